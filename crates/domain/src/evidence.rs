@@ -1,0 +1,302 @@
+//! The facts that prove a cause, each in a field with a type, never only in a sentence.
+//!
+//! A cause can be raised only with the [`Evidence`] that belongs to it; [`Finding`] is the same thing
+//! flattened to names and values, which is what is stored, shown and explained.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::cause::Cause;
+use crate::channel::{Channel, ChannelWord};
+use crate::client::Version;
+use crate::ids::{AttemptId, CaseId, IncidentId, InstrumentId};
+use crate::limit::Window;
+use crate::money::Money;
+
+/// Whose account, limit or balance a fact is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Whose {
+    /// Ours.
+    Platform,
+    /// The payer's at a third party, or the third party's.
+    Channel(Channel),
+}
+
+impl Whose {
+    /// The value of the field `whose`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Platform => "platform",
+            Self::Channel(channel) => channel.id(),
+        }
+    }
+}
+
+/// The value of one field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// A word, a code or an id.
+    Text(String),
+    /// A number of things.
+    Count(i64),
+    /// An amount.
+    Money(Money),
+    /// An instant.
+    Time(Timestamp),
+    /// A day in Beijing.
+    Day(Date),
+    /// Asked for, and not known to us: the channel or bank does not say.
+    Unknown,
+}
+
+/// One fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// Its name in `snake_case`, the same in every answer.
+    pub name: Cow<'static, str>,
+    /// Its value.
+    pub value: Value,
+}
+
+/// How sure we are that this cause, and no other, explains what happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Confidence {
+    /// Our own books say so, or the channel's published code says exactly this.
+    Certain,
+    /// The published code fits this cause best.
+    Likely,
+    /// The published code fits this cause too.
+    Possible,
+}
+
+impl Confidence {
+    /// The name that the API shows.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Certain => "certain",
+            Self::Likely => "likely",
+            Self::Possible => "possible",
+        }
+    }
+
+    /// The confidence of a name.
+    pub fn parse(id: &str) -> Option<Self> {
+        [Self::Certain, Self::Likely, Self::Possible].into_iter().find(|confidence| confidence.id() == id)
+    }
+}
+
+/// The typed proof of one cause. A cause without a variant here cannot be raised by our own checks; it
+/// can still be [`Evidence::Told`] by a channel, whose code is then all that we know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are named as the API shows them; causes.rs says what they prove")]
+pub enum Evidence {
+    PlatformOutage {
+        incident: IncidentId,
+        since: Timestamp,
+        expected_end: Option<Timestamp>,
+    },
+    ChannelInterfaceFault {
+        channel: Channel,
+        code: String,
+        since: Timestamp,
+        breaker: &'static str,
+        expected_end: Option<Timestamp>,
+    },
+    NetworkUnstable {
+        attempt: AttemptId,
+        channel: Channel,
+        sent_at: Timestamp,
+        last_contact: Option<Timestamp>,
+    },
+    AppOutdated {
+        app: String,
+        version: Version,
+        minimum: Version,
+        update_at: String,
+    },
+    AccountFrozen {
+        case: CaseId,
+        since: Timestamp,
+        reason: &'static str,
+        unfreeze_requested_at: Option<Timestamp>,
+    },
+    AccountRestricted {
+        case: CaseId,
+        since: Timestamp,
+        reason: &'static str,
+        until: Option<Timestamp>,
+    },
+    InsufficientBalance {
+        balance: Money,
+        requested: Money,
+        short: Money,
+    },
+    LimitPerTransaction {
+        limit: Money,
+        requested: Money,
+    },
+    LimitWindow {
+        window: Window,
+        limit: Money,
+        used: Money,
+        remaining: Money,
+        requested: Money,
+        resets_at: Timestamp,
+    },
+    AgreementExpired {
+        channel: Channel,
+        expired_at: Timestamp,
+    },
+    AgreementRevoked {
+        channel: Channel,
+        revoked_at: Option<Timestamp>,
+        by: Option<&'static str>,
+    },
+    /// A channel's published code, and nothing else, speaks for the cause.
+    Told {
+        cause: Cause,
+        word: ChannelWord,
+    },
+}
+
+impl Evidence {
+    /// The cause that it proves.
+    pub fn cause(&self) -> Cause {
+        match self {
+            Self::PlatformOutage { .. } => Cause::PlatformOutage,
+            Self::ChannelInterfaceFault { .. } => Cause::ChannelInterfaceFault,
+            Self::NetworkUnstable { .. } => Cause::NetworkUnstable,
+            Self::AppOutdated { .. } => Cause::AppOutdated,
+            Self::AccountFrozen { .. } => Cause::AccountFrozen,
+            Self::AccountRestricted { .. } => Cause::AccountRestricted,
+            Self::InsufficientBalance { .. } => Cause::FundsInsufficientBalance,
+            Self::LimitPerTransaction { .. } => Cause::LimitPerTransaction,
+            Self::LimitWindow { window: Window::Day, .. } => Cause::LimitDaily,
+            Self::LimitWindow { window: Window::Month, .. } => Cause::LimitMonthly,
+            Self::AgreementExpired { .. } => Cause::AgreementExpired,
+            Self::AgreementRevoked { .. } => Cause::AgreementRevoked,
+            Self::Told { cause, .. } => *cause,
+        }
+    }
+
+    /// The same facts as names and values.
+    pub fn fields(&self) -> Vec<Field> {
+        match self {
+            Self::PlatformOutage { incident, since, expected_end } => fields([
+                ("incident", text(incident)),
+                ("since", Value::Time(*since)),
+                ("expected_end", time(*expected_end)),
+            ]),
+            Self::ChannelInterfaceFault { channel, code, since, breaker, expected_end } => fields([
+                ("whose", text(channel.id())),
+                ("channel", text(channel.id())),
+                ("code", text(code)),
+                ("since", Value::Time(*since)),
+                ("breaker", text(breaker)),
+                ("expected_end", time(*expected_end)),
+            ]),
+            Self::NetworkUnstable { attempt, channel, sent_at, last_contact } => fields([
+                ("channel", text(channel.id())),
+                ("attempt", text(attempt)),
+                ("sent_at", Value::Time(*sent_at)),
+                ("last_contact", time(*last_contact)),
+                ("loss_percent", Value::Unknown),
+            ]),
+            Self::AppOutdated { app, version, minimum, update_at } => fields([
+                ("app", text(app)),
+                ("version", text(version)),
+                ("minimum", text(minimum)),
+                ("update_at", text(update_at)),
+            ]),
+            Self::AccountFrozen { case, since, reason, unfreeze_requested_at } => fields([
+                ("whose", text(Whose::Platform.id())),
+                ("case", text(case)),
+                ("since", Value::Time(*since)),
+                ("reason", text(reason)),
+                ("unfreeze_requested_at", time(*unfreeze_requested_at)),
+            ]),
+            Self::AccountRestricted { case, since, reason, until } => fields([
+                ("whose", text(Whose::Platform.id())),
+                ("case", text(case)),
+                ("since", Value::Time(*since)),
+                ("reason", text(reason)),
+                ("until", time(*until)),
+            ]),
+            Self::InsufficientBalance { balance, requested, short } => fields([
+                ("whose", text(Whose::Platform.id())),
+                ("balance", Value::Money(*balance)),
+                ("requested", Value::Money(*requested)),
+                ("short", Value::Money(*short)),
+            ]),
+            Self::LimitPerTransaction { limit, requested } => fields([
+                ("whose", text(Whose::Platform.id())),
+                ("limit", Value::Money(*limit)),
+                ("requested", Value::Money(*requested)),
+            ]),
+            Self::LimitWindow { window: _, limit, used, remaining, requested, resets_at } => fields([
+                ("whose", text(Whose::Platform.id())),
+                ("limit", Value::Money(*limit)),
+                ("used", Value::Money(*used)),
+                ("remaining", Value::Money(*remaining)),
+                ("requested", Value::Money(*requested)),
+                ("resets_at", Value::Time(*resets_at)),
+            ]),
+            Self::AgreementExpired { channel, expired_at } => {
+                fields([("whose", text(channel.id())), ("expired_at", Value::Time(*expired_at))])
+            }
+            Self::AgreementRevoked { channel, revoked_at, by } => fields([
+                ("whose", text(channel.id())),
+                ("revoked_at", time(*revoked_at)),
+                ("by", by.map_or(Value::Unknown, text)),
+            ]),
+            Self::Told { cause: _, word } => fields([
+                ("whose", text(word.channel.id())),
+                ("code", text(&word.code)),
+                ("message", text(&word.message)),
+                ("told_at", Value::Time(word.at)),
+            ]),
+        }
+    }
+}
+
+fn fields<const N: usize>(pairs: [(&'static str, Value); N]) -> Vec<Field> {
+    pairs.into_iter().map(|(name, value)| Field { name: Cow::Borrowed(name), value }).collect()
+}
+
+fn text(value: impl ToString) -> Value {
+    Value::Text(value.to_string())
+}
+
+fn time(value: Option<Timestamp>) -> Value {
+    value.map_or(Value::Unknown, Value::Time)
+}
+
+/// A cause with its proof, flattened: what is stored with a refused payment and rendered by everyone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Why.
+    pub cause: Cause,
+    /// How sure.
+    pub confidence: Confidence,
+    /// The proof.
+    pub evidence: Vec<Field>,
+    /// The instrument it blocks; `None` if it blocks every one.
+    pub instrument: Option<InstrumentId>,
+}
+
+impl Finding {
+    /// The value of a field, if the finding has it.
+    pub fn field(&self, name: &str) -> Option<&Value> {
+        self.evidence.iter().find(|field| field.name == name).map(|field| &field.value)
+    }
+
+    /// When waiting alone removes the cause, if that is known.
+    pub fn retry_at(&self) -> Option<Timestamp> {
+        ["resets_at", "until", "locked_until", "expected_end"].iter().find_map(|name| match self.field(name) {
+            Some(Value::Time(at)) => Some(*at),
+            Some(_) | None => None,
+        })
+    }
+}

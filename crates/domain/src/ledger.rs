@@ -1,0 +1,310 @@
+//! The books: balanced, double entry, never changed. A transaction that does not balance cannot be built.
+//!
+//! Every ledger account but the merchant's own lives on the shard of the payer who caused the entry, so
+//! that posting touches one shard.
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+use crate::channel::Channel;
+use crate::ids::{AccountId, MerchantId, Shard, TransactionId};
+use crate::money::{Currency, Money};
+
+/// The chart of accounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LedgerAccount {
+    /// What a customer can spend. Owed by us.
+    Customer(AccountId),
+    /// What is a customer's but held: it must first go back where it came from. Owed by us.
+    CustomerHeld(AccountId),
+    /// A merchant's settled money. Owed by us.
+    Merchant(MerchantId),
+    /// A merchant's money from one shard, not folded yet into the merchant's own account. Owed by us.
+    MerchantClearing(MerchantId, Shard),
+    /// What a channel has taken from payers for us and owes us. Owned.
+    ChannelReceivable(Channel, Shard),
+    /// The reserve deposit (备付金). Owned.
+    Reserve(Shard),
+}
+
+/// Whether an account's balance grows by debits or by credits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// What we own grows by debits.
+    Debit,
+    /// What we owe grows by credits.
+    Credit,
+}
+
+impl Side {
+    /// The name that the store uses.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Debit => "debit",
+            Self::Credit => "credit",
+        }
+    }
+}
+
+impl LedgerAccount {
+    /// The side on which its balance grows.
+    pub fn normal_side(self) -> Side {
+        match self {
+            Self::ChannelReceivable(..) | Self::Reserve(_) => Side::Debit,
+            Self::Customer(_) | Self::CustomerHeld(_) | Self::Merchant(_) | Self::MerchantClearing(..) => Side::Credit,
+        }
+    }
+
+    /// Whether its balance may never be below nothing. A receivable may be: a refund can leave before the
+    /// channel's settlement is booked.
+    pub fn has_floor(self) -> bool {
+        match self {
+            Self::Customer(_) | Self::CustomerHeld(_) | Self::Reserve(_) => true,
+            Self::Merchant(_) | Self::MerchantClearing(..) | Self::ChannelReceivable(..) => false,
+        }
+    }
+}
+
+impl fmt::Display for LedgerAccount {
+    /// The key that the store uses: `merchant_clearing:mer_…:07`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Customer(account) => write!(f, "customer:{account}"),
+            Self::CustomerHeld(account) => write!(f, "customer_held:{account}"),
+            Self::Merchant(merchant) => write!(f, "merchant:{merchant}"),
+            Self::MerchantClearing(merchant, shard) => write!(f, "merchant_clearing:{merchant}:{:02}", shard.number()),
+            Self::ChannelReceivable(channel, shard) => {
+                write!(f, "channel_receivable:{}:{:02}", channel.id(), shard.number())
+            }
+            Self::Reserve(shard) => write!(f, "reserve:{:02}", shard.number()),
+        }
+    }
+}
+
+/// One side of a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// Where.
+    pub account: LedgerAccount,
+    /// On which side.
+    pub side: Side,
+    /// How much; always more than nothing.
+    pub amount: Money,
+}
+
+impl Entry {
+    /// By how much the entry changes its account's balance.
+    pub fn effect(&self) -> Money {
+        if self.side == self.account.normal_side() {
+            self.amount
+        } else {
+            Money::new(-self.amount.minor(), self.amount.currency())
+        }
+    }
+}
+
+/// Why entries are no transaction.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LedgerError {
+    /// Debits and credits differ.
+    #[error("debits of {debits} and credits of {credits} do not balance")]
+    Unbalanced {
+        /// The sum of debits.
+        debits: Money,
+        /// The sum of credits.
+        credits: Money,
+    },
+    /// An entry of nothing or less.
+    #[error("an entry needs more than nothing; {0} is not")]
+    NotPositive(Money),
+    /// No entries.
+    #[error("a transaction needs entries")]
+    Empty,
+    /// The sum does not fit.
+    #[error("the entries do not add up: {0}")]
+    Sum(#[from] crate::money::MoneyError),
+}
+
+/// What a transaction was posted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// A balance that a demo or a test begins with: there is no other free money.
+    Opening,
+    /// A payment from the wallet.
+    WalletCharge,
+    /// A payment through a channel.
+    ChannelCharge,
+    /// A channel's success after we had closed the attempt: the payer's money, on its way back.
+    LateSuccess,
+    /// The channel has given that money back.
+    LateRefund,
+}
+
+impl Purpose {
+    /// The name that the store uses.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Opening => "opening",
+            Self::WalletCharge => "wallet_charge",
+            Self::ChannelCharge => "channel_charge",
+            Self::LateSuccess => "late_success",
+            Self::LateRefund => "late_refund",
+        }
+    }
+}
+
+/// A balanced change of the books. The only way to one is [`Transaction::new`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transaction {
+    id: TransactionId,
+    purpose: Purpose,
+    at: Timestamp,
+    entries: Vec<Entry>,
+}
+
+impl Transaction {
+    /// Builds one from its entries.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the entries do not balance in every currency.
+    pub fn new(id: TransactionId, purpose: Purpose, at: Timestamp, entries: Vec<Entry>) -> Result<Self, LedgerError> {
+        if entries.is_empty() {
+            return Err(LedgerError::Empty);
+        }
+        if let Some(entry) = entries.iter().find(|entry| !entry.amount.is_positive()) {
+            return Err(LedgerError::NotPositive(entry.amount));
+        }
+        for currency in Currency::ALL {
+            let sum = |side: Side| {
+                entries
+                    .iter()
+                    .filter(|entry| entry.side == side && entry.amount.currency() == *currency)
+                    .try_fold(Money::zero(*currency), |sum, entry| sum.plus(entry.amount))
+            };
+            let (debits, credits) = (sum(Side::Debit)?, sum(Side::Credit)?);
+            if debits != credits {
+                return Err(LedgerError::Unbalanced { debits, credits });
+            }
+        }
+        Ok(Self { id, purpose, at, entries })
+    }
+
+    fn between(
+        id: TransactionId,
+        purpose: Purpose,
+        at: Timestamp,
+        debit: LedgerAccount,
+        credit: LedgerAccount,
+        amount: Money,
+    ) -> Result<Self, LedgerError> {
+        let entries = vec![
+            Entry { account: debit, side: Side::Debit, amount },
+            Entry { account: credit, side: Side::Credit, amount },
+        ];
+        Self::new(id, purpose, at, entries)
+    }
+
+    /// A balance to begin with, backed by the reserve.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the amount is not positive.
+    pub fn opening(id: TransactionId, at: Timestamp, account: AccountId, amount: Money) -> Result<Self, LedgerError> {
+        Self::between(
+            id,
+            Purpose::Opening,
+            at,
+            LedgerAccount::Reserve(account.shard()),
+            LedgerAccount::Customer(account),
+            amount,
+        )
+    }
+
+    /// A wallet pays a merchant.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the amount is not positive.
+    pub fn wallet_charge(
+        id: TransactionId,
+        at: Timestamp,
+        account: AccountId,
+        merchant: MerchantId,
+        amount: Money,
+    ) -> Result<Self, LedgerError> {
+        let clearing = LedgerAccount::MerchantClearing(merchant, account.shard());
+        Self::between(id, Purpose::WalletCharge, at, LedgerAccount::Customer(account), clearing, amount)
+    }
+
+    /// A channel has taken the payer's money for a merchant.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the amount is not positive.
+    pub fn channel_charge(
+        id: TransactionId,
+        at: Timestamp,
+        channel: Channel,
+        account: AccountId,
+        merchant: MerchantId,
+        amount: Money,
+    ) -> Result<Self, LedgerError> {
+        let clearing = LedgerAccount::MerchantClearing(merchant, account.shard());
+        Self::between(
+            id,
+            Purpose::ChannelCharge,
+            at,
+            LedgerAccount::ChannelReceivable(channel, account.shard()),
+            clearing,
+            amount,
+        )
+    }
+
+    /// A channel has taken money for an attempt that we had closed: it is held for the payer.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the amount is not positive.
+    pub fn late_success(
+        id: TransactionId,
+        at: Timestamp,
+        channel: Channel,
+        account: AccountId,
+        amount: Money,
+    ) -> Result<Self, LedgerError> {
+        let receivable = LedgerAccount::ChannelReceivable(channel, account.shard());
+        Self::between(id, Purpose::LateSuccess, at, receivable, LedgerAccount::CustomerHeld(account), amount)
+    }
+
+    /// The channel has given the held money back to the payer.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the amount is not positive.
+    pub fn late_refund(
+        id: TransactionId,
+        at: Timestamp,
+        channel: Channel,
+        account: AccountId,
+        amount: Money,
+    ) -> Result<Self, LedgerError> {
+        let receivable = LedgerAccount::ChannelReceivable(channel, account.shard());
+        Self::between(id, Purpose::LateRefund, at, LedgerAccount::CustomerHeld(account), receivable, amount)
+    }
+
+    /// Its id.
+    pub fn id(&self) -> TransactionId {
+        self.id
+    }
+
+    /// What it was posted for.
+    pub fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+
+    /// When.
+    pub fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// Its sides.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+}

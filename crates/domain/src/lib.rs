@@ -1,0 +1,24 @@
+//! What may happen and why not: the rules of the house, and nothing else.
+//!
+//! There is no I/O here, no clock, no chance, no words for people and no serialisation: everything that a
+//! decision depends on is an argument, so the same arguments give the same decision for ever.
+
+pub mod account;
+pub mod answer;
+pub mod attempt;
+pub mod cause;
+pub mod channel;
+pub mod client;
+pub mod clock;
+pub mod evaluate;
+pub mod evidence;
+pub mod ids;
+pub mod incident;
+pub mod instrument;
+pub mod ledger;
+pub mod limit;
+pub mod money;
+pub mod observation;
+pub mod operation;
+pub mod payment;
+pub mod policy;

@@ -1,0 +1,101 @@
+//! What somebody outside told us about an instrument, and what clears it.
+//!
+//! An observation blocks until its own step is done: nothing but that step clears it.
+
+use jiff::Timestamp;
+
+use crate::cause::{Cause, CauseGroup};
+use crate::channel::ChannelWord;
+use crate::evidence::Confidence;
+use crate::ids::{AccountId, InstrumentId, ObservationId};
+use crate::limit::Window;
+
+/// The step that clears an observation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Clearing {
+    /// The payer says that it is done; only a new attempt can tell whether it is.
+    PayerSaysDone,
+    /// A new mandate or binding.
+    NewBinding,
+    /// Time alone.
+    At(Timestamp),
+}
+
+impl Clearing {
+    /// The step that clears a cause told at `now`.
+    pub fn of(cause: Cause, now: Timestamp) -> Self {
+        match cause {
+            Cause::LimitDaily => Self::At(Window::Day.resets_at(now)),
+            Cause::LimitMonthly => Self::At(Window::Month.resets_at(now)),
+            other if other.group() == CauseGroup::Mandate => Self::NewBinding,
+            _ => Self::PayerSaysDone,
+        }
+    }
+}
+
+/// Whether an observation blocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ObservationState {
+    /// It blocks until its step is done.
+    Standing(Clearing),
+    /// Its step was done.
+    Cleared {
+        /// When.
+        at: Timestamp,
+        /// By which step.
+        by: Clearing,
+    },
+}
+
+/// One thing that a channel said of an instrument.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Observation {
+    /// Its id.
+    pub id: ObservationId,
+    /// Whose instrument.
+    pub account: AccountId,
+    /// Which instrument.
+    pub instrument: InstrumentId,
+    /// What it speaks for.
+    pub cause: Cause,
+    /// How surely.
+    pub confidence: Confidence,
+    /// Word for word.
+    pub word: ChannelWord,
+    /// Whether it blocks.
+    pub state: ObservationState,
+}
+
+impl Observation {
+    /// Whether it blocks at `now`.
+    pub fn stands(&self, now: Timestamp) -> bool {
+        match self.state {
+            ObservationState::Standing(Clearing::At(at)) => now < at,
+            ObservationState::Standing(Clearing::PayerSaysDone | Clearing::NewBinding) => true,
+            ObservationState::Cleared { .. } => false,
+        }
+    }
+
+    /// The observation after the payer said that its remedy is done; `None` if that step clears nothing.
+    pub fn clear_by_payer(&self, now: Timestamp) -> Option<Self> {
+        match self.state {
+            ObservationState::Standing(Clearing::PayerSaysDone) => Some(self.cleared(now, Clearing::PayerSaysDone)),
+            ObservationState::Standing(Clearing::NewBinding | Clearing::At(_)) | ObservationState::Cleared { .. } => {
+                None
+            }
+        }
+    }
+
+    /// The observation after a new mandate was signed; `None` if that step clears nothing.
+    pub fn clear_by_binding(&self, now: Timestamp) -> Option<Self> {
+        match self.state {
+            ObservationState::Standing(Clearing::NewBinding) => Some(self.cleared(now, Clearing::NewBinding)),
+            ObservationState::Standing(Clearing::PayerSaysDone | Clearing::At(_))
+            | ObservationState::Cleared { .. } => None,
+        }
+    }
+
+    fn cleared(&self, at: Timestamp, by: Clearing) -> Self {
+        Self { state: ObservationState::Cleared { at, by }, ..self.clone() }
+    }
+}

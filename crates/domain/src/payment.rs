@@ -1,0 +1,308 @@
+//! What the payer owes for one order, and the states it moves through.
+//!
+//! *created → processing → succeeded / refused / closed*; a refused payment is resumed, never made anew.
+//! At most one attempt of a leg succeeds, and what is captured never exceeds the order's amount.
+
+use jiff::Timestamp;
+
+use crate::attempt::{Attempt, AttemptReport, Recorded};
+use crate::evidence::Finding;
+use crate::ids::{AccountId, AttemptId, InstrumentId, MerchantId, PaymentId, RefundId};
+use crate::instrument::Product;
+use crate::money::Money;
+
+/// Why a payment did not go through, as it was when it was decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// All causes, the first first.
+    pub causes: Vec<Finding>,
+    /// What could have paid at that moment.
+    pub can_pay_with: Vec<InstrumentId>,
+}
+
+/// Where a payment stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PaymentState {
+    /// Made, not decided: it exists only inside the decision that makes it.
+    Created,
+    /// An attempt is undecided.
+    Processing {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// Paid.
+    Succeeded {
+        /// When.
+        at: Timestamp,
+    },
+    /// Not paid; it can be resumed.
+    Refused {
+        /// When.
+        at: Timestamp,
+        /// Why, and what else could pay.
+        refusal: Refusal,
+    },
+    /// Given up by the merchant: it will not be paid any more.
+    Closed {
+        /// When.
+        at: Timestamp,
+    },
+}
+
+impl PaymentState {
+    /// The name that the API and the store use.
+    pub fn id(&self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Processing { .. } => "processing",
+            Self::Succeeded { .. } => "succeeded",
+            Self::Refused { .. } => "refused",
+            Self::Closed { .. } => "closed",
+        }
+    }
+}
+
+/// That a leg's amount stands in the limits, and in the windows of which instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted {
+    /// Whose limits.
+    pub product: Product,
+    /// The windows that hold this instant.
+    pub at: Timestamp,
+}
+
+/// Where a leg stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LegState {
+    /// Nothing is under way.
+    Unpaid,
+    /// Its last attempt is undecided.
+    Submitted,
+    /// Its amount is captured.
+    Captured {
+        /// When.
+        at: Timestamp,
+    },
+}
+
+impl LegState {
+    /// The name that the API and the store use.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Unpaid => "unpaid",
+            Self::Submitted => "submitted",
+            Self::Captured { .. } => "captured",
+        }
+    }
+}
+
+/// The part of a payment that one instrument carries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leg {
+    /// What is charged; a resumed payment may choose another.
+    pub instrument: InstrumentId,
+    /// How much.
+    pub amount: Money,
+    /// Where it stands.
+    pub state: LegState,
+    /// Whether it stands in the limits. Taken once when an attempt fails, so that it comes back once.
+    pub counted: Option<Counted>,
+    /// Every submission to a channel, in order. A wallet needs none.
+    pub attempts: Vec<Attempt>,
+}
+
+/// What the payer owes for an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payment {
+    /// Its id.
+    pub id: PaymentId,
+    /// To whom.
+    pub merchant: MerchantId,
+    /// The merchant's number of the order; unique for ever.
+    pub order_no: String,
+    /// What the order is for, as the payer sees it.
+    pub subject: String,
+    /// By whom.
+    pub account: AccountId,
+    /// How much.
+    pub amount: Money,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Where it stands.
+    pub state: PaymentState,
+    /// Its parts. The model knows several; each payment has one until instruments are combined.
+    pub legs: Vec<Leg>,
+}
+
+/// Why a payment cannot move as asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PaymentError {
+    /// The state does not allow it.
+    #[error("a payment that is {from} cannot be {to}")]
+    Transition {
+        /// Where it stands.
+        from: &'static str,
+        /// Where it was to go.
+        to: &'static str,
+    },
+    /// The attempt is another payment's.
+    #[error("attempt {0} is not one of this payment")]
+    UnknownAttempt(AttemptId),
+}
+
+impl Payment {
+    /// A payment of one leg, not decided yet.
+    #[expect(clippy::too_many_arguments, reason = "each is a fact of the order, and none has a default")]
+    pub fn new(
+        id: PaymentId,
+        merchant: MerchantId,
+        order_no: String,
+        subject: String,
+        account: AccountId,
+        amount: Money,
+        instrument: InstrumentId,
+        now: Timestamp,
+    ) -> Self {
+        let leg = Leg { instrument, amount, state: LegState::Unpaid, counted: None, attempts: Vec::new() };
+        Self {
+            id,
+            merchant,
+            order_no,
+            subject,
+            account,
+            amount,
+            created_at: now,
+            state: PaymentState::Created,
+            legs: vec![leg],
+        }
+    }
+
+    /// The instrument that the payer chose last.
+    pub fn instrument(&self) -> Option<InstrumentId> {
+        self.legs.first().map(|leg| leg.instrument)
+    }
+
+    /// The attempt of an id.
+    pub fn attempt(&self, id: AttemptId) -> Option<&Attempt> {
+        self.legs.iter().flat_map(|leg| &leg.attempts).find(|attempt| attempt.id == id)
+    }
+
+    /// The attempt that only the channel knows the end of, if there is one.
+    pub fn undecided_attempt(&self) -> Option<&Attempt> {
+        self.legs.iter().flat_map(|leg| &leg.attempts).find(|attempt| attempt.is_undecided())
+    }
+
+    /// Whether an instrument may be charged for it now.
+    pub fn is_open(&self) -> bool {
+        matches!(self.state, PaymentState::Created | PaymentState::Refused { .. })
+    }
+
+    /// What is captured.
+    pub fn captured(&self) -> Money {
+        let captured = self.legs.iter().filter(|leg| matches!(leg.state, LegState::Captured { .. }));
+        Money::new(captured.map(|leg| leg.amount.minor()).sum(), self.amount.currency())
+    }
+
+    fn open(&mut self, to: &'static str) -> Result<&mut Leg, PaymentError> {
+        let from = self.state.id();
+        let open = self.is_open();
+        match self.legs.first_mut() {
+            Some(leg) if open => Ok(leg),
+            Some(_) | None => Err(PaymentError::Transition { from, to }),
+        }
+    }
+
+    /// Chooses what is charged next.
+    ///
+    /// # Errors
+    /// If the payment is not open.
+    pub fn choose(mut self, instrument: InstrumentId) -> Result<Self, PaymentError> {
+        self.open("charged")?.instrument = instrument;
+        Ok(self)
+    }
+
+    /// The wallet has paid it, and the amount stands in the limits of `counted`.
+    ///
+    /// # Errors
+    /// If the payment is not open.
+    pub fn capture(mut self, counted: Counted, now: Timestamp) -> Result<Self, PaymentError> {
+        let leg = self.open("captured")?;
+        leg.state = LegState::Captured { at: now };
+        leg.counted = Some(counted);
+        self.state = PaymentState::Succeeded { at: now };
+        Ok(self)
+    }
+
+    /// An attempt is on its way.
+    ///
+    /// # Errors
+    /// If the payment is not open.
+    pub fn submit(mut self, attempt: Attempt, counted: Counted, now: Timestamp) -> Result<Self, PaymentError> {
+        let leg = self.open("submitted")?;
+        leg.state = LegState::Submitted;
+        leg.counted = Some(counted);
+        leg.attempts.push(attempt);
+        self.state = PaymentState::Processing { since: now };
+        Ok(self)
+    }
+
+    /// It cannot be paid now.
+    ///
+    /// # Errors
+    /// If the payment is not open.
+    pub fn refuse(mut self, refusal: Refusal, now: Timestamp) -> Result<Self, PaymentError> {
+        self.open("refused")?;
+        self.state = PaymentState::Refused { at: now, refusal };
+        Ok(self)
+    }
+
+    /// The merchant gives it up. What is undecided must first be known.
+    ///
+    /// # Errors
+    /// If the payment is paid, closed or undecided.
+    pub fn close(mut self, now: Timestamp) -> Result<Self, PaymentError> {
+        self.open("closed")?;
+        self.state = PaymentState::Closed { at: now };
+        Ok(self)
+    }
+
+    /// What a channel said of an attempt: the payment after it, what changed, and what is to be given back
+    /// to the limits. After [`Recorded::Declined`] and [`Recorded::Closed`] the payment is open again
+    /// (`created`) until its refusal is decided in the same breath.
+    ///
+    /// # Errors
+    /// If the attempt is not one of this payment.
+    pub fn record(
+        mut self,
+        attempt: AttemptId,
+        report: &AttemptReport,
+        refund: RefundId,
+        now: Timestamp,
+    ) -> Result<(Self, Recorded, Option<Counted>), PaymentError> {
+        let found = self.legs.iter_mut().find_map(|leg| {
+            let index = leg.attempts.iter().position(|candidate| candidate.id == attempt)?;
+            Some((leg, index))
+        });
+        let (leg, index) = found.ok_or(PaymentError::UnknownAttempt(attempt))?;
+        let (changed, recorded) = leg.attempts[index].clone().record(report, refund, now);
+        leg.attempts[index] = changed;
+        let returned = match recorded {
+            Recorded::Captured => {
+                leg.state = LegState::Captured { at: now };
+                self.state = PaymentState::Succeeded { at: now };
+                None
+            }
+            Recorded::Declined | Recorded::Closed => {
+                leg.state = LegState::Unpaid;
+                self.state = PaymentState::Created;
+                leg.counted.take()
+            }
+            Recorded::Nothing
+            | Recorded::Undecided
+            | Recorded::LateSuccess(_)
+            | Recorded::Returned
+            | Recorded::Contradiction => None,
+        };
+        Ok((self, recorded, returned))
+    }
+}

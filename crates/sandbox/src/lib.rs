@@ -1,0 +1,174 @@
+//! The other side: the payment channels as a server on loopback, over their real protocols, failing on demand.
+//!
+//! Nothing here is shared with the connectors that talk to it, so that each checks the other, and independent clients
+//! check both. It sends no field and no code that the channel does not publish; where a page or a port had to be
+//! invented (the real one is a phone's screen), `GET /credentials` names it under `invented`.
+//!
+//! One port is the control, the next is Alipay. The books in [`alipay`](self) are the truth: money moves there in whole
+//! fen between buyers and the merchant, and `GET /truth` shows them.
+
+mod alipay;
+mod beijing;
+mod clock;
+mod control;
+mod faults;
+mod ids;
+mod loopback;
+mod money;
+mod tasks;
+mod wire;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::alipay::Alipay;
+use crate::wire::{Connection, CuttableListener};
+
+/// Where the sandbox listens and from what its numbers follow.
+#[derive(Clone, Copy, Debug)]
+pub struct SandboxConfig {
+    /// The control address and base port; Alipay listens on the next port. Port 0 takes free ports.
+    pub listen: SocketAddr,
+    /// Trade, buyer and agreement numbers follow from it; keys do not.
+    pub seed: u64,
+}
+
+/// Why the sandbox did not start. Each text says the way out.
+#[derive(Debug, thiserror::Error)]
+pub enum SandboxError {
+    /// The address could be reached from outside of this machine.
+    #[error("{0} is not a loopback address; the sandbox gives out private keys, so listen on 127.0.0.1 or [::1]")]
+    NotLoopback(SocketAddr),
+    /// Somebody else listens there.
+    #[error(
+        "port {port} for {purpose} is in use; stop the other process, or choose another base port with --listen {ip}:0 \
+         (free ports)", port = .address.port(), ip = .address.ip()
+    )]
+    PortInUse {
+        /// The address that is taken.
+        address: SocketAddr,
+        /// What was to listen there.
+        purpose: &'static str,
+    },
+    /// The base port leaves no room for the channels' ports above it.
+    #[error("base port {0} leaves no room for the channels' ports above it; choose one below 65526, or 0 for free ports")]
+    NoRoom(u16),
+    /// The operating system refused the address for another reason.
+    #[error("cannot listen on {address} for {purpose}: {source}")]
+    Listen {
+        /// The address asked for.
+        address: SocketAddr,
+        /// What was to listen there.
+        purpose: &'static str,
+        /// The operating system's reason.
+        source: io::Error,
+    },
+    /// The keys of the merchant or of the channel could not be made.
+    #[error("cannot make RSA keys: {0}; the cryptographic library refused, which a restart may cure")]
+    Keys(String),
+    /// The client that sends notifications could not be made.
+    #[error("cannot make the HTTP client for notifications: {0}")]
+    Client(String),
+}
+
+/// A running sandbox. It ends with [`stop`](Self::stop), or with the runtime that it was started on.
+pub struct Sandbox {
+    control: SocketAddr,
+    alipay_address: SocketAddr,
+    alipay: Arc<Alipay>,
+    stopping: watch::Sender<bool>,
+    servers: Vec<JoinHandle<()>>,
+}
+
+impl Sandbox {
+    /// Binds its ports, makes fresh keys and starts to serve.
+    ///
+    /// # Errors
+    /// See [`SandboxError`].
+    pub async fn start(config: SandboxConfig) -> Result<Self, SandboxError> {
+        let base = config.listen;
+        if !base.ip().is_loopback() {
+            return Err(SandboxError::NotLoopback(base));
+        }
+        let control_listener = listen(base, "the control").await?;
+        let alipay_listener = listen(port_above(base, 1)?, "Alipay").await?;
+        let control_address = local_address(&control_listener, "the control")?;
+        let alipay_address = local_address(&alipay_listener, "Alipay")?;
+
+        let alipay = Arc::new(Alipay::new(config.seed, alipay_address)?);
+        let (stopping, _) = watch::channel(false);
+        let servers = vec![
+            serve(control_listener, control::router(Arc::clone(&alipay)), &stopping),
+            serve(alipay_listener, alipay::router(Arc::clone(&alipay)), &stopping),
+        ];
+        Ok(Self { control: control_address, alipay_address, alipay, stopping, servers })
+    }
+
+    /// Where the control listens: `http://127.0.0.1:PORT`.
+    #[must_use]
+    pub fn control_url(&self) -> String {
+        format!("http://{}", self.control)
+    }
+
+    /// Where Alipay listens: `http://127.0.0.1:PORT`; its gateway is `/gateway.do` below it.
+    #[must_use]
+    pub fn alipay_url(&self) -> String {
+        format!("http://{}", self.alipay_address)
+    }
+
+    /// Ends everything that the sandbox does, also notifications that are still being repeated.
+    pub async fn stop(self) {
+        self.alipay.tasks.stop();
+        // A receiver that is already gone has nothing left to stop.
+        let _ = self.stopping.send(true);
+        for mut server in self.servers {
+            // A client that keeps its connection open must not keep the sandbox alive.
+            if tokio::time::timeout(Duration::from_secs(1), &mut server).await.is_err() {
+                server.abort();
+            }
+        }
+    }
+}
+
+fn port_above(base: SocketAddr, step: u16) -> Result<SocketAddr, SandboxError> {
+    if base.port() == 0 {
+        return Ok(base);
+    }
+    let port = base.port().checked_add(step).ok_or(SandboxError::NoRoom(base.port()))?;
+    Ok(SocketAddr::new(base.ip(), port))
+}
+
+async fn listen(address: SocketAddr, purpose: &'static str) -> Result<TcpListener, SandboxError> {
+    TcpListener::bind(address).await.map_err(|source| match source.kind() {
+        io::ErrorKind::AddrInUse => SandboxError::PortInUse { address, purpose },
+        _ => SandboxError::Listen { address, purpose, source },
+    })
+}
+
+fn local_address(listener: &TcpListener, purpose: &'static str) -> Result<SocketAddr, SandboxError> {
+    let unknown = SocketAddr::from(([127, 0, 0, 1], 0));
+    listener.local_addr().map_err(|source| SandboxError::Listen { address: unknown, purpose, source })
+}
+
+fn serve(listener: TcpListener, router: Router, stopping: &watch::Sender<bool>) -> JoinHandle<()> {
+    let mut stop = stopping.subscribe();
+    let router = router.layer(axum::middleware::from_fn(loopback::require_loopback_host));
+    let service = router.into_make_service_with_connect_info::<Connection>();
+    tokio::spawn(async move {
+        let stopped = async move {
+            // Either the word was given or the sandbox is gone; both mean the end.
+            let _ = stop.wait_for(|stopping| *stopping).await;
+        };
+        let served = axum::serve(CuttableListener::new(listener), service).with_graceful_shutdown(stopped).await;
+        if let Err(error) = served {
+            tracing::error!(%error, "a port of the sandbox stopped serving");
+        }
+    })
+}

@@ -1,0 +1,60 @@
+//! What a command changes: whole rows by their ids, postings, and counts.
+
+use jiff::civil::Date;
+use tantu_domain::account::Account;
+use tantu_domain::ids::{AccountId, JobId};
+use tantu_domain::incident::Incident;
+use tantu_domain::instrument::{Instrument, Mandate, Product};
+use tantu_domain::ledger::Transaction;
+use tantu_domain::limit::Window;
+use tantu_domain::money::Money;
+use tantu_domain::observation::Observation;
+use tantu_domain::payment::Payment;
+
+use crate::access::{ApiKey, Merchant, Session};
+use crate::claim::Claim;
+use crate::job::Job;
+
+/// One change. `Put` writes the whole row, new or known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// An account's state. Its sums are never put: they follow from [`Change::Post`].
+    PutAccount(Account),
+    /// An instrument; for one under a mandate, which mandate it is charged under.
+    PutInstrument(Instrument),
+    /// A mandate.
+    PutMandate(Mandate),
+    /// A payment with its legs and attempts.
+    PutPayment(Payment),
+    /// An observation.
+    PutObservation(Observation),
+    /// An incident.
+    PutIncident(Incident),
+    /// A claim.
+    PutClaim(Claim),
+    /// A balanced change of the books; it moves the balances of its accounts.
+    Post(Transaction),
+    /// Counts towards a limit, or gives back.
+    AdjustLimit {
+        /// Whose.
+        account: AccountId,
+        /// Which product.
+        product: Product,
+        /// Which kind of window.
+        window: Window,
+        /// The window's first day.
+        starts_on: Date,
+        /// By how much; negative to give back.
+        delta: Money,
+    },
+    /// A job.
+    PutJob(Job),
+    /// A job is done.
+    FinishJob(JobId),
+    /// A merchant.
+    PutMerchant(Merchant),
+    /// An API key.
+    PutApiKey(ApiKey),
+    /// A session or link.
+    PutSession(Session),
+}

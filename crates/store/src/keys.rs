@@ -1,0 +1,39 @@
+//! What a batch touches. Sets, so that everything is loaded and locked in key order.
+
+use std::collections::BTreeSet;
+
+use tantu_domain::ids::{AccountId, AttemptId, JobId, MandateId, PaymentId};
+
+use crate::claim::ClaimKey;
+
+/// What a batch touches. A payment brings its account along, an attempt its payment, a mandate its account.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Keys {
+    /// Accounts, with their instruments, observations and used limits.
+    pub accounts: BTreeSet<AccountId>,
+    /// Payments.
+    pub payments: BTreeSet<PaymentId>,
+    /// Attempts.
+    pub attempts: BTreeSet<AttemptId>,
+    /// Mandates.
+    pub mandates: BTreeSet<MandateId>,
+    /// Claims.
+    pub claims: BTreeSet<ClaimKey>,
+    /// Jobs.
+    pub jobs: BTreeSet<JobId>,
+    /// Sessions and links.
+    pub sessions: BTreeSet<[u8; 32]>,
+}
+
+impl Keys {
+    /// Adds another set.
+    pub fn extend(&mut self, other: Self) {
+        self.accounts.extend(other.accounts);
+        self.payments.extend(other.payments);
+        self.attempts.extend(other.attempts);
+        self.mandates.extend(other.mandates);
+        self.claims.extend(other.claims);
+        self.jobs.extend(other.jobs);
+        self.sessions.extend(other.sessions);
+    }
+}

@@ -1,0 +1,149 @@
+//! What is remembered: one trait, and a folder for each database behind it.
+//!
+//! A writer calls [`Store::begin`] with the keys that its commands touch and gets the [`World`] as it
+//! stands; commands are decided on it in memory; [`Batch::commit`] makes all their changes one durable
+//! transaction. Nothing outside this crate contains SQL.
+
+pub mod access;
+pub mod audit;
+pub mod change;
+pub mod claim;
+pub mod error;
+pub mod job;
+pub mod keys;
+pub mod sqlite;
+pub mod world;
+
+use jiff::Timestamp;
+use tantu_domain::ids::{AccountId, AttemptId, InstrumentId, MandateId, MerchantId, PaymentId};
+use tantu_domain::incident::Incident;
+use tantu_domain::instrument::Mandate;
+use tantu_domain::payment::Payment;
+
+use crate::access::{ApiKey, Merchant, Session, TokenHash};
+use crate::audit::{Audit, AuditedAttempt};
+use crate::change::Change;
+use crate::claim::{Claim, ClaimKey};
+use crate::error::StoreError;
+use crate::job::{Job, Lease};
+use crate::keys::Keys;
+use crate::world::{AccountFile, World};
+
+/// What is remembered.
+///
+/// The calls block; the lane calls the writing ones from its own thread, and readers never wait for it.
+pub trait Store: Send + Sync {
+    /// Loads what the keys touch, in key order, and keeps every other writer off it until the batch is
+    /// committed or dropped.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn begin(&self, keys: &Keys, now: Timestamp) -> Result<(World, Box<dyn Batch + '_>), StoreError>;
+
+    /// Takes up to `limit` jobs that are due at `now` and not leased at `wall`, in one transaction of its
+    /// own, and leases them. Each lease has a higher fence than the one before.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be written.
+    fn lease_due_jobs(
+        &self,
+        lease: &Lease,
+        now: Timestamp,
+        wall: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Job>, StoreError>;
+
+    /// When the next job that nobody holds falls due.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn next_due(&self, wall: Timestamp) -> Result<Option<Timestamp>, StoreError>;
+
+    /// One payment with its legs and attempts.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn payment(&self, id: PaymentId) -> Result<Option<Payment>, StoreError>;
+
+    /// The payment that an attempt belongs to.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn payment_of(&self, attempt: AttemptId) -> Result<Option<PaymentId>, StoreError>;
+
+    /// All that is kept about one account and that a decision at `now` depends on.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn account(&self, id: AccountId, now: Timestamp) -> Result<Option<AccountFile>, StoreError>;
+
+    /// The account that an instrument belongs to.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn account_of(&self, instrument: InstrumentId) -> Result<Option<AccountId>, StoreError>;
+
+    /// One mandate, signed or not.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn mandate(&self, id: MandateId) -> Result<Option<Mandate>, StoreError>;
+
+    /// The incidents that stand at `now`.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn incidents(&self, now: Timestamp) -> Result<Vec<Incident>, StoreError>;
+
+    /// A claim, if somebody has made it.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn claim(&self, key: &ClaimKey) -> Result<Option<Claim>, StoreError>;
+
+    /// A merchant.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn merchant(&self, id: MerchantId) -> Result<Option<Merchant>, StoreError>;
+
+    /// The holder of an API key, found by the key's hash.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn api_key(&self, hash: &TokenHash) -> Result<Option<ApiKey>, StoreError>;
+
+    /// A payer's session or sign-in link, found by its token's hash.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn session(&self, hash: &TokenHash) -> Result<Option<Session>, StoreError>;
+
+    /// Folds the books and counts what does not hold. It reads one moment of the database, beside a
+    /// running writer.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn audit(&self) -> Result<Audit, StoreError>;
+
+    /// Every attempt, for the comparison with a channel's own books.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn audited_attempts(&self) -> Result<Vec<AuditedAttempt>, StoreError>;
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it does not.
+    fn ping(&self) -> Result<(), StoreError>;
+}
+
+/// One transaction that has been begun. Dropping it changes nothing.
+pub trait Batch {
+    /// Makes the changes durable, all or none.
+    ///
+    /// # Errors
+    /// [`StoreError`] if nothing was changed, or, for [`StoreError::Unknown`], if only the database knows.
+    fn commit(self: Box<Self>, changes: &[Change]) -> Result<(), StoreError>;
+}

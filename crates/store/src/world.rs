@@ -1,0 +1,175 @@
+//! The part of the data that a batch has loaded, as it stands after the commands decided so far.
+
+use std::collections::HashMap;
+
+use tantu_domain::account::Account;
+use tantu_domain::ids::{AccountId, AttemptId, JobId, MandateId, PaymentId};
+use tantu_domain::incident::Incident;
+use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate, Product};
+use tantu_domain::ledger::LedgerAccount;
+use tantu_domain::limit::{LimitUse, Window};
+use tantu_domain::money::Money;
+use tantu_domain::observation::Observation;
+use tantu_domain::payment::Payment;
+
+use crate::access::Session;
+use crate::change::Change;
+use crate::claim::{Claim, ClaimKey};
+use crate::job::Job;
+
+/// All that is kept about one account and that a decision depends on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountFile {
+    /// The account with its sums.
+    pub account: Account,
+    /// Its instruments, in the order in which they were added.
+    pub instruments: Vec<Instrument>,
+    /// The observations that are not cleared.
+    pub observations: Vec<Observation>,
+    /// The used part of the windows that are open.
+    pub uses: Vec<LimitUse>,
+}
+
+/// What a batch has loaded.
+#[derive(Debug, Clone, Default)]
+pub struct World {
+    /// Accounts.
+    pub accounts: HashMap<AccountId, AccountFile>,
+    /// Payments.
+    pub payments: HashMap<PaymentId, Payment>,
+    /// Which payment an attempt belongs to.
+    pub attempts: HashMap<AttemptId, PaymentId>,
+    /// Mandates.
+    pub mandates: HashMap<MandateId, Mandate>,
+    /// Claims.
+    pub claims: HashMap<ClaimKey, Claim>,
+    /// Jobs.
+    pub jobs: HashMap<JobId, Job>,
+    /// Sessions and links.
+    pub sessions: HashMap<[u8; 32], Session>,
+    /// The incidents that are not over. There are few, and every decision needs them.
+    pub incidents: Vec<Incident>,
+}
+
+impl World {
+    /// Makes one command's changes visible to the next one of the batch.
+    pub fn apply(&mut self, change: &Change) {
+        match change {
+            Change::PutAccount(account) => self.put_account(account),
+            Change::PutInstrument(instrument) => self.put_instrument(instrument),
+            Change::PutMandate(mandate) => self.put_mandate(mandate),
+            Change::PutPayment(payment) => self.put_payment(payment),
+            Change::PutObservation(observation) => self.put_observation(observation),
+            Change::PutIncident(incident) => put(&mut self.incidents, incident, |one, other| one.id == other.id),
+            Change::PutClaim(claim) => {
+                self.claims.insert(claim.key.clone(), claim.clone());
+            }
+            Change::Post(transaction) => {
+                for entry in transaction.entries() {
+                    self.move_balance(entry.account, entry.effect());
+                }
+            }
+            Change::AdjustLimit { account, product, window, starts_on, delta } => {
+                self.adjust_limit(*account, *product, *window, *starts_on, *delta);
+            }
+            Change::PutJob(job) => {
+                self.jobs.insert(job.id, job.clone());
+            }
+            Change::FinishJob(job) => {
+                self.jobs.remove(job);
+            }
+            Change::PutSession(session) => {
+                self.sessions.insert(session.hash.0, session.clone());
+            }
+            Change::PutMerchant(_) | Change::PutApiKey(_) => {}
+        }
+    }
+
+    fn put_account(&mut self, account: &Account) {
+        if let Some(file) = self.accounts.get_mut(&account.id) {
+            file.account.state = account.state.clone();
+        } else {
+            let file = AccountFile {
+                account: account.clone(),
+                instruments: Vec::new(),
+                observations: Vec::new(),
+                uses: Vec::new(),
+            };
+            self.accounts.insert(account.id, file);
+        }
+    }
+
+    fn put_instrument(&mut self, instrument: &Instrument) {
+        if let Some(file) = self.accounts.get_mut(&instrument.account) {
+            put(&mut file.instruments, instrument, |one, other| one.id == other.id);
+        }
+    }
+
+    fn put_mandate(&mut self, mandate: &Mandate) {
+        self.mandates.insert(mandate.id, mandate.clone());
+        let file = self.accounts.get_mut(&mandate.account);
+        for instrument in file.into_iter().flat_map(|file| &mut file.instruments) {
+            if let InstrumentKind::Mandate(current) = &mut instrument.kind
+                && current.id == mandate.id
+            {
+                *current = mandate.clone();
+            }
+        }
+    }
+
+    fn put_payment(&mut self, payment: &Payment) {
+        for attempt in payment.legs.iter().flat_map(|leg| &leg.attempts) {
+            self.attempts.insert(attempt.id, payment.id);
+        }
+        self.payments.insert(payment.id, payment.clone());
+    }
+
+    fn put_observation(&mut self, observation: &Observation) {
+        if let Some(file) = self.accounts.get_mut(&observation.account) {
+            put(&mut file.observations, observation, |one, other| one.id == other.id);
+        }
+    }
+
+    fn move_balance(&mut self, ledger: LedgerAccount, effect: Money) {
+        let (id, held) = match ledger {
+            LedgerAccount::Customer(id) => (id, false),
+            LedgerAccount::CustomerHeld(id) => (id, true),
+            LedgerAccount::Merchant(_)
+            | LedgerAccount::MerchantClearing(..)
+            | LedgerAccount::ChannelReceivable(..)
+            | LedgerAccount::Reserve(_) => return,
+        };
+        if let Some(file) = self.accounts.get_mut(&id) {
+            let sum = if held { &mut file.account.held } else { &mut file.account.balance };
+            // A sum that does not fit is refused by the database with the whole command; until then it stays.
+            *sum = sum.plus(effect).unwrap_or(*sum);
+        }
+    }
+
+    fn adjust_limit(
+        &mut self,
+        account: AccountId,
+        product: Product,
+        window: Window,
+        starts_on: jiff::civil::Date,
+        delta: Money,
+    ) {
+        let Some(file) = self.accounts.get_mut(&account) else { return };
+        let found = file
+            .uses
+            .iter_mut()
+            .find(|used| used.product == product && used.window == window && used.starts_on == starts_on);
+        if let Some(used) = found {
+            used.used = used.used.plus(delta).unwrap_or(used.used);
+        } else {
+            file.uses.push(LimitUse { account, product, window, starts_on, used: delta });
+        }
+    }
+}
+
+fn put<T: Clone>(list: &mut Vec<T>, item: &T, same: impl Fn(&T, &T) -> bool) {
+    match list.iter_mut().find(|known| same(known, item)) {
+        Some(known) => *known = item.clone(),
+        None => list.push(item.clone()),
+    }
+}
