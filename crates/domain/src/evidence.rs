@@ -167,7 +167,7 @@ impl Evidence {
         match self {
             Self::PlatformOutage { .. } => Cause::PlatformOutage,
             Self::ChannelInterfaceFault { .. } => Cause::ChannelInterfaceFault,
-            Self::NetworkUnstable { .. } => Cause::NetworkUnstable,
+            Self::NetworkUnstable { .. } | Self::AnswerLost { .. } => Cause::NetworkUnstable,
             Self::AppOutdated { .. } => Cause::AppOutdated,
             Self::AccountFrozen { .. } => Cause::AccountFrozen,
             Self::AccountRestricted { .. } => Cause::AccountRestricted,
@@ -202,6 +202,13 @@ impl Evidence {
                 ("attempt", text(attempt)),
                 ("sent_at", Value::Time(*sent_at)),
                 ("last_contact", time(*last_contact)),
+                ("loss_percent", Value::Unknown),
+            ]),
+            Self::AnswerLost { answered_at, last_contact } => fields([
+                ("whose", text(Whose::Platform.id())),
+                ("attempt", Value::Unknown),
+                ("sent_at", Value::Time(*answered_at)),
+                ("last_contact", Value::Time(*last_contact)),
                 ("loss_percent", Value::Unknown),
             ]),
             Self::AppOutdated { app, version, minimum, update_at } => fields([

@@ -8,7 +8,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use crate::channel::Channel;
-use crate::ids::{AccountId, MerchantId, Shard, TransactionId};
+use crate::ids::{AccountId, MerchantId, PaymentId, Shard, TransactionId};
 use crate::money::{Currency, Money};
 
 /// The chart of accounts.
@@ -159,6 +159,7 @@ impl Purpose {
 pub struct Transaction {
     id: TransactionId,
     purpose: Purpose,
+    payment: Option<PaymentId>,
     at: Timestamp,
     entries: Vec<Entry>,
 }
@@ -187,7 +188,7 @@ impl Transaction {
                 return Err(LedgerError::Unbalanced { debits, credits });
             }
         }
-        Ok(Self { id, purpose, at, entries })
+        Ok(Self { id, purpose, payment: None, at, entries })
     }
 
     fn between(
@@ -301,6 +302,17 @@ impl Transaction {
     /// When.
     pub fn at(&self) -> Timestamp {
         self.at
+    }
+
+    /// The payment that it was posted for, if it was for one.
+    pub fn payment(&self) -> Option<PaymentId> {
+        self.payment
+    }
+
+    /// The same, for a payment.
+    #[must_use]
+    pub fn for_payment(self, payment: PaymentId) -> Self {
+        Self { payment: Some(payment), ..self }
     }
 
     /// Its sides.

@@ -1,1 +1,329 @@
-//! .
+//! The use cases: load, decide, save, then call. One file each, named after what the caller wants.
+//!
+//! Commands go through the [`lane`]; what channels say comes back through [`payments::record`]; what must
+//! still be done is a job, saved in the commit that causes it.
+
+pub mod accounts;
+mod breaker;
+pub mod command;
+pub mod error;
+pub mod incidents;
+pub mod instruments;
+mod jobs;
+pub mod lane;
+pub mod mandates;
+pub mod merchants;
+pub mod payments;
+pub mod sessions;
+pub mod time;
+mod waiting;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tantu_channels::{Charge, MandateRef, MandateSigning, Notification, Notifications, SigningOrder};
+use tantu_domain::answer::Answer;
+use tantu_domain::channel::Channel;
+use tantu_domain::client::Client;
+use tantu_domain::clock::{Clock, Ids};
+use tantu_domain::evaluate::Verdict;
+use tantu_domain::ids::{AccountId, InstrumentId, MandateId, PaymentId};
+use tantu_domain::incident::{IncidentScope, IncidentSource};
+use tantu_domain::instrument::Mandate;
+use tantu_domain::money::Money;
+use tantu_domain::policy::Policy;
+use tantu_store::Store;
+use tantu_store::claim::ClaimKey;
+use tantu_store::error::StoreError;
+use tantu_store::job::Lease;
+use tokio::sync::{Notify, mpsc};
+
+use crate::breaker::Breakers;
+use crate::command::{Command, Settings, Tools};
+use crate::error::{EngineError, Rejection};
+use crate::lane::{Lane, LaneParts};
+use crate::mandates::begin::BeginMandate;
+use crate::mandates::record::RecordMandate;
+use crate::payments::answer::{Given, KeepAnswer, answer_of};
+use crate::payments::record::{RecordAttempt, RecordOutcome};
+use crate::waiting::WaitingCallers;
+
+/// One channel's verbs.
+#[derive(Clone)]
+pub struct Connector {
+    /// Moves money.
+    pub charge: Arc<dyn Charge>,
+    /// Signs and asks for mandates.
+    pub mandates: Arc<dyn MandateSigning>,
+    /// Reads what it sends by itself.
+    pub notifications: Arc<dyn Notifications>,
+}
+
+/// What the engine is built from.
+pub struct EngineConfig {
+    /// What is remembered.
+    pub store: Arc<dyn Store>,
+    /// The hands of the clock.
+    pub clock: Arc<dyn Clock>,
+    /// Where ids come from.
+    pub ids: Arc<dyn Ids>,
+    /// The figures in force.
+    pub policy: Policy,
+    /// Durations, and who we are.
+    pub settings: Settings,
+    /// The channels that are configured.
+    pub channels: HashMap<Channel, Connector>,
+}
+
+/// What the use cases share.
+pub(crate) struct Parts {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn Ids>,
+    pub(crate) policy: Arc<Policy>,
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) channels: HashMap<Channel, Connector>,
+    pub(crate) lane: Lane,
+    pub(crate) breakers: Breakers,
+    pub(crate) waiting: WaitingCallers,
+    pub(crate) clock_moved: Arc<Notify>,
+}
+
+impl Parts {
+    /// A lease of this process from now on.
+    pub(crate) fn lease(&self) -> Lease {
+        let until = self.clock.wall().checked_add(self.settings.lease);
+        Lease { owner: self.settings.process.clone(), until: until.unwrap_or(jiff::Timestamp::MAX) }
+    }
+
+    pub(crate) fn channel(&self, channel: Channel) -> Result<&Connector, EngineError> {
+        let missing = || EngineError::Channel(format!("channel {} is not configured; add it to the configuration", channel.id()));
+        self.channels.get(&channel).ok_or_else(missing)
+    }
+
+    pub(crate) fn notify_url(&self, channel: Channel) -> String {
+        format!("{}/v1/notifications/{}", self.settings.notify_base, channel.id())
+    }
+
+    /// Reads in a thread that may block.
+    pub(crate) async fn read<T: Send + 'static>(&self, read: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static) -> Result<T, EngineError> {
+        let store = self.store.clone();
+        let read = tokio::task::spawn_blocking(move || read(&*store)).await;
+        Ok(read.map_err(|_| EngineError::Stopping)??)
+    }
+
+    /// Records a channel's word and wakes whoever waits for it.
+    pub(crate) async fn record(&self, command: RecordAttempt) -> Result<RecordOutcome, EngineError> {
+        let outcome = self.lane.run(command).await?;
+        self.waiting.ring(outcome.payment);
+        Ok(outcome)
+    }
+}
+
+/// The door to all use cases.
+#[derive(Clone)]
+pub struct Engine {
+    parts: Arc<Parts>,
+    tasks: Arc<Tasks>,
+}
+
+/// The tasks end with the last door.
+struct Tasks(Vec<tokio::task::JoinHandle<()>>);
+
+impl Drop for Tasks {
+    fn drop(&mut self) {
+        for task in &self.0 {
+            task.abort();
+        }
+    }
+}
+
+impl Engine {
+    /// Starts the lane and the worker.
+    ///
+    /// # Errors
+    /// [`EngineError`] if the database cannot be read or no thread can be started.
+    pub async fn start(config: EngineConfig) -> Result<Self, EngineError> {
+        let (fresh_jobs, fresh) = mpsc::unbounded_channel();
+        let (policy, settings) = (Arc::new(config.policy), Arc::new(config.settings));
+        let parts = LaneParts {
+            store: config.store.clone(),
+            clock: config.clock.clone(),
+            ids: config.ids.clone(),
+            policy: policy.clone(),
+            settings: settings.clone(),
+            fresh_jobs,
+        };
+        let (lane, _) = Lane::start(parts).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        let parts = Arc::new(Parts {
+            store: config.store,
+            clock: config.clock,
+            ids: config.ids,
+            policy,
+            settings,
+            channels: config.channels,
+            lane,
+            breakers: Breakers::default(),
+            waiting: WaitingCallers::default(),
+            clock_moved: Arc::new(Notify::new()),
+        });
+        let now = parts.clock.now();
+        for incident in parts.read(move |store| store.incidents(now)).await? {
+            if let (IncidentSource::Breaker, IncidentScope::Channel(channel)) = (incident.source, incident.scope) {
+                parts.breakers.open(channel);
+            }
+        }
+        let tasks = vec![tokio::spawn(jobs::work(parts.clone(), fresh)), tokio::spawn(breaker::probe(parts.clone()))];
+        Ok(Self { parts, tasks: Arc::new(Tasks(tasks)) })
+    }
+
+    /// What is remembered, for readers.
+    pub fn store(&self) -> Arc<dyn Store> {
+        self.parts.store.clone()
+    }
+
+    /// The hands of the clock.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        self.parts.clock.clone()
+    }
+
+    /// Where ids come from.
+    pub fn ids(&self) -> Arc<dyn Ids> {
+        self.parts.ids.clone()
+    }
+
+    /// The figures in force.
+    pub fn policy(&self) -> &Policy {
+        &self.parts.policy
+    }
+
+    /// The business clock was moved: due jobs are looked for at once.
+    pub fn clock_moved(&self) {
+        self.parts.clock_moved.notify_one();
+    }
+
+    /// Whether the background work still runs.
+    pub fn is_working(&self) -> bool {
+        self.tasks.0.iter().all(|task| !task.is_finished())
+    }
+
+    /// Carries out a command.
+    ///
+    /// # Errors
+    /// [`EngineError`] if it was not carried out.
+    pub async fn run<C: Command>(&self, command: C) -> Result<C::Outcome, EngineError> {
+        self.parts.lane.run(command).await
+    }
+
+    /// Reads in a thread that may block.
+    ///
+    /// # Errors
+    /// [`EngineError`] if the database cannot be read.
+    pub async fn read<T: Send + 'static>(&self, read: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static) -> Result<T, EngineError> {
+        self.parts.read(read).await
+    }
+
+    /// Carries out a request about a payment and gives its answer: at once if we know it ourselves, when
+    /// the channel has spoken, or after [`Settings::answer_wait`] as *undecided*. The first answer to an
+    /// idempotency key is kept and given again.
+    ///
+    /// # Errors
+    /// [`EngineError`] if the request was not carried out.
+    pub async fn pay<C: Command<Outcome = Given>>(&self, command: C, idempotency: ClaimKey) -> Result<(PaymentId, Answer), EngineError> {
+        let given = self.parts.lane.run(command).await?;
+        if let Some(answer) = given.answer {
+            return Ok((given.payment, answer));
+        }
+        self.wait_for_channel(given.payment).await?;
+        let answer = self.parts.lane.run(KeepAnswer { idempotency, payment: given.payment }).await?;
+        Ok((given.payment, answer))
+    }
+
+    /// Waits until the channel has said anything about the payment's attempt, be it that it is undecided.
+    async fn wait_for_channel(&self, id: PaymentId) -> Result<(), EngineError> {
+        let deadline = tokio::time::sleep(self.parts.settings.answer_wait);
+        tokio::pin!(deadline);
+        let bell = self.parts.waiting.bell(id);
+        let mut rung = std::pin::pin!(bell.notified());
+        rung.as_mut().enable();
+        let payment = self.parts.read(move |store| store.payment(id)).await?;
+        let undecided = payment.is_some_and(|payment| matches!(answer_of(&payment), Answer::Undecided { .. }));
+        if undecided {
+            tokio::select! {
+                () = rung => {}
+                () = &mut deadline => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// What `create` would decide now about an amount.
+    ///
+    /// # Errors
+    /// [`EngineError`] if there is no such account or it cannot be read.
+    pub async fn preflight(&self, account: AccountId, amount: Money, client: Option<Client>) -> Result<Verdict, EngineError> {
+        let (now, wall) = (self.parts.clock.now(), self.parts.clock.wall());
+        let (file, incidents) = self.read(move |store| Ok((store.account(account, now)?, store.incidents(now)?))).await?;
+        let file = file.ok_or_else(|| Rejection::NotFound { what: "account", id: account.to_string() })?;
+        let parts = &self.parts;
+        let tools = Tools { now, wall, ids: &*parts.ids, policy: &parts.policy, settings: &parts.settings };
+        Ok(payments::preflight::preflight(&file, &incidents, amount, client.as_ref(), &tools))
+    }
+
+    /// Begins the signing of a mandate, and gives the channel's page for the payer's browser.
+    ///
+    /// # Errors
+    /// [`EngineError`] if the account, instrument or channel is not there.
+    pub async fn begin_mandate(&self, account: AccountId, channel: Channel, instrument: Option<InstrumentId>, return_url: impl FnOnce(MandateId) -> String) -> Result<(Mandate, String), EngineError> {
+        let connector = self.parts.channel(channel)?.clone();
+        let mandate = self.run(BeginMandate { account, channel, instrument }).await?;
+        let order = SigningOrder { mandate: mandate.id, return_url: return_url(mandate.id), notify_url: self.parts.notify_url(channel) };
+        let page = connector.mandates.signing_page(&order).map_err(|error| EngineError::Channel(error.to_string()))?;
+        Ok((mandate, page))
+    }
+
+    /// Asks the channel how a mandate stands, and records what it says.
+    ///
+    /// # Errors
+    /// [`EngineError`] if there is no such mandate or the channel does not answer.
+    pub async fn refresh_mandate(&self, id: MandateId) -> Result<Mandate, EngineError> {
+        let missing = || Rejection::NotFound { what: "mandate", id: id.to_string() };
+        let mandate = self.read(move |store| store.mandate(id)).await?.ok_or_else(missing)?;
+        let asked = self.parts.channel(mandate.channel)?.mandates.query(&MandateRef::Ours(id)).await;
+        let report = asked.map_err(|error| EngineError::Channel(error.to_string()))?;
+        self.run(RecordMandate { mandate: id, report }).await
+    }
+
+    /// Takes in a channel's own message. What does not verify changes nothing.
+    ///
+    /// # Errors
+    /// [`NotifyError`] if it is not to be believed or could not be stored; the channel then sends it again.
+    pub async fn notify(&self, channel: Channel, body: &[u8]) -> Result<&'static str, NotifyError> {
+        let connector = self.parts.channel(channel).map_err(NotifyError::Engine)?.clone();
+        let notification = connector.notifications.read(body).map_err(|error| NotifyError::Unbelievable(error.to_string()))?;
+        let stored = match notification {
+            Notification::Attempt { attempt, report } => {
+                let command = RecordAttempt { attempt, report, mandate: None, job: None };
+                self.parts.record(command).await.map(drop)
+            }
+            Notification::Mandate { mandate, report } => self.run(RecordMandate { mandate, report }).await.map(drop),
+            Notification::Ignored { what } => {
+                tracing::info!(channel = channel.id(), %what, "a notification that concerns nothing of ours");
+                Ok(())
+            }
+        };
+        stored.map_err(NotifyError::Engine)?;
+        Ok(connector.notifications.accepted())
+    }
+}
+
+/// Why a notification was not taken in.
+#[derive(Debug, thiserror::Error)]
+pub enum NotifyError {
+    /// It does not verify, or is not about us.
+    #[error("{0}")]
+    Unbelievable(String),
+    /// It is believed, and could not be stored.
+    #[error(transparent)]
+    Engine(EngineError),
+}

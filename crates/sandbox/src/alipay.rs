@@ -49,8 +49,10 @@ use books::Books;
 use keys::Key;
 use notification::Notifier;
 
+pub(crate) use agreement_unsign::withdraw;
 pub(crate) use call::Method;
 pub(crate) use keys::Pem;
+pub(crate) use notification::{Notice, Record, send as send_notice};
 
 /// The name of this channel in faults and in the truth.
 pub(crate) const CHANNEL: &str = "alipay";

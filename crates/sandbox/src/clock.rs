@@ -82,7 +82,7 @@ impl Clock {
 }
 
 /// The machine's own time: the one place of this crate that asks for it.
-#[allow(clippy::disallowed_methods, reason = "the sandbox's only reading of real time; everything else asks here")]
+#[expect(clippy::disallowed_methods, reason = "the sandbox's only reading of real time; everything else asks here")]
 pub(crate) fn real_now() -> Timestamp {
     Timestamp::now()
 }

@@ -4,7 +4,7 @@
 //! check both. It sends no field and no code that the channel does not publish; where a page or a port had to be
 //! invented (the real one is a phone's screen), `GET /credentials` names it under `invented`.
 //!
-//! One port is the control, the next is Alipay. The books in [`alipay`](self) are the truth: money moves there in whole
+//! One port is the control, the next is Alipay. The books of the channel are the truth: money moves there in whole
 //! fen between buyers and the merchant, and `GET /truth` shows them.
 
 mod alipay;
@@ -58,7 +58,9 @@ pub enum SandboxError {
         purpose: &'static str,
     },
     /// The base port leaves no room for the channels' ports above it.
-    #[error("base port {0} leaves no room for the channels' ports above it; choose one below 65526, or 0 for free ports")]
+    #[error(
+        "base port {0} leaves no room for the channels' ports above it; choose one below 65526, or 0 for free ports"
+    )]
     NoRoom(u16),
     /// The operating system refused the address for another reason.
     #[error("cannot listen on {address} for {purpose}: {source}")]
@@ -134,6 +136,8 @@ impl Sandbox {
                 server.abort();
             }
         }
+        // A call that was still being answered may have left something to do.
+        self.alipay.tasks.stop();
     }
 }
 

@@ -38,4 +38,6 @@ pub struct Claim {
     pub claimed_at: Timestamp,
     /// The first answer that was given, once it has been. An order's claim has none.
     pub answer: Option<Answer>,
+    /// When the same request came again although it had been answered: that answer did not arrive.
+    pub asked_again_at: Option<Timestamp>,
 }

@@ -101,6 +101,12 @@ pub trait Store: Send + Sync {
     /// [`StoreError`] if the database cannot be read.
     fn claim(&self, key: &ClaimKey) -> Result<Option<Claim>, StoreError>;
 
+    /// The idempotency claims that led to a payment, the oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn claims_of(&self, payment: PaymentId) -> Result<Vec<Claim>, StoreError>;
+
     /// A merchant.
     ///
     /// # Errors

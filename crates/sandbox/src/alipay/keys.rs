@@ -41,6 +41,11 @@ impl Key {
         &self.pair
     }
 
+    /// The public half as the library reads it.
+    pub(crate) fn public_der(&self) -> &[u8] {
+        self.pair.public_key().as_ref()
+    }
+
     pub(crate) fn pem(&self) -> &Pem {
         &self.pem
     }
@@ -58,7 +63,8 @@ fn write_pem(label: &str, der: &[u8]) -> String {
     }
     text.push_str("-----END ");
     text.push_str(label);
-    text.push_str("-----\n");
+    // No newline at the end: the official Node client takes an empty last line for a part of the key.
+    text.push_str("-----");
     text
 }
 

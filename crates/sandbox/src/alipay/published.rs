@@ -1,7 +1,7 @@
 //! The codes that Alipay publishes for the calls of this sandbox, with their published texts.
 //!
-//! A refusal can only be made with a code of the table of its own method, so the sandbox cannot answer with something
-//! that the real channel would never say. Sources: the error tables of the interfaces' pages on opendocs.alipay.com
+//! Every refusal in this channel uses a code of the table of its own method (a test below reads the sources for it), so
+//! the sandbox does not answer with something that the real channel would never say. Sources: the error tables of the interfaces' pages on opendocs.alipay.com
 //! and the enumerations of alipay/alipay-sdk-java-all (v3), collected in 2026-11; where the text is empty only
 //! the code is published.
 
@@ -15,7 +15,7 @@ pub(crate) fn table(method: Method) -> &'static [Published] {
     match method {
         Method::TradePay => TRADE_PAY,
         Method::TradeCreate => TRADE_CREATE,
-        // The page of the refund query prints the same three codes as that of the trade query.
+        // No table of the refund query's own was at hand; it uses three codes that the trade query publishes.
         Method::TradeQuery | Method::RefundQuery => TRADE_QUERY,
         Method::TradeClose => TRADE_CLOSE,
         Method::TradeCancel => TRADE_CANCEL,
@@ -127,6 +127,12 @@ const TRADE_PAY: &[Published] = &[
     ("ACQ.OVER_MAX_UNDER_WAY_DEDUCT_COUNT", ""),
     ("ACQ.OVER_DEDUCT_PERIOD", ""),
     ("ACQ.OVER_MERCHANT_DAILY_DEDUCT_AMOUNT", ""),
+    ("ACQ.MERCHANT_UNSUPPORT_ADVANCE", "先享后付2.0准入失败,商户不支持垫资支付产品"),
+    ("ACQ.BUYER_UNSUPPORT_ADVANCE", "先享后付2.0准入失败,买家不满足垫资条件"),
+    ("ACQ.ORDER_UNSUPPORT_ADVANCE", "订单不支持先享后付垫资"),
+    ("ACQ.ZM_AUTH_AMOUNT_EXCEED", "先用后付超过约定的免密支付金额"),
+    ("ACQ.ZM_CREDIT_AUTH_FAIL", "先用后付综合评估不通过"),
+    ("ACQ.ZM_AUTH_RULE_LIMIT", "命中先用后付限制规则"),
 ];
 
 const TRADE_CREATE: &[Published] = &[
@@ -234,3 +240,44 @@ const USER_AGREEMENT_UNSIGN: &[Published] = &[
     ("ASYNC_UNSIGN_CAN_NOT_REJECT", ""),
 ];
 
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The sources that refuse, and the method whose table has to have their codes.
+    const SOURCES: &[(Method, &str)] = &[
+        (Method::TradePay, include_str!("trade_pay.rs")),
+        (Method::TradePay, include_str!("agreement.rs")),
+        (Method::TradePay, include_str!("buyer.rs")),
+        (Method::TradeCreate, include_str!("trade_create.rs")),
+        (Method::TradeQuery, include_str!("trade_query.rs")),
+        (Method::TradeClose, include_str!("trade_close.rs")),
+        (Method::TradeCancel, include_str!("trade_cancel.rs")),
+        (Method::TradeRefund, include_str!("trade_refund.rs")),
+        (Method::RefundQuery, include_str!("refund_query.rs")),
+        (Method::AgreementQuery, include_str!("agreement_query.rs")),
+        (Method::AgreementUnsign, include_str!("agreement_unsign.rs")),
+    ];
+
+    #[test]
+    fn every_refusal_is_published_for_its_method() {
+        for (method, source) in SOURCES {
+            for mark in ["Refusal::new(\"", "refused_with: Some(\""] {
+                for found in source.split(mark).skip(1) {
+                    let code = found.split('"').next().unwrap();
+                    assert!(text(*method, code).is_some(), "{code} is not published for {}", method.name());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_books_refuse_is_published_for_charges_or_refunds() {
+        for found in include_str!("books.rs").split("Refusal::new(\"").skip(1) {
+            let code = found.split('"').next().unwrap();
+            let published =
+                [Method::TradePay, Method::TradeRefund].into_iter().any(|method| text(method, code).is_some());
+            assert!(published, "{code}");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! The configuration: one TOML file, described field by field in `config.example.toml`.
+//!
+//! A field that is missing or wrong is named with the way out; keys are read from files, never from here.
+
+use std::path::{Path, PathBuf};
+
+use confique::Config as _;
+use jiff::SignedDuration;
+use serde::Deserialize;
+use tantu_domain::client::ClientRule;
+use tantu_domain::instrument::Product;
+use tantu_domain::limit::ProductLimit;
+use tantu_domain::money::Money;
+use tantu_domain::policy::Policy;
+
+use crate::output::Failure;
+
+/// All of it.
+#[derive(Debug, confique::Config)]
+pub(crate) struct Config {
+    #[config(nested)]
+    pub(crate) server: ServerSection,
+    #[config(nested)]
+    pub(crate) policy: PolicySection,
+    /// The Alipay account that takes the money; absent if Alipay is not offered.
+    pub(crate) alipay: Option<AlipaySection>,
+}
+
+/// Where and how we serve.
+#[derive(Debug, confique::Config)]
+pub(crate) struct ServerSection {
+    /// Where to listen.
+    #[config(default = "127.0.0.1:8080")]
+    pub(crate) listen: String,
+    /// `sqlite:PATH`.
+    #[config(default = "sqlite:tantu.db")]
+    pub(crate) database: String,
+    /// Our address as payers and channels see it; `http://` + `listen` if absent.
+    pub(crate) public_base: Option<String>,
+    /// A file of at least 32 random bytes that signs cashier links; made anew at each start if absent.
+    pub(crate) secret_file: Option<PathBuf>,
+    /// Seconds after which a channel takes no more money for a charge.
+    #[config(default = 120)]
+    pub(crate) charge_expiry_seconds: u32,
+    /// Seconds that a caller waits for a channel before the answer is *undecided*.
+    #[config(default = 8)]
+    pub(crate) answer_wait_seconds: u32,
+}
+
+/// The figures that decide.
+#[derive(Debug, confique::Config)]
+pub(crate) struct PolicySection {
+    /// Names the edition.
+    #[config(default = "2026-11")]
+    pub(crate) version: String,
+    /// The oldest versions of apps that may pay.
+    #[config(default = [])]
+    pub(crate) clients: Vec<ClientSection>,
+    /// What each product may be used for at most.
+    #[config(default = [])]
+    pub(crate) limits: Vec<LimitSection>,
+}
+
+/// The oldest version of one app.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ClientSection {
+    app: String,
+    minimum: String,
+    update_at: String,
+}
+
+/// The limits of one product, in fen.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LimitSection {
+    product: String,
+    per_transaction: Option<i64>,
+    per_day: Option<i64>,
+    per_month: Option<i64>,
+}
+
+/// An Alipay application with RSA2 keys.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AlipaySection {
+    pub(crate) gateway: String,
+    pub(crate) app_id: String,
+    pub(crate) merchant_private_key_file: PathBuf,
+    pub(crate) alipay_public_key_file: PathBuf,
+    pub(crate) seller_id: Option<String>,
+}
+
+impl Config {
+    /// Reads a file, or takes the defaults.
+    pub(crate) fn load(file: Option<&Path>) -> Result<Self, Failure> {
+        let mut builder = Self::builder();
+        if let Some(path) = file {
+            if !path.is_file() {
+                let hint = "copy config.example.toml and name it with --config";
+                return Err(Failure::with_hint(format!("there is no configuration at {}", path.display()), hint));
+            }
+            builder = builder.file(path);
+        }
+        builder.load().map_err(|error| {
+            Failure::with_hint(format!("the configuration cannot be read: {error:?}"), "config.example.toml shows every field")
+        })
+    }
+}
+
+impl ServerSection {
+    pub(crate) fn charge_expiry(&self) -> SignedDuration {
+        SignedDuration::from_secs(i64::from(self.charge_expiry_seconds))
+    }
+}
+
+impl PolicySection {
+    /// The policy, with every field checked.
+    pub(crate) fn policy(&self) -> Result<Policy, Failure> {
+        let clients = self.clients.iter().map(ClientSection::rule).collect::<Result<_, _>>()?;
+        let limits = self.limits.iter().map(LimitSection::limit).collect::<Result<_, _>>()?;
+        Ok(Policy { version: self.version.clone(), clients, limits })
+    }
+}
+
+impl ClientSection {
+    fn rule(&self) -> Result<ClientRule, Failure> {
+        let minimum = self.minimum.parse().map_err(|error| Failure::usage(format!("policy.clients.minimum: {error}")))?;
+        Ok(ClientRule { app: self.app.clone(), minimum, update_at: self.update_at.clone() })
+    }
+}
+
+impl LimitSection {
+    fn limit(&self) -> Result<ProductLimit, Failure> {
+        let unknown = || Failure::with_hint(format!("policy.limits.product: {:?} is no product", self.product), "write wallet or alipay_mandate");
+        let amount = |field: &str, fen: Option<i64>| match fen {
+            Some(fen) if fen <= 0 => Err(Failure::usage(format!("policy.limits.{field}: {fen} fen is no limit; write more than 0, or leave it out"))),
+            _ => Ok(fen.map(Money::cny)),
+        };
+        Ok(ProductLimit {
+            product: Product::parse(&self.product).ok_or_else(unknown)?,
+            per_transaction: amount("per_transaction", self.per_transaction)?,
+            per_day: amount("per_day", self.per_day)?,
+            per_month: amount("per_month", self.per_month)?,
+        })
+    }
+}

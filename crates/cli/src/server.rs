@@ -1,0 +1,244 @@
+//! A running server: the database, the channels, the engine and the pages, put together in one place.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use serde::Deserialize;
+use tantu_channels::alipay::{Alipay, AlipayConfig};
+use tantu_domain::channel::Channel;
+use tantu_domain::clock::{Clock, Ids};
+use tantu_domain::ids::{JobId, Shard};
+use tantu_domain::policy::Policy;
+use tantu_engine::command::Settings;
+use tantu_engine::time::{SystemClock, UuidIds};
+use tantu_engine::{Connector, Engine, EngineConfig};
+use tantu_store::Store;
+use tantu_store::sqlite::SqliteStore;
+use tokio::net::TcpListener;
+
+use crate::config::{AlipaySection, Config};
+use crate::output::Failure;
+
+/// Where a server finds what it needs.
+pub(crate) struct ServerPlan {
+    pub(crate) config: Config,
+    pub(crate) policy: Policy,
+    pub(crate) listen: SocketAddr,
+    pub(crate) database: String,
+    /// A sandbox's control address: channels and clock come from there.
+    pub(crate) sandbox: Option<String>,
+    /// A sandbox's clock, if only that is wanted.
+    pub(crate) clock: Option<String>,
+    /// Whether the pages of a demo are shown.
+    pub(crate) demo: bool,
+}
+
+/// A server that serves until it is dropped or stopped.
+pub(crate) struct Server {
+    pub(crate) engine: Engine,
+    pub(crate) base: String,
+    task: tokio::task::JoinHandle<std::io::Result<()>>,
+}
+
+impl Server {
+    /// Starts one.
+    pub(crate) async fn start(plan: ServerPlan) -> Result<Self, Failure> {
+        let listener = listen(plan.listen).await?;
+        let address = listener.local_addr()?;
+        let base = plan.config.server.public_base.clone().unwrap_or_else(|| format!("http://{address}"));
+        let clock = Arc::new(SystemClock::default());
+        let alipay = alipay_config(&plan).await?;
+        let channels = connect(alipay, &clock)?;
+        let store: Arc<dyn Store> = Arc::new(SqliteStore::open_url(&plan.database)?);
+        let ids = Arc::new(UuidIds);
+        let settings = Settings {
+            process: JobId::new(&*ids, Shard::of(0)).to_string(),
+            charge_expiry: plan.config.server.charge_expiry(),
+            lease: SignedDuration::from_secs(15),
+            answer_wait: Duration::from_secs(u64::from(plan.config.server.answer_wait_seconds)),
+            notify_base: format!("http://{address}"),
+        };
+        let settings = Settings { notify_base: plan.config.server.public_base.clone().unwrap_or(settings.notify_base.clone()), ..settings };
+        let follow = plan.clock.clone().or_else(|| plan.sandbox.as_ref().map(|sandbox| format!("{sandbox}/clock")));
+        if let Some(url) = &follow {
+            require_loopback("--clock", url)?;
+            require_loopback_channels(&plan)?;
+            read_clock(&client()?, url, &clock).await?;
+        }
+        let engine = Engine::start(EngineConfig { store, clock: clock.clone(), ids, policy: plan.policy, settings, channels }).await?;
+        if let Some(url) = follow {
+            tokio::spawn(follow_clock(url, clock, engine.clone()));
+        }
+        let web = tantu_web::WebConfig { public_base: base.clone(), secret: secret(plan.config.server.secret_file.as_deref())?, demo: plan.demo, ..tantu_web::WebConfig::default() };
+        let router = tantu_web::router(tantu_web::App::new(engine.clone(), web));
+        let task = tokio::spawn(async move { axum::serve(listener, router).await });
+        Ok(Self { engine, base, task })
+    }
+
+    /// Serves until the task ends.
+    pub(crate) async fn wait(self) -> Result<(), Failure> {
+        self.task.await.map_err(|error| Failure::usage(format!("the server stopped: {error}")))??;
+        Ok(())
+    }
+
+    /// Stops serving.
+    pub(crate) fn stop(self) {
+        self.task.abort();
+    }
+}
+
+/// Binds an address, and says the way out if somebody else has it.
+pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let hint = "stop the other process, or choose another address with --listen (port 0 takes a free one)";
+        Failure::with_hint(format!("cannot listen on {address}: {error}"), hint)
+    })
+}
+
+/// An HTTP client for loopback: no proxy, no redirects, bounded waits.
+pub(crate) fn client() -> Result<reqwest::Client, Failure> {
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(Duration::from_secs(3))
+        .timeout(Duration::from_secs(40));
+    Ok(client.build()?)
+}
+
+/// What a sandbox's `/credentials` tells of Alipay.
+#[derive(Debug, Deserialize)]
+struct Credentials {
+    alipay: AlipayCredentials,
+}
+
+#[derive(Debug, Deserialize)]
+struct AlipayCredentials {
+    app_id: String,
+    gateway: String,
+    seller_id: String,
+    merchant_private_key_pkcs8: String,
+    alipay_public_key: String,
+}
+
+async fn alipay_config(plan: &ServerPlan) -> Result<Option<AlipayConfig>, Failure> {
+    if let Some(control) = &plan.sandbox {
+        require_loopback("--sandbox", control)?;
+        let unreachable = |error: reqwest::Error| Failure::with_hint(format!("no sandbox answers at {control}: {error}"), "start one with `tantu sandbox`");
+        let answer = client()?.get(format!("{control}/credentials")).send().await.map_err(unreachable)?;
+        let found: Credentials = answer.json().await.map_err(unreachable)?;
+        return Ok(Some(AlipayConfig {
+            gateway: url::Url::parse(&found.alipay.gateway)?,
+            app_id: found.alipay.app_id,
+            merchant_private_key_pem: found.alipay.merchant_private_key_pkcs8,
+            alipay_public_key_pem: found.alipay.alipay_public_key,
+            seller_id: Some(found.alipay.seller_id),
+            connect_timeout: Duration::from_secs(2),
+            timeout: Duration::from_secs(5),
+        }));
+    }
+    plan.config.alipay.as_ref().map(from_section).transpose()
+}
+
+fn from_section(section: &AlipaySection) -> Result<AlipayConfig, Failure> {
+    Ok(AlipayConfig {
+        gateway: url::Url::parse(&section.gateway).map_err(|error| Failure::usage(format!("alipay.gateway: {error}")))?,
+        app_id: section.app_id.clone(),
+        merchant_private_key_pem: key("alipay.merchant_private_key_file", &section.merchant_private_key_file)?,
+        alipay_public_key_pem: key("alipay.alipay_public_key_file", &section.alipay_public_key_file)?,
+        seller_id: section.seller_id.clone(),
+        connect_timeout: Duration::from_secs(5),
+        timeout: Duration::from_secs(15),
+    })
+}
+
+fn key(field: &str, path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path).map_err(|error| {
+        Failure::with_hint(format!("{field}: {} cannot be read: {error}", path.display()), "put the PEM file there, or name another path")
+    })
+}
+
+fn connect(alipay: Option<AlipayConfig>, clock: &Arc<SystemClock>) -> Result<HashMap<Channel, Connector>, Failure> {
+    let mut channels = HashMap::new();
+    if let Some(config) = alipay {
+        let hands: Arc<dyn Clock> = clock.clone();
+        let alipay = Arc::new(Alipay::new(config, hands)?);
+        let connector = Connector { charge: alipay.clone(), mandates: alipay.clone(), notifications: alipay };
+        channels.insert(Channel::Alipay, connector);
+    }
+    Ok(channels)
+}
+
+/// A moved clock or a sandbox's keys are for this machine only: with them a stranger could pay with toy money.
+fn require_loopback(option: &str, url: &str) -> Result<(), Failure> {
+    let parsed = url::Url::parse(url).map_err(|error| Failure::usage(format!("{option}: {url:?} is no address: {error}")))?;
+    let loopback = match parsed.host() {
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => false,
+    };
+    if loopback { Ok(()) } else { Err(Failure::usage(format!("{option}: {url} is not on this machine; a sandbox is only trusted on loopback"))) }
+}
+
+fn require_loopback_channels(plan: &ServerPlan) -> Result<(), Failure> {
+    match (&plan.sandbox, &plan.config.alipay) {
+        (None, Some(alipay)) => require_loopback("--clock with alipay.gateway", &alipay.gateway),
+        _ => Ok(()),
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct SandboxClock {
+    offset_seconds: i64,
+    version: u64,
+}
+
+async fn read_clock(client: &reqwest::Client, url: &str, clock: &SystemClock) -> Result<u64, Failure> {
+    let read: SandboxClock = client.get(url).send().await?.json().await?;
+    clock.set_offset(read.offset_seconds);
+    Ok(read.version)
+}
+
+/// Follows a sandbox's business clock until the process ends: each question waits there for the next move.
+async fn follow_clock(url: String, clock: Arc<SystemClock>, engine: Engine) {
+    let Ok(client) = client() else { return };
+    let mut version = 0;
+    loop {
+        let next = format!("{url}?wait_version={version}&timeout_ms=20000");
+        match client.get(&next).send().await {
+            Ok(answer) => {
+                if let Ok(read) = answer.json::<SandboxClock>().await {
+                    version = read.version;
+                    if clock.set_offset(read.offset_seconds) {
+                        engine.clock_moved();
+                    }
+                }
+            }
+            Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
+        }
+    }
+}
+
+fn secret(file: Option<&Path>) -> Result<Vec<u8>, Failure> {
+    let Some(path) = file else {
+        let mut fresh = vec![0; 32];
+        aws_lc_rs::rand::fill(&mut fresh).map_err(|_| Failure::usage("the machine gives no random bytes"))?;
+        return Ok(fresh);
+    };
+    let read = std::fs::read(path).map_err(|error| Failure::usage(format!("server.secret_file: {} cannot be read: {error}", path.display())))?;
+    let weak = read.len() < 32 || read.iter().all(|byte| *byte == read[0]);
+    if weak {
+        let hint = format!("head -c 32 /dev/urandom > {}", path.display());
+        return Err(Failure::with_hint("server.secret_file: at least 32 random bytes are needed", hint));
+    }
+    Ok(read)
+}
+
+/// The file behind `sqlite:PATH`.
+pub(crate) fn database_path(url: &str) -> Option<PathBuf> {
+    url.strip_prefix("sqlite:").map(PathBuf::from)
+}

@@ -1,0 +1,75 @@
+//! Why a command was not carried out. A refused payment is no error: it is an answer.
+
+use tantu_domain::account::AccountError;
+use tantu_domain::ids::JobId;
+use tantu_domain::ledger::LedgerError;
+use tantu_domain::payment::PaymentError;
+use tantu_store::error::StoreError;
+
+/// Why a command cannot be carried out as asked. Nothing has changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    /// There is no such thing, or it is somebody else's: the two look the same from outside.
+    #[error("there is no {what} {id}")]
+    NotFound {
+        /// The kind of thing.
+        what: &'static str,
+        /// The id asked for.
+        id: String,
+    },
+    /// The idempotency key belongs to another request.
+    #[error("this idempotency key was used with another body; use a new key for a new request")]
+    KeyReused,
+    /// The merchant has used the order number before.
+    #[error("order_no {order_no:?} already has payment {payment}; resume that one, or use a new number")]
+    OrderTaken {
+        /// The number.
+        order_no: String,
+        /// Its payment.
+        payment: String,
+    },
+    /// The thing is not in a state that allows it.
+    #[error("{0}")]
+    State(String),
+    /// A link or session that is over.
+    #[error("the link has been used or has expired; ask for a new one")]
+    LinkSpent,
+    /// Somebody else holds the job by now.
+    #[error("{0} is held by another process by now")]
+    Fenced(JobId),
+}
+
+impl From<PaymentError> for Rejection {
+    fn from(error: PaymentError) -> Self {
+        Self::State(error.to_string())
+    }
+}
+
+impl From<AccountError> for Rejection {
+    fn from(error: AccountError) -> Self {
+        Self::State(error.to_string())
+    }
+}
+
+impl From<LedgerError> for Rejection {
+    fn from(error: LedgerError) -> Self {
+        Self::State(error.to_string())
+    }
+}
+
+/// Why there is no outcome.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The command cannot be carried out as asked.
+    #[error(transparent)]
+    Rejected(#[from] Rejection),
+    /// The database did not do as asked.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A channel did not do as asked.
+    #[error("{0}")]
+    Channel(String),
+    /// The server is stopping.
+    #[error("the server is stopping; send the request again")]
+    Stopping,
+}

@@ -1,0 +1,41 @@
+//! Ends incidents: a certain one by staff, or all of a channel's breaker once the channel answers again.
+
+use tantu_domain::ids::IncidentId;
+use tantu_domain::incident::{Incident, IncidentScope, IncidentSource};
+use tantu_store::change::Change;
+use tantu_store::keys::Keys;
+use tantu_store::world::World;
+
+use crate::command::{Command, Decision, Tools};
+use crate::error::Rejection;
+
+/// Which incidents end.
+#[derive(Debug, Clone, Copy)]
+pub enum EndIncident {
+    /// This one, whoever began it.
+    One(IncidentId),
+    /// What the breaker of this scope began.
+    Breaker(IncidentScope),
+}
+
+impl Command for EndIncident {
+    /// Those that ended.
+    type Outcome = Vec<Incident>;
+
+    fn keys(&self) -> Keys {
+        Keys::default()
+    }
+
+    fn decide(&self, world: &World, tools: &Tools<'_>) -> Decision<Vec<Incident>> {
+        let meant = |incident: &&Incident| match self {
+            Self::One(id) => incident.id == *id,
+            Self::Breaker(scope) => incident.scope == *scope && incident.source == IncidentSource::Breaker,
+        };
+        let standing = world.incidents.iter().filter(|incident| incident.stands(tools.now)).filter(meant);
+        let ended: Vec<Incident> = standing.map(|incident| Incident { until: Some(tools.now), ..incident.clone() }).collect();
+        match self {
+            Self::One(id) if ended.is_empty() => Err(Rejection::NotFound { what: "standing incident", id: id.to_string() }),
+            Self::One(_) | Self::Breaker(_) => Ok((ended.clone(), ended.into_iter().map(Change::PutIncident).collect())),
+        }
+    }
+}

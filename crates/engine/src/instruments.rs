@@ -1,0 +1,3 @@
+//! The use cases of an instrument. One file each.
+
+pub mod recheck;

@@ -1,0 +1,75 @@
+//! The worker: it runs what this process has just saved at once, and takes over what others have dropped.
+//!
+//! A charge is sent by the process that stored it, and only once. Whoever finds an attempt that he did not
+//! send himself asks the channel about it; nobody ever sends it again.
+
+pub(crate) mod resolve_attempt;
+pub(crate) mod return_late_success;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tantu_store::job::{Job, JobKind};
+use tokio::sync::mpsc;
+
+use crate::Parts;
+
+/// How many jobs one look takes.
+const TAKE: u32 = 64;
+
+/// The longest that the worker goes without a look: another process may have dropped something.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// Whether this process stored the job just now, or found it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Fresh,
+    Found,
+}
+
+/// Runs until the engine is dropped.
+pub(crate) async fn work(parts: Arc<Parts>, mut fresh: mpsc::UnboundedReceiver<Job>) {
+    let mut look = tokio::time::interval(LOOK);
+    look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            job = fresh.recv() => match job {
+                Some(job) => spawn(&parts, job, Origin::Fresh),
+                None => return,
+            },
+            () = parts.clock_moved.notified() => take_due(&parts).await,
+            _ = look.tick() => take_due(&parts).await,
+        }
+    }
+}
+
+async fn take_due(parts: &Arc<Parts>) {
+    let holder = parts.clone();
+    let taken = tokio::task::spawn_blocking(move || {
+        let (now, wall) = (holder.clock.now(), holder.clock.wall());
+        // Looking is a read; only what is really due costs a durable write.
+        let due = holder.store.next_due(wall)?.is_some_and(|at| at <= now);
+        if due { holder.store.lease_due_jobs(&holder.lease(), now, wall, TAKE) } else { Ok(Vec::new()) }
+    });
+    match taken.await {
+        Ok(Ok(jobs)) => jobs.into_iter().for_each(|job| spawn(parts, job, Origin::Found)),
+        Ok(Err(error)) => tracing::error!(%error, "due jobs could not be taken; they are tried again"),
+        Err(error) => tracing::error!(%error, "looking for due jobs stopped"),
+    }
+}
+
+fn spawn(parts: &Arc<Parts>, job: Job, origin: Origin) {
+    let parts = parts.clone();
+    tokio::spawn(async move {
+        let done = match job.kind {
+            JobKind::ResolveAttempt { payment, attempt } => resolve_attempt::run(&parts, &job, payment, attempt, origin).await,
+            JobKind::ReturnLateSuccess { payment, attempt, refund } => {
+                return_late_success::run(&parts, &job, payment, attempt, refund).await
+            }
+        };
+        if let Err(error) = done {
+            // Nothing is lost: the lease runs out and the job is taken again.
+            tracing::warn!(job = %job.id, %error, "a job did not finish; it is taken again when its lease ends");
+        }
+    });
+}

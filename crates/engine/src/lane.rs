@@ -1,0 +1,194 @@
+//! The commit lane: commands that arrive while the last commit runs are decided together in memory, saved
+//! in one durable transaction, and answered only after it.
+//!
+//! Nothing is ever answered before its commit: a crash between the two loses a promise to nobody.
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use tantu_domain::clock::{Clock, Ids};
+use tantu_domain::policy::Policy;
+use tantu_store::Store;
+use tantu_store::change::Change;
+use tantu_store::error::StoreError;
+use tantu_store::job::Job;
+use tantu_store::keys::Keys;
+use tantu_store::world::World;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::command::{Command, Settings, Tools};
+use crate::error::{EngineError, Rejection};
+
+/// The most commands in one transaction: more would make the first of them wait for the last.
+const BATCH: usize = 512;
+
+/// The most commands that wait; beyond it callers wait at the door.
+const QUEUE: usize = 4096;
+
+/// What the lane works with.
+pub(crate) struct LaneParts {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn Ids>,
+    pub(crate) policy: Arc<Policy>,
+    pub(crate) settings: Arc<Settings>,
+    /// Jobs that this process has just saved and holds: they run at once.
+    pub(crate) fresh_jobs: mpsc::UnboundedSender<Job>,
+}
+
+/// The door to the lane.
+#[derive(Clone)]
+pub struct Lane {
+    queue: mpsc::Sender<Box<dyn Waiting>>,
+}
+
+impl Lane {
+    /// Starts the lane's thread. It ends when the last door is dropped and the queue is empty.
+    pub(crate) fn start(parts: LaneParts) -> std::io::Result<(Self, JoinHandle<()>)> {
+        let (queue, arrivals) = mpsc::channel(QUEUE);
+        let thread = std::thread::Builder::new().name("lane".into()).spawn(move || run(&parts, arrivals))?;
+        Ok((Self { queue }, thread))
+    }
+
+    /// Carries out a command and gives its outcome once that is durable.
+    ///
+    /// # Errors
+    /// [`EngineError`] if it was not carried out.
+    pub async fn run<C: Command>(&self, command: C) -> Result<C::Outcome, EngineError> {
+        let (reply, answer) = oneshot::channel();
+        let waiting = Box::new(Pending { command, decided: None, reply });
+        self.queue.send(waiting).await.map_err(|_| EngineError::Stopping)?;
+        answer.await.map_err(|_| EngineError::Stopping)?
+    }
+}
+
+/// A command on its way, whatever its outcome is.
+trait Waiting: Send {
+    fn keys(&self) -> Keys;
+    fn decide(&mut self, world: &World, tools: &Tools<'_>) -> Vec<Change>;
+    fn answer(self: Box<Self>, saved: Result<(), StoreError>);
+}
+
+struct Pending<C: Command> {
+    command: C,
+    decided: Option<Result<C::Outcome, Rejection>>,
+    reply: oneshot::Sender<Result<C::Outcome, EngineError>>,
+}
+
+impl<C: Command> Waiting for Pending<C> {
+    fn keys(&self) -> Keys {
+        self.command.keys()
+    }
+
+    fn decide(&mut self, world: &World, tools: &Tools<'_>) -> Vec<Change> {
+        match self.command.decide(world, tools) {
+            Ok((outcome, changes)) => {
+                self.decided = Some(Ok(outcome));
+                changes
+            }
+            Err(rejection) => {
+                self.decided = Some(Err(rejection));
+                Vec::new()
+            }
+        }
+    }
+
+    fn answer(self: Box<Self>, saved: Result<(), StoreError>) {
+        let answer = match (saved, self.decided) {
+            (Ok(()), Some(Ok(outcome))) => Ok(outcome),
+            (Ok(()), Some(Err(rejection))) => Err(EngineError::Rejected(rejection)),
+            (Ok(()), None) => Err(EngineError::Stopping),
+            (Err(error), _) => Err(EngineError::Store(error)),
+        };
+        // A caller that has gone away reads the outcome later, by its idempotency key.
+        drop(self.reply.send(answer));
+    }
+}
+
+fn run(parts: &LaneParts, mut arrivals: mpsc::Receiver<Box<dyn Waiting>>) {
+    while let Some(first) = arrivals.blocking_recv() {
+        let mut batch = vec![first];
+        while batch.len() < BATCH
+            && let Ok(next) = arrivals.try_recv()
+        {
+            batch.push(next);
+        }
+        save(parts, batch);
+    }
+}
+
+/// Decides and saves a batch. One that the database refuses is halved until the bad command stands alone,
+/// so that no caller pays for another's fault.
+fn save(parts: &LaneParts, mut batch: Vec<Box<dyn Waiting>>) {
+    match try_save(parts, &mut batch) {
+        Ok(jobs) => {
+            answer_all(batch);
+            for job in jobs {
+                // The receiver lives as long as the engine; while it stops, the job waits in the database.
+                drop(parts.fresh_jobs.send(job));
+            }
+        }
+        Err(StoreError::Refused(_) | StoreError::Claimed) if batch.len() > 1 => {
+            let second = batch.split_off(batch.len() / 2);
+            save(parts, batch);
+            save(parts, second);
+        }
+        Err(error) => {
+            tracing::error!(%error, commands = batch.len(), "a batch was not saved");
+            for waiting in batch {
+                waiting.answer(Err(repeat(&error)));
+            }
+        }
+    }
+}
+
+fn answer_all(batch: Vec<Box<dyn Waiting>>) {
+    for waiting in batch {
+        waiting.answer(Ok(()));
+    }
+}
+
+fn try_save(parts: &LaneParts, batch: &mut Vec<Box<dyn Waiting>>) -> Result<Vec<Job>, StoreError> {
+    let mut keys = Keys::default();
+    for waiting in batch.iter() {
+        keys.extend(waiting.keys());
+    }
+    let (now, wall) = (parts.clock.now(), parts.clock.wall());
+    let tools = Tools { now, wall, ids: &*parts.ids, policy: &parts.policy, settings: &parts.settings };
+    let (mut world, open) = parts.store.begin(&keys, now)?;
+    let mut changes = Vec::new();
+    for waiting in batch.iter_mut() {
+        let decided = waiting.decide(&world, &tools);
+        for change in &decided {
+            world.apply(change);
+        }
+        changes.extend(decided);
+    }
+    if cfg!(feature = "answer-before-commit") {
+        // The planted bug of the crash gate's control: never in a build that anybody runs for money.
+        answer_all(std::mem::take(batch));
+    }
+    if changes.is_empty() {
+        return Ok(Vec::new());
+    }
+    open.commit(&changes)?;
+    Ok(fresh_jobs(&changes, &parts.settings.process))
+}
+
+fn fresh_jobs(changes: &[Change], process: &str) -> Vec<Job> {
+    let held = changes.iter().filter_map(|change| match change {
+        Change::PutJob(job) if job.lease.as_ref().is_some_and(|lease| lease.owner == process) => Some(job.clone()),
+        _ => None,
+    });
+    held.collect()
+}
+
+/// One failure answers several callers, and errors of the database cannot be cloned.
+fn repeat(error: &StoreError) -> StoreError {
+    match error {
+        StoreError::Claimed => StoreError::Claimed,
+        StoreError::Refused(why) => StoreError::Refused(why.clone()),
+        StoreError::Unknown(why) => StoreError::Unknown(why.clone()),
+        other => StoreError::Unavailable(other.to_string()),
+    }
+}

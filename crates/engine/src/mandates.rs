@@ -1,0 +1,4 @@
+//! The use cases of a mandate. One file each.
+
+pub mod begin;
+pub mod record;

@@ -1,0 +1,3 @@
+//! The use cases of a merchant. One file each.
+
+pub mod open;

@@ -1,0 +1,4 @@
+//! The use cases of a payer's session. One file each.
+
+pub mod issue_link;
+pub mod sign_in;

@@ -1,0 +1,240 @@
+//! Every word that a person reads, in three languages: causes, operations, pages.
+//!
+//! The three folders have the same files with the same functions; a `match` over causes or operations has
+//! no `_` arm, so a new one does not compile before it has words in each language.
+
+mod en;
+mod facts;
+mod figures;
+mod page_words;
+mod said;
+mod zh_hans;
+mod zh_hant;
+
+use jiff::Timestamp;
+use tantu_domain::cause::{Cause, Who};
+use tantu_domain::channel::Channel;
+use tantu_domain::evidence::Finding;
+use tantu_domain::ids::InstrumentId;
+use tantu_domain::instrument::Product;
+use tantu_domain::money::Money;
+use tantu_domain::operation::Operation;
+use tantu_domain::payment::PaymentState;
+
+use crate::lang::Lang;
+use crate::plan::Step;
+use facts::Facts;
+use said::{OperationText, Said};
+
+pub use figures::{day, time};
+pub use page_words::PageWords;
+
+/// What the sentences about one payment depend on, besides the finding itself.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// Now: a time of today is written `12:45`, any other with its date.
+    pub now: Timestamp,
+    /// What is to be paid, if there is a payment at all.
+    pub amount: Option<Money>,
+    /// The names of the account's instruments ([`instrument_label`]).
+    pub labels: Vec<(InstrumentId, String)>,
+    /// The names of what can pay now, the best first; here a name may carry its sum ([`balance_label`]).
+    pub can_pay_with: Vec<String>,
+    /// Whether only the channel knows how the attempt ended.
+    pub undecided: bool,
+    /// When an undecided payment is known at the latest (`Attempt::final_at`).
+    pub known_by: Option<Timestamp>,
+    /// Whether we pay by ourselves once waiting has removed the causes. Only then may a sentence promise it.
+    pub resumes_by_itself: bool,
+}
+
+impl Context {
+    /// A context in which nothing is known but the time.
+    pub fn at(now: Timestamp) -> Self {
+        Self {
+            now,
+            amount: None,
+            labels: Vec::new(),
+            can_pay_with: Vec::new(),
+            undecided: false,
+            known_by: None,
+            resumes_by_itself: false,
+        }
+    }
+}
+
+/// The four things that a payer is told, in their order, under a title that says the cause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CauseWords {
+    /// The cause, in at most 14 Chinese characters or 6 English words.
+    pub title: String,
+    /// What happened, with numbers where they are known.
+    pub happened: String,
+    /// Whether the money is safe.
+    pub money: String,
+    /// What to do now: one sentence for each operation, the soonest first.
+    pub now: Vec<String>,
+    /// What happens by itself, if anything does.
+    pub by_itself: Option<String>,
+}
+
+/// The words for a cause.
+pub fn words(finding: &Finding, lang: Lang, context: &Context) -> CauseWords {
+    let said = said(finding, lang, context);
+    CauseWords {
+        title: said.title,
+        happened: said.happened,
+        money: said.money,
+        now: said.now.into_iter().map(|(_, sentence)| sentence).collect(),
+        by_itself: said.by_itself,
+    }
+}
+
+fn said(finding: &Finding, lang: Lang, context: &Context) -> Said {
+    let facts = Facts::new(finding, lang, context);
+    let said = match lang {
+        Lang::ZhHans => zh_hans::causes::cause(finding.cause, &facts),
+        Lang::ZhHant => zh_hant::causes::cause(finding.cause, &facts),
+        Lang::En => en::causes::cause(finding.cause, &facts),
+    };
+    if context.undecided { while_undecided(said, &facts, lang) } else { said }
+}
+
+/// While nobody knows whether money moved, the only safe advice is to pay nothing again.
+fn while_undecided(said: Said, facts: &Facts<'_>, lang: Lang) -> Said {
+    let (money, stay, by_itself) = match lang {
+        Lang::ZhHans => zh_hans::causes::undecided(facts),
+        Lang::ZhHant => zh_hant::causes::undecided(facts),
+        Lang::En => en::causes::undecided(facts),
+    };
+    Said { money, now: vec![(Operation::AwaitResult, stay)], by_itself: Some(by_itself), ..said }
+}
+
+/// The words for an operation: a button's text, and what stands beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OperationWords {
+    /// A button's text.
+    pub title: String,
+    /// One sentence: what it does.
+    pub what: String,
+    /// Where to tap, in our app, at the third party, on the phone or at the bank.
+    pub place: String,
+    /// Roughly how long it takes.
+    pub takes: String,
+}
+
+/// The words for an operation done here, on the phone or at the bank, or, if `at` names one, at a third party.
+pub fn operation(operation: Operation, at: Option<Channel>, lang: Lang) -> OperationWords {
+    let text = operation_text(operation, lang);
+    match (at, text.there) {
+        (Some(channel), Some(there)) => {
+            let name = channel_label(channel, lang);
+            OperationWords {
+                title: fill(there.title, &[("channel", name)]),
+                what: fill(there.what, &[("channel", name)]),
+                place: (there.place)(channel).to_owned(),
+                takes: text.takes.to_owned(),
+            }
+        }
+        _ => OperationWords {
+            title: text.title.to_owned(),
+            what: text.what.to_owned(),
+            place: text.place.to_owned(),
+            takes: text.takes.to_owned(),
+        },
+    }
+}
+
+fn operation_text(operation: Operation, lang: Lang) -> &'static OperationText {
+    match lang {
+        Lang::ZhHans => zh_hans::operations::operation(operation),
+        Lang::ZhHant => zh_hant::operations::operation(operation),
+        Lang::En => en::operations::operation(operation),
+    }
+}
+
+/// The words for a step of a plan: its operation's, with the chosen instrument's name in the button, and
+/// for a wait the time before which nothing changes.
+pub fn step(step: &Step, lang: Lang, context: &Context) -> OperationWords {
+    let mut words = operation(step.operation, step.at, lang);
+    let page = pages(lang);
+    let label = step.instrument.and_then(|id| context.labels.iter().find(|(known, _)| *known == id));
+    if let (Operation::ChooseInstrument, Some((_, label))) = (step.operation, label) {
+        words.title = fill(page.pay_with, &[("instrument", label)]);
+    }
+    if let Some(at) = step.not_before {
+        words.takes = fill(page.not_before, &[("time", &time(at, context.now, lang))]);
+    }
+    words
+}
+
+/// All labels of the pages.
+pub fn pages(lang: Lang) -> &'static PageWords {
+    match lang {
+        Lang::ZhHans => &zh_hans::pages::PAGES,
+        Lang::ZhHant => &zh_hant::pages::PAGES,
+        Lang::En => &en::pages::PAGES,
+    }
+}
+
+/// Puts values into a template: `{amount}` becomes the value named `amount`. What has no value stays.
+pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
+    values.iter().fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+}
+
+/// A channel's own name.
+pub fn channel_label(channel: Channel, lang: Lang) -> &'static str {
+    match lang {
+        Lang::ZhHans => zh_hans::causes::channel(channel),
+        Lang::ZhHant => zh_hant::causes::channel(channel),
+        Lang::En => en::causes::channel(channel),
+    }
+}
+
+/// What the cashier calls an instrument: 余额, 支付宝.
+pub fn instrument_label(product: Product, lang: Lang) -> &'static str {
+    match product {
+        Product::Wallet => pages(lang).instrument_wallet,
+        Product::ChannelMandate(channel) => channel_label(channel, lang),
+    }
+}
+
+/// The wallet's name with what it holds: 余额（可用 ¥1,200.00）.
+pub fn balance_label(available: Money, lang: Lang) -> String {
+    fill(pages(lang).instrument_wallet_with_balance, &[("amount", &available.to_string())])
+}
+
+/// Who acts, as a page names them.
+pub fn who_label(who: Who, lang: Lang) -> &'static str {
+    let page = pages(lang);
+    match who {
+        Who::Payer => page.who_payer,
+        Who::Bank => page.who_bank,
+        Who::Channel => page.who_channel,
+        Who::Platform => page.who_platform,
+        Who::Support => page.who_support,
+    }
+}
+
+/// Where a payment stands, in a word or two.
+pub fn state_label(state: &PaymentState, lang: Lang) -> &'static str {
+    let page = pages(lang);
+    match state {
+        PaymentState::Created => page.state_created,
+        PaymentState::Processing { .. } => page.state_processing,
+        PaymentState::Succeeded { .. } => page.state_succeeded,
+        PaymentState::Refused { .. } => page.state_refused,
+        PaymentState::Closed { .. } => page.state_closed,
+    }
+}
+
+/// The title of a cause of which nothing more is known.
+pub fn title(cause: Cause, lang: Lang) -> String {
+    let finding = Finding {
+        cause,
+        confidence: tantu_domain::evidence::Confidence::Certain,
+        evidence: Vec::new(),
+        instrument: None,
+    };
+    said(&finding, lang, &Context::at(Timestamp::UNIX_EPOCH)).title
+}

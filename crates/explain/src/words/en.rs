@@ -1,0 +1,5 @@
+//! English.
+
+pub(crate) mod causes;
+pub(crate) mod operations;
+pub(crate) mod pages;

@@ -1,0 +1,5 @@
+//! 简体中文.
+
+pub(crate) mod causes;
+pub(crate) mod operations;
+pub(crate) mod pages;

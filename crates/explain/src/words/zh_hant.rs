@@ -1,0 +1,5 @@
+//! 繁體中文.
+
+pub(crate) mod causes;
+pub(crate) mod operations;
+pub(crate) mod pages;

@@ -1,0 +1,188 @@
+//! From an authenticated call to the bytes of its answer, through at most one scripted fault.
+
+use std::sync::Arc;
+
+use super::answer::{self, Answer};
+use super::books::RefusedCharge;
+use super::call::{Call, Method, Refusal, Verdict};
+use super::{
+    Alipay, CHANNEL, agreement_query, agreement_unsign, notification, published, refund_query, signature, trade_cancel,
+    trade_close, trade_create, trade_pay, trade_query, trade_refund,
+};
+use crate::faults::{Occasion, What};
+
+/// What the caller gets to see.
+pub(crate) enum Reply {
+    Json(String),
+    Http(u16),
+    /// Nothing, ever.
+    Cut,
+}
+
+/// A code that no table has, for clients that must survive what they have never seen.
+const UNKNOWN_CODE: &str = "ACQ.SANDBOX_CODE_OF_NO_TABLE";
+
+pub(crate) async fn answer(alipay: &Arc<Alipay>, call: Call) -> Reply {
+    let buyer = alipay.books().buyer_of(&call.biz);
+    let out_trade_no = call.biz.text("out_trade_no");
+    let occasion = Occasion {
+        channel: CHANNEL,
+        call: call.method.name(),
+        buyer: buyer.as_deref(),
+        out_trade_no: out_trade_no.as_deref(),
+    };
+    match alipay.faults.take(occasion) {
+        None => {
+            let answer = process(alipay, &call).await;
+            signed(alipay, call.method, &answer)
+        }
+        Some(fault) => meet(alipay, call, fault).await,
+    }
+}
+
+async fn meet(alipay: &Arc<Alipay>, call: Call, fault: What) -> Reply {
+    let method = call.method;
+    match fault {
+        What::RequestLost => Reply::Cut,
+        What::AnswerLost => {
+            process(alipay, &call).await;
+            Reply::Cut
+        }
+        What::AnswerLate { delay } => {
+            let answer = process(alipay, &call).await;
+            tokio::time::sleep(delay).await;
+            signed(alipay, method, &answer)
+        }
+        What::Slow { delay } => {
+            tokio::time::sleep(delay).await;
+            let answer = process(alipay, &call).await;
+            signed(alipay, method, &answer)
+        }
+        What::SucceedLate { delay, cut } => {
+            let later = Arc::clone(alipay);
+            alipay.tasks.spawn(async move {
+                tokio::time::sleep(delay).await;
+                process(&later, &call).await;
+            });
+            if cut { Reply::Cut } else { signed(alipay, method, &system_error(method)) }
+        }
+        What::AnswerDoubled => {
+            let first = process(alipay, &call).await;
+            process(alipay, &call).await;
+            signed(alipay, method, &first)
+        }
+        What::RequestDoubled => {
+            process(alipay, &call).await;
+            let second = process(alipay, &call).await;
+            signed(alipay, method, &second)
+        }
+        What::Http { status, processed } => {
+            process_if(alipay, &call, processed).await;
+            Reply::Http(status)
+        }
+        What::SystemError { processed } => {
+            process_if(alipay, &call, processed).await;
+            signed(alipay, method, &system_error(method))
+        }
+        What::GatewayUnavailable { processed } => {
+            process_if(alipay, &call, processed).await;
+            signed(alipay, method, &unavailable())
+        }
+        What::UnknownCode { processed } => {
+            process_if(alipay, &call, processed).await;
+            let refusal = Refusal { sub_code: UNKNOWN_CODE.to_owned(), detail: None };
+            signed(alipay, method, &Answer::refused(method, &refusal))
+        }
+        What::Refused { sub_code } => {
+            let refusal = Refusal::new(&sub_code);
+            note_refused(alipay, &call, &refusal);
+            signed(alipay, method, &Answer::refused(method, &refusal))
+        }
+        What::BadSignature | What::Unsigned | What::Malformed => {
+            let answer = process(alipay, &call).await;
+            spoiled(alipay, method, &answer, &fault)
+        }
+        // Faults of notifications are taken where notifications are sent; the control refuses them for calls.
+        What::Never | What::Doubled | What::Late { .. } | What::Forged | What::BeforeAnswer => {
+            let answer = process(alipay, &call).await;
+            signed(alipay, method, &answer)
+        }
+    }
+}
+
+async fn process_if(alipay: &Arc<Alipay>, call: &Call, processed: bool) {
+    if processed {
+        process(alipay, call).await;
+    }
+}
+
+/// Does what the call asks, notes it, and sends what has to be notified.
+async fn process(alipay: &Arc<Alipay>, call: &Call) -> Answer {
+    match act(alipay, call) {
+        Ok(done) => {
+            notification::announce(alipay, call, done.notice).await;
+            done.answer
+        }
+        Err(refusal) => {
+            note_refused(alipay, call, &refusal);
+            notification::announce(alipay, call, None).await;
+            Answer::refused(call.method, &refusal)
+        }
+    }
+}
+
+fn act(alipay: &Alipay, call: &Call) -> Verdict {
+    match call.method {
+        Method::TradePay => trade_pay::trade_pay(alipay, call),
+        Method::TradeCreate => trade_create::trade_create(alipay, call),
+        Method::TradeQuery => trade_query::trade_query(alipay, call),
+        Method::TradeClose => trade_close::trade_close(alipay, call),
+        Method::TradeCancel => trade_cancel::trade_cancel(alipay, call),
+        Method::TradeRefund => trade_refund::trade_refund(alipay, call),
+        Method::RefundQuery => refund_query::refund_query(alipay, call),
+        Method::AgreementQuery => agreement_query::agreement_query(alipay, call),
+        Method::AgreementUnsign => agreement_unsign::agreement_unsign(alipay, call),
+        // The gateway hands page calls to the page; one that came here would be a call without an answer.
+        Method::AgreementPageSign => Err(Refusal::invalid(call.method, "method", "页面接口，请在浏览器中打开")),
+    }
+}
+
+fn note_refused(alipay: &Alipay, call: &Call, refusal: &Refusal) {
+    if call.method != Method::TradePay {
+        return;
+    }
+    let out_trade_no = call.biz.text("out_trade_no").unwrap_or_default();
+    let at = alipay.clock.business_now();
+    alipay.books().note_refused(RefusedCharge { out_trade_no, sub_code: refusal.sub_code.clone(), at });
+}
+
+fn signed(alipay: &Alipay, method: Method, answer: &Answer) -> Reply {
+    let object = answer.text();
+    let signature = signature::sign(&alipay.alipay_key, object.as_bytes());
+    Reply::Json(answer::body(&method.answer_key(), &object, signature.as_deref()))
+}
+
+fn spoiled(alipay: &Alipay, method: Method, answer: &Answer, fault: &What) -> Reply {
+    let object = answer.text();
+    let signature = signature::sign(&alipay.alipay_key, object.as_bytes()).unwrap_or_default();
+    let key = method.answer_key();
+    match fault {
+        What::BadSignature => Reply::Json(answer::body(&key, &object, Some(&signature::flip_one_bit(&signature)))),
+        What::Unsigned => Reply::Json(answer::body(&key, &object, None)),
+        _ => {
+            let whole = answer::body(&key, &object, Some(&signature));
+            Reply::Json(whole.chars().take(whole.chars().count() / 2).collect())
+        }
+    }
+}
+
+fn system_error(method: Method) -> Answer {
+    Answer::refused(method, &Refusal::new(published::system_error(method)))
+}
+
+/// `isp.unknow-error` is the published spelling.
+fn unavailable() -> Answer {
+    Answer::coded("20000", "Service Currently Unavailable")
+        .with("sub_code", "isp.unknow-error")
+        .with("sub_msg", "系统繁忙")
+}

@@ -1,0 +1,89 @@
+//! The channel's own books, for audits. Amounts are whole fen; times are business times.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::{agreements, buyers};
+use crate::alipay::Alipay;
+use crate::alipay::books::Books;
+use crate::alipay::trade::Trade;
+
+pub(crate) async fn show(State(alipay): State<Arc<Alipay>>) -> Json<Value> {
+    let now = alipay.clock.business_now();
+    let notifications = notifications(&alipay);
+    let books = alipay.books();
+    let refused: Vec<Value> = books.refused().iter().map(|charge| {
+        json!({ "out_trade_no": charge.out_trade_no, "sub_code": charge.sub_code, "at": charge.at.to_string() })
+    }).collect();
+    Json(json!({
+        "alipay": {
+            "trades": books.trades().iter().map(|trade| trade_view(&books, trade, now)).collect::<Vec<_>>(),
+            "refunds": books.trades().iter().flat_map(refunds).collect::<Vec<_>>(),
+            "agreements": books.agreements().iter().map(agreements::view).collect::<Vec<_>>(),
+            "buyers": books.buyers().map(buyers::view).collect::<Vec<_>>(),
+            "merchant_balance": books.merchant_balance().count(),
+            "refused_charges": refused,
+            "notifications": notifications,
+        }
+    }))
+}
+
+fn trade_view(books: &Books, trade: &Trade, now: Timestamp) -> Value {
+    json!({
+        "out_trade_no": trade.out_trade_no,
+        "trade_no": trade.trade_no,
+        "buyer_id": trade.buyer_id,
+        "subject": trade.subject,
+        "total_amount": trade.total.count(),
+        "status": trade.status(now).code(),
+        "refunded_amount": trade.refunded().count(),
+        "funded_by": trade.payment.map(|payment| payment.from.code()),
+        "created_at": trade.created_at.to_string(),
+        "expires_at": trade.expires_at.to_string(),
+        "paid_at": trade.payment.map(|payment| payment.at.to_string()),
+        "closed_at": trade.closed_at(now).map(|moment| moment.to_string()),
+        "pay_calls": books.pay_calls(&trade.out_trade_no),
+        "times_charged": trade.times_charged,
+    })
+}
+
+fn refunds(trade: &Trade) -> Vec<Value> {
+    trade
+        .refunds
+        .iter()
+        .map(|refund| {
+            json!({
+                "out_trade_no": trade.out_trade_no,
+                "out_request_no": refund.out_request_no,
+                "amount": refund.amount.count(),
+                "at": refund.at.to_string(),
+                "by_cancel": refund.by_cancel,
+            })
+        })
+        .collect()
+}
+
+fn notifications(alipay: &Alipay) -> Vec<Value> {
+    let of = |notice: &crate::alipay::Notice, name: &str| {
+        notice.fields.iter().find(|(field, _)| *field == name).map(|(_, value)| value.clone())
+    };
+    let view = |record: crate::alipay::Record| {
+        json!({
+            "notify_id": record.notify_id,
+            "notify_type": record.notice.notify_type,
+            "out_trade_no": record.notice.out_trade_no,
+            "agreement_no": record.notice.agreement_no,
+            "trade_status": of(&record.notice, "trade_status"),
+            "url": record.notice.url,
+            "forged": record.forged,
+            "delivered": record.delivered,
+            "attempts": record.attempts,
+            "last_answer": record.last_answer,
+        })
+    };
+    alipay.notifier.records().into_iter().map(view).collect()
+}
