@@ -108,6 +108,15 @@ impl Config {
     }
 }
 
+impl Config {
+    /// Reads a text, as the stage does with the example.
+    pub(crate) fn from_text(text: &str) -> Result<Self, Failure> {
+        let wrong = |error: String| Failure::usage(format!("the configuration cannot be read: {error}"));
+        let partial = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
+        Self::from_partial(partial).map_err(|error| wrong(error.to_string()))
+    }
+}
+
 impl ServerSection {
     pub(crate) fn charge_expiry(&self) -> SignedDuration {
         SignedDuration::from_secs(i64::from(self.charge_expiry_seconds))

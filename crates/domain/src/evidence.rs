@@ -110,6 +110,11 @@ pub enum Evidence {
         sent_at: Timestamp,
         last_contact: Option<Timestamp>,
     },
+    /// We answered, and were asked again for the same: the first answer did not arrive.
+    AnswerLost {
+        answered_at: Timestamp,
+        last_contact: Timestamp,
+    },
     AppOutdated {
         app: String,
         version: Version,

@@ -92,11 +92,14 @@ pub fn words(finding: &Finding, lang: Lang, context: &Context) -> CauseWords {
 
 fn said(finding: &Finding, lang: Lang, context: &Context) -> Said {
     let facts = Facts::new(finding, lang, context);
-    let said = match lang {
-        Lang::ZhHans => zh_hans::causes::cause(finding.cause, &facts),
-        Lang::ZhHant => zh_hant::causes::cause(finding.cause, &facts),
-        Lang::En => en::causes::cause(finding.cause, &facts),
+    let (mut said, hedge) = match lang {
+        Lang::ZhHans => (zh_hans::causes::cause(finding.cause, &facts), zh_hans::causes::hedge(finding.confidence)),
+        Lang::ZhHant => (zh_hant::causes::cause(finding.cause, &facts), zh_hant::causes::hedge(finding.confidence)),
+        Lang::En => (en::causes::cause(finding.cause, &facts), en::causes::hedge(finding.confidence)),
     };
+    if !said.hedged {
+        said.happened.push_str(hedge);
+    }
     if context.undecided { while_undecided(said, &facts, lang) } else { said }
 }
 

@@ -47,8 +47,7 @@ fn der(pem: &str) -> Option<Vec<u8>> {
 /// What is signed of a request or a notice: `name=value` of everything that is not empty, except `sign`,
 /// sorted by name, joined by `&`, the values as they are before they are encoded for the wire.
 pub(super) fn string_to_sign<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
-    let mut pairs: Vec<_> =
-        pairs.into_iter().filter(|(name, value)| *name != "sign" && !value.is_empty()).collect();
+    let mut pairs: Vec<_> = pairs.into_iter().filter(|(name, value)| *name != "sign" && !value.is_empty()).collect();
     pairs.sort_unstable();
     pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
 }

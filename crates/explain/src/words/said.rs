@@ -11,6 +11,8 @@ pub(crate) struct Said {
     pub(crate) money: String,
     pub(crate) now: Vec<(Operation, String)>,
     pub(crate) by_itself: Option<String>,
+    /// Whether the sentence itself says that nobody is sure.
+    pub(crate) hedged: bool,
 }
 
 impl Said {
@@ -21,12 +23,19 @@ impl Said {
             money: money.into(),
             now: Vec::new(),
             by_itself: None,
+            hedged: false,
         }
     }
 
     /// Another sentence about the money than the language's usual one.
     pub(crate) fn money(mut self, sentence: impl Into<String>) -> Self {
         self.money = sentence.into();
+        self
+    }
+
+    /// The sentence itself says that nobody is sure, so nothing need be added to it.
+    pub(crate) fn hedged(mut self) -> Self {
+        self.hedged = true;
         self
     }
 

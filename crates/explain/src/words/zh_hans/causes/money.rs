@@ -4,7 +4,7 @@ use tantu_domain::channel::Channel;
 use tantu_domain::evidence::Whose;
 use tantu_domain::operation::Operation;
 
-use super::{ONLY_AN_ATTEMPT_TELLS, channel, choose, issuer, said};
+use super::{channel, choose, issuer, said};
 use crate::words::facts::Facts;
 use crate::words::said::Said;
 
@@ -87,15 +87,15 @@ pub(super) fn funds_card_insufficient(f: &Facts<'_>) -> Said {
 
 /// 限额是谁定的、用了多少。对方的限额，我们只知道它说了“超出”。
 fn over(f: &Facts<'_>, span: &str, word: &str) -> String {
-    let amount = f.amount().map_or_else(String::new, |amount| format!(" {amount}"));
+    let this = this(f);
     let by = f.label().map_or_else(String::new, |label| format!("用{label}"));
     match (f.whose(), f.money("limit"), f.money("used")) {
         (Some(Whose::Channel(_)), _, _) => {
-            format!("{}说这笔{amount}超出了它的{word}；限额是多少，它没有告诉我们。", issuer(f))
+            format!("{}说{this}超出了它的{word}；限额是多少，它没有告诉我们。", issuer(f))
         }
-        (_, Some(limit), Some(used)) => format!("{span}{by}已付 {used}，这笔{amount} 会超出{word} {limit}。"),
-        (_, Some(limit), None) => format!("这笔{amount}超出{word} {limit}。"),
-        (_, None, _) => format!("这笔{amount}超出了{word}。"),
+        (_, Some(limit), Some(used)) => format!("{span}{by}已付 {used}，{this}会超出{word} {limit}。"),
+        (_, Some(limit), None) => format!("{this}超出{word} {limit}。"),
+        (_, None, _) => format!("{this}超出了{word}。"),
     }
 }
 
@@ -142,13 +142,13 @@ pub(super) fn limit_monthly(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn limit_platform(f: &Facts<'_>) -> Said {
-    let amount = f.amount().map_or_else(String::new, |amount| format!(" {amount}"));
+    let this = this(f);
     let happened = match (f.money("used"), f.money("limit")) {
         (Some(used), Some(limit)) => {
-            format!("按监管规定，您的账户等级最多用余额付 {limit}；已付 {used}，这笔{amount} 会超出。")
+            format!("按监管规定，您的账户等级最多用余额付 {limit}；已付 {used}，{this}会超出。")
         }
-        (None, Some(limit)) => format!("按监管规定，您的账户等级最多用余额付 {limit}，这笔{amount} 会超出。"),
-        _ => format!("按监管规定，余额付款按账户等级和验证强度设有上限，这笔{amount}会超出。"),
+        (None, Some(limit)) => format!("按监管规定，您的账户等级最多用余额付 {limit}，{this}会超出。"),
+        _ => format!("按监管规定，余额付款按账户等级和验证强度设有上限，{this}会超出。"),
     };
     let said = said("余额付款到了规定上限", happened)
         .act_if(Operation::ChooseInstrument, choose(f))
@@ -158,4 +158,9 @@ pub(super) fn limit_platform(f: &Facts<'_>) -> Said {
         Some(_) => said.by_itself(restored(f, "")),
         None => said,
     }
+}
+
+/// 带着金额的“这笔”，后面直接跟动词。
+fn this(f: &Facts<'_>) -> String {
+    f.amount().map_or_else(|| "这笔".to_owned(), |amount| format!("这笔 {amount} "))
 }

@@ -1,0 +1,137 @@
+//! Every row of the catalogue that is built: the trigger made to happen, the cause named, the remedy
+//! carried out and the same order paid, over public interfaces and real protocols only.
+//!
+//! Rows that are not built yet stand in the table all the same, as not built.
+
+mod account;
+mod app;
+mod channel;
+mod combined;
+mod funds;
+mod limit;
+mod mandate;
+mod network;
+pub(crate) mod story;
+
+use std::pin::Pin;
+
+use serde_json::{Value, json};
+use tantu_domain::cause::{Cause, System};
+
+use crate::output::Failure;
+use crate::stage::Stage;
+use crate::stage::reply::Reply;
+use story::Story;
+
+type Run = for<'a> fn(&'a Stage, &'a mut Story) -> Pin<Box<dyn Future<Output = Result<(), Failure>> + 'a>>;
+
+/// One way in which a row happens.
+pub(crate) struct Case {
+    pub(crate) system: System,
+    /// What must be named first, and for a combination what else, in order.
+    pub(crate) causes: &'static [Cause],
+    pub(crate) name: &'static str,
+    pub(crate) whose: &'static str,
+    pub(crate) run: Run,
+}
+
+macro_rules! cases {
+    ($( $system:ident $causes:expr, $whose:literal, $name:literal => $run:path; )*) => {
+        &[$( Case {
+            system: System::$system,
+            causes: &$causes,
+            name: $name,
+            whose: $whose,
+            run: |stage, story| Box::pin($run(stage, story)),
+        } ),*]
+    };
+}
+
+/// Every case that is built, in the order in which the demo tells them.
+pub(crate) const CASES: &[Case] = cases! {
+    A [Cause::FundsInsufficientBalance], "platform", "the wallet is short; the mandate pays the whole" => funds::wallet_is_short;
+    D [Cause::FundsInsufficientBalance], "alipay", "the payer's Alipay is short; he tops it up" => funds::alipay_is_short;
+    A [Cause::AccountFrozen], "platform", "frozen, and lifted when the holder asks" => account::frozen_wallet;
+    D [Cause::AccountFrozen], "platform", "frozen before an Alipay payment" => account::frozen_mandate;
+    D [Cause::LimitDaily], "platform", "today's limit is used up; the wallet pays" => limit::daily_wallet_pays;
+    D [Cause::LimitDaily], "platform", "today's limit is used up; tomorrow pays" => limit::daily_next_day;
+    D [Cause::AgreementRevoked], "alipay", "withdrawn at Alipay, which told us" => mandate::revoked_and_told;
+    D [Cause::AgreementRevoked], "alipay", "withdrawn at Alipay, found by its code and a query" => mandate::revoked_and_found;
+    D [Cause::AgreementExpired], "alipay", "past its end; signed again" => mandate::expired;
+    A [Cause::NetworkUnstable], "platform", "our answer is lost; the same key brings it back" => network::our_answer_is_lost;
+    D [Cause::NetworkUnstable], "alipay", "Alipay's answer is lost; asked for, never sent twice" => network::answer_is_lost;
+    D [Cause::NetworkUnstable], "alipay", "the request is lost; its expiry awaited, then tried again" => network::request_is_lost;
+    D [Cause::ChannelInterfaceFault], "alipay", "system errors open the breaker; the wallet pays" => channel::wallet_now;
+    D [Cause::ChannelInterfaceFault], "alipay", "bad gateways open the breaker; paid when it is over" => channel::end_of_incident;
+    A [Cause::AppOutdated], "platform", "too old for the wallet; updated" => app::outdated_wallet;
+    D [Cause::AppOutdated], "platform", "too old for Alipay; updated" => app::outdated_mandate;
+    A [Cause::AppOutdated, Cause::FundsInsufficientBalance], "platform", "an old app and a short wallet" => combined::old_app_short_wallet;
+    D [Cause::AccountFrozen, Cause::AgreementExpired], "platform", "frozen, and the mandate past its end" => combined::frozen_and_expired;
+};
+
+/// Runs one case; a fault of the stage itself is told in the story.
+pub(crate) async fn run(stage: &Stage, case: &Case) -> Story {
+    let mut story = Story::new(case);
+    if let Err(failure) = (case.run)(stage, &mut story).await {
+        story.broken(failure.to_string());
+    }
+    // A fault must not outlive its case.
+    if let Err(failure) = stage.no_more_faults().await {
+        story.broken(failure.to_string());
+    }
+    match stage.server.engine.read(tantu_store::Store::audit).await {
+        Ok(audit) => story.audited(&audit),
+        Err(error) => story.broken(error.to_string()),
+    }
+    story
+}
+
+/// The table of all rows, from the stories that were told.
+pub(crate) fn table(stories: &[Story], system: Option<System>, cause: Option<Cause>) -> (Value, bool) {
+    let mut rows = Vec::new();
+    for row_cause in Cause::ALL.iter().filter(|row| cause.is_none_or(|only| only == **row)) {
+        for row_system in row_cause.systems().iter().filter(|row| system.is_none_or(|only| only == **row)) {
+            let own: Vec<&Story> = stories.iter().filter(|story| story.system == *row_system && story.causes == [*row_cause]).collect();
+            rows.push(row(*row_system, row_cause.id(), &own));
+        }
+    }
+    let combined: Vec<Value> = stories
+        .iter()
+        .filter(|story| story.causes.len() > 1)
+        .map(|story| {
+            let ids: Vec<&str> = story.causes.iter().map(|cause| cause.id()).collect();
+            row(story.system, &ids.join(" + "), &[story])
+        })
+        .collect();
+    let ok = |row: &Value| row["ok"] == true;
+    let ok_count = rows.iter().filter(|row| ok(row)).count();
+    let built_hold = rows.iter().chain(&combined).filter(|row| row["built"] == true).all(ok);
+    let table = json!({ "total": rows.len(), "ok_count": ok_count, "rows": rows, "combined": combined });
+    (table, built_hold)
+}
+
+fn row(system: System, cause: &str, stories: &[&Story]) -> Value {
+    let all = |holds: fn(&Story) -> bool| !stories.is_empty() && stories.iter().all(|story| holds(story));
+    let cases: Vec<Value> = stories
+        .iter()
+        .map(|story| json!({ "name": story.name, "whose": story.whose, "ok": story.ok(), "broken": story.faults }))
+        .collect();
+    json!({
+        "system": system.id(),
+        "cause": cause,
+        "failed": all(|story| story.failed),
+        "named_first": all(|story| story.named_first),
+        "evidence": stories.first().map_or(Value::Null, |story| story.evidence.clone()),
+        "fixed": all(|story| story.fixed),
+        "paid": all(|story| story.paid),
+        "balanced": all(|story| story.balanced),
+        "ok": all(Story::ok),
+        "built": !stories.is_empty(),
+        "cases": cases,
+    })
+}
+
+/// The order's state as the refusal gave it must be a refusal, or undecided where the result is lost.
+pub(crate) fn not_paid(reply: &Reply) -> bool {
+    matches!(reply.status, 202 | 402 | 503)
+}

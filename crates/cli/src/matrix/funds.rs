@@ -1,0 +1,41 @@
+//! funds.insufficient_balance: the wallet's, which we know to the fen, and the payer's at Alipay, of which
+//! we know the code only.
+
+use crate::matrix::story::Story;
+use crate::output::Failure;
+use crate::stage::Stage;
+
+pub(crate) async fn wallet_is_short(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
+    let payer = stage.payer(5_000).await?.with_alipay(stage, 100_000).await?;
+    let order = stage.order("一箱苹果", 12_300);
+    let refused = stage.pay(&order, &payer, &payer.wallet).await?;
+    let payment = story.refused(&order, &refused, &["balance", "requested", "short"])?;
+    story.fact("whose", "platform");
+    story.fact("balance", 5_000);
+    story.fact("short", 7_300);
+    let alipay = payer.alipay()?;
+    let offered = refused.body["can_pay_with"].to_string();
+    story.check(offered.contains(alipay), || format!("the mandate should be offered, {offered} is"));
+    stage.resume(&payment, Some(alipay), None).await?.expect("paying by the mandate")?;
+    story.did("chose Alipay for the whole amount");
+    story.paid(stage, &payment).await
+}
+
+pub(crate) async fn alipay_is_short(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
+    let payer = stage.payer(0).await?.with_alipay(stage, 1_000).await?;
+    let order = stage.order("两张车票", 8_800);
+    let alipay = payer.alipay()?.to_owned();
+    let refused = stage.pay(&order, &payer, &alipay).await?;
+    let payment = story.refused(&order, &refused, &["code", "message", "told_at"])?;
+    story.fact("whose", "alipay");
+    story.fact("code", "ACQ.BUYER_BALANCE_NOT_ENOUGH");
+    story.planned(&["top_up", "recheck", "resume"]);
+    let early = stage.resume(&payment, None, None).await?;
+    story.check(early.status == 402, || format!("what Alipay said stands until the payer rechecks; resuming gave {}", early.status));
+    payer.top_up_at_alipay(stage, 20_000).await?;
+    story.did("the payer topped up his Alipay");
+    stage.recheck(&payer, &alipay).await?;
+    story.did("and said so: recheck");
+    stage.resume(&payment, None, None).await?.expect("resuming")?;
+    story.paid(stage, &payment).await
+}

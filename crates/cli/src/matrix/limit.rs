@@ -1,0 +1,45 @@
+//! limit.daily: our product limit on Alipay mandates, ¥5,000.00 a day in Beijing.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::matrix::story::Story;
+use crate::output::Failure;
+use crate::stage::Stage;
+use crate::stage::payer::Payer;
+
+pub(crate) async fn daily_wallet_pays(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
+    let payer = stage.payer(120_000).await?.with_alipay(stage, 1_000_000).await?;
+    let payment = used_up(stage, story, &payer).await?;
+    stage.resume(&payment, Some(&payer.wallet), None).await?.expect("paying from the wallet")?;
+    story.did("paid from the wallet, which the limit does not count");
+    story.paid(stage, &payment).await
+}
+
+pub(crate) async fn daily_next_day(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
+    let payer = stage.payer(0).await?.with_alipay(stage, 1_000_000).await?;
+    let payment = used_up(stage, story, &payer).await?;
+    let resets_at: Timestamp = story.evidence["resets_at"].as_str().unwrap_or_default().parse()?;
+    let wait = resets_at.duration_since(stage.server.engine.clock().now()).as_secs();
+    stage.advance(wait.saturating_add(1)).await?;
+    story.did("waited until the limit reset at midnight in Beijing");
+    stage.resume(&payment, None, None).await?.expect("resuming")?;
+    story.paid(stage, &payment).await
+}
+
+/// Uses ¥4,800.00 of the day and asks for ¥360.00 more.
+async fn used_up(stage: &Stage, story: &mut Story, payer: &Payer) -> Result<String, Failure> {
+    let alipay = payer.alipay()?;
+    let first = stage.order("一张书桌", 480_000);
+    stage.pay(&first, payer, alipay).await?.expect("the day's first payment")?;
+    let order = stage.order("一盏台灯", 36_000);
+    let refused = stage.pay(&order, payer, alipay).await?;
+    let payment = story.refused(&order, &refused, &["limit", "used", "remaining", "resets_at"])?;
+    story.fact("whose", "platform");
+    story.fact("limit", 500_000);
+    story.fact("used", 480_000);
+    story.fact("remaining", 20_000);
+    let retry_at = refused.body["retry_at"].clone();
+    story.check(retry_at != Value::Null, || "the refusal should say when to retry".into());
+    Ok(payment)
+}

@@ -1,0 +1,108 @@
+//! What the merchant and staff do, over the public API.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::output::Failure;
+use crate::stage::payer::Payer;
+use crate::stage::reply::Reply;
+use crate::stage::{Stage, wait_until};
+
+/// An order of the merchant.
+#[derive(Debug, Clone)]
+pub(crate) struct Order {
+    pub(crate) number: String,
+    pub(crate) subject: &'static str,
+    pub(crate) fen: i64,
+    pub(crate) key: String,
+    /// The app that speaks for the payer, as `Tantu-Client` names it.
+    pub(crate) client: Option<&'static str>,
+}
+
+impl Stage {
+    /// A new order with a number of its own.
+    pub(crate) fn order(&self, subject: &'static str, fen: i64) -> Order {
+        let number = hex::encode(self.server.engine.ids().fresh());
+        Order { key: format!("key-{number}"), number: format!("order-{number}"), subject, fen, client: None }
+    }
+
+    /// The body by which the merchant asks for an order to be paid.
+    pub(crate) fn payment_body(order: &Order, payer: &Payer, instrument: &str) -> Value {
+        json!({
+            "order_no": order.number,
+            "subject": order.subject,
+            "account": payer.account,
+            "amount": { "amount": order.fen, "currency": "CNY" },
+            "instrument": instrument,
+        })
+    }
+
+    /// The merchant asks for an order to be paid.
+    pub(crate) async fn pay(&self, order: &Order, payer: &Payer, instrument: &str) -> Result<Reply, Failure> {
+        let body = Self::payment_body(order, payer, instrument);
+        self.send("/v1/payments", &order.key, order.client, &body).await
+    }
+
+    /// The refused order is taken up again; `instrument` if the payer chose another one.
+    pub(crate) async fn resume(&self, payment: &str, instrument: Option<&str>, client: Option<&str>) -> Result<Reply, Failure> {
+        let body = instrument.map_or_else(|| json!({}), |instrument| json!({ "instrument": instrument }));
+        let key = format!("resume-{}", hex::encode(self.server.engine.ids().fresh()));
+        self.send(&format!("/v1/payments/{payment}/resume"), &key, client, &body).await
+    }
+
+    async fn send(&self, path: &str, key: &str, client: Option<&str>, body: &Value) -> Result<Reply, Failure> {
+        let mut request = self
+            .http
+            .post(format!("{}{path}", self.server.base))
+            .bearer_auth(&self.merchant_key)
+            .header("Idempotency-Key", key)
+            .header("Accept-Language", self.language)
+            .json(body);
+        if let Some(client) = client {
+            request = request.header("Tantu-Client", client);
+        }
+        Reply::of(request.send().await?).await
+    }
+
+    /// How a payment stands.
+    pub(crate) async fn payment(&self, id: &str) -> Result<Reply, Failure> {
+        self.ask(Method::GET, &format!("/v1/payments/{id}"), &self.merchant_key, None).await?.expect("a payment")
+    }
+
+    /// Why a payment stands as it does.
+    pub(crate) async fn diagnosis(&self, id: &str) -> Result<Reply, Failure> {
+        self.ask(Method::GET, &format!("/v1/payments/{id}/diagnosis"), &self.merchant_key, None).await?.expect("a diagnosis")
+    }
+
+    /// Waits until a payment is in a state.
+    pub(crate) async fn until(&self, id: &str, state: &str) -> Result<(), Failure> {
+        wait_until(|| async { Ok((self.payment(id).await?.body["state"] == state).then_some(())) }).await
+    }
+
+    /// Staff freeze the payer's account.
+    pub(crate) async fn freeze(&self, payer: &Payer) -> Result<(), Failure> {
+        let path = format!("/v1/accounts/{}/freeze", payer.account);
+        self.ask(Method::POST, &path, &self.staff_key, Some(json!({ "reason": "security_check" }))).await?.expect("a freeze").map(drop)
+    }
+
+    /// The payer asks for the freeze to be lifted, and staff lift it.
+    pub(crate) async fn unfreeze(&self, payer: &Payer) -> Result<(), Failure> {
+        let path = format!("/v1/accounts/{}/unfreeze-requests", payer.account);
+        payer.ask(self, Method::POST, &path, Some(json!({}))).await?.expect("the request to unfreeze")?;
+        let path = format!("/v1/accounts/{}/unfreeze", payer.account);
+        self.ask(Method::POST, &path, &self.staff_key, Some(json!({}))).await?.expect("the unfreezing").map(drop)
+    }
+
+    /// The payer says that an instrument is in order again.
+    pub(crate) async fn recheck(&self, payer: &Payer, instrument: &str) -> Result<(), Failure> {
+        let path = format!("/v1/instruments/{instrument}/recheck");
+        payer.ask(self, Method::POST, &path, Some(json!({}))).await?.expect("the recheck").map(drop)
+    }
+
+    /// The incidents that stand.
+    pub(crate) async fn incidents(&self) -> Result<Vec<Value>, Failure> {
+        let listed = self.ask(Method::GET, "/v1/incidents", &self.staff_key, None).await?.expect("the incidents")?;
+        let list = listed.body.as_array().or_else(|| listed.body["incidents"].as_array());
+        Ok(list.cloned().unwrap_or_default())
+    }
+}

@@ -1,0 +1,74 @@
+//! Permissions and risk. Of risk only the way forward is told, never the rule.
+
+use tantu_domain::operation::Operation;
+
+use super::{ONLY_AN_ATTEMPT_TELLS, choose, issuer, party, party_title, said};
+use crate::words::facts::Facts;
+use crate::words::said::Said;
+
+pub(super) fn agreement_expired(f: &Facts<'_>) -> Said {
+    let (party, title) = (party(f), party_title(f));
+    let happened = match f.time("expired_at") {
+        Some(at) => format!("Your permission for us to charge {party} ended on {at}."),
+        None => format!("Your permission for us to charge {party} has ended."),
+    };
+    said(format!("{title} permission has expired"), happened)
+        .act(
+            Operation::SignMandate,
+            format!("Tap Sign again and confirm with {party} (about a minute); then this payment goes on."),
+        )
+        .act_if(Operation::ChooseInstrument, choose(f))
+}
+
+pub(super) fn agreement_revoked(f: &Facts<'_>) -> Said {
+    let (party, title) = (party(f), party_title(f));
+    let when = f.time("revoked_at").map_or_else(String::new, |at| format!(" on {at}"));
+    let happened = match f.text("by") {
+        Some("payer") => format!("Your permission for us to charge {party} was withdrawn by you{when}."),
+        Some("platform") => format!("Your permission for us to charge {party} was withdrawn by us{when}."),
+        Some(_) | None if when.is_empty() => {
+            format!("{title} holds no valid permission for us to charge you; it doesn't say since when.")
+        }
+        Some(_) | None => {
+            format!("Your permission for us to charge {party} was withdrawn{when}; it doesn't say by whom.")
+        }
+    };
+    said(format!("{title} permission was withdrawn"), happened)
+        .act(
+            Operation::SignMandate,
+            format!("Tap Sign again and confirm with {party} (about a minute); then this payment goes on."),
+        )
+        .act_if(Operation::ChooseInstrument, choose(f))
+}
+
+pub(super) fn risk_platform_block(f: &Facts<'_>) -> Said {
+    if f.channel().is_some() {
+        let (party, title) = (party(f), party_title(f));
+        let happened = format!("To protect your money {party} paused this payment; {party} tells you how it goes on.");
+        return said(format!("{title} needs to confirm you"), happened)
+            .act_if(Operation::ChooseInstrument, choose(f))
+            .act(
+                Operation::ConfirmItIsYou,
+                format!("To pay with {party}: open the {party} app and confirm there that it's you."),
+            )
+            .act(Operation::Appeal, format!("Think this is wrong? Appeal to support in the {party} app."));
+    }
+    said("Please confirm it's you", "To protect your money we paused this payment.")
+        .act(Operation::ConfirmItIsYou, "Confirm by face or SMS and go on (about a minute).")
+        .act(Operation::Appeal, "Think this is wrong? Appeal; a person answers within 2 hours.")
+}
+
+pub(super) fn bank_risk_block(f: &Facts<'_>) -> Said {
+    said("Your bank must confirm you", format!("To protect your money {} paused this payment, and can release it.", bank(f)))
+        .act_if(Operation::ChooseInstrument, choose(f))
+        .act(Operation::AskBank, "Call the number on the card's back and say that this payment is yours.")
+        .act(Operation::Recheck, ONLY_AN_ATTEMPT_TELLS)
+}
+
+/// The bank inside a sentence.
+fn bank(f: &Facts<'_>) -> String {
+    match issuer(f) {
+        unnamed if unnamed == "Your bank" => "your bank".to_owned(),
+        named => named,
+    }
+}

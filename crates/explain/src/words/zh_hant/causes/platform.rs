@@ -1,0 +1,57 @@
+//! 我們與第三方的故障。
+
+use tantu_domain::operation::Operation;
+
+use super::{choose, party, said, since};
+use crate::words::facts::Facts;
+use crate::words::said::Said;
+
+pub(super) fn platform_overloaded(f: &Facts<'_>) -> Said {
+    let again = match f.count("retry_after") {
+        Some(seconds) => format!("約 {seconds} 秒後本頁自動再付一次，只會扣一次款。"),
+        None => "輪到您時本頁自動再付一次，只會扣一次款。".to_owned(),
+    };
+    said("目前付款人數過多", "同時付款的人數超出我們的處理能力，您這筆尚未開始，不是您的問題。")
+        .act(Operation::RetrySameKey, "請留在本頁，無須操作。")
+        .by_itself(again)
+}
+
+pub(super) fn platform_outage(f: &Facts<'_>) -> Said {
+    let back = match (f.retry_at(), f.resumes_by_itself()) {
+        (Some(at), true) => format!("預計 {at} 恢復，恢復後自動付款並通知您。"),
+        (Some(at), false) => format!("預計 {at} 恢復，之後按「繼續付款」即可，訂單不必重下。"),
+        (None, true) => "恢復後自動付款並通知您。".to_owned(),
+        (None, false) => "恢復時間尚未確定，一有進展即刊登於本頁；訂單為您保留，不必重下。".to_owned(),
+    };
+    said("我們的系統發生故障", format!("{}我們的付款系統發生故障，不是您的問題。", since(f)))
+        .money("尚未扣款，您的餘額與訂單都不受影響。")
+        .act(Operation::Wait, "無須操作，也不必更換付款方式。")
+        .by_itself(back)
+}
+
+pub(super) fn channel_interface_fault(f: &Facts<'_>) -> Said {
+    let party = party(f);
+    if f.undecided() {
+        let happened = format!("{party}的系統發生故障：付款請求已送出，尚未收到結果。");
+        return said(format!("正在向{party}確認"), happened);
+    }
+    let back = match (f.retry_at(), f.resumes_by_itself()) {
+        (Some(at), true) => format!("預計 {at} 恢復，恢復後自動付款並通知您。"),
+        (Some(at), false) => format!("預計 {at} 恢復，之後即可繼續付這筆。"),
+        (None, true) => format!("{party}恢復後自動付款並通知您。"),
+        (None, false) => format!("{party}未說明何時恢復；我們持續檢測，恢復後即可繼續付這筆。"),
+    };
+    said(format!("{party}暫時無法使用"), format!("{}{party}的系統發生故障，不是您的問題。", since(f)))
+        .act_if(Operation::ChooseInstrument, choose(f))
+        .act(Operation::Wait, format!("若要用{party}付款：無須操作，等它恢復即可。"))
+        .by_itself(back)
+}
+
+pub(super) fn channel_unavailable(f: &Facts<'_>) -> Said {
+    let happened = match f.label() {
+        Some(label) => format!("這筆不接受以{label}付款。"),
+        None => "這筆訂單或帳單不接受您選的付款方式。".to_owned(),
+    };
+    let choose = choose(f).unwrap_or_else(|| "到「付款方式」新增一種這筆可用的，例如提款卡。".to_owned());
+    said("這筆不能用此方式付款", happened).act(Operation::ChooseInstrument, choose)
+}

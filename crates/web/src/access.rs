@@ -1,0 +1,265 @@
+//! Who may ask what: one table for every route. What does not stand here answers nobody.
+//!
+//! The guard knows routes and roles. Whether a thing is the caller's own is decided where it is loaded,
+//! and what is somebody else's answers exactly as what does not exist.
+
+use axum::extract::{FromRequestParts, MatchedPath, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tantu_domain::ids::{AccountId, MerchantId};
+use tantu_store::access::{Role, SessionKind};
+
+use crate::app::{Shared, is_api};
+use crate::cookies;
+use crate::pages;
+use crate::problem::{Kind, Problem};
+use crate::secret::{API_KEY, CASHIER, SESSION, hash_of};
+
+/// A kind of caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    /// Anybody at all; what such a route shows is public, or it looks for proof by itself (a channel's
+    /// signature, a cashier link's token).
+    Anybody,
+    /// A merchant's API key.
+    Merchant,
+    /// A staff key.
+    Staff,
+    /// A payer who is signed in.
+    Payer,
+    /// The holder of a cashier link: sees and pays that one payment, and changes no account.
+    Cashier,
+}
+
+/// Who may use one route.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    /// The method.
+    pub method: &'static str,
+    /// The path as the router writes it.
+    pub path: &'static str,
+    /// Who may.
+    pub allows: &'static [Actor],
+}
+
+const fn rule(method: &'static str, path: &'static str, allows: &'static [Actor]) -> Rule {
+    Rule { method, path, allows }
+}
+
+use Actor::{Anybody, Cashier, Merchant, Payer, Staff};
+
+/// Every route.
+pub const RULES: &[Rule] = &[
+    rule("POST", "/v1/payments", &[Merchant]),
+    rule("GET", "/v1/payments/{id}", &[Merchant, Staff, Payer]),
+    rule("GET", "/v1/payments/{id}/diagnosis", &[Merchant, Staff, Payer]),
+    rule("POST", "/v1/payments/{id}/resume", &[Merchant, Payer, Cashier]),
+    rule("POST", "/v1/payments/{id}/close", &[Merchant]),
+    rule("POST", "/v1/preflight", &[Merchant, Staff, Payer]),
+    rule("POST", "/v1/accounts", &[Staff]),
+    rule("GET", "/v1/accounts/{id}", &[Staff, Payer]),
+    rule("POST", "/v1/accounts/{id}/freeze", &[Staff]),
+    rule("POST", "/v1/accounts/{id}/unfreeze", &[Staff]),
+    rule("POST", "/v1/accounts/{id}/unfreeze-requests", &[Payer]),
+    rule("POST", "/v1/accounts/{id}/mandates", &[Payer]),
+    rule("GET", "/v1/mandates/{id}", &[Payer]),
+    rule("POST", "/v1/instruments/{id}/recheck", &[Payer]),
+    rule("POST", "/v1/payer-links", &[Merchant, Staff]),
+    rule("GET", "/v1/incidents", &[Merchant, Staff, Payer]),
+    rule("POST", "/v1/incidents", &[Staff]),
+    rule("POST", "/v1/incidents/{id}/end", &[Staff]),
+    rule("POST", "/v1/notifications/{channel}", &[Anybody]),
+    rule("GET", "/healthz", &[Anybody]),
+    rule("GET", "/readyz", &[Anybody]),
+    rule("GET", "/", &[Anybody]),
+    rule("GET", "/style.css", &[Anybody]),
+    rule("GET", "/demo", &[Anybody]),
+    rule("POST", "/demo/sign-in", &[Anybody]),
+    rule("GET", "/sign-in", &[Anybody]),
+    rule("POST", "/sign-in", &[Anybody]),
+    rule("GET", "/cashier/{payment}", &[Anybody]),
+    rule("POST", "/cashier/{payment}/pay", &[Anybody]),
+    rule("GET", "/cashier/{payment}/result", &[Anybody]),
+    rule("POST", "/cashier/{payment}/mandates", &[Payer]),
+    rule("POST", "/cashier/{payment}/unfreeze-requests", &[Payer]),
+    rule("POST", "/cashier/{payment}/recheck", &[Payer]),
+    rule("GET", "/mandates/{id}/return", &[Anybody]),
+];
+
+/// Who asks, once the guard has looked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Caller {
+    /// Nobody that we know.
+    Unknown,
+    /// A merchant.
+    Merchant(MerchantId),
+    /// A member of staff.
+    Staff,
+    /// The holder of an account.
+    Payer(AccountId),
+    /// Somebody with the token of a cashier link; whose, the handler checks.
+    Cashier(String),
+}
+
+impl Caller {
+    fn actor(&self) -> Actor {
+        match self {
+            Self::Unknown => Anybody,
+            Self::Merchant(_) => Merchant,
+            Self::Staff => Staff,
+            Self::Payer(_) => Payer,
+            Self::Cashier(_) => Cashier,
+        }
+    }
+}
+
+/// Lets through whom the table allows.
+pub(crate) async fn guard(State(app): State<Shared>, path: MatchedPath, mut request: Request, next: Next) -> Response {
+    let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
+    let found = RULES.iter().find(|rule| rule.method == method.as_str() && rule.path == path.as_str());
+    let Some(rule) = found else {
+        tracing::error!(%method, path = path.as_str(), "a route has no rule in access.rs; nobody may use it");
+        return Problem::new(Kind::NotFound, "there is nothing here").into_response();
+    };
+    if rule.allows.contains(&Anybody) {
+        return next.run(request).await;
+    }
+    let caller = match identify(&app, &request).await {
+        Ok(caller) => caller,
+        Err(problem) => return problem.into_response(),
+    };
+    if !rule.allows.contains(&caller.actor()) {
+        return refuse(&app, &request, &caller, rule);
+    }
+    request.extensions_mut().insert(caller);
+    next.run(request).await
+}
+
+fn refuse(app: &Shared, request: &Request, caller: &Caller, rule: &Rule) -> Response {
+    if !is_api(request.uri().path()) {
+        return pages::sign_in::needed(app, request.uri(), request.headers(), rule.path);
+    }
+    let problem = if *caller == Caller::Unknown {
+        let detail = "say who asks: Authorization: Bearer with an API key (tk_…) or a payer's session (ps_…)";
+        Problem::new(Kind::Unauthenticated, detail)
+    } else {
+        Problem::new(Kind::Forbidden, format!("this needs {}", wanted(rule)))
+    };
+    problem.into_response()
+}
+
+fn wanted(rule: &Rule) -> String {
+    let names = rule.allows.iter().map(|actor| match actor {
+        Anybody => "nobody in particular",
+        Merchant => "a merchant's API key",
+        Staff => "a staff key",
+        Payer => "the payer's session",
+        Cashier => "the payment's cashier link",
+    });
+    names.collect::<Vec<_>>().join(" or ")
+}
+
+async fn identify(app: &Shared, request: &Request) -> Result<Caller, Problem> {
+    let headers = request.headers();
+    let Some(value) = headers.get(header::AUTHORIZATION) else {
+        return by_cookie(app, request).await;
+    };
+    let unknown = || Problem::new(Kind::Unauthenticated, "the key or session is not known or is over; check it, or sign in again");
+    let token = value.to_str().ok().and_then(|value| value.strip_prefix("Bearer ")).ok_or_else(unknown)?;
+    if token.starts_with(API_KEY) {
+        let hash = hash_of(token);
+        let key = app.engine.read(move |store| store.api_key(&hash)).await?.ok_or_else(unknown)?;
+        return Ok(match key.role {
+            Role::Merchant(merchant) => Caller::Merchant(merchant),
+            Role::Staff => Caller::Staff,
+        });
+    }
+    if token.starts_with(CASHIER) {
+        return Ok(Caller::Cashier(token.to_owned()));
+    }
+    session(app, token).await?.map(Caller::Payer).ok_or_else(unknown)
+}
+
+/// A browser sends its cookie wherever somebody leads it, so a request that another site caused is nobody's.
+async fn by_cookie(app: &Shared, request: &Request) -> Result<Caller, Problem> {
+    let own = request.method() == Method::GET || !is_api(request.uri().path()) || from_own_page(app, request.headers());
+    match cookies::value(request.headers(), cookies::SESSION) {
+        Some(token) if own => Ok(session(app, token).await?.map_or(Caller::Unknown, Caller::Payer)),
+        Some(_) | None => Ok(Caller::Unknown),
+    }
+}
+
+fn from_own_page(app: &Shared, headers: &HeaderMap) -> bool {
+    let value = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    match (value("sec-fetch-site"), value("origin")) {
+        (Some(site), _) => matches!(site, "same-origin" | "none"),
+        (None, Some(origin)) => origin == app.config.public_base,
+        (None, None) => true,
+    }
+}
+
+/// Whose session a token is, if it still is one.
+pub(crate) async fn session(app: &Shared, token: &str) -> Result<Option<AccountId>, Problem> {
+    if !token.starts_with(SESSION) || token.len() > 128 {
+        return Ok(None);
+    }
+    let (hash, wall) = (hash_of(token), app.engine.clock().wall());
+    let session = app.engine.read(move |store| store.session(&hash)).await?;
+    let lives = session.filter(|session| session.kind == SessionKind::SignedIn && wall < session.expires_at);
+    Ok(lives.map(|session| session.account))
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or(Self::Unknown))
+    }
+}
+
+/// The merchant who asks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MerchantCaller(pub(crate) MerchantId);
+
+impl<S: Sync> FromRequestParts<S> for MerchantCaller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        match parts.extensions.get::<Caller>() {
+            Some(Caller::Merchant(merchant)) => Ok(Self(*merchant)),
+            _ => Err(Problem::new(Kind::Forbidden, "this needs a merchant's API key")),
+        }
+    }
+}
+
+/// A member of staff asks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct StaffCaller;
+
+impl<S: Sync> FromRequestParts<S> for StaffCaller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        match parts.extensions.get::<Caller>() {
+            Some(Caller::Staff) => Ok(Self),
+            _ => Err(Problem::new(Kind::Forbidden, "this needs a staff key")),
+        }
+    }
+}
+
+/// The payer who asks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PayerCaller(pub(crate) AccountId);
+
+impl<S: Sync> FromRequestParts<S> for PayerCaller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        match parts.extensions.get::<Caller>() {
+            Some(Caller::Payer(account)) => Ok(Self(*account)),
+            _ => Err(Problem::new(Kind::Forbidden, "this needs the payer's session")),
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! The router: every route, and what surrounds each request — the guard, the time-out, the headers.
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderName, HeaderValue, Uri, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::{Router, http};
+use tantu_domain::cause::Cause;
+use tantu_domain::ids::PaymentId;
+use tantu_engine::Engine;
+
+use crate::access;
+use crate::api;
+use crate::lang::lang_of;
+use crate::pages;
+use crate::problem::{Kind, Problem};
+use crate::secret::ServerSecret;
+
+/// What the web is configured with.
+#[derive(Debug, Clone)]
+pub struct WebConfig {
+    /// Our address as browsers and merchants see it, without a slash at its end.
+    pub public_base: String,
+    /// What cashier links and form tokens are signed with. Another secret ends every link that is out.
+    pub secret: ServerSecret,
+    /// Where an app may ask a channel's page to send its payer back to, besides our own pages: an origin
+    /// with the beginning of a path, such as `https://shop.example/return`.
+    pub allowed_return_prefixes: Vec<String>,
+    /// Whether `/demo` is shown, with a way to sign in as the demo's payers.
+    pub demo: bool,
+    /// What `/demo` lists. Others may add to it while the server runs.
+    pub demo_links: DemoLinks,
+    /// The most bytes that a request's body may have.
+    pub body_limit: usize,
+    /// The longest that a request may take.
+    pub request_timeout: Duration,
+}
+
+impl WebConfig {
+    /// A configuration with the usual limits: bodies to 64 KiB, 30 seconds, no demo.
+    pub fn new(public_base: impl Into<String>, secret: ServerSecret) -> Self {
+        Self {
+            public_base: public_base.into().trim_end_matches('/').to_owned(),
+            secret,
+            allowed_return_prefixes: Vec::new(),
+            demo: false,
+            demo_links: DemoLinks::default(),
+            body_limit: 64 * 1024,
+            request_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+/// A payment that the demo shows.
+#[derive(Debug, Clone)]
+pub struct DemoLink {
+    /// Which.
+    pub payment: PaymentId,
+    /// What it shows, in this order; their titles are its title.
+    pub causes: Vec<Cause>,
+}
+
+/// The demo's payments, shared with whoever makes them.
+#[derive(Debug, Clone, Default)]
+pub struct DemoLinks(Arc<RwLock<Vec<DemoLink>>>);
+
+impl DemoLinks {
+    /// Adds one.
+    pub fn add(&self, link: DemoLink) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).push(link);
+    }
+
+    /// All, in the order in which they were added.
+    pub fn all(&self) -> Vec<DemoLink> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// What every handler shares.
+pub struct App {
+    /// The door to all use cases.
+    pub engine: Engine,
+    /// What the web is configured with.
+    pub config: WebConfig,
+}
+
+pub(crate) type Shared = Arc<App>;
+
+/// The whole server as a router.
+pub fn router(app: App) -> Router {
+    let app: Shared = Arc::new(app);
+    let limit = app.config.body_limit;
+    let (api, document) = api::document::routes().split_for_parts();
+    api.merge(pages::routes())
+        .route_layer(middleware::from_fn_with_state(app.clone(), access::guard))
+        .merge(api::document::page(document))
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(DefaultBodyLimit::max(limit))
+        .layer(middleware::from_fn_with_state(app.clone(), in_time))
+        .layer(middleware::from_fn(with_headers))
+        .with_state(app)
+}
+
+/// Whether a path belongs to the API, whose errors are problems; everybody else gets a page.
+pub(crate) fn is_api(path: &str) -> bool {
+    path == "/v1" || path.starts_with("/v1/") || path == "/openapi.json"
+}
+
+async fn not_found(uri: Uri, headers: http::HeaderMap) -> Response {
+    let detail = format!("there is nothing at {}; /openapi.json lists what there is", shortened(uri.path()));
+    answer_anywhere(&uri, &headers, Problem::new(Kind::NotFound, detail))
+}
+
+async fn method_not_allowed(method: http::Method, uri: Uri, headers: http::HeaderMap) -> Response {
+    let detail = format!("{method} is not known at {}; /openapi.json lists what is", shortened(uri.path()));
+    answer_anywhere(&uri, &headers, Problem::new(Kind::MethodNotAllowed, detail))
+}
+
+fn answer_anywhere(uri: &Uri, headers: &http::HeaderMap, problem: Problem) -> Response {
+    if is_api(uri.path()) { problem.into_response() } else { pages::error::page(&problem, lang_of(uri, headers)) }
+}
+
+/// Paths come from anybody: they are cut before they are repeated.
+fn shortened(path: &str) -> String {
+    path.chars().take(80).collect()
+}
+
+/// Ends a request that takes too long, so that slow senders hold nothing for ever. What has reached the
+/// engine is not undone: its idempotency key gives its answer.
+async fn in_time(State(app): State<Shared>, request: Request, next: Next) -> Response {
+    let (uri, headers) = (request.uri().clone(), request.headers().clone());
+    match tokio::time::timeout(app.config.request_timeout, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            let detail = "the request took too long to arrive or to answer; send it again with the same Idempotency-Key";
+            answer_anywhere(&uri, &headers, Problem::new(Kind::Timeout, detail))
+        }
+    }
+}
+
+/// No script, no frame, nothing from elsewhere. There is no `form-action`: browsers apply it to redirects
+/// too, and signing a mandate leads from our form to the channel's page.
+const PAGE_POLICY: &str = "default-src 'self'; script-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The page of the API brings its own script and styles within its elements.
+const DOCS_POLICY: &str =
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
+
+async fn with_headers(request: Request, next: Next) -> Response {
+    let docs = request.uri().path().starts_with("/docs");
+    let styles = request.uri().path() == pages::style::PATH;
+    let mut response = next.run(request).await;
+    let policy = if docs { DOCS_POLICY } else { PAGE_POLICY };
+    let set: [(HeaderName, &'static str); 4] = [
+        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+    ];
+    for (name, value) in set {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    if !docs && !styles {
+        // What a payment looks like is true for a moment only, and shared caches must not keep it at all.
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    response
+}

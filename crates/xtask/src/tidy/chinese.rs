@@ -1,0 +1,43 @@
+//! Words for people live in `explain`, in three languages; a Chinese text anywhere else is one that nobody translated.
+//!
+//! Protocol data is no word of ours: the channels' own messages, and what the sandbox's pages show to developers.
+
+use crate::tidy::Finding;
+use crate::tidy::tree::Tree;
+
+const MAY: &[&str] = &["explain", "codes", "sandbox", "channels"];
+
+fn is_chinese(char: char) -> bool {
+    matches!(char, '\u{3000}'..='\u{303f}' | '\u{3400}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}')
+}
+
+pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for file in tree.rust().filter(|file| file.krate().is_some_and(|krate| !MAY.contains(&krate))) {
+        let lines = file.lines();
+        for line in lines.iter().filter(|line| !line.test) {
+            if line.code.chars().chain(line.text.chars()).any(is_chinese) {
+                let why = "a Chinese text outside crates/explain: put the words there, in all three languages";
+                findings.push(Finding::new(&file.path, line.number, why));
+            }
+        }
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tidy::tree::planted::found;
+
+    #[test]
+    fn finds_words_that_nobody_translated() {
+        let text = "// 注释\nlet a = \"支付\";\n#[cfg(test)]\nmod tests {\n    const B: &str = \"支付\";\n}\n";
+        let files = [
+            ("crates/explain/src/words.rs", text),
+            ("crates/web/src/page.rs", text),
+            ("crates/web/tests/pages.rs", "let a = \"支付\";\n"),
+        ];
+        found(check, &files, &[("crates/web/src/page.rs", 2)]);
+    }
+}
