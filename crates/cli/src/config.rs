@@ -103,7 +103,10 @@ impl Config {
             builder = builder.file(path);
         }
         builder.load().map_err(|error| {
-            Failure::with_hint(format!("the configuration cannot be read: {error:?}"), "config.example.toml shows every field")
+            Failure::with_hint(
+                format!("the configuration cannot be read: {error:?}"),
+                "config.example.toml shows every field",
+            )
         })
     }
 }
@@ -134,16 +137,24 @@ impl PolicySection {
 
 impl ClientSection {
     fn rule(&self) -> Result<ClientRule, Failure> {
-        let minimum = self.minimum.parse().map_err(|error| Failure::usage(format!("policy.clients.minimum: {error}")))?;
+        let minimum =
+            self.minimum.parse().map_err(|error| Failure::usage(format!("policy.clients.minimum: {error}")))?;
         Ok(ClientRule { app: self.app.clone(), minimum, update_at: self.update_at.clone() })
     }
 }
 
 impl LimitSection {
     fn limit(&self) -> Result<ProductLimit, Failure> {
-        let unknown = || Failure::with_hint(format!("policy.limits.product: {:?} is no product", self.product), "write wallet or alipay_mandate");
+        let unknown = || {
+            Failure::with_hint(
+                format!("policy.limits.product: {:?} is no product", self.product),
+                "write wallet or alipay_mandate",
+            )
+        };
         let amount = |field: &str, fen: Option<i64>| match fen {
-            Some(fen) if fen <= 0 => Err(Failure::usage(format!("policy.limits.{field}: {fen} fen is no limit; write more than 0, or leave it out"))),
+            Some(fen) if fen <= 0 => Err(Failure::usage(format!(
+                "policy.limits.{field}: {fen} fen is no limit; write more than 0, or leave it out"
+            ))),
             _ => Ok(fen.map(Money::cny)),
         };
         Ok(ProductLimit {

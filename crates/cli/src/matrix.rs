@@ -91,7 +91,8 @@ pub(crate) fn table(stories: &[Story], system: Option<System>, cause: Option<Cau
     let mut rows = Vec::new();
     for row_cause in Cause::ALL.iter().filter(|row| cause.is_none_or(|only| only == **row)) {
         for row_system in row_cause.systems().iter().filter(|row| system.is_none_or(|only| only == **row)) {
-            let own: Vec<&Story> = stories.iter().filter(|story| story.system == *row_system && story.causes == [*row_cause]).collect();
+            let own: Vec<&Story> =
+                stories.iter().filter(|story| story.system == *row_system && story.causes == [*row_cause]).collect();
             rows.push(row(*row_system, row_cause.id(), &own));
         }
     }

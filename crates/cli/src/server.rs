@@ -62,18 +62,28 @@ impl Server {
             answer_wait: Duration::from_secs(u64::from(plan.config.server.answer_wait_seconds)),
             notify_base: format!("http://{address}"),
         };
-        let settings = Settings { notify_base: plan.config.server.public_base.clone().unwrap_or(settings.notify_base.clone()), ..settings };
+        let settings = Settings {
+            notify_base: plan.config.server.public_base.clone().unwrap_or(settings.notify_base.clone()),
+            ..settings
+        };
         let follow = plan.clock.clone().or_else(|| plan.sandbox.as_ref().map(|sandbox| format!("{sandbox}/clock")));
         if let Some(url) = &follow {
             require_loopback("--clock", url)?;
             require_loopback_channels(&plan)?;
             read_clock(&client()?, url, &clock).await?;
         }
-        let engine = Engine::start(EngineConfig { store, clock: clock.clone(), ids, policy: plan.policy, settings, channels }).await?;
+        let engine =
+            Engine::start(EngineConfig { store, clock: clock.clone(), ids, policy: plan.policy, settings, channels })
+                .await?;
         if let Some(url) = follow {
             tokio::spawn(follow_clock(url, clock, engine.clone()));
         }
-        let web = tantu_web::WebConfig { public_base: base.clone(), secret: secret(plan.config.server.secret_file.as_deref())?, demo: plan.demo, ..tantu_web::WebConfig::default() };
+        let web = tantu_web::WebConfig {
+            public_base: base.clone(),
+            secret: secret(plan.config.server.secret_file.as_deref())?,
+            demo: plan.demo,
+            ..tantu_web::WebConfig::default()
+        };
         let router = tantu_web::router(tantu_web::App::new(engine.clone(), web));
         let task = tokio::spawn(async move { axum::serve(listener, router).await });
         Ok(Self { engine, base, task })
@@ -127,7 +137,9 @@ struct AlipayCredentials {
 async fn alipay_config(plan: &ServerPlan) -> Result<Option<AlipayConfig>, Failure> {
     if let Some(control) = &plan.sandbox {
         require_loopback("--sandbox", control)?;
-        let unreachable = |error: reqwest::Error| Failure::with_hint(format!("no sandbox answers at {control}: {error}"), "start one with `tantu sandbox`");
+        let unreachable = |error: reqwest::Error| {
+            Failure::with_hint(format!("no sandbox answers at {control}: {error}"), "start one with `tantu sandbox`")
+        };
         let answer = client()?.get(format!("{control}/credentials")).send().await.map_err(unreachable)?;
         let found: Credentials = answer.json().await.map_err(unreachable)?;
         return Ok(Some(AlipayConfig {
@@ -145,7 +157,8 @@ async fn alipay_config(plan: &ServerPlan) -> Result<Option<AlipayConfig>, Failur
 
 fn from_section(section: &AlipaySection) -> Result<AlipayConfig, Failure> {
     Ok(AlipayConfig {
-        gateway: url::Url::parse(&section.gateway).map_err(|error| Failure::usage(format!("alipay.gateway: {error}")))?,
+        gateway: url::Url::parse(&section.gateway)
+            .map_err(|error| Failure::usage(format!("alipay.gateway: {error}")))?,
         app_id: section.app_id.clone(),
         merchant_private_key_pem: key("alipay.merchant_private_key_file", &section.merchant_private_key_file)?,
         alipay_public_key_pem: key("alipay.alipay_public_key_file", &section.alipay_public_key_file)?,
@@ -157,7 +170,10 @@ fn from_section(section: &AlipaySection) -> Result<AlipayConfig, Failure> {
 
 fn key(field: &str, path: &Path) -> Result<String, Failure> {
     std::fs::read_to_string(path).map_err(|error| {
-        Failure::with_hint(format!("{field}: {} cannot be read: {error}", path.display()), "put the PEM file there, or name another path")
+        Failure::with_hint(
+            format!("{field}: {} cannot be read: {error}", path.display()),
+            "put the PEM file there, or name another path",
+        )
     })
 }
 
@@ -174,14 +190,19 @@ fn connect(alipay: Option<AlipayConfig>, clock: &Arc<SystemClock>) -> Result<Has
 
 /// A moved clock or a sandbox's keys are for this machine only: with them a stranger could pay with toy money.
 fn require_loopback(option: &str, url: &str) -> Result<(), Failure> {
-    let parsed = url::Url::parse(url).map_err(|error| Failure::usage(format!("{option}: {url:?} is no address: {error}")))?;
+    let parsed =
+        url::Url::parse(url).map_err(|error| Failure::usage(format!("{option}: {url:?} is no address: {error}")))?;
     let loopback = match parsed.host() {
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
         Some(url::Host::Ipv6(address)) => address.is_loopback(),
         Some(url::Host::Domain(name)) => name == "localhost",
         None => false,
     };
-    if loopback { Ok(()) } else { Err(Failure::usage(format!("{option}: {url} is not on this machine; a sandbox is only trusted on loopback"))) }
+    if loopback {
+        Ok(())
+    } else {
+        Err(Failure::usage(format!("{option}: {url} is not on this machine; a sandbox is only trusted on loopback")))
+    }
 }
 
 fn require_loopback_channels(plan: &ServerPlan) -> Result<(), Failure> {
@@ -229,7 +250,8 @@ fn secret(file: Option<&Path>) -> Result<Vec<u8>, Failure> {
         aws_lc_rs::rand::fill(&mut fresh).map_err(|_| Failure::usage("the machine gives no random bytes"))?;
         return Ok(fresh);
     };
-    let read = std::fs::read(path).map_err(|error| Failure::usage(format!("server.secret_file: {} cannot be read: {error}", path.display())))?;
+    let read = std::fs::read(path)
+        .map_err(|error| Failure::usage(format!("server.secret_file: {} cannot be read: {error}", path.display())))?;
     let weak = read.len() < 32 || read.iter().all(|byte| *byte == read[0]);
     if weak {
         let hint = format!("head -c 32 /dev/urandom > {}", path.display());

@@ -66,7 +66,17 @@ impl Stage {
         let merchant_key = register_merchant(&server.engine, merchant, "山前小店").await?;
         let staff_key = register_staff(&server.engine).await?;
         let http = client()?;
-        Ok(Self { sandbox, server, http, control, merchant, merchant_key, staff_key, database: plan.database, language: plan.language })
+        Ok(Self {
+            sandbox,
+            server,
+            http,
+            control,
+            merchant,
+            merchant_key,
+            staff_key,
+            database: plan.database,
+            language: plan.language,
+        })
     }
 
     /// Takes the stage down.
@@ -85,8 +95,18 @@ impl Stage {
     }
 
     /// Asks our server.
-    pub(crate) async fn ask(&self, method: Method, path: &str, key: &str, body: Option<Value>) -> Result<Reply, Failure> {
-        let request = self.http.request(method, format!("{}{path}", self.server.base)).bearer_auth(key).header("Accept-Language", self.language);
+    pub(crate) async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        key: &str,
+        body: Option<Value>,
+    ) -> Result<Reply, Failure> {
+        let request = self
+            .http
+            .request(method, format!("{}{path}", self.server.base))
+            .bearer_auth(key)
+            .header("Accept-Language", self.language);
         let request = match body {
             Some(body) => request.json(&body),
             None => request,

@@ -1,14 +1,17 @@
 //! A breaker for each channel: it opens on evidence, begins an incident, and ends it when the channel
 //! answers again. While it is open no charge is sent; only a probe asks.
+//!
+//! Charging and asking are counted apart: a channel that answers questions and fails every charge is down
+//! for the payer all the same.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tantu_domain::attempt::AttemptReport;
 use tantu_domain::channel::Channel;
-use tantu_domain::ids::AttemptId;
+use tantu_domain::ids::{AttemptId, Shard};
 use tantu_domain::incident::{IncidentScope, IncidentSource};
 
 use crate::Parts;
@@ -21,16 +24,34 @@ const FAULTS_TO_OPEN: u32 = 3;
 /// How often an open channel is probed.
 const PROBE: Duration = Duration::from_millis(500);
 
-/// What a channel's last answers were.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Faults {
-    in_a_row: u32,
-    since: Option<Timestamp>,
-    code: String,
-    open: bool,
+/// How long a breaker stays open at least, in real time.
+const REST: SignedDuration = SignedDuration::from_secs(2);
+
+/// What was asked of the channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Verb {
+    /// To take money.
+    Charge,
+    /// How something stands.
+    Ask,
 }
 
-/// Whether an answer speaks for the channel or against it.
+/// A row of faults of one verb.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Row {
+    faults: u32,
+    since: Option<Timestamp>,
+}
+
+/// What a channel's last answers were.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Breaker {
+    rows: HashMap<Verb, Row>,
+    /// Real time; `None` while it is closed.
+    open_since: Option<Timestamp>,
+}
+
+/// Whether an answer speaks against the channel, and by which code.
 fn fault_code(report: &AttemptReport) -> Option<&str> {
     match report {
         AttemptReport::Fault(word) => Some(&word.code),
@@ -45,35 +66,44 @@ fn fault_code(report: &AttemptReport) -> Option<&str> {
     }
 }
 
-impl Faults {
-    /// Counts an answer; gives back the beginning and the code if this one opens the breaker.
-    fn hear(&mut self, report: &AttemptReport, now: Timestamp) -> Option<(Timestamp, String)> {
-        let Some(code) = fault_code(report) else {
-            if !self.open {
-                *self = Self::default();
-            }
+impl Breaker {
+    /// Counts an answer; gives back when the faults began, if this one opens the breaker.
+    fn hear(&mut self, verb: Verb, report: &AttemptReport, now: Timestamp, wall: Timestamp) -> Option<Timestamp> {
+        let row = self.rows.entry(verb).or_default();
+        if fault_code(report).is_none() {
+            *row = Row::default();
             return None;
-        };
-        self.in_a_row = self.in_a_row.saturating_add(1);
-        let since = *self.since.get_or_insert(now);
-        code.clone_into(&mut self.code);
-        let opens = !self.open && self.in_a_row >= FAULTS_TO_OPEN;
-        self.open |= opens;
-        opens.then(|| (since, self.code.clone()))
+        }
+        row.faults = row.faults.saturating_add(1);
+        let since = *row.since.get_or_insert(now);
+        if row.faults < FAULTS_TO_OPEN || self.open_since.is_some() {
+            return None;
+        }
+        self.open_since = Some(wall);
+        Some(since)
+    }
+
+    /// Closes it on trial: the rows keep one fault less than opens it, so that the next one opens it again.
+    fn close(&mut self) {
+        self.open_since = None;
+        for row in self.rows.values_mut() {
+            *row = Row { faults: row.faults.min(FAULTS_TO_OPEN - 1), since: None };
+        }
     }
 }
 
 /// The breakers of all channels.
 #[derive(Debug, Default)]
 pub(crate) struct Breakers {
-    faults: Mutex<HashMap<Channel, Faults>>,
+    channels: Mutex<HashMap<Channel, Breaker>>,
 }
 
 impl Breakers {
     /// Counts what a channel answered, and begins the incident if that opens its breaker.
-    pub(crate) async fn hear(&self, parts: &Parts, channel: Channel, report: &AttemptReport) {
-        let opened = self.with(channel, |faults| faults.hear(report, parts.clock.now()));
-        let Some((since, code)) = opened else { return };
+    pub(crate) async fn hear(&self, parts: &Parts, channel: Channel, verb: Verb, report: &AttemptReport) {
+        let (now, wall) = (parts.clock.now(), parts.clock.wall());
+        let Some(since) = self.with(channel, |breaker| breaker.hear(verb, report, now, wall)) else { return };
+        let code = fault_code(report).unwrap_or_default().to_owned();
         tracing::warn!(channel = channel.id(), %code, "the channel's breaker is open");
         let begin = BeginIncident {
             scope: IncidentScope::Channel(channel),
@@ -87,43 +117,44 @@ impl Breakers {
         }
     }
 
-    /// Takes over the open breakers that the database knows of: another process, or one before us, opened them.
-    pub(crate) fn open(&self, channel: Channel) {
-        self.with(channel, |faults| faults.open = true);
+    /// Takes over the open breakers that the database knows of: a process before this one opened them.
+    pub(crate) fn open(&self, channel: Channel, wall: Timestamp) {
+        self.with(channel, |breaker| breaker.open_since = Some(wall));
     }
 
-    fn is_open(&self, channel: Channel) -> bool {
-        self.with(channel, |faults| faults.open)
+    fn rested(&self, channel: Channel, wall: Timestamp) -> bool {
+        self.with(channel, |breaker| breaker.open_since.is_some_and(|since| wall.duration_since(since) >= REST))
     }
 
-    fn with<T>(&self, channel: Channel, change: impl FnOnce(&mut Faults) -> T) -> T {
-        let mut faults = self.faults.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        change(faults.entry(channel).or_default())
+    fn with<T>(&self, channel: Channel, change: impl FnOnce(&mut Breaker) -> T) -> T {
+        let mut channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
+        change(channels.entry(channel).or_default())
     }
 }
 
 /// Probes the channels whose breakers are open, and ends their incidents when they answer. The probe asks
 /// about a number that nobody has: any answer that can be believed is good news.
-pub(crate) async fn probe(parts: std::sync::Arc<Parts>) {
+pub(crate) async fn probe(parts: Arc<Parts>) {
     let mut tick = tokio::time::interval(PROBE);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tick.tick().await;
         for (channel, connector) in &parts.channels {
-            if !parts.breakers.is_open(*channel) {
+            if !parts.breakers.rested(*channel, parts.clock.wall()) {
                 continue;
             }
-            let nobody = AttemptId::new(&*parts.ids, tantu_domain::ids::Shard::of(0));
-            let report = connector.charge.query(nobody).await;
-            if fault_code(&report).is_some() {
+            let nobody = AttemptId::new(&*parts.ids, Shard::of(0));
+            if fault_code(&connector.charge.query(nobody).await).is_some() {
                 continue;
             }
+            // The breaker first: an incident that ends while the breaker still rests would be reopened by nobody.
+            parts.breakers.with(*channel, Breaker::close);
             match parts.lane.run(EndIncident::Breaker(IncidentScope::Channel(*channel))).await {
-                Ok(_) => {
-                    tracing::info!(channel = channel.id(), "the channel answers again; its breaker is closed");
-                    parts.breakers.with(*channel, |faults| *faults = Faults::default());
+                Ok(_) => tracing::info!(channel = channel.id(), "the channel answers again; its breaker is closed"),
+                Err(error) => {
+                    tracing::error!(%error, "an incident could not be ended; it is tried again");
+                    parts.breakers.open(*channel, parts.clock.wall());
                 }
-                Err(error) => tracing::error!(%error, "an incident could not be ended; it is tried again"),
             }
         }
     }
@@ -133,19 +164,42 @@ pub(crate) async fn probe(parts: std::sync::Arc<Parts>) {
 mod tests {
     use super::*;
 
+    const AT: Timestamp = Timestamp::UNIX_EPOCH;
+
+    fn hear(breaker: &mut Breaker, verb: Verb, reports: &[AttemptReport]) -> usize {
+        reports.iter().filter(|report| breaker.hear(verb, report, AT, AT).is_some()).count()
+    }
+
     #[test]
-    fn opens_on_three_faults_in_a_row_and_once() {
-        let at = Timestamp::UNIX_EPOCH;
-        let mut faults = Faults::default();
-        assert_eq!(faults.hear(&AttemptReport::NoAnswer, at), None);
-        assert_eq!(faults.hear(&AttemptReport::NotExist, at), None);
-        for _ in 0..2 {
-            assert_eq!(faults.hear(&AttemptReport::NoAnswer, at), None);
+    fn three_faults_in_a_row_open_it_once() {
+        use AttemptReport::{NoAnswer, NotExist};
+        let mut breaker = Breaker::default();
+        assert_eq!(hear(&mut breaker, Verb::Ask, &[NoAnswer, NoAnswer, NotExist, NoAnswer, NoAnswer]), 0);
+        assert_eq!(hear(&mut breaker, Verb::Ask, &[NoAnswer, NoAnswer]), 1);
+    }
+
+    #[test]
+    fn good_answers_to_questions_do_not_excuse_failing_charges() {
+        use AttemptReport::{NoAnswer, NotExist};
+        let mut breaker = Breaker::default();
+        for opens in [0, 0, 1] {
+            assert_eq!(hear(&mut breaker, Verb::Charge, &[NoAnswer]), opens);
+            assert_eq!(hear(&mut breaker, Verb::Ask, &[NotExist]), 0);
         }
-        assert_eq!(faults.hear(&AttemptReport::NoAnswer, at), Some((at, "no_answer".into())));
-        assert_eq!(faults.hear(&AttemptReport::NoAnswer, at), None);
-        // A stray good answer does not close it: the probe does, with the incident.
-        assert_eq!(faults.hear(&AttemptReport::Waiting, at), None);
-        assert!(faults.open);
+    }
+
+    #[test]
+    fn closed_on_trial_the_next_fault_opens_it_again() {
+        let mut breaker = Breaker::default();
+        assert_eq!(
+            hear(
+                &mut breaker,
+                Verb::Charge,
+                &[AttemptReport::NoAnswer, AttemptReport::NoAnswer, AttemptReport::NoAnswer]
+            ),
+            1
+        );
+        breaker.close();
+        assert_eq!(hear(&mut breaker, Verb::Charge, &[AttemptReport::NoAnswer]), 1);
     }
 }

@@ -33,6 +33,8 @@ pub struct Settings {
     pub charge_expiry: SignedDuration,
     /// How long a job is ours before another process may take it.
     pub lease: SignedDuration,
+    /// For how many days a mandate is asked for.
+    pub mandate_days: u16,
     /// How long a caller waits for a channel before the answer is *undecided*.
     pub answer_wait: std::time::Duration,
     /// Where channels send notifications: our address as they see it, without the path.

@@ -62,7 +62,9 @@ fn spawn(parts: &Arc<Parts>, job: Job, origin: Origin) {
     let parts = parts.clone();
     tokio::spawn(async move {
         let done = match job.kind {
-            JobKind::ResolveAttempt { payment, attempt } => resolve_attempt::run(&parts, &job, payment, attempt, origin).await,
+            JobKind::ResolveAttempt { payment, attempt } => {
+                resolve_attempt::run(&parts, &job, payment, attempt, origin).await
+            }
             JobKind::ReturnLateSuccess { payment, attempt, refund } => {
                 return_late_success::run(&parts, &job, payment, attempt, refund).await
             }

@@ -97,7 +97,8 @@ impl Parts {
     }
 
     pub(crate) fn channel(&self, channel: Channel) -> Result<&Connector, EngineError> {
-        let missing = || EngineError::Channel(format!("channel {} is not configured; add it to the configuration", channel.id()));
+        let missing =
+            || EngineError::Channel(format!("channel {} is not configured; add it to the configuration", channel.id()));
         self.channels.get(&channel).ok_or_else(missing)
     }
 
@@ -106,7 +107,10 @@ impl Parts {
     }
 
     /// Reads in a thread that may block.
-    pub(crate) async fn read<T: Send + 'static>(&self, read: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static) -> Result<T, EngineError> {
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, EngineError> {
         let store = self.store.clone();
         let read = tokio::task::spawn_blocking(move || read(&*store)).await;
         Ok(read.map_err(|_| EngineError::Stopping)??)
@@ -170,7 +174,7 @@ impl Engine {
         let now = parts.clock.now();
         for incident in parts.read(move |store| store.incidents(now)).await? {
             if let (IncidentSource::Breaker, IncidentScope::Channel(channel)) = (incident.source, incident.scope) {
-                parts.breakers.open(channel);
+                parts.breakers.open(channel, parts.clock.wall());
             }
         }
         let tasks = vec![tokio::spawn(jobs::work(parts.clone(), fresh)), tokio::spawn(breaker::probe(parts.clone()))];
@@ -219,7 +223,10 @@ impl Engine {
     ///
     /// # Errors
     /// [`EngineError`] if the database cannot be read.
-    pub async fn read<T: Send + 'static>(&self, read: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static) -> Result<T, EngineError> {
+    pub async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, EngineError> {
         self.parts.read(read).await
     }
 
@@ -229,7 +236,11 @@ impl Engine {
     ///
     /// # Errors
     /// [`EngineError`] if the request was not carried out.
-    pub async fn pay<C: Command<Outcome = Given>>(&self, command: C, idempotency: ClaimKey) -> Result<(PaymentId, Answer), EngineError> {
+    pub async fn pay<C: Command<Outcome = Given>>(
+        &self,
+        command: C,
+        idempotency: ClaimKey,
+    ) -> Result<(PaymentId, Answer), EngineError> {
         let given = self.parts.lane.run(command).await?;
         if let Some(answer) = given.answer {
             return Ok((given.payment, answer));
@@ -261,9 +272,15 @@ impl Engine {
     ///
     /// # Errors
     /// [`EngineError`] if there is no such account or it cannot be read.
-    pub async fn preflight(&self, account: AccountId, amount: Money, client: Option<Client>) -> Result<Verdict, EngineError> {
+    pub async fn preflight(
+        &self,
+        account: AccountId,
+        amount: Money,
+        client: Option<Client>,
+    ) -> Result<Verdict, EngineError> {
         let (now, wall) = (self.parts.clock.now(), self.parts.clock.wall());
-        let (file, incidents) = self.read(move |store| Ok((store.account(account, now)?, store.incidents(now)?))).await?;
+        let (file, incidents) =
+            self.read(move |store| Ok((store.account(account, now)?, store.incidents(now)?))).await?;
         let file = file.ok_or_else(|| Rejection::NotFound { what: "account", id: account.to_string() })?;
         let parts = &self.parts;
         let tools = Tools { now, wall, ids: &*parts.ids, policy: &parts.policy, settings: &parts.settings };
@@ -274,10 +291,21 @@ impl Engine {
     ///
     /// # Errors
     /// [`EngineError`] if the account, instrument or channel is not there.
-    pub async fn begin_mandate(&self, account: AccountId, channel: Channel, instrument: Option<InstrumentId>, return_url: impl FnOnce(MandateId) -> String) -> Result<(Mandate, String), EngineError> {
+    pub async fn begin_mandate(
+        &self,
+        account: AccountId,
+        channel: Channel,
+        instrument: Option<InstrumentId>,
+        return_url: impl FnOnce(MandateId) -> String,
+    ) -> Result<(Mandate, String), EngineError> {
         let connector = self.parts.channel(channel)?.clone();
         let mandate = self.run(BeginMandate { account, channel, instrument }).await?;
-        let order = SigningOrder { mandate: mandate.id, return_url: return_url(mandate.id), notify_url: self.parts.notify_url(channel) };
+        let order = SigningOrder {
+            mandate: mandate.id,
+            valid_days: self.parts.settings.mandate_days,
+            return_url: return_url(mandate.id),
+            notify_url: self.parts.notify_url(channel),
+        };
         let page = connector.mandates.signing_page(&order).map_err(|error| EngineError::Channel(error.to_string()))?;
         Ok((mandate, page))
     }
@@ -300,7 +328,8 @@ impl Engine {
     /// [`NotifyError`] if it is not to be believed or could not be stored; the channel then sends it again.
     pub async fn notify(&self, channel: Channel, body: &[u8]) -> Result<&'static str, NotifyError> {
         let connector = self.parts.channel(channel).map_err(NotifyError::Engine)?.clone();
-        let notification = connector.notifications.read(body).map_err(|error| NotifyError::Unbelievable(error.to_string()))?;
+        let notification =
+            connector.notifications.read(body).map_err(|error| NotifyError::Unbelievable(error.to_string()))?;
         let stored = match notification {
             Notification::Attempt { attempt, report } => {
                 let command = RecordAttempt { attempt, report, mandate: None, job: None };

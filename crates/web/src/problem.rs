@@ -105,6 +105,16 @@ impl Problem {
         Self::new(Kind::NotFound, format!("there is no {what} {id}"))
     }
 
+    /// The problem of a command that was read from a body: what it did not find stands there as a field.
+    pub(crate) fn of_body(error: EngineError) -> Self {
+        let field = match &error {
+            EngineError::Rejected(Rejection::NotFound { what, .. }) => Some((*what).to_owned()),
+            _ => None,
+        };
+        let problem = Self::from(error);
+        Self { field: field.or(problem.field.clone()), ..problem }
+    }
+
     pub(crate) fn status(&self) -> StatusCode {
         self.kind.facts().0
     }

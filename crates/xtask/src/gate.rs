@@ -1,5 +1,132 @@
-//! placeholder for the gates while tidy is tried.
+//! The gates: each runs one promise and its control, prints the figures, and fails when the promise does.
+//!
+//! A control is the same gate against something that is known to be broken. If it passes there, the gate says nothing.
+
+mod binary;
+mod chance;
+mod crash;
+mod powercut;
+mod stopwatch;
+
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use serde_json::{Value, json};
+
 use crate::failure::Failure;
-#[derive(Debug, clap::Args)]
-pub(crate) struct Gate {}
-impl Gate { pub(crate) fn run(self) -> Result<bool, Failure> { Err(Failure::new("none")) } }
+
+/// What `gate` is asked.
+#[derive(Debug, Args)]
+pub(crate) struct Gate {
+    /// Which promise.
+    name: Name,
+    /// How many times: kills, or cuts.
+    #[arg(long)]
+    count: Option<u32>,
+    /// Stop after so long, whatever the count.
+    #[arg(long)]
+    seconds: Option<u64>,
+    /// One JSON document on stdout; words for people go to stderr.
+    #[arg(long)]
+    json: bool,
+    /// Only the control: passes if what is broken was caught.
+    #[arg(long, conflicts_with = "promise")]
+    control: bool,
+    /// Only the promise, without its control.
+    #[arg(long)]
+    promise: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Name {
+    /// The server killed with `kill -9` under load: nothing acknowledged is lost, nothing is paid twice.
+    Crash,
+    /// The store's write log cut at random points, as a power cut does.
+    Powercut,
+}
+
+/// What a gate may use.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Measure {
+    pub(crate) count: Option<u32>,
+    pub(crate) most: Option<Duration>,
+}
+
+/// What came out of one run.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    /// Whether the promise held.
+    pub(crate) held: bool,
+    /// The figures, in the order in which people read them.
+    pub(crate) figures: Value,
+    /// What does not hold, each in a sentence.
+    pub(crate) why: Vec<String>,
+}
+
+impl Gate {
+    /// Runs it; whether the promise holds and its control was caught.
+    pub(crate) fn run(self) -> Result<bool, Failure> {
+        let measure = Measure { count: self.count, most: self.seconds.map(Duration::from_secs) };
+        let promise = if self.control { None } else { Some(self.promise(measure)?) };
+        let control = if self.promise { None } else { self.control(measure)? };
+        let held = promise.as_ref().is_none_or(|outcome| outcome.held);
+        let caught = control.as_ref().is_none_or(|outcome| !outcome.held);
+        let ok = held && caught;
+        if self.json {
+            let control =
+                control.map(|outcome| json!({ "caught": caught, "figures": outcome.figures, "why": outcome.why }));
+            let promise =
+                promise.map(|outcome| json!({ "held": held, "figures": outcome.figures, "why": outcome.why }));
+            let name = self.name.id();
+            println!("{}", json!({ "gate": name, "ok": ok, "promise": promise, "control": control }));
+        } else {
+            promise
+                .iter()
+                .for_each(|outcome| show(self.name.id(), if held { "holds" } else { "DOES NOT HOLD" }, outcome));
+            control.iter().for_each(|outcome| show("control", if caught { "caught" } else { "NOT CAUGHT" }, outcome));
+        }
+        Ok(ok)
+    }
+
+    fn promise(&self, measure: Measure) -> Result<Outcome, Failure> {
+        match self.name {
+            Name::Crash => crash::promise(measure),
+            Name::Powercut => powercut::promise(measure),
+        }
+    }
+
+    /// The power cut's control runs in the same test as its promise.
+    fn control(&self, measure: Measure) -> Result<Option<Outcome>, Failure> {
+        match self.name {
+            Name::Crash => crash::control(measure).map(Some),
+            Name::Powercut if self.control => {
+                Err(Failure::new("the power cut runs its controls itself; leave out --control"))
+            }
+            Name::Powercut => Ok(None),
+        }
+    }
+}
+
+impl Name {
+    fn id(self) -> &'static str {
+        match self {
+            Self::Crash => "crash",
+            Self::Powercut => "powercut",
+        }
+    }
+}
+
+fn show(title: &str, verdict: &str, outcome: &Outcome) {
+    println!("{title}: {verdict}");
+    for (name, value) in outcome.figures.as_object().into_iter().flatten() {
+        println!("  {name:<24} {value}");
+    }
+    for why in &outcome.why {
+        println!("  - {why}");
+    }
+}
+
+/// A line for the person who waits.
+pub(crate) fn progress(words: impl std::fmt::Display) {
+    eprintln!("{words}");
+}

@@ -1,6 +1,7 @@
 //! `alipay.user.agreement.page.sign`, `.query` and `.unsign`: the payer's standing permission (商家扣款).
 
 use serde_json::json;
+use tantu_codes::CodeResult;
 use tantu_domain::instrument::MandateReport;
 
 use super::answer::Answer;
@@ -8,7 +9,6 @@ use super::fields::Fields;
 use super::format;
 use super::gateway::{Call, Gateway, Heard};
 use crate::{ChannelError, MandateRef, SigningOrder};
-use tantu_codes::CodeResult;
 
 /// The product that permits charges at any time, without a plan.
 const PRODUCT: &str = "GENERAL_WITHHOLDING_P";

@@ -78,8 +78,8 @@ mod tests {
     #[test]
     fn signs_and_verifies_exactly_these_bytes() {
         let pair = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
-        let private = STANDARD.encode(AsDer::<Pkcs8V1Der>::as_der(&pair).unwrap());
-        let public = STANDARD.encode(AsDer::<PublicKeyX509Der>::as_der(pair.public_key()).unwrap());
+        let private = STANDARD.encode(AsDer::<Pkcs8V1Der>::as_der(&pair).unwrap().as_ref());
+        let public = STANDARD.encode(AsDer::<PublicKeyX509Der>::as_der(pair.public_key()).unwrap().as_ref());
         let wrapped = format!("-----BEGIN PRIVATE KEY-----\n{private}\n-----END PRIVATE KEY-----\n");
         for key in [&private, &wrapped] {
             let signature = MerchantKey::read(key).unwrap().sign("total_amount=88.88").unwrap();

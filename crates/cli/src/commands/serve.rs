@@ -57,5 +57,7 @@ impl Serve {
 
 /// The address of an option.
 pub(crate) fn address(option: &str, text: &str) -> Result<SocketAddr, Failure> {
-    text.parse().map_err(|_| Failure::with_hint(format!("{option}: {text:?} is no address"), "write ADDRESS:PORT such as 127.0.0.1:8080"))
+    text.parse().map_err(|_| {
+        Failure::with_hint(format!("{option}: {text:?} is no address"), "write ADDRESS:PORT such as 127.0.0.1:8080")
+    })
 }

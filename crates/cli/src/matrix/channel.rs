@@ -11,7 +11,7 @@ use crate::stage::{Stage, wait_until};
 
 pub(crate) async fn wallet_now(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
     let payer = stage.payer(50_000).await?.with_alipay(stage, 100_000).await?;
-    let fault = json!({ "channel": "alipay", "call": "alipay.trade.pay", "what": "system_error", "processed": false });
+    let fault = json!({ "channel": "alipay", "call": "alipay.trade.pay", "what": "system_error", "processed": false, "times": null });
     let (payment, refused) = into_the_breaker(stage, story, &payer, fault, "ACQ.SYSTEM_ERROR").await?;
     let offered = refused.body["can_pay_with"].to_string();
     story.check(offered.contains(&payer.wallet), || format!("the wallet should be offered, {offered} is"));
@@ -23,7 +23,7 @@ pub(crate) async fn wallet_now(stage: &Stage, story: &mut Story) -> Result<(), F
 
 pub(crate) async fn end_of_incident(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
     let payer = stage.payer(0).await?.with_alipay(stage, 100_000).await?;
-    let fault = json!({ "channel": "alipay", "call": "*", "what": "http_502", "processed": false });
+    let fault = json!({ "channel": "alipay", "call": "*", "what": "http_502", "processed": false, "times": null });
     let (payment, _) = into_the_breaker(stage, story, &payer, fault, "http_502").await?;
     over(stage).await?;
     story.did("Alipay answers again: the incident is over");
@@ -32,14 +32,23 @@ pub(crate) async fn end_of_incident(stage: &Stage, story: &mut Story) -> Result<
 }
 
 /// Sends payments into a faulty channel until its breaker opens; the next one is refused before it is sent.
-async fn into_the_breaker(stage: &Stage, story: &mut Story, payer: &Payer, fault: Value, code: &str) -> Result<(String, Reply), Failure> {
+async fn into_the_breaker(
+    stage: &Stage,
+    story: &mut Story,
+    payer: &Payer,
+    fault: Value,
+    code: &str,
+) -> Result<(String, Reply), Failure> {
     let victim = stage.payer(0).await?.with_alipay(stage, 1_000_000).await?;
     stage.fault(fault).await?;
     for _ in 0..3 {
         let order = stage.order("一袋大米", 7_500);
         let undecided = stage.pay(&order, &victim, victim.alipay()?).await?;
-        let known = matches!(undecided.status, 202 | 402) && undecided.causes().first() == Some(&"channel.interface_fault");
-        story.check(known, || format!("a fault is undecided and says whose; was told {} {:?}", undecided.status, undecided.causes()));
+        let known =
+            matches!(undecided.status, 202 | 402) && undecided.causes().first() == Some(&"channel.interface_fault");
+        story.check(known, || {
+            format!("a fault is undecided and says whose; was told {} {:?}", undecided.status, undecided.causes())
+        });
     }
     wait_until(|| async { Ok((!stage.incidents().await?.is_empty()).then_some(())) }).await?;
     let order = stage.order("一壶油", 8_900);

@@ -31,7 +31,9 @@ pub(crate) async fn alipay_is_short(stage: &Stage, story: &mut Story) -> Result<
     story.fact("code", "ACQ.BUYER_BALANCE_NOT_ENOUGH");
     story.planned(&["top_up", "recheck", "resume"]);
     let early = stage.resume(&payment, None, None).await?;
-    story.check(early.status == 402, || format!("what Alipay said stands until the payer rechecks; resuming gave {}", early.status));
+    story.check(early.status == 402, || {
+        format!("what Alipay said stands until the payer rechecks; resuming gave {}", early.status)
+    });
     payer.top_up_at_alipay(stage, 20_000).await?;
     story.did("the payer topped up his Alipay");
     stage.recheck(&payer, &alipay).await?;

@@ -42,7 +42,9 @@ pub(crate) async fn answer_is_lost(stage: &Stage, story: &mut Story) -> Result<(
     let buyer = payer.buyer.clone();
     stage.fault(json!({ "channel": "alipay", "call": "alipay.trade.pay", "buyer": buyer, "what": "answer_lost", "times": 1 })).await?;
     // Its notification is lost too: only asking can tell.
-    stage.fault(json!({ "channel": "alipay", "call": "notification", "buyer": buyer, "what": "never", "times": 1 })).await?;
+    stage
+        .fault(json!({ "channel": "alipay", "call": "notification", "buyer": buyer, "what": "never", "times": 1 }))
+        .await?;
     let order = stage.order("一本书", 5_900);
     let undecided = stage.pay(&order, &payer, payer.alipay()?).await?;
     let payment = story.refused(&order, &undecided, &["attempt", "sent_at", "last_contact", "loss_percent"])?;

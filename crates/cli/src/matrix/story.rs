@@ -55,7 +55,13 @@ impl Story {
     }
 
     pub(crate) fn ok(&self) -> bool {
-        self.failed && self.named_first && self.fixed && self.paid && self.balanced && self.faults.is_empty() && !self.evidence.is_null()
+        self.failed
+            && self.named_first
+            && self.fixed
+            && self.paid
+            && self.balanced
+            && self.faults.is_empty()
+            && !self.evidence.is_null()
     }
 
     /// The order was not paid: the causes must be named in order, with the facts of this list in the first's
@@ -128,7 +134,12 @@ impl Story {
 
     /// The books after the case.
     pub(crate) fn audited(&mut self, audit: &Audit) {
-        let broken: BTreeMap<&str, &Vec<String>> = audit.checks.iter().filter(|check| !check.broken.is_empty()).map(|check| (check.id, &check.broken)).collect();
+        let broken: BTreeMap<&str, &Vec<String>> = audit
+            .checks
+            .iter()
+            .filter(|check| !check.broken.is_empty())
+            .map(|check| (check.id, &check.broken))
+            .collect();
         self.balanced = broken.is_empty();
         self.check(broken.is_empty(), || format!("the books do not hold: {broken:?}"));
     }

@@ -44,7 +44,12 @@ impl Stage {
     }
 
     /// The refused order is taken up again; `instrument` if the payer chose another one.
-    pub(crate) async fn resume(&self, payment: &str, instrument: Option<&str>, client: Option<&str>) -> Result<Reply, Failure> {
+    pub(crate) async fn resume(
+        &self,
+        payment: &str,
+        instrument: Option<&str>,
+        client: Option<&str>,
+    ) -> Result<Reply, Failure> {
         let body = instrument.map_or_else(|| json!({}), |instrument| json!({ "instrument": instrument }));
         let key = format!("resume-{}", hex::encode(self.server.engine.ids().fresh()));
         self.send(&format!("/v1/payments/{payment}/resume"), &key, client, &body).await
@@ -71,7 +76,9 @@ impl Stage {
 
     /// Why a payment stands as it does.
     pub(crate) async fn diagnosis(&self, id: &str) -> Result<Reply, Failure> {
-        self.ask(Method::GET, &format!("/v1/payments/{id}/diagnosis"), &self.merchant_key, None).await?.expect("a diagnosis")
+        self.ask(Method::GET, &format!("/v1/payments/{id}/diagnosis"), &self.merchant_key, None)
+            .await?
+            .expect("a diagnosis")
     }
 
     /// Waits until a payment is in a state.
@@ -82,7 +89,10 @@ impl Stage {
     /// Staff freeze the payer's account.
     pub(crate) async fn freeze(&self, payer: &Payer) -> Result<(), Failure> {
         let path = format!("/v1/accounts/{}/freeze", payer.account);
-        self.ask(Method::POST, &path, &self.staff_key, Some(json!({ "reason": "security_check" }))).await?.expect("a freeze").map(drop)
+        self.ask(Method::POST, &path, &self.staff_key, Some(json!({ "reason": "security_check" })))
+            .await?
+            .expect("a freeze")
+            .map(drop)
     }
 
     /// The payer asks for the freeze to be lifted, and staff lift it.

@@ -22,20 +22,29 @@ pub(crate) struct Payer {
 impl Payer {
     /// Signs the payer in by a one-time link, as the platform would send it to him.
     pub(crate) async fn sign_in(stage: &Stage, account: String, wallet: String) -> Result<Self, Failure> {
-        let link = stage.ask(Method::POST, "/v1/payer-links", &stage.staff_key, Some(json!({ "account": account }))).await?;
+        let link =
+            stage.ask(Method::POST, "/v1/payer-links", &stage.staff_key, Some(json!({ "account": account }))).await?;
         let url = link.expect("a sign-in link")?.text("url")?;
-        let token = url::Url::parse(&url)?.query_pairs().find(|(name, _)| name == "link").map(|(_, value)| value.into_owned());
+        let token =
+            url::Url::parse(&url)?.query_pairs().find(|(name, _)| name == "link").map(|(_, value)| value.into_owned());
         let token = token.ok_or_else(|| Failure::usage(format!("the sign-in link {url} carries no token")))?;
         let request = stage.http.post(format!("{}/sign-in", stage.server.base)).form(&[("link", token.as_str())]);
         let answer = request.send().await?;
         let cookies = answer.headers().get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok());
-        let session = cookies.filter_map(|cookie| cookie.strip_prefix("tantu_session=")).find_map(|rest| rest.split(';').next());
+        let session =
+            cookies.filter_map(|cookie| cookie.strip_prefix("tantu_session=")).find_map(|rest| rest.split(';').next());
         let session = session.map(str::to_owned).ok_or_else(|| Failure::usage("signing in set no session"))?;
         Ok(Self { account, wallet, session, alipay: None, buyer: None })
     }
 
     /// Asks our server with his session.
-    pub(crate) async fn ask(&self, stage: &Stage, method: Method, path: &str, body: Option<Value>) -> Result<Reply, Failure> {
+    pub(crate) async fn ask(
+        &self,
+        stage: &Stage,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Result<Reply, Failure> {
         stage.ask(method, path, &self.session, body).await
     }
 
@@ -116,13 +125,19 @@ async fn press(stage: &Stage, page: &str, buyer: &str) -> Result<(), Failure> {
     }
     fields.push(("buyer_id".into(), buyer.to_owned()));
     let agree = form.split("<button").skip(1).find(|button| !button.contains("取消"));
-    if let Some((name, value)) = agree.and_then(|button| Some((attribute(button, "name")?, attribute(button, "value")?))) {
+    if let Some((name, value)) =
+        agree.and_then(|button| Some((attribute(button, "name")?, attribute(button, "value")?)))
+    {
         fields.push((name, value));
     }
     let target = url::Url::parse(page)?.join(&action)?;
     let answer = stage.http.post(target).form(&fields).send().await?;
     if answer.status().is_client_error() || answer.status().is_server_error() {
-        return Err(Failure::usage(format!("pressing the signing page was answered {}: {}", answer.status(), answer.text().await?)));
+        return Err(Failure::usage(format!(
+            "pressing the signing page was answered {}: {}",
+            answer.status(),
+            answer.text().await?
+        )));
     }
     Ok(())
 }

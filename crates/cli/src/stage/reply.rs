@@ -15,7 +15,8 @@ impl Reply {
     pub(crate) async fn of(response: reqwest::Response) -> Result<Self, Failure> {
         let status = response.status().as_u16();
         let text = response.text().await?;
-        let body = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::String(text)) };
+        let body =
+            if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::String(text)) };
         Ok(Self { status, body })
     }
 

@@ -41,8 +41,13 @@ impl Command for OpenAccount {
 
     fn decide(&self, _: &World, tools: &Tools<'_>) -> Decision<OpenedAccount> {
         let nothing = Money::zero(Currency::Cny);
-        let account = Account { id: self.id, state: AccountState::Active, balance: nothing, held: nothing, opened_at: tools.now };
-        let wallet = Instrument { id: InstrumentId::new(tools.ids, self.id.shard()), account: self.id, kind: InstrumentKind::Wallet };
+        let account =
+            Account { id: self.id, state: AccountState::Active, balance: nothing, held: nothing, opened_at: tools.now };
+        let wallet = Instrument {
+            id: InstrumentId::new(tools.ids, self.id.shard()),
+            account: self.id,
+            kind: InstrumentKind::Wallet,
+        };
         let outcome = OpenedAccount { account: self.id, wallet: wallet.id };
         let mut changes = vec![Change::PutAccount(account), Change::PutInstrument(wallet)];
         if let Some(amount) = self.opening {

@@ -32,7 +32,9 @@ impl Command for BeginIncident {
     }
 
     fn decide(&self, world: &World, tools: &Tools<'_>) -> Decision<Incident> {
-        let same = |incident: &&Incident| incident.scope == self.scope && incident.source == self.source && incident.stands(tools.now);
+        let same = |incident: &&Incident| {
+            incident.scope == self.scope && incident.source == self.source && incident.stands(tools.now)
+        };
         if let Some(standing) = world.incidents.iter().find(same) {
             return Ok((standing.clone(), Vec::new()));
         }

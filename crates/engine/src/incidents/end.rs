@@ -32,10 +32,15 @@ impl Command for EndIncident {
             Self::Breaker(scope) => incident.scope == *scope && incident.source == IncidentSource::Breaker,
         };
         let standing = world.incidents.iter().filter(|incident| incident.stands(tools.now)).filter(meant);
-        let ended: Vec<Incident> = standing.map(|incident| Incident { until: Some(tools.now), ..incident.clone() }).collect();
+        let ended: Vec<Incident> =
+            standing.map(|incident| Incident { until: Some(tools.now), ..incident.clone() }).collect();
         match self {
-            Self::One(id) if ended.is_empty() => Err(Rejection::NotFound { what: "standing incident", id: id.to_string() }),
-            Self::One(_) | Self::Breaker(_) => Ok((ended.clone(), ended.into_iter().map(Change::PutIncident).collect())),
+            Self::One(id) if ended.is_empty() => {
+                Err(Rejection::NotFound { what: "standing incident", id: id.to_string() })
+            }
+            Self::One(_) | Self::Breaker(_) => {
+                Ok((ended.clone(), ended.into_iter().map(Change::PutIncident).collect()))
+            }
         }
     }
 }

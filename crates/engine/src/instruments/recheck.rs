@@ -34,7 +34,8 @@ impl Command for RecheckInstrument {
         let known = file.filter(|file| file.instruments.iter().any(|instrument| instrument.id == self.instrument));
         let file = known.ok_or_else(|| Rejection::NotFound { what: "instrument", id: self.instrument.to_string() })?;
         let own = file.observations.iter().filter(|observation| observation.instrument == self.instrument);
-        let changes: Vec<Change> = own.filter_map(|observation| observation.clear_by_payer(tools.now)).map(Change::PutObservation).collect();
+        let changes: Vec<Change> =
+            own.filter_map(|observation| observation.clear_by_payer(tools.now)).map(Change::PutObservation).collect();
         Ok((changes.len(), changes))
     }
 }

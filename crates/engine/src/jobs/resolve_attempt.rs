@@ -11,6 +11,7 @@ use tantu_domain::instrument::MandateReport;
 use tantu_store::job::Job;
 
 use crate::Parts;
+use crate::breaker::Verb;
 use crate::error::EngineError;
 use crate::jobs::Origin;
 use crate::payments::record::{HeldJob, RecordAttempt};
@@ -23,7 +24,13 @@ const QUERIES_BEFORE_CANCEL: u32 = 4;
 const LONGEST_GAP: SignedDuration = SignedDuration::from_mins(30);
 
 /// Runs the job.
-pub(crate) async fn run(parts: &Parts, job: &Job, payment: PaymentId, attempt: AttemptId, origin: Origin) -> Result<(), EngineError> {
+pub(crate) async fn run(
+    parts: &Parts,
+    job: &Job,
+    payment: PaymentId,
+    attempt: AttemptId,
+    origin: Origin,
+) -> Result<(), EngineError> {
     let Some(payment) = parts.read(move |store| store.payment(payment)).await? else { return Ok(()) };
     let Some(stored) = payment.attempt(attempt).cloned() else { return Ok(()) };
     let charge = match origin {
@@ -37,11 +44,12 @@ pub(crate) async fn run(parts: &Parts, job: &Job, payment: PaymentId, attempt: A
         }),
         Origin::Found => None,
     };
+    let verb = if charge.is_some() { Verb::Charge } else { Verb::Ask };
     let report = match charge {
         Some(order) => parts.channel(stored.channel)?.charge.charge(&order).await,
         None => ask(parts, &stored, job.tries).await?,
     };
-    parts.breakers.hear(parts, stored.channel, &report).await;
+    parts.breakers.hear(parts, stored.channel, verb, &report).await;
     let mandate = asked_mandate(parts, stored.channel, &stored.agreement_no, &report).await;
     let again_at = again_at(&stored, &report, job.tries, parts.clock.now());
     let held = HeldJob { id: job.id, fence: job.fence, again_at };
@@ -69,7 +77,12 @@ async fn ask(parts: &Parts, attempt: &Attempt, tries: u32) -> Result<AttemptRepo
 }
 
 /// A code that speaks of the mandate does not say what became of it; the channel's own register does.
-async fn asked_mandate(parts: &Parts, channel: Channel, agreement_no: &str, report: &AttemptReport) -> Option<MandateReport> {
+async fn asked_mandate(
+    parts: &Parts,
+    channel: Channel,
+    agreement_no: &str,
+    report: &AttemptReport,
+) -> Option<MandateReport> {
     let AttemptReport::Declined { causes, .. } = report else { return None };
     if !causes.iter().any(|(cause, _)| cause.group() == CauseGroup::Mandate) {
         return None;
@@ -90,7 +103,8 @@ fn again_at(attempt: &Attempt, report: &AttemptReport, tries: u32, now: Timestam
     let gap = SignedDuration::from_secs(1_i64.checked_shl(tries.min(20)).unwrap_or(i64::MAX)).min(LONGEST_GAP);
     let next = now.checked_add(gap).unwrap_or(Timestamp::MAX);
     let last_word = attempt.final_at();
-    let waits = matches!(report, AttemptReport::Cancelled { .. }) || matches!(attempt.state, AttemptState::Submitted { cancelled_at: Some(_), .. });
+    let waits = matches!(report, AttemptReport::Cancelled { .. })
+        || matches!(attempt.state, AttemptState::Submitted { cancelled_at: Some(_), .. });
     if now < last_word && (waits || last_word < next) { last_word } else { next }
 }
 

@@ -12,7 +12,13 @@ use crate::error::EngineError;
 use crate::payments::record::{HeldJob, RecordAttempt};
 
 /// Runs the job.
-pub(crate) async fn run(parts: &Parts, job: &Job, payment: PaymentId, attempt: AttemptId, refund: RefundId) -> Result<(), EngineError> {
+pub(crate) async fn run(
+    parts: &Parts,
+    job: &Job,
+    payment: PaymentId,
+    attempt: AttemptId,
+    refund: RefundId,
+) -> Result<(), EngineError> {
     let Some(payment) = parts.read(move |store| store.payment(payment)).await? else { return Ok(()) };
     let Some(stored) = payment.attempt(attempt) else { return Ok(()) };
     let reason = "the payment had been closed before the charge succeeded".to_owned();

@@ -36,7 +36,9 @@ impl Command for BeginMandate {
         let instrument = match self.instrument {
             None => InstrumentId::new(tools.ids, self.account.shard()),
             Some(id) => {
-                let same = |instrument: &&tantu_domain::instrument::Instrument| instrument.id == id && instrument.channel() == Some(self.channel);
+                let same = |instrument: &&tantu_domain::instrument::Instrument| {
+                    instrument.id == id && instrument.channel() == Some(self.channel)
+                };
                 let found = file.instruments.iter().find(same);
                 found.ok_or_else(|| Rejection::NotFound { what: "instrument", id: id.to_string() })?.id
             }

@@ -40,7 +40,9 @@ impl Command for RecordMandate {
             changes.push(Change::PutInstrument(Instrument { id: after.instrument, account: after.account, kind }));
             let file = world.accounts.get(&after.account).ok_or_else(missing)?;
             let own = file.observations.iter().filter(|observation| observation.instrument == after.instrument);
-            changes.extend(own.filter_map(|observation| observation.clear_by_binding(tools.now)).map(Change::PutObservation));
+            changes.extend(
+                own.filter_map(|observation| observation.clear_by_binding(tools.now)).map(Change::PutObservation),
+            );
         }
         Ok((after, changes))
     }

@@ -68,7 +68,9 @@ pub fn answer_of(payment: &Payment) -> Answer {
         PaymentState::Succeeded { .. } => Answer::Succeeded,
         PaymentState::Refused { refusal, .. } => Answer::Refused(refusal.clone()),
         PaymentState::Closed { .. } => Answer::Closed,
-        PaymentState::Created | PaymentState::Processing { .. } => Answer::Undecided { causes: undecided_causes(payment) },
+        PaymentState::Created | PaymentState::Processing { .. } => {
+            Answer::Undecided { causes: undecided_causes(payment) }
+        }
     }
 }
 

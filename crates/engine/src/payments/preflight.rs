@@ -10,6 +10,12 @@ use crate::command::Tools;
 use crate::payments::submit::verdict;
 
 /// The verdict on an amount as things stand.
-pub fn preflight(file: &AccountFile, incidents: &[Incident], amount: Money, client: Option<&Client>, tools: &Tools<'_>) -> Verdict {
+pub fn preflight(
+    file: &AccountFile,
+    incidents: &[Incident],
+    amount: Money,
+    client: Option<&Client>,
+    tools: &Tools<'_>,
+) -> Verdict {
     verdict(file, incidents, amount, client, tools)
 }

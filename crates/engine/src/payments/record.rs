@@ -87,7 +87,14 @@ impl Command for RecordAttempt {
 }
 
 impl RecordAttempt {
-    fn consequences(&self, world: &World, payment: Payment, attempt: &Attempt, recorded: &Recorded, tools: &Tools<'_>) -> Result<Vec<Change>, Rejection> {
+    fn consequences(
+        &self,
+        world: &World,
+        payment: Payment,
+        attempt: &Attempt,
+        recorded: &Recorded,
+        tools: &Tools<'_>,
+    ) -> Result<Vec<Change>, Rejection> {
         let shard = payment.account.shard();
         let posting = TransactionId::new(tools.ids, shard);
         match recorded {
@@ -98,18 +105,30 @@ impl RecordAttempt {
             }
             Recorded::Undecided => Ok(vec![Change::PutPayment(payment)]),
             Recorded::Captured => {
-                let charge = Transaction::channel_charge(posting, tools.now, attempt.channel, payment.account, payment.merchant, attempt.amount)?.for_payment(payment.id);
+                let charge = Transaction::channel_charge(
+                    posting,
+                    tools.now,
+                    attempt.channel,
+                    payment.account,
+                    payment.merchant,
+                    attempt.amount,
+                )?
+                .for_payment(payment.id);
                 Ok(vec![Change::PutPayment(payment), Change::Post(charge)])
             }
             Recorded::Declined => self.declined(world, payment, attempt, tools),
             Recorded::Closed => closed(world, payment, attempt, tools),
             Recorded::LateSuccess(refund) => {
-                let late = Transaction::late_success(posting, tools.now, attempt.channel, payment.account, attempt.amount)?.for_payment(payment.id);
+                let late =
+                    Transaction::late_success(posting, tools.now, attempt.channel, payment.account, attempt.amount)?
+                        .for_payment(payment.id);
                 let job = return_job(&payment, attempt, *refund, tools);
                 Ok(vec![Change::PutPayment(payment), Change::Post(late), Change::PutJob(job)])
             }
             Recorded::Returned => {
-                let back = Transaction::late_refund(posting, tools.now, attempt.channel, payment.account, attempt.amount)?.for_payment(payment.id);
+                let back =
+                    Transaction::late_refund(posting, tools.now, attempt.channel, payment.account, attempt.amount)?
+                        .for_payment(payment.id);
                 Ok(vec![Change::PutPayment(payment), Change::Post(back)])
             }
         }
@@ -117,7 +136,13 @@ impl RecordAttempt {
 
     /// The channel said no: what it told us stands as observations, and the same evaluation as ever says
     /// what now blocks which instrument.
-    fn declined(&self, world: &World, payment: Payment, attempt: &Attempt, tools: &Tools<'_>) -> Result<Vec<Change>, Rejection> {
+    fn declined(
+        &self,
+        world: &World,
+        payment: Payment,
+        attempt: &Attempt,
+        tools: &Tools<'_>,
+    ) -> Result<Vec<Change>, Rejection> {
         let AttemptReport::Declined { word, causes } = &self.report else {
             return Ok(vec![Change::PutPayment(payment)]);
         };
@@ -150,7 +175,15 @@ impl RecordAttempt {
         if verdict.allows(attempt.instrument) {
             // The code names nothing that the payer or we could remove: a person must look at it.
             let told = Evidence::Told { cause: Cause::SupportEscalate, word: word.clone() };
-            findings.insert(0, Finding { cause: told.cause(), confidence: Confidence::Certain, evidence: told.fields(), instrument: Some(attempt.instrument) });
+            findings.insert(
+                0,
+                Finding {
+                    cause: told.cause(),
+                    confidence: Confidence::Certain,
+                    evidence: told.fields(),
+                    instrument: Some(attempt.instrument),
+                },
+            );
         }
         let refusal = Refusal { causes: findings, can_pay_with: verdict.can_pay_with() };
         changes.push(Change::PutPayment(payment.refuse(refusal, tools.now)?));
@@ -183,7 +216,9 @@ impl RecordAttempt {
             (AttemptState::Returning { .. }, _, Some((held, job))) if held.id != job_of(attempt.id) => {
                 changes.push(Change::PutJob(Job { run_at: held.again_at, lease: None, ..job.clone() }));
             }
-            (AttemptState::Returned { refund, .. }, _, Some((held, _))) if JobId::from_bytes(refund.bytes()) == Some(held.id) => {
+            (AttemptState::Returned { refund, .. }, _, Some((held, _)))
+                if JobId::from_bytes(refund.bytes()) == Some(held.id) =>
+            {
                 changes.push(Change::FinishJob(held.id));
             }
             (_, Some(job), _) => changes.push(Change::FinishJob(job.id)),

@@ -28,7 +28,13 @@ pub(crate) fn file_of<'a>(world: &'a World, payment: &Payment) -> Result<&'a Acc
 }
 
 /// The verdict on an amount, from what a batch or a reader has loaded.
-pub(crate) fn verdict(file: &AccountFile, incidents: &[tantu_domain::incident::Incident], amount: Money, client: Option<&Client>, tools: &Tools<'_>) -> Verdict {
+pub(crate) fn verdict(
+    file: &AccountFile,
+    incidents: &[tantu_domain::incident::Incident],
+    amount: Money,
+    client: Option<&Client>,
+    tools: &Tools<'_>,
+) -> Verdict {
     let situation = Situation {
         policy: tools.policy,
         account: &file.account,
@@ -43,7 +49,12 @@ pub(crate) fn verdict(file: &AccountFile, incidents: &[tantu_domain::incident::I
 }
 
 /// Decides about an open payment.
-pub(crate) fn submit(world: &World, payment: Payment, client: Option<&Client>, tools: &Tools<'_>) -> Result<(Answer, Payment, Vec<Change>), Rejection> {
+pub(crate) fn submit(
+    world: &World,
+    payment: Payment,
+    client: Option<&Client>,
+    tools: &Tools<'_>,
+) -> Result<(Answer, Payment, Vec<Change>), Rejection> {
     let file = file_of(world, &payment)?;
     let chosen = chosen(file, &payment)?;
     let verdict = verdict(file, &world.incidents, payment.amount, client, tools);
@@ -71,12 +82,20 @@ pub(crate) fn submit(world: &World, payment: Payment, client: Option<&Client>, t
 fn chosen<'a>(file: &'a AccountFile, payment: &Payment) -> Result<&'a Instrument, Rejection> {
     let id = payment.instrument();
     let found = file.instruments.iter().find(|instrument| Some(instrument.id) == id);
-    found.ok_or_else(|| Rejection::NotFound { what: "instrument", id: id.map_or_else(String::new, |id: InstrumentId| id.to_string()) })
+    found.ok_or_else(|| Rejection::NotFound {
+        what: "instrument",
+        id: id.map_or_else(String::new, |id: InstrumentId| id.to_string()),
+    })
 }
 
-fn from_wallet(payment: Payment, chosen: &Instrument, tools: &Tools<'_>) -> Result<(Answer, Payment, Vec<Change>), Rejection> {
+fn from_wallet(
+    payment: Payment,
+    chosen: &Instrument,
+    tools: &Tools<'_>,
+) -> Result<(Answer, Payment, Vec<Change>), Rejection> {
     let id = TransactionId::new(tools.ids, payment.account.shard());
-    let posting = Transaction::wallet_charge(id, tools.now, payment.account, payment.merchant, payment.amount)?.for_payment(payment.id);
+    let posting = Transaction::wallet_charge(id, tools.now, payment.account, payment.merchant, payment.amount)?
+        .for_payment(payment.id);
     let counted = Counted { product: chosen.product(), at: tools.now };
     let payment = payment.capture(counted, tools.now)?;
     let mut changes = vec![Change::PutPayment(payment.clone()), Change::Post(posting)];
@@ -84,7 +103,13 @@ fn from_wallet(payment: Payment, chosen: &Instrument, tools: &Tools<'_>) -> Resu
     Ok((Answer::Succeeded, payment, changes))
 }
 
-fn attempt(payment: &Payment, instrument: InstrumentId, channel: tantu_domain::channel::Channel, agreement_no: &str, tools: &Tools<'_>) -> Attempt {
+fn attempt(
+    payment: &Payment,
+    instrument: InstrumentId,
+    channel: tantu_domain::channel::Channel,
+    agreement_no: &str,
+    tools: &Tools<'_>,
+) -> Attempt {
     Attempt {
         id: AttemptId::new(tools.ids, payment.account.shard()),
         channel,
@@ -102,7 +127,12 @@ fn whole_second(at: jiff::Timestamp) -> jiff::Timestamp {
     jiff::Timestamp::from_second(at.as_second()).unwrap_or(at)
 }
 
-fn through_channel(payment: Payment, attempt: Attempt, chosen: &Instrument, tools: &Tools<'_>) -> Result<(Answer, Payment, Vec<Change>), Rejection> {
+fn through_channel(
+    payment: Payment,
+    attempt: Attempt,
+    chosen: &Instrument,
+    tools: &Tools<'_>,
+) -> Result<(Answer, Payment, Vec<Change>), Rejection> {
     let counted = Counted { product: chosen.product(), at: tools.now };
     let job = resolve_job(&payment, &attempt, tools);
     let payment = payment.submit(attempt, counted, tools.now)?;
@@ -126,7 +156,10 @@ fn resolve_job(payment: &Payment, attempt: &Attempt, tools: &Tools<'_>) -> Job {
 
 /// A lease of this process from now on.
 pub(crate) fn lease(tools: &Tools<'_>) -> Lease {
-    Lease { owner: tools.settings.process.clone(), until: tools.wall.checked_add(tools.settings.lease).unwrap_or(tools.wall) }
+    Lease {
+        owner: tools.settings.process.clone(),
+        until: tools.wall.checked_add(tools.settings.lease).unwrap_or(tools.wall),
+    }
 }
 
 /// The job of an attempt.
@@ -154,7 +187,11 @@ pub(crate) fn undecided_causes(payment: &Payment) -> Vec<Finding> {
 }
 
 /// The cause of an attempt that did not come to a plain end.
-pub(crate) fn unfinished(attempt: &Attempt, last_contact: Option<jiff::Timestamp>, fault: Option<&tantu_domain::channel::ChannelWord>) -> Finding {
+pub(crate) fn unfinished(
+    attempt: &Attempt,
+    last_contact: Option<jiff::Timestamp>,
+    fault: Option<&tantu_domain::channel::ChannelWord>,
+) -> Finding {
     let evidence = match fault {
         Some(word) => Evidence::ChannelInterfaceFault {
             channel: word.channel,

@@ -103,7 +103,8 @@ mod tests {
     fn finds_arrows_that_point_the_wrong_way() {
         let domain = "[dependencies]\njiff.workspace = true\nserde = \"1\"\ntantu-store.workspace = true\n\n[dev-dependencies]\nproptest.workspace = true\n";
         let sandbox = "[dependencies]\n# tantu-cli.workspace = true\ntantu-channels = { path = \"../channels\" }\n";
-        let web = "[target.'cfg(unix)'.dependencies]\nrusqlite = \"1\"\n\n[dependencies.tantu-cli]\npath = \"../cli\"\n";
+        let web =
+            "[target.'cfg(unix)'.dependencies]\nrusqlite = \"1\"\n\n[dependencies.tantu-cli]\npath = \"../cli\"\n";
         let new = "[package]\nname = \"tantu-new\"\n";
         let files = [
             ("crates/domain/Cargo.toml", domain),

@@ -75,7 +75,8 @@ fn is_exempt(lines: &[Line], first: usize) -> bool {
     let above = lines.iter().take(first.saturating_sub(1)).rev();
     let mut attributes = above.take_while(|line| {
         let code = line.code.trim_end();
-        !code.is_empty() && !code.ends_with('}') && !code.ends_with(';') && !code.ends_with('{') || !line.comment.is_empty()
+        !code.is_empty() && !code.ends_with('}') && !code.ends_with(';') && !code.ends_with('{')
+            || !line.comment.is_empty()
     });
     attributes.any(|line| line.code.contains("too_many_lines"))
 }

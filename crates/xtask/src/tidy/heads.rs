@@ -3,13 +3,13 @@
 use crate::tidy::Finding;
 use crate::tidy::tree::Tree;
 
-/// Shorter than this is a title, not a sentence.
-const SHORTEST: usize = 20;
+/// A first line of no more than this, its `//!` included, is a title and not a sentence.
+const TITLE: usize = 20;
 
 pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
     let headless = tree.rust().filter(|file| {
         let first = file.text.lines().next().unwrap_or_default();
-        first.strip_prefix("//!").is_none_or(|head| head.trim().chars().count() <= SHORTEST)
+        !first.starts_with("//!") || first.trim_end().chars().count() <= TITLE
     });
     let why = "begin with a sentence after //! that says what lives here";
     headless.map(|file| Finding::new(&file.path, 1, why)).collect()

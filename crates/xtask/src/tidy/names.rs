@@ -55,7 +55,8 @@ mod tests {
     fn finds_a_crate_that_is_not_its_folder() {
         let wrong = "[package]\nname = \"tantu-http\"\n";
         found(check, &[("crates/web/Cargo.toml", wrong)], &[("crates/web/Cargo.toml", 2)]);
-        let right = [("crates/web/Cargo.toml", "name = \"tantu-web\"\n"), ("crates/xtask/Cargo.toml", "name = \"xtask\"\n")];
+        let right =
+            [("crates/web/Cargo.toml", "name = \"tantu-web\"\n"), ("crates/xtask/Cargo.toml", "name = \"xtask\"\n")];
         found(check, &right, &[]);
     }
 }

@@ -3,7 +3,8 @@
 use crate::tidy::Finding;
 use crate::tidy::tree::{File, Tree};
 
-const NOTES: &[&str] = &[concat!("TO", "DO"), concat!("FIX", "ME"), concat!("to", "do!("), concat!("unimple", "mented!(")];
+const NOTES: &[&str] =
+    &[concat!("TO", "DO"), concat!("FIX", "ME"), concat!("to", "do!("), concat!("unimple", "mented!(")];
 
 /// Our own texts; a library that is kept as a file may note what it likes.
 fn is_ours(file: &File) -> bool {
@@ -30,7 +31,8 @@ mod tests {
 
     #[test]
     fn finds_notes_for_later() {
-        let (comment, code) = (format!("fn a() {{}}\n// {} later\n", NOTES[0]), format!("fn b() {{ {}) }}\n", NOTES[2]));
+        let (comment, code) =
+            (format!("fn a() {{}}\n// {} later\n", NOTES[0]), format!("fn b() {{ {}) }}\n", NOTES[2]));
         let files = [
             ("crates/web/assets/library.js", comment.as_str()),
             ("crates/web/src/a.rs", comment.as_str()),

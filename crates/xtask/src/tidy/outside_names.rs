@@ -27,7 +27,11 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
     for file in tree.files().iter().filter(|file| file.path != WRITTEN_BY_CARGO) {
         for (index, line) in file.text.lines().enumerate() {
             if let Some(host) = HOSTS.iter().find(|host| line.contains(**host)) {
-                findings.push(Finding::new(&file.path, index + 1, format!("names the host {host} of a package registry")));
+                findings.push(Finding::new(
+                    &file.path,
+                    index + 1,
+                    format!("names the host {host} of a package registry"),
+                ));
             }
             if let Some(folder) = FOLDERS.iter().find(|folder| line.contains(**folder)) {
                 findings.push(Finding::new(&file.path, index + 1, format!("names {folder}, a folder of one machine")));
@@ -46,7 +50,8 @@ mod tests {
     fn finds_hosts_of_registries_and_folders_of_machines() {
         let host = format!("first\nsee https://{}/tantu\n", HOSTS[0]);
         let folder = format!("path = \"{}tantu\"\n", FOLDERS[0]);
-        let files = [("Cargo.lock", host.as_str()), ("README.md", host.as_str()), ("crates/web/a.toml", folder.as_str())];
+        let files =
+            [("Cargo.lock", host.as_str()), ("README.md", host.as_str()), ("crates/web/a.toml", folder.as_str())];
         found(check, &files, &[("README.md", 2), ("crates/web/a.toml", 1)]);
     }
 }

@@ -235,7 +235,11 @@ mod tests {
         ];
         for (source, code, text, comment) in table {
             let line = line(source);
-            assert_eq!((line.code.as_str(), line.text.as_str(), line.comment.as_str()), (code, text, comment), "{source}");
+            assert_eq!(
+                (line.code.as_str(), line.text.as_str(), line.comment.as_str()),
+                (code, text, comment),
+                "{source}"
+            );
         }
     }
 

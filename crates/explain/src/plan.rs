@@ -1,0 +1,242 @@
+//! The plan: which operations, in which order, remove the causes of one refusal.
+//!
+//! Carried out to its end, a plan makes the same check pass, or says honestly that only another attempt can
+//! tell. It ends with `resume`; with `await_result` while only the channel knows (nothing may be paid then);
+//! with `retry_same_key` where nothing was stored that could be resumed; and with `open_ticket` where it
+//! leads nowhere.
+
+use jiff::Timestamp;
+use tantu_domain::cause::{Cause, Who};
+use tantu_domain::channel::Channel;
+use tantu_domain::evidence::{Finding, Value, Whose};
+use tantu_domain::ids::InstrumentId;
+use tantu_domain::operation::Operation;
+
+/// What to do, in order, and what could be done instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// Any one of these makes the payment possible at once: another instrument that can pay now.
+    pub alternatives: Vec<Step>,
+    /// All of these, in order, make the chosen instrument able to pay.
+    pub steps: Vec<Step>,
+}
+
+/// One operation of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// What is done.
+    pub operation: Operation,
+    /// Who must act; for a wait, whoever it is waited for.
+    pub who: Who,
+    /// Which causes it removes or helps to remove, in the catalogue's order.
+    pub resolves: Vec<Cause>,
+    /// The instrument it is about; for `choose_instrument` the one to choose.
+    pub instrument: Option<InstrumentId>,
+    /// The third party at which it is done; `None` here, on the phone or at the bank.
+    pub at: Option<Channel>,
+    /// It can have no effect earlier.
+    pub not_before: Option<Timestamp>,
+}
+
+/// The plan for the causes of one refusal of the `chosen` instrument. `undecided` says that only the channel
+/// knows how the attempt ended.
+pub fn plan(causes: &[Finding], can_pay_with: &[InstrumentId], chosen: InstrumentId, undecided: bool) -> Plan {
+    let relevant = relevant(causes, chosen);
+    let all: Vec<Cause> = sorted(relevant.iter().map(|finding| finding.cause));
+    if undecided {
+        return Plan { alternatives: Vec::new(), steps: vec![step(Operation::AwaitResult, all, Some(chosen))] };
+    }
+    let alternatives = alternatives(&relevant, can_pay_with, chosen);
+    let mut steps: Vec<Step> = Vec::new();
+    let mut rechecked: Vec<Cause> = Vec::new();
+    for finding in &relevant {
+        match road(finding) {
+            Road::Through(stages) => stages.iter().for_each(|stage| merge(&mut steps, stage.step(finding))),
+            Road::Around => return around(alternatives, all, chosen),
+        }
+        if road_ends_with_recheck(finding) {
+            rechecked.push(finding.cause);
+        }
+    }
+    if !rechecked.is_empty() {
+        steps.push(step(Operation::Recheck, sorted(rechecked), Some(chosen)));
+    }
+    let stored = !all.contains(&Cause::PlatformOverloaded);
+    if stored {
+        steps.push(step(Operation::Resume, all, Some(chosen)));
+    }
+    Plan { alternatives, steps }
+}
+
+/// The findings that stop the chosen instrument, in the order in which they are worked off: what blocks
+/// everything first, then what the payer can do alone, then what needs others or time.
+fn relevant(causes: &[Finding], chosen: InstrumentId) -> Vec<&Finding> {
+    let mine = |finding: &&Finding| finding.instrument.is_none_or(|instrument| instrument == chosen);
+    let mut relevant: Vec<&Finding> = causes.iter().filter(mine).filter(|finding| best_guess(finding, causes)).collect();
+    relevant.sort_by_key(|finding| (finding.instrument.is_some(), waits(finding), finding.cause));
+    relevant.dedup_by_key(|finding| (finding.cause, finding.instrument));
+    relevant
+}
+
+/// One code of a channel may fit several causes. Only the likeliest of them are worked off; the others are
+/// told, and come back with the next attempt if it was they.
+fn best_guess(finding: &Finding, causes: &[Finding]) -> bool {
+    let Some(code) = finding.field("code") else { return true };
+    !causes.iter().any(|rival| {
+        rival.instrument == finding.instrument
+            && rival.field("code") == Some(code)
+            && rival.confidence < finding.confidence
+    })
+}
+
+/// When a cause does not lie in the payer's hands alone.
+fn waits(finding: &Finding) -> bool {
+    match road(finding) {
+        Road::Through(stages) => stages.iter().any(|stage| stage.wait.is_some()),
+        Road::Around => true,
+    }
+}
+
+fn alternatives(relevant: &[&Finding], can_pay_with: &[InstrumentId], chosen: InstrumentId) -> Vec<Step> {
+    let avoided = sorted(relevant.iter().filter(|finding| finding.instrument.is_some()).map(|finding| finding.cause));
+    can_pay_with
+        .iter()
+        .filter(|instrument| **instrument != chosen)
+        .map(|instrument| step(Operation::ChooseInstrument, avoided.clone(), Some(*instrument)))
+        .collect()
+}
+
+/// The chosen instrument cannot be made able to pay: another one pays, or a person helps.
+fn around(alternatives: Vec<Step>, all: Vec<Cause>, chosen: InstrumentId) -> Plan {
+    let steps = match alternatives.first() {
+        Some(other) => vec![other.clone(), step(Operation::Resume, all, other.instrument)],
+        None => vec![step(Operation::OpenTicket, all, Some(chosen))],
+    };
+    Plan { alternatives, steps }
+}
+
+fn step(operation: Operation, resolves: Vec<Cause>, instrument: Option<InstrumentId>) -> Step {
+    Step { operation, who: operation.who(), resolves, instrument, at: None, not_before: None }
+}
+
+fn sorted(causes: impl IntoIterator<Item = Cause>) -> Vec<Cause> {
+    let mut causes: Vec<Cause> = causes.into_iter().collect();
+    causes.sort();
+    causes.dedup();
+    causes
+}
+
+/// The same step is not asked for twice; two waits last until the later end.
+fn merge(steps: &mut Vec<Step>, new: Step) {
+    let same = |old: &&mut Step| {
+        (old.operation, old.who, old.instrument, old.at) == (new.operation, new.who, new.instrument, new.at)
+    };
+    match steps.iter_mut().find(same) {
+        Some(old) => {
+            old.resolves = sorted(old.resolves.iter().chain(&new.resolves).copied());
+            old.not_before = old.not_before.max(new.not_before);
+        }
+        None => steps.push(new),
+    }
+}
+
+/// How a cause is left behind.
+enum Road {
+    /// By these stages the chosen instrument will pay.
+    Through(Vec<Stage>),
+    /// The chosen instrument will not pay this.
+    Around,
+}
+
+/// One stage of a road.
+struct Stage {
+    operation: Operation,
+    /// Done at the third party that the finding is about.
+    there: bool,
+    /// Time must pass, and who is waited for.
+    wait: Option<Who>,
+}
+
+impl Stage {
+    fn step(&self, finding: &Finding) -> Step {
+        Step {
+            operation: self.operation,
+            who: self.wait.unwrap_or_else(|| self.operation.who()),
+            resolves: vec![finding.cause],
+            instrument: finding.instrument,
+            at: if self.there { channel(finding) } else { None },
+            not_before: self.wait.and_then(|_| finding.retry_at()),
+        }
+    }
+}
+
+fn act(operation: Operation) -> Stage {
+    Stage { operation, there: false, wait: None }
+}
+
+fn act_there(operation: Operation) -> Stage {
+    Stage { operation, there: true, wait: None }
+}
+
+fn wait(operation: Operation, who: Who) -> Stage {
+    Stage { operation, there: false, wait: Some(who) }
+}
+
+fn through<const N: usize>(stages: [Stage; N]) -> Road {
+    Road::Through(stages.into())
+}
+
+fn channel(finding: &Finding) -> Option<Channel> {
+    match finding.field("whose").or_else(|| finding.field("channel")) {
+        Some(Value::Text(id)) => Channel::parse(id),
+        _ => None,
+    }
+}
+
+fn text<'a>(finding: &'a Finding, name: &str) -> Option<&'a str> {
+    match finding.field(name) {
+        Some(Value::Text(text)) => Some(text),
+        _ => None,
+    }
+}
+
+fn road(finding: &Finding) -> Road {
+    use Operation as Op;
+    let cause = finding.cause;
+    let ours = text(finding, "whose") == Some(Whose::Platform.id()) || channel(finding).is_none();
+    match cause {
+        Cause::PlatformOverloaded => through([act(Op::RetrySameKey)]),
+        Cause::PlatformOutage => through([wait(Op::Wait, Who::Platform)]),
+        Cause::ChannelInterfaceFault => through([wait(Op::Wait, Who::Channel)]),
+        Cause::ChannelUnavailable | Cause::PointsRemainderMethod | Cause::SupportEscalate => Road::Around,
+        Cause::NetworkUnstable => through([act(Op::SwitchNetwork)]),
+        Cause::NetworkDns => through([act(Op::ChangeResolver)]),
+        Cause::NetworkProxyInterference => through([act(Op::TurnOffProxy)]),
+        Cause::DeviceTransientFault => through([act(Op::RestartApp)]),
+        Cause::DeviceClockSkew => through([act(Op::SetClockAutomatic)]),
+        Cause::DevicePermissionDenied => through([act(Op::GrantPermission)]),
+        Cause::DeviceBackgroundInterference => through([act(Op::StopBlocker)]),
+        Cause::DeviceOsOutdated => through([act(Op::UpdateOs)]),
+        Cause::DeviceLowPower => through([act(Op::ChargeDevice)]),
+        Cause::AppOutdated => through([act(Op::UpdateApp)]),
+        Cause::AppCacheCorrupt => through([act(Op::ClearCache)]),
+        Cause::AppBug => fault_of_the_app(finding),
+        Cause::AppSessionStale => through([act(Op::SignInAgain)]),
+        Cause::AppPartnerOutdated => through([act_there(Op::UpdatePartnerApp)]),
+        Cause::AccountFrozen | Cause::AccountRestricted if !ours => through([act_there(Op::AskChannelSupport)]),
+        Cause::AccountFrozen => frozen(finding),
+        Cause::AccountRestricted => through([act(Op::Appeal), wait(Op::Wait, Who::Platform)]),
+        Cause::AccountCompromised => through([act(Op::SecureAccount), act(Op::VerifyIdentity)]),
+        Cause::AccountInfoChanged => through([act(Op::ConfirmInfo), act(Op::VerifyIdentity)]),
+        Cause::AccountPhoneUnbound => through([act(Op::BindPhone)]),
+        Cause::IdentityUnverified => through([act_there(Op::VerifyIdentity)]),
+        Cause::IdentityNameMismatch => through([act(Op::CorrectName)]),
+        Cause::IdentityExpired => through([act(Op::RenewDocument)]),
+        cause => road_of_the_instrument(cause, finding),
+    }
+}
+
+/// The second half of the catalogue, from the card on.
+fn road_of_the_instrument(cause: Cause, finding: &Finding) -> Road {
+    todo!()
+}

@@ -1,0 +1,12 @@
+//! The API: one file for each thing that can be asked.
+
+mod accounts;
+pub(crate) mod document;
+mod health;
+mod incidents;
+mod instruments;
+mod mandates;
+mod notifications;
+mod payer_links;
+mod payments;
+mod preflight;

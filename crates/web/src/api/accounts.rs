@@ -1,0 +1,67 @@
+//! Accounts: opened, shown, frozen and unfrozen.
+
+pub(crate) mod freeze;
+pub(crate) mod open;
+pub(crate) mod request_unfreeze;
+pub(crate) mod show;
+pub(crate) mod unfreeze;
+
+use serde::Serialize;
+use tantu_domain::account::{Account, AccountState, Case};
+use utoipa::ToSchema;
+
+use crate::json::time;
+
+/// Whether an account may pay.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AccountStateBody {
+    /// active, restricted or frozen.
+    state: &'static str,
+    /// The decision against it, if there is one.
+    case: Option<CaseBody>,
+    /// When a restriction ends by itself, if it does.
+    until: Option<String>,
+}
+
+/// A decision against an account.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CaseBody {
+    /// Its id, which the payer can quote.
+    id: String,
+    /// Since when.
+    since: String,
+    /// What the payer may know.
+    reason: &'static str,
+    /// When the payer asked for it to be lifted.
+    unfreeze_requested_at: Option<String>,
+}
+
+fn state_of(account: &Account) -> AccountStateBody {
+    let case = |case: &Case| CaseBody {
+        id: case.id.to_string(),
+        since: time(case.since),
+        reason: case.reason.id(),
+        unfreeze_requested_at: case.unfreeze_requested_at.map(time),
+    };
+    match &account.state {
+        AccountState::Active => AccountStateBody { state: "active", case: None, until: None },
+        AccountState::Restricted(against, until) => {
+            AccountStateBody { state: "restricted", case: Some(case(against)), until: until.map(time) }
+        }
+        AccountState::Frozen(against) => AccountStateBody { state: "frozen", case: Some(case(against)), until: None },
+    }
+}
+
+/// An account after its state was changed.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ChangedAccountBody {
+    /// The account.
+    id: String,
+    /// Whether it may pay.
+    #[serde(flatten)]
+    state: AccountStateBody,
+}
+
+fn changed(account: &Account) -> ChangedAccountBody {
+    ChangedAccountBody { id: account.id.to_string(), state: state_of(account) }
+}

@@ -1,0 +1,50 @@
+//! Staff stop every payment of an account.
+
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use tantu_domain::account::SafeReason;
+use tantu_domain::ids::AccountId;
+use tantu_engine::accounts::freeze::FreezeAccount;
+use utoipa::ToSchema;
+
+use crate::access::StaffCaller;
+use crate::answer::ProblemBody;
+use crate::api::accounts::{ChangedAccountBody, changed};
+use crate::app::Shared;
+use crate::body::{JsonBody, PathId};
+use crate::problem::{Kind, Problem};
+
+/// Why.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FreezeBody {
+    /// What the payer may know: security_check, holder_request or terms_of_use.
+    #[schema(example = "security_check")]
+    reason: String,
+}
+
+/// Freezes an account.
+#[utoipa::path(
+    post, path = "/v1/accounts/{id}/freeze", tag = "accounts", request_body = FreezeBody, security(("staff" = [])),
+    params(("id" = String, Path, description = "acc_…")),
+    responses(
+        (status = 200, body = ChangedAccountBody),
+        (status = 409, description = "Frozen already", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "default", description = "The request does not fit", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn freeze(
+    State(app): State<Shared>,
+    _: StaffCaller,
+    PathId(account): PathId<AccountId>,
+    JsonBody(body): JsonBody<FreezeBody>,
+) -> Result<Json<ChangedAccountBody>, Problem> {
+    let reason = SafeReason::parse(&body.reason).ok_or_else(|| {
+        let known: Vec<&str> = SafeReason::ALL.iter().map(|reason| reason.id()).collect();
+        Problem::field(Kind::InvalidField, "reason", format!("this reason is not known; give one of {}", known.join(", ")))
+    })?;
+    let frozen = app.engine.run(FreezeAccount { account, reason }).await?;
+    tracing::info!(%account, "an account was frozen");
+    Ok(Json(changed(&frozen)))
+}

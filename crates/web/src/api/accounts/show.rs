@@ -1,0 +1,197 @@
+//! Shows an account with all that a decision about it depends on.
+
+use axum::Json;
+use axum::extract::State;
+use jiff::Timestamp;
+use serde::Serialize;
+use tantu_domain::ids::AccountId;
+use tantu_domain::instrument::{Instrument, InstrumentKind};
+use tantu_domain::limit::{LimitUse, ProductLimit, Window};
+use tantu_domain::money::Money;
+use tantu_domain::observation::{Clearing, Observation, ObservationState};
+use tantu_explain::Lang;
+use tantu_explain::words::instrument_label;
+use tantu_store::world::AccountFile;
+use utoipa::ToSchema;
+
+use crate::access::Caller;
+use crate::answer::ProblemBody;
+use crate::api::accounts::{AccountStateBody, state_of};
+use crate::api::mandates::{MandateBody, mandate_body};
+use crate::app::Shared;
+use crate::body::PathId;
+use crate::json::{Amount, time};
+use crate::lang::Wanted;
+use crate::problem::Problem;
+
+/// An account.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AccountBody {
+    /// Its id.
+    id: String,
+    /// Whether it may pay.
+    #[serde(flatten)]
+    state: AccountStateBody,
+    /// What the holder can spend.
+    balance: Amount,
+    /// What is the holder's but must first go back where it came from.
+    held: Amount,
+    /// When it was opened.
+    opened_at: String,
+    /// What it can pay with.
+    instruments: Vec<InstrumentBody>,
+    /// Our own limits on it.
+    limits: Vec<LimitBody>,
+    /// What channels have told us and what stands until its step is done.
+    observations: Vec<ObservationBody>,
+}
+
+/// Something that can be charged.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct InstrumentBody {
+    /// Its id.
+    id: String,
+    /// The product whose limits count.
+    product: &'static str,
+    /// Its name.
+    title: String,
+    /// The mandate that it is charged under, if it needs one.
+    mandate: Option<MandateBody>,
+}
+
+/// One limit of one product.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LimitBody {
+    /// Which product.
+    product: &'static str,
+    /// transaction, day or month.
+    window: &'static str,
+    /// The most.
+    limit: Amount,
+    /// The gross sum so far; null for a single payment.
+    used: Option<Amount>,
+    /// What is left; null for a single payment.
+    remaining: Option<Amount>,
+    /// When the next window begins; null for a single payment.
+    resets_at: Option<String>,
+}
+
+/// What a channel said of an instrument.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ObservationBody {
+    /// Its id.
+    id: String,
+    /// Which instrument.
+    instrument: String,
+    /// What it speaks for.
+    cause: &'static str,
+    /// How surely.
+    confidence: &'static str,
+    /// The channel's code, word for word.
+    code: String,
+    /// When it was told.
+    told_at: String,
+    /// What clears it: recheck, sign_mandate or wait_until.
+    cleared_by: &'static str,
+    /// When time clears it, if time does.
+    clears_at: Option<String>,
+}
+
+/// Shows an account.
+#[utoipa::path(
+    get, path = "/v1/accounts/{id}", tag = "accounts", security(("staff" = []), ("payer" = []), ("payer_cookie" = [])),
+    params(("id" = String, Path, description = "acc_…"), ("lang" = Option<String>, Query, description = "zh-Hans, zh-Hant or en")),
+    responses(
+        (status = 200, body = AccountBody),
+        (status = "default", description = "The request does not fit", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn show(
+    State(app): State<Shared>,
+    caller: Caller,
+    Wanted(lang): Wanted,
+    PathId(id): PathId<AccountId>,
+) -> Result<Json<AccountBody>, Problem> {
+    let unknown = || Problem::not_found("account", &id.to_string());
+    if matches!(caller, Caller::Payer(own) if own != id) {
+        return Err(unknown());
+    }
+    let now = app.engine.clock().now();
+    let file = app.engine.read(move |store| store.account(id, now)).await?.ok_or_else(unknown)?;
+    Ok(Json(account_body(&file, &app.engine.policy().limits, now, lang)))
+}
+
+fn account_body(file: &AccountFile, limits: &[ProductLimit], now: Timestamp, lang: Lang) -> AccountBody {
+    let own = |limit: &&ProductLimit| file.instruments.iter().any(|instrument| instrument.product() == limit.product);
+    let standing = file.observations.iter().filter(|observation| observation.stands(now));
+    AccountBody {
+        id: file.account.id.to_string(),
+        state: state_of(&file.account),
+        balance: file.account.balance.into(),
+        held: file.account.held.into(),
+        opened_at: time(file.account.opened_at),
+        instruments: file.instruments.iter().map(|instrument| instrument_body(instrument, now, lang)).collect(),
+        limits: limits.iter().filter(own).flat_map(|limit| limit_bodies(limit, &file.uses, now)).collect(),
+        observations: standing.map(observation_body).collect(),
+    }
+}
+
+fn instrument_body(instrument: &Instrument, now: Timestamp, lang: Lang) -> InstrumentBody {
+    let mandate = match &instrument.kind {
+        InstrumentKind::Wallet => None,
+        InstrumentKind::Mandate(mandate) => Some(mandate_body(mandate, now)),
+    };
+    let product = instrument.product();
+    InstrumentBody {
+        id: instrument.id.to_string(),
+        product: product.id(),
+        title: instrument_label(product, lang).to_owned(),
+        mandate,
+    }
+}
+
+fn limit_bodies(limit: &ProductLimit, uses: &[LimitUse], now: Timestamp) -> Vec<LimitBody> {
+    let product = limit.product;
+    let single = limit.per_transaction.map(|most| LimitBody {
+        product: product.id(),
+        window: "transaction",
+        limit: most.into(),
+        used: None,
+        remaining: None,
+        resets_at: None,
+    });
+    let windows = Window::ALL.iter().filter_map(|window| {
+        let most = limit.of(*window)?;
+        let here = |used: &&LimitUse| used.product == product && used.window == *window && used.starts_on == window.start(now);
+        let used = uses.iter().find(here).map_or(Money::zero(most.currency()), |found| found.used);
+        let left = most.minus(used).map_or(0, Money::minor).max(0);
+        Some(LimitBody {
+            product: product.id(),
+            window: window.id(),
+            limit: most.into(),
+            used: Some(used.into()),
+            remaining: Some(Money::new(left, most.currency()).into()),
+            resets_at: Some(time(window.resets_at(now))),
+        })
+    });
+    single.into_iter().chain(windows).collect()
+}
+
+fn observation_body(observation: &Observation) -> ObservationBody {
+    let (cleared_by, clears_at) = match observation.state {
+        ObservationState::Standing(Clearing::PayerSaysDone) => ("recheck", None),
+        ObservationState::Standing(Clearing::NewBinding) => ("sign_mandate", None),
+        ObservationState::Standing(Clearing::At(at)) => ("wait_until", Some(at)),
+        ObservationState::Cleared { at, .. } => ("nothing", Some(at)),
+    };
+    ObservationBody {
+        id: observation.id.to_string(),
+        instrument: observation.instrument.to_string(),
+        cause: observation.cause.id(),
+        confidence: observation.confidence.id(),
+        code: observation.word.code.clone(),
+        told_at: time(observation.word.at),
+        cleared_by,
+        clears_at: clears_at.map(time),
+    }
+}

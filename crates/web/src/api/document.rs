@@ -1,0 +1,77 @@
+//! The API's routes with their description, from which `/openapi.json` and `/docs` are made.
+
+use axum::Router;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::answer::{ProblemBody, RefusalBody};
+use crate::api::{accounts, health, incidents, instruments, mandates, notifications, payer_links, payments, preflight};
+use crate::app::Shared;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Tantu 坦途",
+        version = "1",
+        description = "Payments that are refused with a cause, a proof and a way forward. Amounts are whole minor units; times are RFC 3339 with a zone. A refusal is application/problem+json with `causes`, `can_pay_with` and `plan`; errors of a request are problems with `field` and the way out.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    components(schemas(ProblemBody, RefusalBody)),
+    modifiers(&Keys)
+)]
+struct Description;
+
+struct Keys;
+
+impl Modify for Keys {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        let bearer = |text: &str| {
+            SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(text)).build())
+        };
+        components.add_security_scheme("merchant", bearer("A merchant's API key: tk_…"));
+        components.add_security_scheme("staff", bearer("A staff key: tk_…"));
+        components.add_security_scheme("payer", bearer("A payer's session: ps_…"));
+        components.add_security_scheme("cashier", bearer("The token of a cashier link: ck_…"));
+        let cookie = ApiKey::Cookie(ApiKeyValue::new("tantu_session"));
+        components.add_security_scheme("payer_cookie", SecurityScheme::ApiKey(cookie));
+    }
+}
+
+/// Every route of the API.
+pub(crate) fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(payments::create::create))
+        .routes(routes!(payments::show::show))
+        .routes(routes!(payments::diagnosis::diagnosis))
+        .routes(routes!(payments::resume::resume))
+        .routes(routes!(payments::close::close))
+        .routes(routes!(preflight::preflight))
+        .routes(routes!(accounts::open::open))
+        .routes(routes!(accounts::show::show))
+        .routes(routes!(accounts::freeze::freeze))
+        .routes(routes!(accounts::unfreeze::unfreeze))
+        .routes(routes!(accounts::request_unfreeze::request_unfreeze))
+        .routes(routes!(mandates::begin::begin))
+        .routes(routes!(mandates::show::show))
+        .routes(routes!(instruments::recheck::recheck))
+        .routes(routes!(payer_links::issue))
+        .routes(routes!(incidents::list::list, incidents::begin::begin))
+        .routes(routes!(incidents::end::end))
+        .routes(routes!(notifications::take_in))
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::readyz))
+}
+
+/// The description as OpenAPI.
+pub fn document() -> utoipa::openapi::OpenApi {
+    routes().into_openapi()
+}
+
+/// `/openapi.json` and the page for it at `/docs`.
+pub(crate) fn page(document: utoipa::openapi::OpenApi) -> Router<Shared> {
+    SwaggerUi::new("/docs").url("/openapi.json", document).into()
+}

@@ -1,0 +1,3 @@
+//! Instruments: rechecked.
+
+pub(crate) mod recheck;

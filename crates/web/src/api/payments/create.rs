@@ -1,0 +1,87 @@
+//! Makes a payment for an order, and decides it at once.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use tantu_domain::ids::{AccountId, InstrumentId};
+use tantu_engine::payments::create::CreatePayment;
+use utoipa::ToSchema;
+
+use crate::access::MerchantCaller;
+use crate::answer::{PaymentBody, ProblemBody, RefusalBody, given};
+use crate::app::Shared;
+use crate::body::{JsonBody, id_in, text_in};
+use crate::idempotency::{ClientHeader, Key, request_hash};
+use crate::json::Amount;
+use crate::lang::Wanted;
+use crate::problem::Problem;
+
+/// An order to be paid.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CreatePaymentBody {
+    /// The merchant's number of the order: 1 to 64 characters, unique for ever.
+    #[schema(min_length = 1, max_length = 64, example = "order-20261122-001")]
+    order_no: String,
+    /// What the order is for, as the payer sees it: 1 to 128 characters.
+    #[schema(min_length = 1, max_length = 128, example = "Coffee")]
+    subject: String,
+    /// Who pays.
+    #[schema(example = "acc_01h455vb4pex5vsknk084sn02q")]
+    account: String,
+    /// How much.
+    amount: Amount,
+    /// With what.
+    #[schema(example = "ins_01h455vb4pex5vsknk084sn02q")]
+    instrument: String,
+}
+
+/// Makes a payment for an order, and decides it at once.
+///
+/// The same key with the same body gives the first answer again. The words of a refusal are in the
+/// language of `Accept-Language` or `?lang=`.
+#[utoipa::path(
+    post, path = "/v1/payments", tag = "payments", request_body = CreatePaymentBody, security(("merchant" = [])),
+    params(
+        ("Idempotency-Key" = String, Header, description = "1 to 128 visible ASCII characters; the same for each repetition"),
+        ("Tantu-Client" = Option<String>, Header, description = "The payer's app: name/1.2.3"),
+        ("lang" = Option<String>, Query, description = "zh-Hans, zh-Hant or en"),
+    ),
+    responses(
+        (status = 201, description = "Paid", body = PaymentBody),
+        (status = 202, description = "Undecided: only the channel knows", body = PaymentBody),
+        (status = 402, description = "Refused, with every cause", body = RefusalBody, content_type = "application/problem+json"),
+        (status = 503, description = "Refused for a fault of ours, or not stored", body = RefusalBody, content_type = "application/problem+json"),
+        (status = 409, description = "The order number is taken", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "The key was used with another body", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "default", description = "The request does not fit", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn create(
+    State(app): State<Shared>,
+    MerchantCaller(merchant): MerchantCaller,
+    Wanted(lang): Wanted,
+    key: Key,
+    ClientHeader(client): ClientHeader,
+    JsonBody(body): JsonBody<CreatePaymentBody>,
+) -> Result<Response, Problem> {
+    let hash = request_hash("POST /v1/payments", &body, client.as_ref())?;
+    let idempotency = key.claimed_by(merchant);
+    let instrument: InstrumentId = id_in("instrument", &body.instrument)?;
+    let command = CreatePayment {
+        merchant,
+        order_no: text_in("order_no", &body.order_no, 64)?,
+        subject: text_in("subject", &body.subject, 128)?,
+        account: id_in::<AccountId>("account", &body.account)?,
+        amount: body.amount.read("amount")?,
+        instrument,
+        client,
+        idempotency: idempotency.clone(),
+        request_hash: hash,
+    };
+    let (payment, answer) = app.engine.pay(command, idempotency.clone()).await.map_err(Problem::of_body)?;
+    tracing::info!(%payment, %merchant, "a payment was asked for");
+    let given = given(&app, idempotency, payment, answer, Some(instrument)).await?;
+    Ok(given.response(&app, lang, StatusCode::CREATED))
+}

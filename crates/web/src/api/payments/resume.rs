@@ -1,0 +1,71 @@
+//! Takes up a refused payment again: the same order, a new key, perhaps another instrument.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use tantu_domain::ids::PaymentId;
+use tantu_engine::payments::resume::ResumePayment;
+use utoipa::ToSchema;
+
+use crate::access::Caller;
+use crate::answer::{PaymentBody, ProblemBody, RefusalBody, given};
+use crate::api::payments::visible;
+use crate::app::Shared;
+use crate::body::{OptionalJsonBody, PathId, id_in};
+use crate::idempotency::{ClientHeader, Key, request_hash};
+use crate::lang::Wanted;
+use crate::problem::Problem;
+
+/// How to take a payment up again.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ResumeBody {
+    /// Another instrument than before.
+    #[serde(default)]
+    instrument: Option<String>,
+}
+
+/// Takes up a refused payment again.
+#[utoipa::path(
+    post, path = "/v1/payments/{id}/resume", tag = "payments", request_body = Option<ResumeBody>,
+    security(("merchant" = []), ("payer" = []), ("payer_cookie" = []), ("cashier" = [])),
+    params(
+        ("id" = String, Path, description = "pay_…"),
+        ("Idempotency-Key" = String, Header, description = "1 to 128 visible ASCII characters; a new one for each resumption"),
+        ("Tantu-Client" = Option<String>, Header, description = "The payer's app: name/1.2.3"),
+        ("lang" = Option<String>, Query, description = "zh-Hans, zh-Hant or en"),
+    ),
+    responses(
+        (status = 200, description = "Paid", body = PaymentBody),
+        (status = 202, description = "Undecided: only the channel knows", body = PaymentBody),
+        (status = 402, description = "Refused, with every cause", body = RefusalBody, content_type = "application/problem+json"),
+        (status = 503, description = "Refused for a fault of ours, or not stored", body = RefusalBody, content_type = "application/problem+json"),
+        (status = 422, description = "The key was used with another body", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "default", description = "The request does not fit", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn resume(
+    State(app): State<Shared>,
+    caller: Caller,
+    Wanted(lang): Wanted,
+    key: Key,
+    ClientHeader(client): ClientHeader,
+    PathId(id): PathId<PaymentId>,
+    OptionalJsonBody(body): OptionalJsonBody<ResumeBody>,
+) -> Result<Response, Problem> {
+    let seen = visible(&app, &caller, id).await?;
+    let hash = request_hash(&format!("POST /v1/payments/{id}/resume"), &body, client.as_ref())?;
+    let instrument = body.instrument.as_deref().map(|text| id_in("instrument", text)).transpose()?;
+    let idempotency = match &caller {
+        Caller::Payer(account) => key.claimed_by(account),
+        // Everybody who holds the link shares its keys.
+        Caller::Cashier(_) => key.claimed_by(id),
+        Caller::Merchant(_) | Caller::Staff | Caller::Unknown => key.claimed_by(seen.merchant),
+    };
+    let command = ResumePayment { payment: id, instrument, client, idempotency: idempotency.clone(), request_hash: hash };
+    let (payment, answer) = app.engine.pay(command, idempotency.clone()).await.map_err(Problem::of_body)?;
+    tracing::info!(%payment, "a payment was taken up again");
+    let given = given(&app, idempotency, payment, answer, instrument).await?;
+    Ok(given.response(&app, lang, StatusCode::OK))
+}

@@ -1,0 +1,111 @@
+//! Says beforehand what would be decided, by the same evaluation, and changes nothing.
+
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use tantu_domain::ids::{AccountId, InstrumentId};
+use utoipa::ToSchema;
+
+use crate::access::Caller;
+use crate::answer::ProblemBody;
+use crate::app::Shared;
+use crate::body::{JsonBody, id_in};
+use crate::idempotency::ClientHeader;
+use crate::json::Amount;
+use crate::lang::Wanted;
+use crate::problem::Problem;
+use crate::render::{CauseBody, Telling, Told};
+
+/// What is to be paid.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PreflightRequest {
+    /// Who would pay.
+    account: String,
+    /// How much.
+    amount: Amount,
+    /// With what: its causes come first, and the plan is for it. The account's first one if left out.
+    #[serde(default)]
+    instrument: Option<String>,
+}
+
+/// What would be decided now.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PreflightBody {
+    /// When.
+    at: String,
+    /// Whether the instrument could pay.
+    can_pay: bool,
+    /// Why not, what can, and what leads on.
+    #[serde(flatten)]
+    told: Told,
+    /// Each instrument by itself.
+    instruments: Vec<InstrumentVerdictBody>,
+}
+
+/// What speaks against one instrument.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct InstrumentVerdictBody {
+    /// Which.
+    instrument: String,
+    /// Its name.
+    title: String,
+    /// Whether it could pay.
+    can_pay: bool,
+    /// Why not, apart from what stops every one.
+    causes: Vec<CauseBody>,
+}
+
+/// Says beforehand what would be decided.
+#[utoipa::path(
+    post, path = "/v1/preflight", tag = "payments", request_body = PreflightRequest,
+    security(("merchant" = []), ("staff" = []), ("payer" = []), ("payer_cookie" = [])),
+    params(
+        ("Tantu-Client" = Option<String>, Header, description = "The payer's app: name/1.2.3"),
+        ("lang" = Option<String>, Query, description = "zh-Hans, zh-Hant or en"),
+    ),
+    responses(
+        (status = 200, body = PreflightBody),
+        (status = "default", description = "The request does not fit", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn preflight(
+    State(app): State<Shared>,
+    caller: Caller,
+    Wanted(lang): Wanted,
+    ClientHeader(client): ClientHeader,
+    JsonBody(body): JsonBody<PreflightRequest>,
+) -> Result<Json<PreflightBody>, Problem> {
+    let account: AccountId = id_in("account", &body.account)?;
+    let unknown = || Problem { field: Some("account".into()), ..Problem::not_found("account", &body.account) };
+    if matches!(caller, Caller::Payer(own) if own != account) {
+        return Err(unknown());
+    }
+    let amount = body.amount.read("amount")?;
+    let asked: Option<InstrumentId> = body.instrument.as_deref().map(|text| id_in("instrument", text)).transpose()?;
+    let verdict = app.engine.preflight(account, amount, client).await.map_err(Problem::of_body)?;
+    let now = app.engine.clock().now();
+    let file = app.engine.read(move |store| store.account(account, now)).await?.ok_or_else(unknown)?;
+    let known = |id: &InstrumentId| verdict.instruments.iter().any(|known| known.instrument == *id);
+    if let Some(id) = asked.filter(|id| !known(id)) {
+        return Err(Problem { field: Some("instrument".into()), ..Problem::not_found("instrument", &id.to_string()) });
+    }
+    let chosen = asked.or_else(|| verdict.instruments.first().map(|first| first.instrument));
+    let findings = chosen.map(|chosen| verdict.findings(chosen)).unwrap_or_default();
+    let telling = Telling { amount: Some(amount), ..Telling::new(lang, now, &file.instruments, None) };
+    let one = |id: InstrumentId| {
+        let own: Vec<_> = findings.iter().filter(|finding| finding.instrument == Some(id)).cloned().collect();
+        InstrumentVerdictBody {
+            instrument: id.to_string(),
+            title: telling.label(id).unwrap_or_default(),
+            can_pay: verdict.allows(id),
+            causes: telling.causes(&own),
+        }
+    };
+    Ok(Json(PreflightBody {
+        at: crate::json::time(now),
+        can_pay: chosen.is_some_and(|chosen| verdict.allows(chosen)),
+        told: telling.tell(&findings, &verdict.can_pay_with(), chosen),
+        instruments: verdict.instruments.iter().map(|known| one(known.instrument)).collect(),
+    }))
+}

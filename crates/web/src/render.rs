@@ -1,0 +1,264 @@
+//! Findings and plans as JSON: the one place where the API meets the words.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::{Map, Value as Json, json};
+use tantu_domain::evidence::{Field, Finding, Value};
+use tantu_domain::ids::InstrumentId;
+use tantu_domain::instrument::Instrument;
+use tantu_domain::operation::Operation;
+use tantu_domain::payment::Payment;
+use tantu_explain::words::{instrument_label, operation, step as step_words};
+use tantu_explain::{CauseWords, Context, Lang, Plan, Step, words};
+use utoipa::ToSchema;
+
+use crate::json::{Amount, time};
+
+/// Why not, with the proof and what removes it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct CauseBody {
+    /// The cause's id.
+    #[schema(example = "limit.daily")]
+    pub(crate) id: String,
+    /// Who can remove it, the nearest first.
+    pub(crate) who: Vec<&'static str>,
+    /// certain, likely or possible.
+    pub(crate) confidence: &'static str,
+    /// The instrument it blocks; null if it blocks every one.
+    pub(crate) instrument: Option<String>,
+    /// The cause in a few words of the reader's language.
+    pub(crate) title: String,
+    /// What happened, with numbers.
+    pub(crate) detail: String,
+    /// Whether the money is safe.
+    pub(crate) money: String,
+    /// The facts that prove it; null where somebody knows and does not say.
+    #[schema(value_type = Object)]
+    pub(crate) evidence: Map<String, Json>,
+    /// What removes it, the soonest first.
+    pub(crate) remedies: Vec<RemedyBody>,
+}
+
+/// One way to remove a cause.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct RemedyBody {
+    /// The operation's id.
+    #[schema(example = "choose_instrument")]
+    pub(crate) operation: &'static str,
+    /// Who carries it out.
+    pub(crate) who: &'static str,
+    /// A button's text.
+    pub(crate) title: String,
+    /// Where to tap.
+    pub(crate) r#where: String,
+}
+
+/// What leads on: ways that are open now, and the steps that open the chosen one.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct PlanBody {
+    /// The instruments that can pay at once.
+    pub(crate) alternatives: Vec<StepBody>,
+    /// What removes the causes of the chosen instrument, in order; the last one resumes the payment.
+    pub(crate) steps: Vec<StepBody>,
+}
+
+/// One step.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct StepBody {
+    /// The operation's id.
+    pub(crate) operation: &'static str,
+    /// Who carries it out.
+    pub(crate) who: &'static str,
+    /// A button's text.
+    pub(crate) title: String,
+    /// What it does.
+    pub(crate) detail: String,
+    /// Where to tap.
+    pub(crate) r#where: String,
+    /// Roughly how long it takes, or until when it waits.
+    pub(crate) takes: String,
+    /// The instrument it is about.
+    pub(crate) instrument: Option<String>,
+    /// It does nothing before this.
+    pub(crate) not_before: Option<String>,
+    /// The causes that it removes.
+    pub(crate) resolves: Vec<&'static str>,
+    /// Where the API carries it out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) method: Option<&'static str>,
+    /// Where the API carries it out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) href: Option<String>,
+}
+
+/// All that is told of a refusal.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct Told {
+    /// All causes, the first first.
+    pub(crate) causes: Vec<CauseBody>,
+    /// The instruments that can pay.
+    pub(crate) can_pay_with: Vec<String>,
+    /// What leads on.
+    pub(crate) plan: PlanBody,
+    /// When waiting alone will have removed what stops the chosen instrument, if that is known.
+    pub(crate) retry_at: Option<String>,
+}
+
+/// What the words depend on besides the findings.
+pub(crate) struct Telling<'a> {
+    pub(crate) lang: Lang,
+    pub(crate) now: Timestamp,
+    pub(crate) instruments: &'a [Instrument],
+    pub(crate) payment: Option<&'a Payment>,
+    pub(crate) amount: Option<tantu_domain::money::Money>,
+    pub(crate) undecided: bool,
+    pub(crate) known_by: Option<Timestamp>,
+}
+
+impl<'a> Telling<'a> {
+    pub(crate) fn new(lang: Lang, now: Timestamp, instruments: &'a [Instrument], payment: Option<&'a Payment>) -> Self {
+        let amount = payment.map(|payment| payment.amount);
+        Self { lang, now, instruments, payment, amount, undecided: false, known_by: None }
+    }
+
+    /// The context for the words. Nothing is promised that only a person or the merchant can do, so
+    /// `resumes_by_itself` stays false: a refused payment is resumed by its payer.
+    pub(crate) fn context(&self, can_pay_with: &[InstrumentId]) -> Context {
+        Context {
+            amount: self.amount,
+            labels: self.instruments.iter().map(|instrument| (instrument.id, self.label_of(instrument))).collect(),
+            can_pay_with: can_pay_with.iter().filter_map(|id| self.label(*id)).collect(),
+            undecided: self.undecided,
+            known_by: self.known_by,
+            ..Context::at(self.now)
+        }
+    }
+
+    /// The name of an instrument.
+    pub(crate) fn label(&self, id: InstrumentId) -> Option<String> {
+        self.instruments.iter().find(|instrument| instrument.id == id).map(|instrument| self.label_of(instrument))
+    }
+
+    fn label_of(&self, instrument: &Instrument) -> String {
+        instrument_label(instrument.product(), self.lang).to_owned()
+    }
+
+    /// The words for a finding.
+    pub(crate) fn words(&self, finding: &Finding, can_pay_with: &[InstrumentId]) -> CauseWords {
+        words(finding, self.lang, &self.context(can_pay_with))
+    }
+
+    /// Findings alone, as an undecided payment shows them.
+    pub(crate) fn causes(&self, findings: &[Finding]) -> Vec<CauseBody> {
+        let context = self.context(&[]);
+        findings.iter().map(|finding| self.cause(finding, &context)).collect()
+    }
+
+    /// Findings with what can pay and what leads on.
+    pub(crate) fn tell(&self, findings: &[Finding], can_pay_with: &[InstrumentId], chosen: Option<InstrumentId>) -> Told {
+        let context = self.context(can_pay_with);
+        let plan = self.plan(findings, can_pay_with, chosen);
+        Told {
+            causes: findings.iter().map(|finding| self.cause(finding, &context)).collect(),
+            can_pay_with: can_pay_with.iter().map(ToString::to_string).collect(),
+            plan: self.plan_body(&plan, &context),
+            retry_at: retry_at(findings, chosen).map(time),
+        }
+    }
+
+    /// The steps that lead on.
+    pub(crate) fn plan(&self, findings: &[Finding], can_pay_with: &[InstrumentId], chosen: Option<InstrumentId>) -> Plan {
+        tantu_explain::plan(findings, can_pay_with, chosen)
+    }
+
+    fn cause(&self, finding: &Finding, context: &Context) -> CauseBody {
+        let said = words(finding, self.lang, context);
+        CauseBody {
+            id: finding.cause.id().to_owned(),
+            who: finding.cause.who().iter().map(|who| who.id()).collect(),
+            confidence: finding.confidence.id(),
+            instrument: finding.instrument.map(|id| id.to_string()),
+            title: said.title,
+            detail: said.happened,
+            money: said.money,
+            evidence: evidence(&finding.evidence),
+            remedies: finding.cause.operations().iter().map(|known| self.remedy(*known)).collect(),
+        }
+    }
+
+    fn remedy(&self, known: Operation) -> RemedyBody {
+        let said = operation(known, None, self.lang);
+        RemedyBody { operation: known.id(), who: known.who().id(), title: said.title, r#where: said.place }
+    }
+
+    fn plan_body(&self, plan: &Plan, context: &Context) -> PlanBody {
+        let bodies = |steps: &[Step]| steps.iter().map(|step| self.step(step, context)).collect();
+        PlanBody { alternatives: bodies(&plan.alternatives), steps: bodies(&plan.steps) }
+    }
+
+    fn step(&self, step: &Step, context: &Context) -> StepBody {
+        let said = step_words(step, self.lang, context);
+        let address = self.payment.and_then(|payment| address(step, payment));
+        StepBody {
+            operation: step.operation.id(),
+            who: step.operation.who().id(),
+            title: said.title,
+            detail: said.what,
+            r#where: said.place,
+            takes: said.takes,
+            instrument: step.instrument.map(|id| id.to_string()),
+            not_before: step.not_before.map(time),
+            resolves: step.resolves.iter().map(|cause| cause.id()).collect(),
+            method: address.as_ref().map(|(method, _)| *method),
+            href: address.map(|(_, href)| href),
+        }
+    }
+}
+
+/// Where the API carries out a step, if it does. Who may is in access.rs.
+fn address(step: &Step, payment: &Payment) -> Option<(&'static str, String)> {
+    match step.operation {
+        Operation::ChooseInstrument | Operation::Resume => Some(("POST", format!("/v1/payments/{}/resume", payment.id))),
+        Operation::AwaitResult => Some(("GET", format!("/v1/payments/{}", payment.id))),
+        Operation::SignMandate => Some(("POST", format!("/v1/accounts/{}/mandates", payment.account))),
+        Operation::RequestUnfreeze if step.at.is_none() => {
+            Some(("POST", format!("/v1/accounts/{}/unfreeze-requests", payment.account)))
+        }
+        Operation::Recheck => step.instrument.map(|id| ("POST", format!("/v1/instruments/{id}/recheck"))),
+        _ => None,
+    }
+}
+
+/// When waiting alone will have removed all that stops the chosen instrument.
+fn retry_at(findings: &[Finding], chosen: Option<InstrumentId>) -> Option<Timestamp> {
+    let stops = |finding: &&Finding| finding.instrument.is_none() || finding.instrument == chosen;
+    let times: Option<Vec<Timestamp>> = findings.iter().filter(stops).map(Finding::retry_at).collect();
+    times?.into_iter().max()
+}
+
+/// The fields of a proof.
+pub(crate) fn evidence(fields: &[Field]) -> Map<String, Json> {
+    fields.iter().map(|field| (field.name.to_string(), value(&field.value))).collect()
+}
+
+fn value(value: &Value) -> Json {
+    match value {
+        Value::Text(text) => json!(text),
+        Value::Count(count) => json!(count),
+        Value::Money(money) => json!(Amount::from(*money)),
+        Value::Time(at) => json!(time(*at)),
+        Value::Day(day) => json!(day.to_string()),
+        Value::Unknown => Json::Null,
+    }
+}
+
+/// Findings by the instrument that they block; those that block every one stand under `None`.
+pub(crate) fn by_instrument(findings: &[Finding]) -> BTreeMap<Option<InstrumentId>, Vec<&Finding>> {
+    let mut groups: BTreeMap<Option<InstrumentId>, Vec<&Finding>> = BTreeMap::new();
+    for finding in findings {
+        groups.entry(finding.instrument).or_default().push(finding);
+    }
+    groups
+}

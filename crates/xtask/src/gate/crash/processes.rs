@@ -1,0 +1,152 @@
+//! The processes under test: the sandbox, which lives throughout, and the server, which is killed.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::Child;
+
+use crate::failure::Failure;
+use crate::gate::crash::api::{Payer, Seeded, client, text};
+use crate::gate::stopwatch::Stopwatch;
+
+/// What each wallet begins with, in fen.
+pub(crate) const OPENING: i64 = 100_000_000;
+
+/// A server that is not ready by then does not start at all.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The other side; ends when it is dropped.
+pub(crate) struct Sandbox {
+    pub(crate) control: String,
+    _child: Child,
+}
+
+impl Sandbox {
+    pub(crate) async fn start(binary: &Path) -> Result<Self, Failure> {
+        let mut command = tokio::process::Command::new(binary);
+        command.args(["sandbox", "--listen", "127.0.0.1:0", "--json"]);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true).spawn()?;
+        let stdout = child.stdout.take().ok_or_else(|| Failure::new("the sandbox has no output"))?;
+        let mut lines = BufReader::new(stdout).lines();
+        let line = tokio::time::timeout(PATIENCE, lines.next_line())
+            .await
+            .map_err(|_| Failure::new("the sandbox does not start"))?;
+        let line = line?.ok_or_else(|| Failure::new("the sandbox ended at once"))?;
+        let addresses: Value = serde_json::from_str(&line)?;
+        Ok(Self { control: text(&addresses, "/control")?, _child: child })
+    }
+}
+
+/// The server: one command, one database and one port, however often it is killed.
+pub(crate) struct Server {
+    binary: PathBuf,
+    listen: String,
+    pub(crate) base: String,
+    database: String,
+    control: String,
+    log: PathBuf,
+    child: Option<Child>,
+    http: reqwest::Client,
+}
+
+impl Server {
+    pub(crate) fn new(binary: &Path, folder: &Path, control: &str) -> Result<Self, Failure> {
+        // Taken and given back: the server is to have the same port at every start.
+        let listen = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
+        Ok(Self {
+            binary: binary.to_path_buf(),
+            base: format!("http://{listen}"),
+            listen,
+            database: format!("sqlite:{}", folder.join("crash.db").display()),
+            control: control.to_owned(),
+            log: folder.join("server.log"),
+            child: None,
+            http: client()?,
+        })
+    }
+
+    /// Prepares the database.
+    pub(crate) fn seed(&self, accounts: u32) -> Result<Seeded, Failure> {
+        let (accounts, opening) = (accounts.to_string(), OPENING.to_string());
+        let mut command = Command::new(&self.binary);
+        command.args(["seed", "--json", "--database", &self.database, "--accounts", &accounts, "--opening", &opening]);
+        let done = command.output()?;
+        if !done.status.success() {
+            return Err(Failure::new(format!("tantu seed failed: {}", String::from_utf8_lossy(&done.stderr))));
+        }
+        let seeded: Value = serde_json::from_slice(&done.stdout)?;
+        let payer = |payer: &Value| {
+            Ok(Payer { account: text(payer, "/account")?, wallet: text(payer, "/wallet")?, mandate: None })
+        };
+        let payers: Result<Vec<Payer>, Failure> =
+            seeded["accounts"].as_array().into_iter().flatten().map(payer).collect();
+        Ok(Seeded { api_key: text(&seeded, "/api_key")?, staff_key: text(&seeded, "/staff_key")?, payers: payers? })
+    }
+
+    /// Starts it; gives how long it took until it was ready.
+    pub(crate) async fn start(&mut self) -> Result<Duration, Failure> {
+        let watch = Stopwatch::start();
+        let log = std::fs::File::options().create(true).append(true).open(&self.log)?;
+        let mut command = tokio::process::Command::new(&self.binary);
+        command.args(["serve", "--listen", &self.listen, "--database", &self.database, "--sandbox", &self.control]);
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).kill_on_drop(true).spawn()?;
+        self.child = Some(child);
+        let ready = format!("{}/readyz", self.base);
+        let mut look = tokio::time::interval(Duration::from_millis(2));
+        while watch.elapsed() < PATIENCE {
+            look.tick().await;
+            let ended = match &mut self.child {
+                Some(child) => child.try_wait()?,
+                None => None,
+            };
+            if let Some(status) = ended {
+                return Err(Failure::new(format!(
+                    "the server ended with {status} instead of starting: {}",
+                    self.last_words()
+                )));
+            }
+            let answer = self.http.get(&ready).send().await;
+            if answer.is_ok_and(|answer| answer.status().is_success()) {
+                return Ok(watch.elapsed());
+            }
+        }
+        Err(Failure::new(format!("the server was not ready after {} s: {}", PATIENCE.as_secs(), self.last_words())))
+    }
+
+    /// `kill -9`, and nothing else: it gets no chance to put anything in order.
+    pub(crate) async fn kill(&mut self) -> Result<(), Failure> {
+        if let Some(mut child) = self.child.take() {
+            if let Some(status) = child.try_wait()? {
+                return Err(Failure::new(format!("the server ended by itself with {status}: {}", self.last_words())));
+            }
+            child.kill().await?;
+        }
+        Ok(())
+    }
+
+    /// The audit of our books against the channel's; what it complains of, if anything.
+    pub(crate) fn verify(&self) -> Result<Result<(), String>, Failure> {
+        let mut command = Command::new(&self.binary);
+        command.args(["verify", "--json", "--database", &self.database, "--sandbox", &self.control]);
+        let done = command.output()?;
+        let report: Value = serde_json::from_slice(&done.stdout).unwrap_or(Value::Null);
+        if done.status.success() && report["ok"] == true {
+            return Ok(Ok(()));
+        }
+        let checks = report["checks"].as_array().into_iter().flatten();
+        let broken: Vec<String> = checks.filter(|check| check["ok"] != true).map(Value::to_string).collect();
+        let complaint =
+            if broken.is_empty() { String::from_utf8_lossy(&done.stderr).into_owned() } else { broken.join("; ") };
+        Ok(Err(complaint))
+    }
+
+    fn last_words(&self) -> String {
+        let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+        let mut last: Vec<&str> = log.lines().rev().take(10).collect();
+        last.reverse();
+        last.join("\n")
+    }
+}
