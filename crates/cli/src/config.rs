@@ -42,6 +42,9 @@ pub(crate) struct ServerSection {
     /// Seconds after which a channel takes no more money for a charge.
     #[config(default = 120)]
     pub(crate) charge_expiry_seconds: u32,
+    /// For how many days a mandate is asked for.
+    #[config(default = 365)]
+    pub(crate) mandate_days: u16,
     /// Seconds that a caller waits for a channel before the answer is *undecided*.
     #[config(default = 8)]
     pub(crate) answer_wait_seconds: u32,
@@ -89,6 +92,8 @@ pub(crate) struct AlipaySection {
     pub(crate) merchant_private_key_file: PathBuf,
     pub(crate) alipay_public_key_file: PathBuf,
     pub(crate) seller_id: Option<String>,
+    /// The scene under which payers sign mandates, as agreed with Alipay.
+    pub(crate) sign_scene: String,
 }
 
 impl Config {

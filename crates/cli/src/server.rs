@@ -59,6 +59,7 @@ impl Server {
             process: JobId::new(&*ids, Shard::of(0)).to_string(),
             charge_expiry: plan.config.server.charge_expiry(),
             lease: SignedDuration::from_secs(15),
+            mandate_days: plan.config.server.mandate_days,
             answer_wait: Duration::from_secs(u64::from(plan.config.server.answer_wait_seconds)),
             notify_base: format!("http://{address}"),
         };
@@ -148,6 +149,7 @@ async fn alipay_config(plan: &ServerPlan) -> Result<Option<AlipayConfig>, Failur
             merchant_private_key_pem: found.alipay.merchant_private_key_pkcs8,
             alipay_public_key_pem: found.alipay.alipay_public_key,
             seller_id: Some(found.alipay.seller_id),
+            sign_scene: "INDUSTRY|DIGITAL_MEDIA".into(),
             connect_timeout: Duration::from_secs(2),
             timeout: Duration::from_secs(5),
         }));
@@ -163,6 +165,7 @@ fn from_section(section: &AlipaySection) -> Result<AlipayConfig, Failure> {
         merchant_private_key_pem: key("alipay.merchant_private_key_file", &section.merchant_private_key_file)?,
         alipay_public_key_pem: key("alipay.alipay_public_key_file", &section.alipay_public_key_file)?,
         seller_id: section.seller_id.clone(),
+        sign_scene: section.sign_scene.clone(),
         connect_timeout: Duration::from_secs(5),
         timeout: Duration::from_secs(15),
     })

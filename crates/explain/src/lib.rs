@@ -1,6 +1,6 @@
 //! Causes in words: the catalogue, three languages, and the plan of steps.
 //!
-//! Pure: no I/O and no clock; what the words depend on is an argument. Text for people lives in [`words`]
+//! Pure: no I/O and no clock; what the words depend on is an argument. Text for people lives in [`mod@words`]
 //! and nowhere else in the workspace, so that a test can read every sentence that a payer may see.
 
 pub mod catalogue;

@@ -8,8 +8,9 @@
 use jiff::Timestamp;
 use tantu_domain::cause::{Cause, Who};
 use tantu_domain::channel::Channel;
-use tantu_domain::evidence::{Finding, Value, Whose};
+use tantu_domain::evidence::{Finding, Value};
 use tantu_domain::ids::InstrumentId;
+use tantu_domain::observation::Clearing;
 use tantu_domain::operation::Operation;
 
 /// What to do, in order, and what could be done instead.
@@ -42,37 +43,79 @@ pub struct Step {
 /// knows how the attempt ended.
 pub fn plan(causes: &[Finding], can_pay_with: &[InstrumentId], chosen: InstrumentId, undecided: bool) -> Plan {
     let relevant = relevant(causes, chosen);
-    let all: Vec<Cause> = sorted(relevant.iter().map(|finding| finding.cause));
+    let all = sorted(relevant.iter().map(|finding| finding.cause));
     if undecided {
         return Plan { alternatives: Vec::new(), steps: vec![step(Operation::AwaitResult, all, Some(chosen))] };
     }
     let alternatives = alternatives(&relevant, can_pay_with, chosen);
-    let mut steps: Vec<Step> = Vec::new();
-    let mut rechecked: Vec<Cause> = Vec::new();
-    for finding in &relevant {
-        match road(finding) {
-            Road::Through(stages) => stages.iter().for_each(|stage| merge(&mut steps, stage.step(finding))),
-            Road::Around => return around(alternatives, all, chosen),
+    let (around, through): (Vec<&Finding>, Vec<&Finding>) =
+        relevant.iter().partition(|finding| matches!(road(finding), Road::Around));
+    let steps = if around.is_empty() {
+        let mut steps = stages(&through);
+        // Nothing is stored of a payment refused by overload: there is nothing that could be resumed.
+        if !all.contains(&Cause::PlatformOverloaded) {
+            steps.push(step(Operation::Resume, all, Some(chosen)));
         }
-        if road_ends_with_recheck(finding) {
-            rechecked.push(finding.cause);
-        }
-    }
-    if !rechecked.is_empty() {
-        steps.push(step(Operation::Recheck, sorted(rechecked), Some(chosen)));
-    }
-    let stored = !all.contains(&Cause::PlatformOverloaded);
-    if stored {
-        steps.push(step(Operation::Resume, all, Some(chosen)));
-    }
+        steps
+    } else {
+        go_around(&around, &through, &alternatives, all, chosen)
+    };
     Plan { alternatives, steps }
+}
+
+/// The chosen instrument will not pay this: after what blocks them all, another one pays, or a person helps.
+fn go_around(
+    around: &[&Finding],
+    through: &[&Finding],
+    alternatives: &[Step],
+    all: Vec<Cause>,
+    chosen: InstrumentId,
+) -> Vec<Step> {
+    let everywhere: Vec<&Finding> = through.iter().copied().filter(|finding| finding.instrument.is_none()).collect();
+    let mut steps = stages(&everywhere);
+    let elsewhere = around.iter().all(|finding| finding.instrument.is_some());
+    match alternatives.first() {
+        Some(other) if elsewhere => {
+            steps.push(other.clone());
+            steps.push(step(Operation::Resume, all, other.instrument));
+        }
+        Some(_) | None => {
+            let stuck = sorted(around.iter().map(|finding| finding.cause));
+            steps.push(step(Operation::OpenTicket, stuck, Some(chosen)));
+        }
+    }
+    steps
+}
+
+/// The stages of every road, each once, and one check after them all where the payer's word is needed.
+fn stages(findings: &[&Finding]) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    for finding in findings {
+        if let Road::Through(stages) = road(finding) {
+            stages.iter().for_each(|stage| merge(&mut steps, stage.step(finding)));
+        }
+    }
+    let unchecked: Vec<&&Finding> = findings.iter().filter(|finding| needs_word(finding)).collect();
+    if !unchecked.is_empty() {
+        let instrument = unchecked.iter().find_map(|finding| finding.instrument);
+        steps.push(step(Operation::Recheck, sorted(unchecked.iter().map(|finding| finding.cause)), instrument));
+    }
+    steps
+}
+
+/// Whether the payer must say that it is done: we cannot see it, on the phone or at a third party.
+fn needs_word(finding: &Finding) -> bool {
+    let told = finding.field("told_at").is_some();
+    let by_word = Clearing::of(finding.cause, Timestamp::UNIX_EPOCH) == Clearing::PayerSaysDone;
+    (told && by_word) || finding.cause.operations().contains(&Operation::Recheck)
 }
 
 /// The findings that stop the chosen instrument, in the order in which they are worked off: what blocks
 /// everything first, then what the payer can do alone, then what needs others or time.
 fn relevant(causes: &[Finding], chosen: InstrumentId) -> Vec<&Finding> {
     let mine = |finding: &&Finding| finding.instrument.is_none_or(|instrument| instrument == chosen);
-    let mut relevant: Vec<&Finding> = causes.iter().filter(mine).filter(|finding| best_guess(finding, causes)).collect();
+    let mut relevant: Vec<&Finding> =
+        causes.iter().filter(mine).filter(|finding| best_guess(finding, causes)).collect();
     relevant.sort_by_key(|finding| (finding.instrument.is_some(), waits(finding), finding.cause));
     relevant.dedup_by_key(|finding| (finding.cause, finding.instrument));
     relevant
@@ -104,15 +147,6 @@ fn alternatives(relevant: &[&Finding], can_pay_with: &[InstrumentId], chosen: In
         .filter(|instrument| **instrument != chosen)
         .map(|instrument| step(Operation::ChooseInstrument, avoided.clone(), Some(*instrument)))
         .collect()
-}
-
-/// The chosen instrument cannot be made able to pay: another one pays, or a person helps.
-fn around(alternatives: Vec<Step>, all: Vec<Cause>, chosen: InstrumentId) -> Plan {
-    let steps = match alternatives.first() {
-        Some(other) => vec![other.clone(), step(Operation::Resume, all, other.instrument)],
-        None => vec![step(Operation::OpenTicket, all, Some(chosen))],
-    };
-    Plan { alternatives, steps }
 }
 
 fn step(operation: Operation, resolves: Vec<Cause>, instrument: Option<InstrumentId>) -> Step {
@@ -174,7 +208,7 @@ fn act(operation: Operation) -> Stage {
     Stage { operation, there: false, wait: None }
 }
 
-fn act_there(operation: Operation) -> Stage {
+fn there(operation: Operation) -> Stage {
     Stage { operation, there: true, wait: None }
 }
 
@@ -193,18 +227,11 @@ fn channel(finding: &Finding) -> Option<Channel> {
     }
 }
 
-fn text<'a>(finding: &'a Finding, name: &str) -> Option<&'a str> {
-    match finding.field(name) {
-        Some(Value::Text(text)) => Some(text),
-        _ => None,
-    }
-}
-
+/// The road of each cause. Read it beside `Cause::operations`, which names every remedy; a road is the one
+/// that leads the payer on with the instrument already chosen, the soonest if there are several.
 fn road(finding: &Finding) -> Road {
     use Operation as Op;
-    let cause = finding.cause;
-    let ours = text(finding, "whose") == Some(Whose::Platform.id()) || channel(finding).is_none();
-    match cause {
+    match finding.cause {
         Cause::PlatformOverloaded => through([act(Op::RetrySameKey)]),
         Cause::PlatformOutage => through([wait(Op::Wait, Who::Platform)]),
         Cause::ChannelInterfaceFault => through([wait(Op::Wait, Who::Channel)]),
@@ -222,21 +249,79 @@ fn road(finding: &Finding) -> Road {
         Cause::AppCacheCorrupt => through([act(Op::ClearCache)]),
         Cause::AppBug => fault_of_the_app(finding),
         Cause::AppSessionStale => through([act(Op::SignInAgain)]),
-        Cause::AppPartnerOutdated => through([act_there(Op::UpdatePartnerApp)]),
-        Cause::AccountFrozen | Cause::AccountRestricted if !ours => through([act_there(Op::AskChannelSupport)]),
+        Cause::AppPartnerOutdated => through([there(Op::UpdatePartnerApp)]),
         Cause::AccountFrozen => frozen(finding),
-        Cause::AccountRestricted => through([act(Op::Appeal), wait(Op::Wait, Who::Platform)]),
+        Cause::AccountRestricted => restricted(finding),
         Cause::AccountCompromised => through([act(Op::SecureAccount), act(Op::VerifyIdentity)]),
         Cause::AccountInfoChanged => through([act(Op::ConfirmInfo), act(Op::VerifyIdentity)]),
         Cause::AccountPhoneUnbound => through([act(Op::BindPhone)]),
-        Cause::IdentityUnverified => through([act_there(Op::VerifyIdentity)]),
+        Cause::IdentityUnverified => through([there(Op::VerifyIdentity)]),
         Cause::IdentityNameMismatch => through([act(Op::CorrectName)]),
         Cause::IdentityExpired => through([act(Op::RenewDocument)]),
-        cause => road_of_the_instrument(cause, finding),
+        Cause::CardExpired => through([act(Op::ReplaceCard)]),
+        Cause::CardNotActivated => through([act(Op::ActivateCard)]),
+        Cause::CardOnlinePaymentDisabled => through([act(Op::EnableOnlinePayment)]),
+        Cause::CardDetailsWrong => through([act(Op::CorrectCardDetails)]),
+        Cause::CardStatusAbnormal | Cause::BankRiskBlock | Cause::BindingBankRestricted => through([act(Op::AskBank)]),
+        Cause::CardReservedPhoneMismatch => through([act(Op::UseReservedPhone)]),
+        Cause::AuthPaymentPassword => password(finding),
+        Cause::OtpNotReceived => through([act(Op::ResendCode)]),
+        Cause::OtpIntercepted => through([act(Op::CheckInterceptedMessages), act(Op::ResendCode)]),
+        Cause::BindingBankUnsupported => through([act(Op::UseOtherCard)]),
+        Cause::BindingOperationError => through([act(Op::ResumeBinding)]),
+        Cause::BindingStale => through([act(Op::Rebind)]),
+        Cause::PointsInsufficient | Cause::PointsUnofficialChannel => through([act(Op::TopUpPoints)]),
+        Cause::FundsInsufficientBalance => through([there(Op::TopUp)]),
+        Cause::FundsCardInsufficient => through([act(Op::PayIn)]),
+        Cause::LimitPerTransaction => through([there(Op::RaiseLimit)]),
+        Cause::LimitDaily | Cause::LimitMonthly => through([wait(Op::WaitUntil, Who::Platform)]),
+        Cause::LimitPlatform => through([act(Op::RaiseTier)]),
+        Cause::AgreementExpired | Cause::AgreementRevoked => through([there(Op::SignMandate)]),
+        Cause::RiskPlatformBlock => through([there(Op::ConfirmItIsYou)]),
+        Cause::BnplOverdue | Cause::CreditScoreImpact => through([act(Op::RepayBill)]),
+        Cause::BnplAutopayOff => through([act(Op::EnableAutoRepay)]),
     }
 }
 
-/// The second half of the catalogue, from the card on.
-fn road_of_the_instrument(cause: Cause, finding: &Finding) -> Road {
-    todo!()
+fn fault_of_the_app(finding: &Finding) -> Road {
+    if known(finding, "other_app") {
+        through([act(Operation::CloseConflictingApp)])
+    } else if known(finding, "fixed_in") {
+        through([act(Operation::UpdateApp)])
+    } else {
+        through([wait(Operation::Wait, Who::Platform), act(Operation::UpdateApp)])
+    }
+}
+
+fn frozen(finding: &Finding) -> Road {
+    if channel(finding).is_some() {
+        return through([there(Operation::AskChannelSupport)]);
+    }
+    if known(finding, "unfreeze_requested_at") {
+        return through([wait(Operation::Wait, Who::Platform)]);
+    }
+    through([act(Operation::RequestUnfreeze), wait(Operation::Wait, Who::Platform)])
+}
+
+fn restricted(finding: &Finding) -> Road {
+    if channel(finding).is_some() {
+        return through([there(Operation::AskChannelSupport)]);
+    }
+    if finding.retry_at().is_some() {
+        return through([wait(Operation::WaitUntil, Who::Platform)]);
+    }
+    through([act(Operation::Appeal), wait(Operation::Wait, Who::Platform)])
+}
+
+fn password(finding: &Finding) -> Road {
+    match finding.field("state") {
+        Some(Value::Text(state)) if state == "unset" => through([act(Operation::SetPaymentPassword)]),
+        // Setting a new one also unlocks it, which is sooner than waiting.
+        Some(_) | None => through([act(Operation::ResetPaymentPassword)]),
+    }
+}
+
+/// Whether a field says something.
+fn known(finding: &Finding, name: &str) -> bool {
+    finding.field(name).is_some_and(|value| *value != Value::Unknown)
 }

@@ -14,7 +14,7 @@ mod zh_hant;
 use jiff::Timestamp;
 use tantu_domain::cause::{Cause, Who};
 use tantu_domain::channel::Channel;
-use tantu_domain::evidence::Finding;
+use tantu_domain::evidence::{Confidence, Field, Finding, Value, Whose};
 use tantu_domain::ids::InstrumentId;
 use tantu_domain::instrument::Product;
 use tantu_domain::money::Money;
@@ -231,13 +231,58 @@ pub fn state_label(state: &PaymentState, lang: Lang) -> &'static str {
     }
 }
 
+/// One fact as a page shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// What it is.
+    pub label: &'static str,
+    /// Its value, written out.
+    pub value: String,
+}
+
+/// A field of the evidence as a payer may read it; `None` for what has its own place on a page (the code,
+/// the case) or is of use to staff only.
+pub fn fact(field: &Field, lang: Lang, context: &Context) -> Option<Fact> {
+    let page = pages(lang);
+    let label = match field.name.as_ref() {
+        "whose" => page.fact_whose,
+        "since" => page.fact_since,
+        "expected_end" => page.fact_expected_end,
+        "sent_at" => page.fact_sent_at,
+        "last_contact" => page.fact_last_contact,
+        "loss_percent" => page.fact_loss_percent,
+        "version" => page.fact_version,
+        "minimum" => page.fact_minimum,
+        "balance" => page.fact_balance,
+        "requested" => page.fact_requested,
+        "short" => page.fact_short,
+        "limit" => page.fact_limit,
+        "used" => page.fact_used,
+        "remaining" => page.fact_remaining,
+        "resets_at" => page.fact_resets_at,
+        "expired_at" => page.fact_expired_at,
+        "revoked_at" => page.fact_revoked_at,
+        "until" => page.fact_until,
+        "unfreeze_requested_at" => page.fact_unfreeze_requested_at,
+        "told_at" => page.fact_told_at,
+        _ => return None,
+    };
+    let value = match &field.value {
+        Value::Text(text) if text == Whose::Platform.id() => page.whose_platform.to_owned(),
+        Value::Text(text) => {
+            Channel::parse(text).map_or_else(|| text.clone(), |channel| channel_label(channel, lang).to_owned())
+        }
+        Value::Count(count) => count.to_string(),
+        Value::Money(money) => money.to_string(),
+        Value::Time(at) => time(*at, context.now, lang),
+        Value::Day(on) => day(*on, context.now, lang),
+        Value::Unknown => page.unknown_value.to_owned(),
+    };
+    Some(Fact { label, value })
+}
+
 /// The title of a cause of which nothing more is known.
 pub fn title(cause: Cause, lang: Lang) -> String {
-    let finding = Finding {
-        cause,
-        confidence: tantu_domain::evidence::Confidence::Certain,
-        evidence: Vec::new(),
-        instrument: None,
-    };
+    let finding = Finding { cause, confidence: Confidence::Certain, evidence: Vec::new(), instrument: None };
     said(&finding, lang, &Context::at(Timestamp::UNIX_EPOCH)).title
 }

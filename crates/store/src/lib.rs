@@ -11,6 +11,7 @@ pub mod claim;
 pub mod error;
 pub mod job;
 pub mod keys;
+mod record;
 pub mod sqlite;
 pub mod world;
 

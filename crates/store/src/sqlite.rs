@@ -1,1 +1,333 @@
-//! .
+//! The store in one SQLite file: one connection writes, a few read beside it, and every commit is durable
+//! before it returns.
+
+mod access;
+mod accounts;
+mod audit;
+mod cell;
+mod claims;
+mod incidents;
+mod instruments;
+mod jobs;
+mod ledger;
+mod limits;
+mod mandates;
+mod observations;
+mod open;
+mod payments;
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use rusqlite::{Connection, ErrorCode};
+use tantu_domain::ids::{AccountId, AttemptId, InstrumentId, MandateId, MerchantId, PaymentId};
+use tantu_domain::incident::Incident;
+use tantu_domain::instrument::Mandate;
+use tantu_domain::payment::Payment;
+
+use crate::access::{ApiKey, Merchant, Session, TokenHash};
+use crate::audit::{Audit, AuditedAttempt};
+use crate::change::Change;
+use crate::claim::{Claim, ClaimKey};
+use crate::error::StoreError;
+use crate::job::{Job, Lease};
+use crate::keys::Keys;
+use crate::world::{AccountFile, World};
+use crate::{Batch, Store};
+use open::Durability;
+
+/// The database could not do what was asked of it; nothing changed.
+fn unavailable(error: rusqlite::Error) -> StoreError {
+    StoreError::Unavailable(error.to_string())
+}
+
+/// A change was not taken: because of what it says, or because the database cannot take any.
+fn refused(error: rusqlite::Error) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::ConstraintViolation) => StoreError::Refused(error.to_string()),
+        _ => unavailable(error),
+    }
+}
+
+/// The connection that writes. It is opened again after a commit that failed: what such a connection still
+/// holds in its cache may never have reached the disk.
+struct Writer {
+    connection: Option<Connection>,
+    durability: Durability,
+    /// Keeps other processes from writing as long as it is open.
+    _lock: File,
+}
+
+/// The store in one file.
+pub struct SqliteStore {
+    path: PathBuf,
+    writer: Option<Mutex<Writer>>,
+    readers: Mutex<Vec<Connection>>,
+}
+
+impl SqliteStore {
+    /// Opens `sqlite:PATH` for writing, makes it if it is missing, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// [`StoreError`] if another process writes it, its schema is newer than ours, or it cannot be used.
+    pub fn open_url(url: &str) -> Result<Self, StoreError> {
+        Self::open(&path_of(url)?, Durability::Full)
+    }
+
+    /// Opens `sqlite:PATH` beside its writer, to read.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it is missing, or its schema is not ours.
+    pub fn read_url(url: &str) -> Result<Self, StoreError> {
+        let path = path_of(url)?;
+        let first = open::reader(&path)?;
+        Ok(Self { path, writer: None, readers: Mutex::new(vec![first]) })
+    }
+
+    /// Opens a file whose commits are not durable. It is the control of the power-cut gate, which must see
+    /// that payments are lost; nothing that anybody relies on may use it.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::open_url`].
+    pub fn open_without_sync(path: &Path) -> Result<Self, StoreError> {
+        Self::open(path, Durability::None)
+    }
+
+    fn open(path: &Path, durability: Durability) -> Result<Self, StoreError> {
+        let lock = open::lock(path)?;
+        let connection = Some(open::writer(path, durability)?);
+        let writer = Some(Mutex::new(Writer { connection, durability, _lock: lock }));
+        Ok(Self { path: path.to_owned(), writer, readers: Mutex::default() })
+    }
+
+    fn writer(&self) -> Result<MutexGuard<'_, Writer>, StoreError> {
+        let closed = || StoreError::Unavailable("this process opened the database to read".into());
+        let mut writer = self.writer.as_ref().ok_or_else(closed)?.lock().unwrap_or_else(PoisonError::into_inner);
+        if writer.connection.is_none() {
+            writer.connection = Some(open::writer(&self.path, writer.durability)?);
+        }
+        Ok(writer)
+    }
+
+    /// Reads within one transaction, so that all that is read is of one moment.
+    fn read<T>(&self, read: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let pooled = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let connection = match pooled {
+            Some(connection) => connection,
+            None => open::reader(&self.path)?,
+        };
+        let transaction = connection.unchecked_transaction().map_err(unavailable)?;
+        let found = read(&transaction)?;
+        drop(transaction);
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        Ok(found)
+    }
+}
+
+fn path_of(url: &str) -> Result<PathBuf, StoreError> {
+    match url.strip_prefix("sqlite:") {
+        Some(path) if !path.is_empty() => Ok(PathBuf::from(path)),
+        Some(_) | None => Err(StoreError::Url { url: url.to_owned() }),
+    }
+}
+
+fn connection<'a>(writer: &'a MutexGuard<'_, Writer>) -> Result<&'a Connection, StoreError> {
+    writer.connection.as_ref().ok_or_else(|| StoreError::Unavailable("the database is being opened again".into()))
+}
+
+/// A transaction that has begun, and every other writer waits for.
+struct SqliteBatch<'a> {
+    writer: MutexGuard<'a, Writer>,
+    ended: bool,
+}
+
+impl Drop for SqliteBatch<'_> {
+    fn drop(&mut self) {
+        let rolled_back = self.ended
+            || self.writer.connection.as_ref().is_some_and(|connection| connection.execute_batch("ROLLBACK").is_ok());
+        if !rolled_back {
+            self.writer.connection = None;
+        }
+    }
+}
+
+impl Batch for SqliteBatch<'_> {
+    fn commit(mut self: Box<Self>, changes: &[Change]) -> Result<(), StoreError> {
+        let open = connection(&self.writer)?;
+        for change in changes {
+            apply(open, change)?;
+        }
+        if let Err(error) = open.execute_batch("COMMIT") {
+            // A sync that failed says nothing about what is on the disk: the file is read anew before it is
+            // written again, and nobody is told that this happened.
+            self.ended = true;
+            self.writer.connection = None;
+            return Err(StoreError::Unknown(error.to_string()));
+        }
+        self.ended = true;
+        Ok(())
+    }
+}
+
+fn apply(connection: &Connection, change: &Change) -> Result<(), StoreError> {
+    match change {
+        Change::PutAccount(account) => accounts::put(connection, account),
+        Change::PutInstrument(instrument) => instruments::put(connection, instrument),
+        Change::PutMandate(mandate) => mandates::put(connection, mandate),
+        Change::PutPayment(payment) => payments::put(connection, payment),
+        Change::PutObservation(observation) => observations::put(connection, observation),
+        Change::PutIncident(incident) => incidents::put(connection, incident),
+        Change::PutClaim(claim) => claims::put(connection, claim),
+        Change::Post(transaction) => ledger::post(connection, transaction),
+        Change::AdjustLimit { account, product, window, starts_on, delta } => {
+            limits::adjust(connection, *account, *product, *window, *starts_on, *delta)
+        }
+        Change::PutJob(job) => jobs::put(connection, job),
+        Change::FinishJob(job) => jobs::finish(connection, *job),
+        Change::PutMerchant(merchant) => access::put_merchant(connection, merchant),
+        Change::PutApiKey(key) => access::put_api_key(connection, key),
+        Change::PutSession(session) => access::put_session(connection, session),
+    }
+}
+
+/// All that is kept about one account and that a decision depends on.
+fn account_file(connection: &Connection, id: AccountId, now: Timestamp) -> Result<Option<AccountFile>, StoreError> {
+    let Some(account) = accounts::find(connection, id)? else { return Ok(None) };
+    Ok(Some(AccountFile {
+        account,
+        instruments: instruments::of_account(connection, id)?,
+        observations: observations::standing(connection, id)?,
+        uses: limits::of_account(connection, id, now)?,
+    }))
+}
+
+/// Loads what the keys touch, in key order.
+fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Result<World, StoreError> {
+    let mut world = World { incidents: incidents::standing(connection)?, ..World::default() };
+    let mut accounts = keys.accounts.clone();
+    let mut payments = keys.payments.clone();
+    for attempt in &keys.attempts {
+        if let Some(payment) = payments::payment_of(connection, *attempt)? {
+            world.attempts.insert(*attempt, payment);
+            payments.insert(payment);
+        }
+    }
+    for id in payments {
+        if let Some(payment) = payments::find(connection, id)? {
+            accounts.insert(payment.account);
+            world.attempts.extend(payment.legs.iter().flat_map(|leg| &leg.attempts).map(|attempt| (attempt.id, id)));
+            world.payments.insert(id, payment);
+        }
+    }
+    for id in &keys.mandates {
+        if let Some(mandate) = mandates::find(connection, *id)? {
+            accounts.insert(mandate.account);
+            world.mandates.insert(*id, mandate);
+        }
+    }
+    for id in accounts {
+        if let Some(file) = account_file(connection, id, now)? {
+            world.accounts.insert(id, file);
+        }
+    }
+    for key in &keys.claims {
+        if let Some(claim) = claims::find(connection, key)? {
+            world.claims.insert(key.clone(), claim);
+        }
+    }
+    for id in &keys.jobs {
+        if let Some(job) = jobs::find(connection, *id)? {
+            world.jobs.insert(*id, job);
+        }
+    }
+    for hash in &keys.sessions {
+        if let Some(session) = access::session(connection, &TokenHash(*hash))? {
+            world.sessions.insert(*hash, session);
+        }
+    }
+    Ok(world)
+}
+
+impl Store for SqliteStore {
+    fn begin(&self, keys: &Keys, now: Timestamp) -> Result<(World, Box<dyn Batch + '_>), StoreError> {
+        let writer = self.writer()?;
+        connection(&writer)?.execute_batch("BEGIN IMMEDIATE").map_err(unavailable)?;
+        let batch = Box::new(SqliteBatch { writer, ended: false });
+        let world = load(connection(&batch.writer)?, keys, now)?;
+        Ok((world, batch))
+    }
+
+    fn lease_due_jobs(
+        &self,
+        lease: &Lease,
+        now: Timestamp,
+        wall: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Job>, StoreError> {
+        let writer = self.writer()?;
+        jobs::lease_due(connection(&writer)?, lease, now, wall, limit)
+    }
+
+    fn next_due(&self, wall: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        self.read(|connection| jobs::next_due(connection, wall))
+    }
+
+    fn payment(&self, id: PaymentId) -> Result<Option<Payment>, StoreError> {
+        self.read(|connection| payments::find(connection, id))
+    }
+
+    fn payment_of(&self, attempt: AttemptId) -> Result<Option<PaymentId>, StoreError> {
+        self.read(|connection| payments::payment_of(connection, attempt))
+    }
+
+    fn account(&self, id: AccountId, now: Timestamp) -> Result<Option<AccountFile>, StoreError> {
+        self.read(|connection| account_file(connection, id, now))
+    }
+
+    fn account_of(&self, instrument: InstrumentId) -> Result<Option<AccountId>, StoreError> {
+        self.read(|connection| instruments::account_of(connection, instrument))
+    }
+
+    fn mandate(&self, id: MandateId) -> Result<Option<Mandate>, StoreError> {
+        self.read(|connection| mandates::find(connection, id))
+    }
+
+    fn incidents(&self, now: Timestamp) -> Result<Vec<Incident>, StoreError> {
+        let standing = self.read(incidents::standing)?;
+        Ok(standing.into_iter().filter(|incident| incident.stands(now)).collect())
+    }
+
+    fn claim(&self, key: &ClaimKey) -> Result<Option<Claim>, StoreError> {
+        self.read(|connection| claims::find(connection, key))
+    }
+
+    fn claims_of(&self, payment: PaymentId) -> Result<Vec<Claim>, StoreError> {
+        self.read(|connection| claims::of_payment(connection, payment))
+    }
+
+    fn merchant(&self, id: MerchantId) -> Result<Option<Merchant>, StoreError> {
+        self.read(|connection| access::merchant(connection, id))
+    }
+
+    fn api_key(&self, hash: &TokenHash) -> Result<Option<ApiKey>, StoreError> {
+        self.read(|connection| access::api_key(connection, hash))
+    }
+
+    fn session(&self, hash: &TokenHash) -> Result<Option<Session>, StoreError> {
+        self.read(|connection| access::session(connection, hash))
+    }
+
+    fn audit(&self) -> Result<Audit, StoreError> {
+        self.read(audit::audit)
+    }
+
+    fn audited_attempts(&self) -> Result<Vec<AuditedAttempt>, StoreError> {
+        self.read(payments::audited)
+    }
+
+    fn ping(&self) -> Result<(), StoreError> {
+        self.read(|connection| connection.query_row("SELECT 1", [], |_| Ok(())).map_err(unavailable))
+    }
+}

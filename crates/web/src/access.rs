@@ -5,7 +5,7 @@
 
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tantu_domain::ids::{AccountId, MerchantId};
@@ -126,20 +126,30 @@ pub(crate) async fn guard(State(app): State<Shared>, path: MatchedPath, mut requ
     if rule.allows.contains(&Anybody) {
         return next.run(request).await;
     }
-    let caller = match identify(&app, &request).await {
+    // The body must not be held while we wait, so the head is copied.
+    let asked =
+        Asked { method: request.method().clone(), uri: request.uri().clone(), headers: request.headers().clone() };
+    let caller = match identify(&app, &asked).await {
         Ok(caller) => caller,
         Err(problem) => return problem.into_response(),
     };
     if !rule.allows.contains(&caller.actor()) {
-        return refuse(&app, &request, &caller, rule);
+        return refuse(&app, &asked, &caller, rule).await;
     }
     request.extensions_mut().insert(caller);
     next.run(request).await
 }
 
-fn refuse(app: &Shared, request: &Request, caller: &Caller, rule: &Rule) -> Response {
-    if !is_api(request.uri().path()) {
-        return pages::sign_in::needed(app, request.uri(), request.headers(), rule.path);
+/// The head of a request.
+struct Asked {
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+}
+
+async fn refuse(app: &Shared, asked: &Asked, caller: &Caller, rule: &Rule) -> Response {
+    if !is_api(asked.uri.path()) {
+        return pages::sign_in::needed(app, &asked.method, &asked.uri, &asked.headers, rule.path).await;
     }
     let problem = if *caller == Caller::Unknown {
         let detail = "say who asks: Authorization: Bearer with an API key (tk_…) or a payer's session (ps_…)";
@@ -161,12 +171,13 @@ fn wanted(rule: &Rule) -> String {
     names.collect::<Vec<_>>().join(" or ")
 }
 
-async fn identify(app: &Shared, request: &Request) -> Result<Caller, Problem> {
-    let headers = request.headers();
-    let Some(value) = headers.get(header::AUTHORIZATION) else {
-        return by_cookie(app, request).await;
+async fn identify(app: &Shared, asked: &Asked) -> Result<Caller, Problem> {
+    let Some(value) = asked.headers.get(header::AUTHORIZATION) else {
+        return by_cookie(app, asked).await;
     };
-    let unknown = || Problem::new(Kind::Unauthenticated, "the key or session is not known or is over; check it, or sign in again");
+    let unknown = || {
+        Problem::new(Kind::Unauthenticated, "the key or session is not known or is over; check it, or sign in again")
+    };
     let token = value.to_str().ok().and_then(|value| value.strip_prefix("Bearer ")).ok_or_else(unknown)?;
     if token.starts_with(API_KEY) {
         let hash = hash_of(token);
@@ -183,9 +194,9 @@ async fn identify(app: &Shared, request: &Request) -> Result<Caller, Problem> {
 }
 
 /// A browser sends its cookie wherever somebody leads it, so a request that another site caused is nobody's.
-async fn by_cookie(app: &Shared, request: &Request) -> Result<Caller, Problem> {
-    let own = request.method() == Method::GET || !is_api(request.uri().path()) || from_own_page(app, request.headers());
-    match cookies::value(request.headers(), cookies::SESSION) {
+async fn by_cookie(app: &Shared, asked: &Asked) -> Result<Caller, Problem> {
+    let own = asked.method == Method::GET || !is_api(asked.uri.path()) || from_own_page(app, &asked.headers);
+    match cookies::value(&asked.headers, cookies::SESSION) {
         Some(token) if own => Ok(session(app, token).await?.map_or(Caller::Unknown, Caller::Payer)),
         Some(_) | None => Ok(Caller::Unknown),
     }

@@ -115,7 +115,13 @@ pub(crate) struct Given {
 }
 
 /// Reads what the first answer to `key` is built from.
-pub(crate) async fn given(app: &Shared, key: ClaimKey, payment: PaymentId, answer: Answer, asked: Option<InstrumentId>) -> Result<Given, Problem> {
+pub(crate) async fn given(
+    app: &Shared,
+    key: ClaimKey,
+    payment: PaymentId,
+    answer: Answer,
+    asked: Option<InstrumentId>,
+) -> Result<Given, Problem> {
     let now = app.engine.clock().now();
     let found = app.engine.read(move |store| {
         let (Some(payment), Some(claim)) = (store.payment(payment)?, store.claim(&key)?) else { return Ok(None) };
@@ -148,7 +154,11 @@ impl Given {
     fn undecided(&self, app: &App, lang: Lang, causes: &[Finding]) -> Response {
         let charged = causes.iter().find_map(|finding| finding.instrument).or(self.asked);
         let known_by = attempt_at(&self.payment, self.at).map(Attempt::final_at);
-        let telling = Telling { undecided: true, known_by, ..Telling::new(lang, self.at, &self.instruments, Some(&self.payment)) };
+        let telling = Telling {
+            undecided: true,
+            known_by,
+            ..Telling::new(lang, self.at, &self.instruments, Some(&self.payment))
+        };
         let mut body = body(app, &self.payment, "processing", charged);
         body.causes = telling.causes(causes);
         body.known_by = known_by.map(time);

@@ -87,6 +87,13 @@ pub struct App {
     pub config: WebConfig,
 }
 
+impl App {
+    /// A server over an engine.
+    pub fn new(engine: Engine, config: WebConfig) -> Self {
+        Self { engine, config }
+    }
+}
+
 pub(crate) type Shared = Arc<App>;
 
 /// The whole server as a router.
@@ -136,7 +143,8 @@ async fn in_time(State(app): State<Shared>, request: Request, next: Next) -> Res
     match tokio::time::timeout(app.config.request_timeout, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {
-            let detail = "the request took too long to arrive or to answer; send it again with the same Idempotency-Key";
+            let detail =
+                "the request took too long to arrive or to answer; send it again with the same Idempotency-Key";
             answer_anywhere(&uri, &headers, Problem::new(Kind::Timeout, detail))
         }
     }
@@ -144,11 +152,11 @@ async fn in_time(State(app): State<Shared>, request: Request, next: Next) -> Res
 
 /// No script, no frame, nothing from elsewhere. There is no `form-action`: browsers apply it to redirects
 /// too, and signing a mandate leads from our form to the channel's page.
-const PAGE_POLICY: &str = "default-src 'self'; script-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+const PAGE_POLICY: &str =
+    "default-src 'self'; script-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The page of the API brings its own script and styles within its elements.
-const DOCS_POLICY: &str =
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
+const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
 
 async fn with_headers(request: Request, next: Next) -> Response {
     let docs = request.uri().path().starts_with("/docs");

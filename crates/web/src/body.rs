@@ -142,7 +142,10 @@ fn data_problem(path: &str, message: &str) -> Problem {
     } else if message.starts_with("duplicate field") {
         (Kind::InvalidField, "give it once")
     } else {
-        return Problem { field: named(path), ..Problem::new(Kind::InvalidField, format!("{message}; /openapi.json shows the type")) };
+        return Problem {
+            field: named(path),
+            ..Problem::new(Kind::InvalidField, format!("{message}; /openapi.json shows the type"))
+        };
     };
     let stands_there = path == quoted || path.ends_with(&format!(".{quoted}"));
     let full = match path {

@@ -42,7 +42,8 @@ impl<S: Sync> FromRequestParts<S> for Key {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let mut values = parts.headers.get_all(HEADER).iter();
         let Some(value) = values.next() else {
-            let detail = "send Idempotency-Key with a fresh random value, and the same value when you repeat this request";
+            let detail =
+                "send Idempotency-Key with a fresh random value, and the same value when you repeat this request";
             return Err(Problem::field(Kind::MissingHeader, HEADER, detail));
         };
         let bytes = value.as_bytes();

@@ -14,7 +14,7 @@ mod json;
 mod lang;
 mod pages;
 mod problem;
-mod render;
+pub mod render;
 mod secret;
 
 pub use api::document::document;

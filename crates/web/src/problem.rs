@@ -26,6 +26,7 @@ pub(crate) enum Kind {
     InvalidHeader,
     Unauthenticated,
     Forbidden,
+    NotYours,
     NotFound,
     MethodNotAllowed,
     Timeout,
@@ -54,25 +55,36 @@ impl Kind {
             Self::InvalidField => (StatusCode::BAD_REQUEST, "invalid-field", "A field does not fit"),
             Self::AmountZero => (StatusCode::BAD_REQUEST, "amount-zero", "The amount is zero"),
             Self::AmountNegative => (StatusCode::BAD_REQUEST, "amount-negative", "The amount is negative"),
-            Self::AmountFractional => (StatusCode::BAD_REQUEST, "amount-fractional", "The amount is not a whole number"),
+            Self::AmountFractional => {
+                (StatusCode::BAD_REQUEST, "amount-fractional", "The amount is not a whole number")
+            }
             Self::AmountOverflow => (StatusCode::BAD_REQUEST, "amount-overflow", "The amount is too large"),
             Self::UnknownCurrency => (StatusCode::BAD_REQUEST, "unknown-currency", "The currency is not kept here"),
             Self::MissingHeader => (StatusCode::BAD_REQUEST, "missing-header", "A header is missing"),
             Self::InvalidHeader => (StatusCode::BAD_REQUEST, "invalid-header", "A header does not fit"),
             Self::Unauthenticated => (StatusCode::UNAUTHORIZED, "unauthenticated", "Who asks is not known"),
             Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden", "The caller may not do this"),
+            Self::NotYours => (StatusCode::FORBIDDEN, "not-yours", "This is another payer's"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "There is no such thing"),
-            Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "The method is not known here"),
+            Self::MethodNotAllowed => {
+                (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "The method is not known here")
+            }
             Self::Timeout => (StatusCode::REQUEST_TIMEOUT, "timeout", "The request took too long"),
             Self::State => (StatusCode::CONFLICT, "state", "The present state does not allow this"),
             Self::OrderTaken => (StatusCode::CONFLICT, "order-taken", "The order number has a payment already"),
             Self::LinkSpent => (StatusCode::GONE, "link-spent", "The link is over"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The body is too large"),
             Self::MediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", "The body's type is not read here"),
-            Self::KeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "key-reused", "The idempotency key belongs to another request"),
+            Self::KeyReused => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "key-reused", "The idempotency key belongs to another request")
+            }
             Self::FormExpired => (StatusCode::FORBIDDEN, "form-expired", "The form is not of this browser"),
-            Self::NotificationRefused => (StatusCode::BAD_REQUEST, "notification-refused", "The notification is not believed"),
-            Self::ChannelUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "channel-unavailable", "The channel does not answer"),
+            Self::NotificationRefused => {
+                (StatusCode::BAD_REQUEST, "notification-refused", "The notification is not believed")
+            }
+            Self::ChannelUnavailable => {
+                (StatusCode::SERVICE_UNAVAILABLE, "channel-unavailable", "The channel does not answer")
+            }
             Self::NotStored => (StatusCode::SERVICE_UNAVAILABLE, "not-stored", "The database cannot be used now"),
             Self::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping", "The server is stopping"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "We made a mistake"),
@@ -189,9 +201,10 @@ impl From<StoreError> for Problem {
             | StoreError::Missing { .. }
             | StoreError::Newer { .. }
             | StoreError::Url { .. }
-            | StoreError::Unavailable(_) => {
-                Self::new(Kind::NotStored, "the database cannot be used now and nothing changed; send the same request again, /readyz says when")
-            }
+            | StoreError::Unavailable(_) => Self::new(
+                Kind::NotStored,
+                "the database cannot be used now and nothing changed; send the same request again, /readyz says when",
+            ),
             StoreError::Unknown(_) => Self::new(
                 Kind::NotStored,
                 "whether the request was saved is not known; send the same one with the same Idempotency-Key, and it has one effect",

@@ -1,16 +1,15 @@
 //! Findings and plans as JSON: the one place where the API meets the words.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 use tantu_domain::evidence::{Field, Finding, Value};
 use tantu_domain::ids::InstrumentId;
-use tantu_domain::instrument::Instrument;
+use tantu_domain::instrument::{Instrument, InstrumentKind};
+use tantu_domain::money::Money;
 use tantu_domain::operation::Operation;
 use tantu_domain::payment::Payment;
-use tantu_explain::words::{instrument_label, operation, step as step_words};
+use tantu_explain::words::{balance_label, instrument_label, operation, step as step_words};
 use tantu_explain::{CauseWords, Context, Lang, Plan, Step, words};
 use utoipa::ToSchema;
 
@@ -112,15 +111,17 @@ pub(crate) struct Telling<'a> {
     pub(crate) now: Timestamp,
     pub(crate) instruments: &'a [Instrument],
     pub(crate) payment: Option<&'a Payment>,
-    pub(crate) amount: Option<tantu_domain::money::Money>,
+    pub(crate) amount: Option<Money>,
     pub(crate) undecided: bool,
     pub(crate) known_by: Option<Timestamp>,
+    /// What the wallet holds, where the present is told; a first answer does without.
+    pub(crate) balance: Option<Money>,
 }
 
 impl<'a> Telling<'a> {
     pub(crate) fn new(lang: Lang, now: Timestamp, instruments: &'a [Instrument], payment: Option<&'a Payment>) -> Self {
         let amount = payment.map(|payment| payment.amount);
-        Self { lang, now, instruments, payment, amount, undecided: false, known_by: None }
+        Self { lang, now, instruments, payment, amount, undecided: false, known_by: None, balance: None }
     }
 
     /// The context for the words. Nothing is promised that only a person or the merchant can do, so
@@ -129,7 +130,7 @@ impl<'a> Telling<'a> {
         Context {
             amount: self.amount,
             labels: self.instruments.iter().map(|instrument| (instrument.id, self.label_of(instrument))).collect(),
-            can_pay_with: can_pay_with.iter().filter_map(|id| self.label(*id)).collect(),
+            can_pay_with: can_pay_with.iter().filter_map(|id| self.offer(*id)).collect(),
             undecided: self.undecided,
             known_by: self.known_by,
             ..Context::at(self.now)
@@ -139,6 +140,15 @@ impl<'a> Telling<'a> {
     /// The name of an instrument.
     pub(crate) fn label(&self, id: InstrumentId) -> Option<String> {
         self.instruments.iter().find(|instrument| instrument.id == id).map(|instrument| self.label_of(instrument))
+    }
+
+    /// The name under which an instrument is offered: the wallet says what it holds.
+    fn offer(&self, id: InstrumentId) -> Option<String> {
+        let instrument = self.instruments.iter().find(|instrument| instrument.id == id)?;
+        Some(match (&instrument.kind, self.balance) {
+            (InstrumentKind::Wallet, Some(balance)) => balance_label(balance, self.lang),
+            (InstrumentKind::Wallet | InstrumentKind::Mandate(_), _) => self.label_of(instrument),
+        })
     }
 
     fn label_of(&self, instrument: &Instrument) -> String {
@@ -153,44 +163,37 @@ impl<'a> Telling<'a> {
     /// Findings alone, as an undecided payment shows them.
     pub(crate) fn causes(&self, findings: &[Finding]) -> Vec<CauseBody> {
         let context = self.context(&[]);
-        findings.iter().map(|finding| self.cause(finding, &context)).collect()
+        findings.iter().map(|finding| cause(finding, self.lang, &context)).collect()
     }
 
     /// Findings with what can pay and what leads on.
-    pub(crate) fn tell(&self, findings: &[Finding], can_pay_with: &[InstrumentId], chosen: Option<InstrumentId>) -> Told {
+    pub(crate) fn tell(
+        &self,
+        findings: &[Finding],
+        can_pay_with: &[InstrumentId],
+        chosen: Option<InstrumentId>,
+    ) -> Told {
         let context = self.context(can_pay_with);
         let plan = self.plan(findings, can_pay_with, chosen);
         Told {
-            causes: findings.iter().map(|finding| self.cause(finding, &context)).collect(),
+            causes: findings.iter().map(|finding| cause(finding, self.lang, &context)).collect(),
             can_pay_with: can_pay_with.iter().map(ToString::to_string).collect(),
             plan: self.plan_body(&plan, &context),
             retry_at: retry_at(findings, chosen).map(time),
         }
     }
 
-    /// The steps that lead on.
-    pub(crate) fn plan(&self, findings: &[Finding], can_pay_with: &[InstrumentId], chosen: Option<InstrumentId>) -> Plan {
-        tantu_explain::plan(findings, can_pay_with, chosen)
-    }
-
-    fn cause(&self, finding: &Finding, context: &Context) -> CauseBody {
-        let said = words(finding, self.lang, context);
-        CauseBody {
-            id: finding.cause.id().to_owned(),
-            who: finding.cause.who().iter().map(|who| who.id()).collect(),
-            confidence: finding.confidence.id(),
-            instrument: finding.instrument.map(|id| id.to_string()),
-            title: said.title,
-            detail: said.happened,
-            money: said.money,
-            evidence: evidence(&finding.evidence),
-            remedies: finding.cause.operations().iter().map(|known| self.remedy(*known)).collect(),
-        }
-    }
-
-    fn remedy(&self, known: Operation) -> RemedyBody {
-        let said = operation(known, None, self.lang);
-        RemedyBody { operation: known.id(), who: known.who().id(), title: said.title, r#where: said.place }
+    /// The steps that lead on. Without a chosen instrument there are none.
+    pub(crate) fn plan(
+        &self,
+        findings: &[Finding],
+        can_pay_with: &[InstrumentId],
+        chosen: Option<InstrumentId>,
+    ) -> Plan {
+        chosen.filter(|_| !findings.is_empty()).map_or_else(
+            || Plan { alternatives: Vec::new(), steps: Vec::new() },
+            |chosen| tantu_explain::plan(findings, can_pay_with, chosen, self.undecided),
+        )
     }
 
     fn plan_body(&self, plan: &Plan, context: &Context) -> PlanBody {
@@ -203,7 +206,7 @@ impl<'a> Telling<'a> {
         let address = self.payment.and_then(|payment| address(step, payment));
         StepBody {
             operation: step.operation.id(),
-            who: step.operation.who().id(),
+            who: step.who.id(),
             title: said.title,
             detail: said.what,
             r#where: said.place,
@@ -217,10 +220,37 @@ impl<'a> Telling<'a> {
     }
 }
 
+/// One finding as JSON, as every refusal and `tantu explain` show it.
+pub fn finding(finding: &Finding, lang: Lang, context: &Context) -> Json {
+    json!(cause(finding, lang, context))
+}
+
+fn cause(finding: &Finding, lang: Lang, context: &Context) -> CauseBody {
+    let said = words(finding, lang, context);
+    CauseBody {
+        id: finding.cause.id().to_owned(),
+        who: finding.cause.who().iter().map(|who| who.id()).collect(),
+        confidence: finding.confidence.id(),
+        instrument: finding.instrument.map(|id| id.to_string()),
+        title: said.title,
+        detail: said.happened,
+        money: said.money,
+        evidence: evidence(&finding.evidence),
+        remedies: finding.cause.operations().iter().map(|known| remedy(*known, lang)).collect(),
+    }
+}
+
+fn remedy(known: Operation, lang: Lang) -> RemedyBody {
+    let said = operation(known, None, lang);
+    RemedyBody { operation: known.id(), who: known.who().id(), title: said.title, r#where: said.place }
+}
+
 /// Where the API carries out a step, if it does. Who may is in access.rs.
 fn address(step: &Step, payment: &Payment) -> Option<(&'static str, String)> {
     match step.operation {
-        Operation::ChooseInstrument | Operation::Resume => Some(("POST", format!("/v1/payments/{}/resume", payment.id))),
+        Operation::ChooseInstrument | Operation::Resume => {
+            Some(("POST", format!("/v1/payments/{}/resume", payment.id)))
+        }
         Operation::AwaitResult => Some(("GET", format!("/v1/payments/{}", payment.id))),
         Operation::SignMandate => Some(("POST", format!("/v1/accounts/{}/mandates", payment.account))),
         Operation::RequestUnfreeze if step.at.is_none() => {
@@ -252,13 +282,4 @@ fn value(value: &Value) -> Json {
         Value::Day(day) => json!(day.to_string()),
         Value::Unknown => Json::Null,
     }
-}
-
-/// Findings by the instrument that they block; those that block every one stand under `None`.
-pub(crate) fn by_instrument(findings: &[Finding]) -> BTreeMap<Option<InstrumentId>, Vec<&Finding>> {
-    let mut groups: BTreeMap<Option<InstrumentId>, Vec<&Finding>> = BTreeMap::new();
-    for finding in findings {
-        groups.entry(finding.instrument).or_default().push(finding);
-    }
-    groups
 }

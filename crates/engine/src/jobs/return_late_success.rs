@@ -23,7 +23,10 @@ pub(crate) async fn run(
     let Some(stored) = payment.attempt(attempt) else { return Ok(()) };
     let reason = "the payment had been closed before the charge succeeded".to_owned();
     let order = RefundOrder { attempt, refund, amount: stored.amount, reason };
-    let report = parts.channel(stored.channel)?.charge.refund(&order).await;
+    let charge = &parts.channel(stored.channel)?.charge;
+    // From the second time on the channel may have done it already and not said so.
+    let known = if job.tries > 0 { charge.query_refund(&order).await } else { AttemptReport::NotExist };
+    let report = if matches!(known, AttemptReport::Refunded) { known } else { charge.refund(&order).await };
     if !matches!(report, AttemptReport::Refunded) {
         tracing::warn!(%refund, ?report, "a late success is not given back yet; it is tried again with the same number");
     }

@@ -54,6 +54,11 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// A field's number of seconds, as a length of time.
+    pub(crate) fn span(&self, name: &str) -> Option<String> {
+        self.count(name).map(|seconds| figures::span(seconds, self.lang))
+    }
+
     /// A field's amount: ¥4,800.00.
     pub(crate) fn money(&self, name: &str) -> Option<String> {
         match self.finding.field(name) {
@@ -67,6 +72,15 @@ impl<'a> Facts<'a> {
         match self.finding.field(name) {
             Some(Value::Time(at)) => Some(figures::time(*at, self.context.now, self.lang)),
             Some(Value::Day(day)) => Some(figures::day(*day, self.context.now, self.lang)),
+            _ => None,
+        }
+    }
+
+    /// The same with its preposition: *on Nov 20, 10:00*, *at 12:45*.
+    pub(crate) fn moment(&self, name: &str) -> Option<String> {
+        match self.finding.field(name) {
+            Some(Value::Time(at)) => Some(figures::moment(*at, self.context.now, self.lang)),
+            Some(Value::Day(day)) => Some(format!("on {}", figures::day(*day, self.context.now, self.lang))),
             _ => None,
         }
     }
@@ -90,6 +104,11 @@ impl<'a> Facts<'a> {
     /// When waiting alone removes the cause.
     pub(crate) fn retry_at(&self) -> Option<String> {
         self.finding.retry_at().map(|at| figures::time(at, self.context.now, self.lang))
+    }
+
+    /// The same with its preposition.
+    pub(crate) fn retry_moment(&self) -> Option<String> {
+        self.finding.retry_at().map(|at| figures::moment(at, self.context.now, self.lang))
     }
 
     /// Whether only the channel knows.

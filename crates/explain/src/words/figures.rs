@@ -20,6 +20,33 @@ pub fn time(at: Timestamp, now: Timestamp, lang: Lang) -> String {
     }
 }
 
+/// An instant as the end of a sentence: English needs *at* for a time of today and *on* for any other.
+pub(super) fn moment(at: Timestamp, now: Timestamp, lang: Lang) -> String {
+    let written = time(at, now, lang);
+    match lang {
+        Lang::ZhHans | Lang::ZhHant => written,
+        Lang::En if day_of(at) == day_of(now) => format!("at {written}"),
+        Lang::En => format!("on {written}"),
+    }
+}
+
+/// A length of time in the unit in which people would say it, without its direction.
+pub(super) fn span(seconds: i64, lang: Lang) -> String {
+    let seconds = seconds.unsigned_abs();
+    let (number, units) = match seconds {
+        0..120 => (seconds, [" 秒", " 秒", " seconds"]),
+        120..7200 => (seconds / 60, [" 分钟", " 分鐘", " minutes"]),
+        7200..172_800 => (seconds / 3600, [" 小时", " 小時", " hours"]),
+        _ => (seconds / 86_400, [" 天", " 天", " days"]),
+    };
+    let [simplified, traditional, english] = units;
+    match lang {
+        Lang::ZhHans => format!("{number}{simplified}"),
+        Lang::ZhHant => format!("{number}{traditional}"),
+        Lang::En => format!("{number}{english}"),
+    }
+}
+
 /// A day, with its year if that is not the year of `now`.
 pub fn day(day: Date, now: Timestamp, lang: Lang) -> String {
     let same_year = day.year() == day_of(now).year();
@@ -39,6 +66,16 @@ fn month(day: Date) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spans_are_said_in_their_own_unit() {
+        let cases =
+            [(-5400, "90 minutes"), (300, "5 minutes"), (61, "61 seconds"), (10_800, "3 hours"), (864_000, "10 days")];
+        for (seconds, english) in cases {
+            assert_eq!(span(seconds, Lang::En), english);
+        }
+        assert_eq!(span(5400, Lang::ZhHant), "90 分鐘");
+    }
 
     #[test]
     fn writes_times_as_people_do() {

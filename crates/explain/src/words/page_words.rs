@@ -2,636 +2,478 @@
 //!
 //! What stands in braces is a place for a value; [`super::fill`] puts it there.
 
-/// All labels of the pages in one language.
-#[derive(Debug, Clone, Copy)]
-pub struct PageWords {
+macro_rules! page_words {
+    ($( $(#[$doc:meta])* $field:ident, )*) => {
+        /// All labels of the pages in one language.
+        #[derive(Debug, Clone, Copy)]
+        pub struct PageWords { $( $(#[$doc])* pub $field: &'static str, )* }
+
+        impl PageWords {
+            /// Every label with its name, so that a test or a person can read them all.
+            pub fn all(&self) -> Vec<(&'static str, &'static str)> {
+                vec![$( (stringify!($field), self.$field), )*]
+            }
+        }
+    };
+}
+
+page_words! {
     // Every page.
     /// The product.
-    pub product_name: &'static str,
+    product_name,
     /// Beside the language switch.
-    pub language_label: &'static str,
+    language_label,
     /// Always in its own language.
-    pub language_zh_hans: &'static str,
+    language_zh_hans,
     /// Always in its own language.
-    pub language_zh_hant: &'static str,
+    language_zh_hant,
     /// Always in its own language.
-    pub language_en: &'static str,
+    language_en,
     /// On every page of a demo.
-    pub demo_note: &'static str,
+    demo_note,
     /// When the business clock was moved; `{time}`.
-    pub clock_note: &'static str,
+    clock_note,
     /// Under a page with times.
-    pub time_zone_note: &'static str,
+    time_zone_note,
     /// Our own fault; `{time}` is its beginning.
-    pub incident_banner: &'static str,
+    incident_banner,
     /// A channel's fault; `{channel}`, `{time}`.
-    pub incident_banner_channel: &'static str,
+    incident_banner_channel,
     /// Behind either; `{time}`.
-    pub incident_expected_end: &'static str,
+    incident_expected_end,
     /// Behind either.
-    pub incident_no_end: &'static str,
+    incident_no_end,
     /// A link.
-    pub back: &'static str,
+    back,
     /// Opens more.
-    pub details: &'static str,
+    details,
     /// A choice.
-    pub yes: &'static str,
+    yes,
     /// A choice.
-    pub no: &'static str,
+    no,
     /// Closes a form.
-    pub cancel_button: &'static str,
+    cancel_button,
     /// Copies a code.
-    pub copy_button: &'static str,
+    copy_button,
     /// After it.
-    pub copied: &'static str,
+    copied,
     /// While a part of the page comes.
-    pub loading: &'static str,
+    loading,
     /// To the help centre.
-    pub help_link: &'static str,
+    help_link,
     /// To `/docs`.
-    pub api_link: &'static str,
+    api_link,
     // The cashier.
     /// Its heading.
-    pub cashier_title: &'static str,
+    cashier_title,
     /// Before the subject.
-    pub order_label: &'static str,
+    order_label,
     /// Before the merchant's number.
-    pub order_no_label: &'static str,
+    order_no_label,
     /// Before our id.
-    pub payment_no_label: &'static str,
+    payment_no_label,
     /// Before the merchant.
-    pub merchant_label: &'static str,
+    merchant_label,
     /// Before the amount.
-    pub amount_label: &'static str,
+    amount_label,
     /// Before a time.
-    pub created_at_label: &'static str,
+    created_at_label,
     /// Over the instruments.
-    pub choose_heading: &'static str,
+    choose_heading,
     /// The wallet.
-    pub instrument_wallet: &'static str,
+    instrument_wallet,
     /// The wallet and what it holds; `{amount}`.
-    pub instrument_wallet_with_balance: &'static str,
+    instrument_wallet_with_balance,
     /// The wallet as a heading or a choice of its own.
-    pub instrument_wallet_title: &'static str,
+    instrument_wallet_title,
     /// A choice in the list.
-    pub instrument_alipay_mandate: &'static str,
+    instrument_alipay_mandate,
     /// A choice in the list.
-    pub instrument_wechatpay_mandate: &'static str,
+    instrument_wechatpay_mandate,
     /// A choice in the list.
-    pub instrument_douyin_mandate: &'static str,
+    instrument_douyin_mandate,
     /// A choice in the list.
-    pub instrument_unionpay_mandate: &'static str,
+    instrument_unionpay_mandate,
     /// Beside the wallet; `{amount}`.
-    pub available_balance: &'static str,
+    available_balance,
     /// Beside a mandate; `{time}`.
-    pub mandate_valid_until: &'static str,
+    mandate_valid_until,
     /// Beside an instrument.
-    pub can_pay_now: &'static str,
+    can_pay_now,
     /// Beside an instrument.
-    pub cannot_pay_now: &'static str,
+    cannot_pay_now,
     /// Beside the chosen one.
-    pub selected: &'static str,
+    selected,
     /// Opens the cause.
-    pub why: &'static str,
+    why,
     /// Opens the steps.
-    pub way_out: &'static str,
+    way_out,
     /// `{amount}`.
-    pub pay_button: &'static str,
+    pay_button,
     /// A button; `{instrument}`.
-    pub pay_with: &'static str,
+    pay_with,
     /// A button; `{instrument}`, `{amount}`.
-    pub pay_with_amount: &'static str,
+    pay_with_amount,
     /// On the button after the tap.
-    pub paying: &'static str,
+    paying,
     /// When no instrument can pay.
-    pub none_can_pay: &'static str,
+    none_can_pay,
     /// Before any tap.
-    pub not_charged_yet: &'static str,
+    not_charged_yet,
     /// A link.
-    pub choose_other: &'static str,
+    choose_other,
     /// A link.
-    pub add_instrument: &'static str,
+    add_instrument,
     /// Under the form; `{time}`.
-    pub link_valid_until: &'static str,
+    link_valid_until,
     // Causes and steps, wherever they are shown.
     /// The first of the four.
-    pub what_happened_label: &'static str,
+    what_happened_label,
     /// The second.
-    pub money_safe_label: &'static str,
+    money_safe_label,
     /// The third.
-    pub what_now_label: &'static str,
+    what_now_label,
     /// The fourth.
-    pub by_itself_label: &'static str,
+    by_itself_label,
     /// Over the plan.
-    pub steps_heading: &'static str,
+    steps_heading,
     /// Over the alternatives.
-    pub alternatives_heading: &'static str,
+    alternatives_heading,
     /// Over the plan when there are alternatives.
-    pub or_steps_heading: &'static str,
+    or_steps_heading,
     /// `{number}`.
-    pub step_number: &'static str,
+    step_number,
     /// Beside a step.
-    pub step_done: &'static str,
+    step_done,
     /// Beside a step.
-    pub step_next: &'static str,
+    step_next,
     /// Beside a wait; `{time}`.
-    pub not_before: &'static str,
+    not_before,
     /// Before where to tap.
-    pub where_label: &'static str,
+    where_label,
     /// Before how long.
-    pub takes_label: &'static str,
+    takes_label,
     /// Before who acts.
-    pub who_label: &'static str,
+    who_label,
     /// The payer.
-    pub who_payer: &'static str,
+    who_payer,
     /// The bank.
-    pub who_bank: &'static str,
+    who_bank,
     /// The third party.
-    pub who_channel: &'static str,
+    who_channel,
     /// We.
-    pub who_platform: &'static str,
+    who_platform,
     /// Support.
-    pub who_support: &'static str,
+    who_support,
     /// Over several causes.
-    pub all_causes_heading: &'static str,
+    all_causes_heading,
     /// Beside the first.
-    pub first_cause_label: &'static str,
+    first_cause_label,
     /// Over the causes of other instruments.
-    pub other_ways_heading: &'static str,
+    other_ways_heading,
     /// Beside a cause.
-    pub likely: &'static str,
+    likely,
     /// Beside a cause.
-    pub possible: &'static str,
+    possible,
     /// Opens the facts.
-    pub evidence_label: &'static str,
+    evidence_label,
     /// Before the code, small, to be copied.
-    pub code_small_label: &'static str,
+    code_small_label,
     /// Before a channel's own code, small.
-    pub channel_code_label: &'static str,
+    channel_code_label,
     /// Before a case's id.
-    pub case_label: &'static str,
+    case_label,
     /// For a fact that nobody told us.
-    pub unknown_value: &'static str,
+    unknown_value,
+    // The names of facts.
+    /// `whose`, `channel`.
+    fact_whose,
+    /// `since`.
+    fact_since,
+    /// `expected_end`.
+    fact_expected_end,
+    /// `sent_at`.
+    fact_sent_at,
+    /// `last_contact`.
+    fact_last_contact,
+    /// `loss_percent`.
+    fact_loss_percent,
+    /// `version`.
+    fact_version,
+    /// `minimum`.
+    fact_minimum,
+    /// `balance`.
+    fact_balance,
+    /// `requested`.
+    fact_requested,
+    /// `short`.
+    fact_short,
+    /// `limit`.
+    fact_limit,
+    /// `used`.
+    fact_used,
+    /// `remaining`.
+    fact_remaining,
+    /// `resets_at`.
+    fact_resets_at,
+    /// `expired_at`.
+    fact_expired_at,
+    /// `revoked_at`.
+    fact_revoked_at,
+    /// `until`.
+    fact_until,
+    /// `unfreeze_requested_at`.
+    fact_unfreeze_requested_at,
+    /// `told_at`.
+    fact_told_at,
+    /// The value `platform`.
+    whose_platform,
     // Refused.
     /// When no single cause gives the title.
-    pub refused_title: &'static str,
+    refused_title,
     /// Under it.
-    pub refused_body: &'static str,
+    refused_body,
     /// Small, under the steps.
-    pub order_kept: &'static str,
+    order_kept,
     /// A link.
-    pub back_to_cashier: &'static str,
+    back_to_cashier,
     /// A link.
-    pub back_to_merchant: &'static str,
+    back_to_merchant,
     /// Resumes.
-    pub resume_button: &'static str,
+    resume_button,
     /// Says that the remedy is done.
-    pub recheck_button: &'static str,
+    recheck_button,
     /// After it.
-    pub recheck_passed: &'static str,
+    recheck_passed,
     /// After it, when only an attempt can tell.
-    pub recheck_unknown: &'static str,
+    recheck_unknown,
     /// After it.
-    pub recheck_still_blocked: &'static str,
+    recheck_still_blocked,
     /// Signs a mandate.
-    pub sign_mandate_button: &'static str,
+    sign_mandate_button,
     /// Asks for a freeze to be lifted.
-    pub request_unfreeze_button: &'static str,
+    request_unfreeze_button,
     /// After it.
-    pub unfreeze_requested: &'static str,
+    unfreeze_requested,
     /// Under it.
-    pub unfreeze_requested_body: &'static str,
+    unfreeze_requested_body,
     /// Beside it; `{time}`.
-    pub unfreeze_requested_at: &'static str,
+    unfreeze_requested_at,
     /// To the app store.
-    pub update_app_button: &'static str,
+    update_app_button,
     /// To the wallet.
-    pub top_up_button: &'static str,
+    top_up_button,
     /// To support.
-    pub open_ticket_button: &'static str,
+    open_ticket_button,
     /// Under it.
-    pub ticket_note: &'static str,
+    ticket_note,
     // Undecided.
     /// `{channel}`.
-    pub undecided_title: &'static str,
+    undecided_title,
     /// Under it.
-    pub undecided_body: &'static str,
+    undecided_body,
     /// Under it.
-    pub undecided_money: &'static str,
+    undecided_money,
     /// `{time}`.
-    pub undecided_known_by: &'static str,
+    undecided_known_by,
     /// Under it.
-    pub undecided_leave: &'static str,
+    undecided_leave,
     /// `{time}`.
-    pub undecided_since: &'static str,
+    undecided_since,
     /// Asks for the present state.
-    pub refresh_button: &'static str,
+    refresh_button,
     /// Small.
-    pub refreshes_by_itself: &'static str,
+    refreshes_by_itself,
     // The result.
     /// Paid.
-    pub paid_title: &'static str,
+    paid_title,
     /// `{amount}`, `{merchant}`.
-    pub paid_body: &'static str,
+    paid_body,
     /// Before the instrument.
-    pub paid_with_label: &'static str,
+    paid_with_label,
     /// Before the time.
-    pub paid_at_label: &'static str,
+    paid_at_label,
     /// Before the channel's number.
-    pub trade_no_label: &'static str,
+    trade_no_label,
     /// Given up by the merchant.
-    pub closed_title: &'static str,
+    closed_title,
     /// Under it.
-    pub closed_body: &'static str,
+    closed_body,
     /// A late success is on its way back; `{amount}`.
-    pub returning_title: &'static str,
+    returning_title,
     /// Under it; `{channel}`.
-    pub returning_body: &'static str,
+    returning_body,
     /// It is back; `{amount}`.
-    pub returned_title: &'static str,
+    returned_title,
     /// Under it; `{channel}`.
-    pub returned_body: &'static str,
+    returned_body,
     // Signing in.
     /// Its heading.
-    pub sign_in_title: &'static str,
+    sign_in_title,
     /// Over the form, when it is needed for a step.
-    pub sign_in_to_fix: &'static str,
+    sign_in_to_fix,
     /// Under it.
-    pub sign_in_hint: &'static str,
+    sign_in_hint,
     /// Before a field.
-    pub sign_in_account_label: &'static str,
+    sign_in_account_label,
     /// Before a field.
-    pub sign_in_key_label: &'static str,
+    sign_in_key_label,
     /// Signs in.
-    pub sign_in_button: &'static str,
+    sign_in_button,
     /// Only in a demo.
-    pub sign_in_demo_hint: &'static str,
+    sign_in_demo_hint,
     /// After a wrong entry.
-    pub sign_in_no_match: &'static str,
+    sign_in_no_match,
     /// `{account}`.
-    pub signed_in_as: &'static str,
+    signed_in_as,
     /// Signs out.
-    pub sign_out_button: &'static str,
+    sign_out_button,
     /// The session ended.
-    pub session_over_title: &'static str,
+    session_over_title,
     /// Under it.
-    pub session_over_body: &'static str,
+    session_over_body,
     /// Another account's page.
-    pub not_yours_title: &'static str,
+    not_yours_title,
     /// Under it.
-    pub not_yours_body: &'static str,
+    not_yours_body,
     // Mandates.
     /// Their page.
-    pub mandates_title: &'static str,
+    mandates_title,
     /// Under it.
-    pub mandates_body: &'static str,
+    mandates_body,
     /// When there are none.
-    pub mandates_none: &'static str,
+    mandates_none,
     /// Its state.
-    pub mandate_signing: &'static str,
+    mandate_signing,
     /// Its state.
-    pub mandate_active: &'static str,
+    mandate_active,
     /// Its state.
-    pub mandate_expired: &'static str,
+    mandate_expired,
     /// Its state.
-    pub mandate_revoked: &'static str,
+    mandate_revoked,
     /// `{time}`.
-    pub mandate_signed_at: &'static str,
+    mandate_signed_at,
     /// `{time}`.
-    pub mandate_expires_at: &'static str,
+    mandate_expires_at,
     /// `{time}`.
-    pub mandate_expired_at: &'static str,
+    mandate_expired_at,
     /// `{time}`.
-    pub mandate_revoked_at: &'static str,
+    mandate_revoked_at,
     /// By whom.
-    pub revoked_by_payer: &'static str,
+    revoked_by_payer,
     /// By whom.
-    pub revoked_by_platform: &'static str,
+    revoked_by_platform,
     /// By whom.
-    pub revoked_by_unknown: &'static str,
+    revoked_by_unknown,
     /// A new one; `{channel}`.
-    pub mandate_sign_new_button: &'static str,
+    mandate_sign_new_button,
     /// Withdraws it.
-    pub mandate_revoke_button: &'static str,
+    mandate_revoke_button,
     /// Before it; `{channel}`.
-    pub mandate_revoke_confirm: &'static str,
+    mandate_revoke_confirm,
     /// Before the channel's page; `{channel}`.
-    pub mandate_going_title: &'static str,
+    mandate_going_title,
     /// Under it.
-    pub mandate_going_body: &'static str,
+    mandate_going_body,
     /// Back from the channel, not yet confirmed; `{channel}`.
-    pub mandate_returned_title: &'static str,
+    mandate_returned_title,
     /// Under it.
-    pub mandate_returned_body: &'static str,
+    mandate_returned_body,
     /// Signed; `{channel}`.
-    pub mandate_signed_title: &'static str,
+    mandate_signed_title,
     /// Under it.
-    pub mandate_signed_body: &'static str,
+    mandate_signed_body,
     /// Came back without signing; `{channel}`.
-    pub mandate_unsigned_title: &'static str,
+    mandate_unsigned_title,
     /// Under it.
-    pub mandate_unsigned_body: &'static str,
+    mandate_unsigned_body,
     // The wallet and the limits.
     /// Its page.
-    pub wallet_title: &'static str,
+    wallet_title,
     /// Before an amount.
-    pub balance_label: &'static str,
+    balance_label,
     /// Before an amount.
-    pub held_label: &'static str,
+    held_label,
     /// Its page.
-    pub limits_title: &'static str,
+    limits_title,
     /// Before an amount.
-    pub limit_per_transaction_label: &'static str,
+    limit_per_transaction_label,
     /// Before an amount.
-    pub limit_day_label: &'static str,
+    limit_day_label,
     /// Before an amount.
-    pub limit_month_label: &'static str,
+    limit_month_label,
     /// No such limit.
-    pub limit_none: &'static str,
+    limit_none,
     /// Before an amount.
-    pub used_label: &'static str,
+    used_label,
     /// Before an amount.
-    pub remaining_label: &'static str,
+    remaining_label,
     /// Before a time.
-    pub resets_at_label: &'static str,
+    resets_at_label,
     /// The list of payments.
-    pub payments_title: &'static str,
+    payments_title,
     /// When there are none.
-    pub payments_none: &'static str,
+    payments_none,
     // Names of states.
     /// A payment.
-    pub state_created: &'static str,
+    state_created,
     /// A payment.
-    pub state_requires_action: &'static str,
+    state_requires_action,
     /// A payment.
-    pub state_processing: &'static str,
+    state_processing,
     /// A payment.
-    pub state_succeeded: &'static str,
+    state_succeeded,
     /// A payment.
-    pub state_refused: &'static str,
+    state_refused,
     /// A payment.
-    pub state_closed: &'static str,
+    state_closed,
     /// An account.
-    pub account_active: &'static str,
+    account_active,
     /// An account.
-    pub account_restricted: &'static str,
+    account_restricted,
     /// An account.
-    pub account_frozen: &'static str,
+    account_frozen,
     // When a page cannot be shown.
     /// 404.
-    pub not_found_title: &'static str,
+    not_found_title,
     /// Under it.
-    pub not_found_body: &'static str,
+    not_found_body,
     /// 404 for a payment.
-    pub payment_not_found_title: &'static str,
+    payment_not_found_title,
     /// Under it.
-    pub payment_not_found_body: &'static str,
+    payment_not_found_body,
     /// The link's time is over.
-    pub expired_link_title: &'static str,
+    expired_link_title,
     /// Under it.
-    pub expired_link_body: &'static str,
+    expired_link_body,
     /// The page was open for too long or in two windows.
-    pub form_stale_title: &'static str,
+    form_stale_title,
     /// Under it.
-    pub form_stale_body: &'static str,
+    form_stale_body,
     /// 403.
-    pub forbidden_title: &'static str,
+    forbidden_title,
     /// Under it.
-    pub forbidden_body: &'static str,
+    forbidden_body,
     /// 400.
-    pub bad_request_title: &'static str,
+    bad_request_title,
     /// Under it.
-    pub bad_request_body: &'static str,
+    bad_request_body,
     /// 422.
-    pub key_reused_title: &'static str,
+    key_reused_title,
     /// Under it.
-    pub key_reused_body: &'static str,
+    key_reused_body,
     /// 429.
-    pub too_many_title: &'static str,
+    too_many_title,
     /// `{seconds}`.
-    pub too_many_body: &'static str,
+    too_many_body,
     /// 503.
-    pub overloaded_title: &'static str,
+    overloaded_title,
     /// `{seconds}`.
-    pub overloaded_body: &'static str,
+    overloaded_body,
     /// 500.
-    pub server_error_title: &'static str,
+    server_error_title,
     /// Under it.
-    pub server_error_body: &'static str,
+    server_error_body,
     /// Before a number for support.
-    pub error_number_label: &'static str,
+    error_number_label,
 }
-
-impl PageWords {
-    /// Every label with its name, so that a test or a person can read them all.
-    pub fn all(&self) -> Vec<(&'static str, &'static str)> {
-        LABELS.iter().map(|(name, of)| (*name, of(self))).collect()
-    }
-}
-
-type Label = (&'static str, fn(&PageWords) -> &'static str);
-
-const LABELS: &[Label] = &[
-    ("product_name", |words| words.product_name),
-    ("language_label", |words| words.language_label),
-    ("language_zh_hans", |words| words.language_zh_hans),
-    ("language_zh_hant", |words| words.language_zh_hant),
-    ("language_en", |words| words.language_en),
-    ("demo_note", |words| words.demo_note),
-    ("clock_note", |words| words.clock_note),
-    ("time_zone_note", |words| words.time_zone_note),
-    ("incident_banner", |words| words.incident_banner),
-    ("incident_banner_channel", |words| words.incident_banner_channel),
-    ("incident_expected_end", |words| words.incident_expected_end),
-    ("incident_no_end", |words| words.incident_no_end),
-    ("back", |words| words.back),
-    ("details", |words| words.details),
-    ("yes", |words| words.yes),
-    ("no", |words| words.no),
-    ("cancel_button", |words| words.cancel_button),
-    ("copy_button", |words| words.copy_button),
-    ("copied", |words| words.copied),
-    ("loading", |words| words.loading),
-    ("help_link", |words| words.help_link),
-    ("api_link", |words| words.api_link),
-    ("cashier_title", |words| words.cashier_title),
-    ("order_label", |words| words.order_label),
-    ("order_no_label", |words| words.order_no_label),
-    ("payment_no_label", |words| words.payment_no_label),
-    ("merchant_label", |words| words.merchant_label),
-    ("amount_label", |words| words.amount_label),
-    ("created_at_label", |words| words.created_at_label),
-    ("choose_heading", |words| words.choose_heading),
-    ("instrument_wallet", |words| words.instrument_wallet),
-    ("instrument_wallet_with_balance", |words| words.instrument_wallet_with_balance),
-    ("instrument_wallet_title", |words| words.instrument_wallet_title),
-    ("instrument_alipay_mandate", |words| words.instrument_alipay_mandate),
-    ("instrument_wechatpay_mandate", |words| words.instrument_wechatpay_mandate),
-    ("instrument_douyin_mandate", |words| words.instrument_douyin_mandate),
-    ("instrument_unionpay_mandate", |words| words.instrument_unionpay_mandate),
-    ("available_balance", |words| words.available_balance),
-    ("mandate_valid_until", |words| words.mandate_valid_until),
-    ("can_pay_now", |words| words.can_pay_now),
-    ("cannot_pay_now", |words| words.cannot_pay_now),
-    ("selected", |words| words.selected),
-    ("why", |words| words.why),
-    ("way_out", |words| words.way_out),
-    ("pay_button", |words| words.pay_button),
-    ("pay_with", |words| words.pay_with),
-    ("pay_with_amount", |words| words.pay_with_amount),
-    ("paying", |words| words.paying),
-    ("none_can_pay", |words| words.none_can_pay),
-    ("not_charged_yet", |words| words.not_charged_yet),
-    ("choose_other", |words| words.choose_other),
-    ("add_instrument", |words| words.add_instrument),
-    ("link_valid_until", |words| words.link_valid_until),
-    ("what_happened_label", |words| words.what_happened_label),
-    ("money_safe_label", |words| words.money_safe_label),
-    ("what_now_label", |words| words.what_now_label),
-    ("by_itself_label", |words| words.by_itself_label),
-    ("steps_heading", |words| words.steps_heading),
-    ("alternatives_heading", |words| words.alternatives_heading),
-    ("or_steps_heading", |words| words.or_steps_heading),
-    ("step_number", |words| words.step_number),
-    ("step_done", |words| words.step_done),
-    ("step_next", |words| words.step_next),
-    ("not_before", |words| words.not_before),
-    ("where_label", |words| words.where_label),
-    ("takes_label", |words| words.takes_label),
-    ("who_label", |words| words.who_label),
-    ("who_payer", |words| words.who_payer),
-    ("who_bank", |words| words.who_bank),
-    ("who_channel", |words| words.who_channel),
-    ("who_platform", |words| words.who_platform),
-    ("who_support", |words| words.who_support),
-    ("all_causes_heading", |words| words.all_causes_heading),
-    ("first_cause_label", |words| words.first_cause_label),
-    ("other_ways_heading", |words| words.other_ways_heading),
-    ("likely", |words| words.likely),
-    ("possible", |words| words.possible),
-    ("evidence_label", |words| words.evidence_label),
-    ("code_small_label", |words| words.code_small_label),
-    ("channel_code_label", |words| words.channel_code_label),
-    ("case_label", |words| words.case_label),
-    ("unknown_value", |words| words.unknown_value),
-    ("refused_title", |words| words.refused_title),
-    ("refused_body", |words| words.refused_body),
-    ("order_kept", |words| words.order_kept),
-    ("back_to_cashier", |words| words.back_to_cashier),
-    ("back_to_merchant", |words| words.back_to_merchant),
-    ("resume_button", |words| words.resume_button),
-    ("recheck_button", |words| words.recheck_button),
-    ("recheck_passed", |words| words.recheck_passed),
-    ("recheck_unknown", |words| words.recheck_unknown),
-    ("recheck_still_blocked", |words| words.recheck_still_blocked),
-    ("sign_mandate_button", |words| words.sign_mandate_button),
-    ("request_unfreeze_button", |words| words.request_unfreeze_button),
-    ("unfreeze_requested", |words| words.unfreeze_requested),
-    ("unfreeze_requested_body", |words| words.unfreeze_requested_body),
-    ("unfreeze_requested_at", |words| words.unfreeze_requested_at),
-    ("update_app_button", |words| words.update_app_button),
-    ("top_up_button", |words| words.top_up_button),
-    ("open_ticket_button", |words| words.open_ticket_button),
-    ("ticket_note", |words| words.ticket_note),
-    ("undecided_title", |words| words.undecided_title),
-    ("undecided_body", |words| words.undecided_body),
-    ("undecided_money", |words| words.undecided_money),
-    ("undecided_known_by", |words| words.undecided_known_by),
-    ("undecided_leave", |words| words.undecided_leave),
-    ("undecided_since", |words| words.undecided_since),
-    ("refresh_button", |words| words.refresh_button),
-    ("refreshes_by_itself", |words| words.refreshes_by_itself),
-    ("paid_title", |words| words.paid_title),
-    ("paid_body", |words| words.paid_body),
-    ("paid_with_label", |words| words.paid_with_label),
-    ("paid_at_label", |words| words.paid_at_label),
-    ("trade_no_label", |words| words.trade_no_label),
-    ("closed_title", |words| words.closed_title),
-    ("closed_body", |words| words.closed_body),
-    ("returning_title", |words| words.returning_title),
-    ("returning_body", |words| words.returning_body),
-    ("returned_title", |words| words.returned_title),
-    ("returned_body", |words| words.returned_body),
-    ("sign_in_title", |words| words.sign_in_title),
-    ("sign_in_to_fix", |words| words.sign_in_to_fix),
-    ("sign_in_hint", |words| words.sign_in_hint),
-    ("sign_in_account_label", |words| words.sign_in_account_label),
-    ("sign_in_key_label", |words| words.sign_in_key_label),
-    ("sign_in_button", |words| words.sign_in_button),
-    ("sign_in_demo_hint", |words| words.sign_in_demo_hint),
-    ("sign_in_no_match", |words| words.sign_in_no_match),
-    ("signed_in_as", |words| words.signed_in_as),
-    ("sign_out_button", |words| words.sign_out_button),
-    ("session_over_title", |words| words.session_over_title),
-    ("session_over_body", |words| words.session_over_body),
-    ("not_yours_title", |words| words.not_yours_title),
-    ("not_yours_body", |words| words.not_yours_body),
-    ("mandates_title", |words| words.mandates_title),
-    ("mandates_body", |words| words.mandates_body),
-    ("mandates_none", |words| words.mandates_none),
-    ("mandate_signing", |words| words.mandate_signing),
-    ("mandate_active", |words| words.mandate_active),
-    ("mandate_expired", |words| words.mandate_expired),
-    ("mandate_revoked", |words| words.mandate_revoked),
-    ("mandate_signed_at", |words| words.mandate_signed_at),
-    ("mandate_expires_at", |words| words.mandate_expires_at),
-    ("mandate_expired_at", |words| words.mandate_expired_at),
-    ("mandate_revoked_at", |words| words.mandate_revoked_at),
-    ("revoked_by_payer", |words| words.revoked_by_payer),
-    ("revoked_by_platform", |words| words.revoked_by_platform),
-    ("revoked_by_unknown", |words| words.revoked_by_unknown),
-    ("mandate_sign_new_button", |words| words.mandate_sign_new_button),
-    ("mandate_revoke_button", |words| words.mandate_revoke_button),
-    ("mandate_revoke_confirm", |words| words.mandate_revoke_confirm),
-    ("mandate_going_title", |words| words.mandate_going_title),
-    ("mandate_going_body", |words| words.mandate_going_body),
-    ("mandate_returned_title", |words| words.mandate_returned_title),
-    ("mandate_returned_body", |words| words.mandate_returned_body),
-    ("mandate_signed_title", |words| words.mandate_signed_title),
-    ("mandate_signed_body", |words| words.mandate_signed_body),
-    ("mandate_unsigned_title", |words| words.mandate_unsigned_title),
-    ("mandate_unsigned_body", |words| words.mandate_unsigned_body),
-    ("wallet_title", |words| words.wallet_title),
-    ("balance_label", |words| words.balance_label),
-    ("held_label", |words| words.held_label),
-    ("limits_title", |words| words.limits_title),
-    ("limit_per_transaction_label", |words| words.limit_per_transaction_label),
-    ("limit_day_label", |words| words.limit_day_label),
-    ("limit_month_label", |words| words.limit_month_label),
-    ("limit_none", |words| words.limit_none),
-    ("used_label", |words| words.used_label),
-    ("remaining_label", |words| words.remaining_label),
-    ("resets_at_label", |words| words.resets_at_label),
-    ("payments_title", |words| words.payments_title),
-    ("payments_none", |words| words.payments_none),
-    ("state_created", |words| words.state_created),
-    ("state_requires_action", |words| words.state_requires_action),
-    ("state_processing", |words| words.state_processing),
-    ("state_succeeded", |words| words.state_succeeded),
-    ("state_refused", |words| words.state_refused),
-    ("state_closed", |words| words.state_closed),
-    ("account_active", |words| words.account_active),
-    ("account_restricted", |words| words.account_restricted),
-    ("account_frozen", |words| words.account_frozen),
-    ("not_found_title", |words| words.not_found_title),
-    ("not_found_body", |words| words.not_found_body),
-    ("payment_not_found_title", |words| words.payment_not_found_title),
-    ("payment_not_found_body", |words| words.payment_not_found_body),
-    ("expired_link_title", |words| words.expired_link_title),
-    ("expired_link_body", |words| words.expired_link_body),
-    ("form_stale_title", |words| words.form_stale_title),
-    ("form_stale_body", |words| words.form_stale_body),
-    ("forbidden_title", |words| words.forbidden_title),
-    ("forbidden_body", |words| words.forbidden_body),
-    ("bad_request_title", |words| words.bad_request_title),
-    ("bad_request_body", |words| words.bad_request_body),
-    ("key_reused_title", |words| words.key_reused_title),
-    ("key_reused_body", |words| words.key_reused_body),
-    ("too_many_title", |words| words.too_many_title),
-    ("too_many_body", |words| words.too_many_body),
-    ("overloaded_title", |words| words.overloaded_title),
-    ("overloaded_body", |words| words.overloaded_body),
-    ("server_error_title", |words| words.server_error_title),
-    ("server_error_body", |words| words.server_error_body),
-    ("error_number_label", |words| words.error_number_label),
-];

@@ -57,6 +57,8 @@ pub(crate) fn mandate_body(mandate: &Mandate, now: Timestamp) -> MandateBody {
             revoked_by: by.map(RevokedBy::id),
             ..empty
         },
-        MandateState::Expired { expired_at } => MandateBody { state: "expired", expires_at: Some(time(*expired_at)), ..empty },
+        MandateState::Expired { expired_at } => {
+            MandateBody { state: "expired", expires_at: Some(time(*expired_at)), ..empty }
+        }
     }
 }

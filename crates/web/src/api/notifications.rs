@@ -25,7 +25,11 @@ use crate::problem::{Kind, Problem};
         (status = "default", description = "Not believed, or not stored", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn take_in(State(app): State<Shared>, Path(name): Path<String>, RawBody(body): RawBody) -> Result<Response, Problem> {
+pub(crate) async fn take_in(
+    State(app): State<Shared>,
+    Path(name): Path<String>,
+    RawBody(body): RawBody,
+) -> Result<Response, Problem> {
     let channel = Channel::parse(&name).ok_or_else(|| Problem::not_found("channel", &name))?;
     match app.engine.notify(channel, &body).await {
         Ok(accepted) => Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], accepted).into_response()),

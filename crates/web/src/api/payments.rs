@@ -16,7 +16,9 @@ use crate::problem::Problem;
 /// A payment that the caller may see. What is somebody else's answers as what does not exist.
 async fn visible(app: &Shared, caller: &Caller, id: PaymentId) -> Result<Payment, Problem> {
     let payment = app.engine.read(move |store| store.payment(id)).await?;
-    payment.filter(|payment| may_see(app, caller, payment)).ok_or_else(|| Problem::not_found("payment", &id.to_string()))
+    payment
+        .filter(|payment| may_see(app, caller, payment))
+        .ok_or_else(|| Problem::not_found("payment", &id.to_string()))
 }
 
 fn may_see(app: &Shared, caller: &Caller, payment: &Payment) -> bool {

@@ -1,13 +1,23 @@
 //! Words for people live in `explain`, in three languages; a Chinese text anywhere else is one that nobody translated.
 //!
-//! Data is no word of ours: the channels' own messages, what the sandbox's pages show to developers, and the names of
-//! the people and shops that the demo plays.
+//! Data is no word of ours: the channels' own messages, what the sandbox's pages show to developers, and what the
+//! people and shops that the demo plays are called and buy.
 
 use crate::tidy::Finding;
 use crate::tidy::tree::Tree;
 
-const MAY: &[&str] =
-    &["crates/explain/", "crates/codes/", "crates/sandbox/", "crates/channels/", "crates/cli/src/stage"];
+const MAY: &[&str] = &[
+    "crates/explain/",
+    "crates/codes/",
+    "crates/sandbox/",
+    "crates/channels/",
+    "crates/cli/src/stage",
+    "crates/cli/src/matrix",
+    "crates/cli/src/commands/demo.rs",
+];
+
+/// The product's own name is the same in every language.
+const NAME: &str = "坦途";
 
 fn is_chinese(char: char) -> bool {
     matches!(char, '\u{3000}'..='\u{303f}' | '\u{3400}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}')
@@ -18,7 +28,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
     for file in tree.rust().filter(|file| !MAY.iter().any(|may| file.path.starts_with(may))) {
         let lines = file.lines();
         for line in lines.iter().filter(|line| !line.test) {
-            if line.code.chars().chain(line.text.chars()).any(is_chinese) {
+            if line.code.contains(is_chinese) || line.text.replace(NAME, "").contains(is_chinese) {
                 let why = "a Chinese text outside crates/explain: put the words there, in all three languages";
                 findings.push(Finding::new(&file.path, line.number, why));
             }

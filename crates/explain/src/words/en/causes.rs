@@ -107,6 +107,16 @@ pub(crate) fn channel(channel: Channel) -> &'static str {
     }
 }
 
+/// The app of a channel: `WeChat` Pay lives in `WeChat`.
+fn app(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Alipay => "Alipay app",
+        Channel::WechatPay => "WeChat app",
+        Channel::DouyinPay => "Douyin app",
+        Channel::UnionPay => "UnionPay app",
+    }
+}
+
 /// Whoever spoke; if we don't know who, no name is made up.
 fn party(f: &Facts<'_>) -> &'static str {
     f.channel().map_or("the payment service", channel)

@@ -77,7 +77,7 @@ const WAIT: OperationText = OperationText {
     title: "Wait until it is over",
     what: "There is nothing to do until the fault or hold is over; your order is kept.",
     place: "Nothing to tap",
-    takes: "See the time given",
+    takes: "Until it is over",
     there: None,
 };
 
@@ -85,7 +85,7 @@ const WAIT_UNTIL: OperationText = OperationText {
     title: "Wait until that time",
     what: "At that time the check runs again, and if it passes this can be paid.",
     place: "Nothing to tap",
-    takes: "See the time given",
+    takes: "Until the time given",
     there: None,
 };
 
@@ -262,7 +262,11 @@ const UPDATE_PARTNER_APP: OperationText = OperationText {
     what: "The new version can take this payment.",
     place: "Your app store → search its name → Update",
     takes: "About 2 minutes",
-    there: Some(There { title: "Update {channel}", what: "The new version can take this payment.", place: there::store }),
+    there: Some(There {
+        title: "Update {channel}",
+        what: "The new version can take this payment.",
+        place: there::store,
+    }),
 };
 
 const REQUEST_UNFREEZE: OperationText = OperationText {
@@ -278,7 +282,11 @@ const ASK_CHANNEL_SUPPORT: OperationText = OperationText {
     what: "Only they know the reason, and only they can lift it.",
     place: "Support in their app",
     takes: "Depends on them",
-    there: Some(There { title: "Ask {channel} support", what: "Only {channel} knows the reason, and only it can lift it.", place: there::support }),
+    there: Some(There {
+        title: "Ask {channel} support",
+        what: "Only {channel} knows the reason, and only it can lift it.",
+        place: there::support,
+    }),
 };
 
 const APPEAL: OperationText = OperationText {
@@ -286,7 +294,11 @@ const APPEAL: OperationText = OperationText {
     what: "If you think it is wrong, tell us and attach proof; a person looks again.",
     place: "This page, or the Tantu app: Settings → Help & feedback → Appeal",
     takes: "About 3 minutes; a person answers within 2 hours",
-    there: Some(There { title: "Appeal to {channel}", what: "{channel} paused it, and {channel} looks again.", place: there::support }),
+    there: Some(There {
+        title: "Appeal to {channel}",
+        what: "{channel} paused it, and {channel} looks again.",
+        place: there::support,
+    }),
 };
 
 const SECURE_ACCOUNT: OperationText = OperationText {
@@ -302,7 +314,11 @@ const VERIFY_IDENTITY: OperationText = OperationText {
     what: "Confirm by ID document and face that it's you.",
     place: "Tantu app: Me → Identity",
     takes: "About 3 minutes",
-    there: Some(There { title: "Verify at {channel}", what: "Confirm there, by ID document and face, that it's you.", place: there::identity }),
+    there: Some(There {
+        title: "Verify at {channel}",
+        what: "Confirm there, by ID document and face, that it's you.",
+        place: there::identity,
+    }),
 };
 
 const CONFIRM_INFO: OperationText = OperationText {
@@ -478,7 +494,11 @@ const TOP_UP: OperationText = OperationText {
     what: "Money comes from a debit card of your own.",
     place: "Tantu app: Me → Balance → Top up",
     takes: "About a minute",
-    there: Some(There { title: "Top up at {channel}", what: "Add to your balance there, or choose another card there.", place: there::balance }),
+    there: Some(There {
+        title: "Top up at {channel}",
+        what: "Add to your balance there, or choose another card there.",
+        place: there::balance,
+    }),
 };
 
 const PAY_IN: OperationText = OperationText {
@@ -494,7 +514,11 @@ const RAISE_LIMIT: OperationText = OperationText {
     what: "Confirm it's you and raise it, for one day if you like.",
     place: "Tantu app: Me → Payment settings → Limits; a bank's limit in the bank's app",
     takes: "About 2 minutes",
-    there: Some(There { title: "Raise it at {channel}", what: "This limit is {channel}'s; raise it there.", place: there::limits }),
+    there: Some(There {
+        title: "Raise it at {channel}",
+        what: "This limit is {channel}'s; raise it there.",
+        place: there::limits,
+    }),
 };
 
 const RAISE_TIER: OperationText = OperationText {
@@ -518,7 +542,11 @@ const SIGN_MANDATE: OperationText = OperationText {
     what: "You permit us again to charge; you can withdraw it at any time.",
     place: "The button on this page opens the page for signing",
     takes: "About a minute",
-    there: Some(There { title: "Sign again", what: "At {channel}, permit us again to charge; you can withdraw it at any time.", place: there::mandates }),
+    there: Some(There {
+        title: "Sign again",
+        what: "At {channel}, permit us again to charge; you can withdraw it at any time.",
+        place: there::mandates,
+    }),
 };
 
 const CONFIRM_IT_IS_YOU: OperationText = OperationText {
@@ -526,7 +554,11 @@ const CONFIRM_IT_IS_YOU: OperationText = OperationText {
     what: "By face or SMS; once it passes, the payment goes on.",
     place: "This page",
     takes: "About a minute",
-    there: Some(There { title: "Confirm at {channel}", what: "Open {channel} and confirm there that it's you.", place: there::security }),
+    there: Some(There {
+        title: "Confirm at {channel}",
+        what: "Open {channel} and confirm there that it's you.",
+        place: there::security,
+    }),
 };
 
 const REPAY_BILL: OperationText = OperationText {
@@ -560,4 +592,3 @@ const OPEN_TICKET: OperationText = OperationText {
     takes: "About a minute; a person answers within 2 hours",
     there: None,
 };
-

@@ -107,6 +107,16 @@ pub(crate) fn channel(channel: Channel) -> &'static str {
     }
 }
 
+/// 渠道的 App：微信支付住在微信里，银联的叫云闪付。
+fn app(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Alipay => "支付宝 App",
+        Channel::WechatPay => "微信 App",
+        Channel::DouyinPay => "抖音 App",
+        Channel::UnionPay => "云闪付 App",
+    }
+}
+
 /// 说话的那一方；不知道是谁时不编名字。
 fn party(f: &Facts<'_>) -> &'static str {
     f.channel().map_or("支付渠道", channel)

@@ -77,7 +77,7 @@ const WAIT: OperationText = OperationText {
     title: "等待恢复",
     what: "故障或限制解除之前不用做任何事，订单为您留着。",
     place: "不用操作",
-    takes: "见预计时间",
+    takes: "到恢复为止",
     there: None,
 };
 
@@ -85,7 +85,7 @@ const WAIT_UNTIL: OperationText = OperationText {
     title: "等到那个时间",
     what: "到时间后再检查一次，通过就可以付这笔。",
     place: "不用操作",
-    takes: "见所写时间",
+    takes: "到所写的时间",
     there: None,
 };
 
@@ -278,7 +278,11 @@ const ASK_CHANNEL_SUPPORT: OperationText = OperationText {
     what: "只有对方知道原因，也只有它能解除。",
     place: "对方 App 里的客服",
     takes: "看对方",
-    there: Some(There { title: "联系{channel}客服", what: "只有{channel}知道原因，也只有它能解除。", place: there::support }),
+    there: Some(There {
+        title: "联系{channel}客服",
+        what: "只有{channel}知道原因，也只有它能解除。",
+        place: there::support,
+    }),
 };
 
 const APPEAL: OperationText = OperationText {
@@ -286,7 +290,11 @@ const APPEAL: OperationText = OperationText {
     what: "觉得不对，写明情况、附上凭证，由专人复核。",
     place: "这一页，或 坦途 App：设置 → 帮助与反馈 → 申诉",
     takes: "填写约 3 分钟，2 小时内有专人处理",
-    there: Some(There { title: "向{channel}申诉", what: "是{channel}停下的，由{channel}复核。", place: there::support }),
+    there: Some(There {
+        title: "向{channel}申诉",
+        what: "是{channel}停下的，由{channel}复核。",
+        place: there::support,
+    }),
 };
 
 const SECURE_ACCOUNT: OperationText = OperationText {
@@ -302,7 +310,11 @@ const VERIFY_IDENTITY: OperationText = OperationText {
     what: "用身份证和人脸确认是您本人。",
     place: "坦途 App：我的 → 实名认证",
     takes: "约 3 分钟",
-    there: Some(There { title: "到{channel}实名认证", what: "在{channel}用身份证和人脸确认是您本人。", place: there::identity }),
+    there: Some(There {
+        title: "到{channel}实名认证",
+        what: "在{channel}用身份证和人脸确认是您本人。",
+        place: there::identity,
+    }),
 };
 
 const CONFIRM_INFO: OperationText = OperationText {
@@ -478,7 +490,11 @@ const TOP_UP: OperationText = OperationText {
     what: "从您本人的储蓄卡转入余额。",
     place: "坦途 App：我的 → 余额 → 充值",
     takes: "约 1 分钟",
-    there: Some(There { title: "到{channel}充值", what: "给您在{channel}的余额充值，或在那里换一张卡。", place: there::balance }),
+    there: Some(There {
+        title: "到{channel}充值",
+        what: "给您在{channel}的余额充值，或在那里换一张卡。",
+        place: there::balance,
+    }),
 };
 
 const PAY_IN: OperationText = OperationText {
@@ -494,7 +510,11 @@ const RAISE_LIMIT: OperationText = OperationText {
     what: "验证本人后调高限额，可以只用一天。",
     place: "坦途 App：我的 → 支付管理 → 支付限额；银行的限额在银行 App",
     takes: "约 2 分钟",
-    there: Some(There { title: "到{channel}调高限额", what: "这个限额是{channel}的，在它那里调高。", place: there::limits }),
+    there: Some(There {
+        title: "到{channel}调高限额",
+        what: "这个限额是{channel}的，在它那里调高。",
+        place: there::limits,
+    }),
 };
 
 const RAISE_TIER: OperationText = OperationText {
@@ -518,7 +538,11 @@ const SIGN_MANDATE: OperationText = OperationText {
     what: "再给我们一次扣款授权，随时可以解除。",
     place: "这一页的按钮会打开签约页",
     takes: "约 1 分钟",
-    there: Some(There { title: "重新签约", what: "在{channel}再给我们一次扣款授权，随时可以解除。", place: there::mandates }),
+    there: Some(There {
+        title: "重新签约",
+        what: "在{channel}再给我们一次扣款授权，随时可以解除。",
+        place: there::mandates,
+    }),
 };
 
 const CONFIRM_IT_IS_YOU: OperationText = OperationText {
@@ -526,7 +550,11 @@ const CONFIRM_IT_IS_YOU: OperationText = OperationText {
     what: "人脸或短信验证，通过就接着付。",
     place: "这一页",
     takes: "约 1 分钟",
-    there: Some(There { title: "到{channel}确认本人", what: "打开{channel}，按它的提示确认是您本人。", place: there::security }),
+    there: Some(There {
+        title: "到{channel}确认本人",
+        what: "打开{channel}，按它的提示确认是您本人。",
+        place: there::security,
+    }),
 };
 
 const REPAY_BILL: OperationText = OperationText {
@@ -560,4 +588,3 @@ const OPEN_TICKET: OperationText = OperationText {
     takes: "填写约 1 分钟，2 小时内有专人处理",
     there: None,
 };
-

@@ -108,6 +108,16 @@ pub(crate) fn channel(channel: Channel) -> &'static str {
     }
 }
 
+/// 付款管道的 App：微信支付在微信裡，銀聯的叫雲閃付。
+fn app(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Alipay => "支付寶 App",
+        Channel::WechatPay => "微信 App",
+        Channel::DouyinPay => "抖音 App",
+        Channel::UnionPay => "雲閃付 App",
+    }
+}
+
 /// 說話的那一方；不知道是誰時不編名字。
 fn party(f: &Facts<'_>) -> &'static str {
     f.channel().map_or("付款管道", channel)

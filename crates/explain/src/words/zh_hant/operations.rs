@@ -77,7 +77,7 @@ const WAIT: OperationText = OperationText {
     title: "等待恢復",
     what: "故障或限制解除之前無須操作，訂單為您保留。",
     place: "無須操作",
-    takes: "見預計時間",
+    takes: "至恢復為止",
     there: None,
 };
 
@@ -85,7 +85,7 @@ const WAIT_UNTIL: OperationText = OperationText {
     title: "等到該時間",
     what: "時間一到會再檢查一次，通過即可付這筆。",
     place: "無須操作",
-    takes: "見所列時間",
+    takes: "至所列時間",
     there: None,
 };
 
@@ -148,7 +148,7 @@ const SPLIT_PAYMENT: OperationText = OperationText {
 const SWITCH_NETWORK: OperationText = OperationText {
     title: "換一種連線",
     what: "Wi-Fi 與手機上網互換，避開不穩的那一種。",
-    place: "iPhone：設定 → Wi-Fi；Android：設定 → 網際網路（Wi-Fi）",
+    place: "iPhone：設定 → Wi-Fi；Android：設定 → 連線",
     takes: "約 10 秒",
     there: None,
 };
@@ -156,7 +156,7 @@ const SWITCH_NETWORK: OperationText = OperationText {
 const CHANGE_RESOLVER: OperationText = OperationText {
     title: "更改 DNS",
     what: "換一個能給出正確位址的 DNS；不熟悉的話，換一種連線也可以。",
-    place: "iPhone：設定 → Wi-Fi → 連線旁的 ⓘ → 設定 DNS；Android：設定 → 網際網路 → 私人 DNS",
+    place: "iPhone：設定 → Wi-Fi → 連線旁的 ⓘ → 設定 DNS；Android：設定 → 連線 → 私人 DNS",
     takes: "約 2 分鐘",
     there: None,
 };
@@ -164,7 +164,7 @@ const CHANGE_RESOLVER: OperationText = OperationText {
 const TURN_OFF_PROXY: OperationText = OperationText {
     title: "關閉代理或 VPN",
     what: "讓手機直接連到付款伺服器。",
-    place: "iPhone：設定 → 一般 → VPN 與裝置管理；Android：設定 → 網際網路 → VPN",
+    place: "iPhone：設定 → 一般 → VPN 與裝置管理；Android：設定 → 連線 → VPN",
     takes: "約 10 秒",
     there: None,
 };
@@ -262,7 +262,9 @@ const UPDATE_PARTNER_APP: OperationText = OperationText {
     what: "新版本可以處理這筆付款。",
     place: "手機的應用程式商店 → 搜尋其名稱 → 更新",
     takes: "約 2 分鐘",
-    there: Some(There { title: "更新{channel} App", what: "新版本可以處理這筆付款。", place: there::store }),
+    there: Some(There {
+        title: "更新{channel} App", what: "新版本可以處理這筆付款。", place: there::store
+    }),
 };
 
 const REQUEST_UNFREEZE: OperationText = OperationText {
@@ -278,7 +280,11 @@ const ASK_CHANNEL_SUPPORT: OperationText = OperationText {
     what: "只有對方知道原因，也只有它能解除。",
     place: "對方 App 裡的客服",
     takes: "視對方而定",
-    there: Some(There { title: "聯絡{channel}客服", what: "只有{channel}知道原因，也只有它能解除。", place: there::support }),
+    there: Some(There {
+        title: "聯絡{channel}客服",
+        what: "只有{channel}知道原因，也只有它能解除。",
+        place: there::support,
+    }),
 };
 
 const APPEAL: OperationText = OperationText {
@@ -286,7 +292,11 @@ const APPEAL: OperationText = OperationText {
     what: "認為有誤，寫明情況並附上憑證，由專人複核。",
     place: "本頁，或 坦途 App：設定 → 說明與意見 → 申訴",
     takes: "填寫約 3 分鐘，2 小時內有專人處理",
-    there: Some(There { title: "向{channel}申訴", what: "是{channel}暫停的，由{channel}複核。", place: there::support }),
+    there: Some(There {
+        title: "向{channel}申訴",
+        what: "是{channel}暫停的，由{channel}複核。",
+        place: there::support,
+    }),
 };
 
 const SECURE_ACCOUNT: OperationText = OperationText {
@@ -302,7 +312,11 @@ const VERIFY_IDENTITY: OperationText = OperationText {
     what: "以身分證件與人臉確認是您本人。",
     place: "坦途 App：我的 → 實名認證",
     takes: "約 3 分鐘",
-    there: Some(There { title: "到{channel}實名認證", what: "在{channel}以身分證件與人臉確認是您本人。", place: there::identity }),
+    there: Some(There {
+        title: "到{channel}實名認證",
+        what: "在{channel}以身分證件與人臉確認是您本人。",
+        place: there::identity,
+    }),
 };
 
 const CONFIRM_INFO: OperationText = OperationText {
@@ -478,7 +492,11 @@ const TOP_UP: OperationText = OperationText {
     what: "從您本人的提款卡轉入餘額。",
     place: "坦途 App：我的 → 餘額 → 存入",
     takes: "約 1 分鐘",
-    there: Some(There { title: "到{channel}存入餘額", what: "為您在{channel}的餘額存款，或在那裡換一張卡。", place: there::balance }),
+    there: Some(There {
+        title: "到{channel}存入餘額",
+        what: "為您在{channel}的餘額存款，或在那裡換一張卡。",
+        place: there::balance,
+    }),
 };
 
 const PAY_IN: OperationText = OperationText {
@@ -494,7 +512,11 @@ const RAISE_LIMIT: OperationText = OperationText {
     what: "驗證本人後調高額度，可以只用一天。",
     place: "坦途 App：我的 → 付款管理 → 付款額度；銀行的額度在銀行 App",
     takes: "約 2 分鐘",
-    there: Some(There { title: "到{channel}調高額度", what: "這個額度是{channel}的，在它那裡調高。", place: there::limits }),
+    there: Some(There {
+        title: "到{channel}調高額度",
+        what: "這個額度是{channel}的，在它那裡調高。",
+        place: there::limits,
+    }),
 };
 
 const RAISE_TIER: OperationText = OperationText {
@@ -518,7 +540,11 @@ const SIGN_MANDATE: OperationText = OperationText {
     what: "再給我們一次扣款授權，隨時可以解除。",
     place: "本頁的按鈕會開啟授權頁",
     takes: "約 1 分鐘",
-    there: Some(There { title: "重新授權", what: "在{channel}再給我們一次扣款授權，隨時可以解除。", place: there::mandates }),
+    there: Some(There {
+        title: "重新授權",
+        what: "在{channel}再給我們一次扣款授權，隨時可以解除。",
+        place: there::mandates,
+    }),
 };
 
 const CONFIRM_IT_IS_YOU: OperationText = OperationText {
@@ -526,7 +552,11 @@ const CONFIRM_IT_IS_YOU: OperationText = OperationText {
     what: "人臉或簡訊驗證，通過即繼續付款。",
     place: "本頁",
     takes: "約 1 分鐘",
-    there: Some(There { title: "到{channel}確認本人", what: "開啟{channel}，依提示確認是您本人。", place: there::security }),
+    there: Some(There {
+        title: "到{channel}確認本人",
+        what: "開啟{channel}，依提示確認是您本人。",
+        place: there::security,
+    }),
 };
 
 const REPAY_BILL: OperationText = OperationText {
@@ -560,4 +590,3 @@ const OPEN_TICKET: OperationText = OperationText {
     takes: "填寫約 1 分鐘，2 小時內有專人處理",
     there: None,
 };
-

@@ -42,7 +42,11 @@ pub(crate) async fn freeze(
 ) -> Result<Json<ChangedAccountBody>, Problem> {
     let reason = SafeReason::parse(&body.reason).ok_or_else(|| {
         let known: Vec<&str> = SafeReason::ALL.iter().map(|reason| reason.id()).collect();
-        Problem::field(Kind::InvalidField, "reason", format!("this reason is not known; give one of {}", known.join(", ")))
+        Problem::field(
+            Kind::InvalidField,
+            "reason",
+            format!("this reason is not known; give one of {}", known.join(", ")),
+        )
     })?;
     let frozen = app.engine.run(FreezeAccount { account, reason }).await?;
     tracing::info!(%account, "an account was frozen");

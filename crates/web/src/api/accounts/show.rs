@@ -162,7 +162,8 @@ fn limit_bodies(limit: &ProductLimit, uses: &[LimitUse], now: Timestamp) -> Vec<
     });
     let windows = Window::ALL.iter().filter_map(|window| {
         let most = limit.of(*window)?;
-        let here = |used: &&LimitUse| used.product == product && used.window == *window && used.starts_on == window.start(now);
+        let here =
+            |used: &&LimitUse| used.product == product && used.window == *window && used.starts_on == window.start(now);
         let used = uses.iter().find(here).map_or(Money::zero(most.currency()), |found| found.used);
         let left = most.minus(used).map_or(0, Money::minor).max(0);
         Some(LimitBody {

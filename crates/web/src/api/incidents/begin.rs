@@ -46,11 +46,16 @@ pub(crate) async fn begin(
     JsonBody(body): JsonBody<BeginIncidentBody>,
 ) -> Result<(StatusCode, Json<IncidentBody>), Problem> {
     let scope = IncidentScope::parse(&body.scope).ok_or_else(|| {
-        Problem::field(Kind::InvalidField, "scope", "this scope is not known; give platform, alipay, wechatpay, douyin or unionpay")
+        Problem::field(
+            Kind::InvalidField,
+            "scope",
+            "this scope is not known; give platform, alipay, wechatpay, douyin or unionpay",
+        )
     })?;
     let code = text_in("code", body.code.as_deref().unwrap_or("staff"), 64)?;
     let expected_end = body.expected_end.as_deref().map(|text| read_time("expected_end", text)).transpose()?;
-    let begun = app.engine.run(BeginIncident { scope, source: IncidentSource::Staff, code, since: None, expected_end }).await?;
+    let begun =
+        app.engine.run(BeginIncident { scope, source: IncidentSource::Staff, code, since: None, expected_end }).await?;
     tracing::info!(incident = %begun.id, scope = scope.id(), "staff began an incident");
     Ok((StatusCode::CREATED, Json(incident_body(&begun))))
 }

@@ -28,5 +28,8 @@ pub(crate) async fn end(
 ) -> Result<Json<IncidentBody>, Problem> {
     let ended = app.engine.run(EndIncident::One(id)).await?;
     tracing::info!(incident = %id, "staff ended an incident");
-    ended.first().map(|incident| Json(incident_body(incident))).ok_or_else(|| Problem::not_found("incident", &id.to_string()))
+    ended
+        .first()
+        .map(|incident| Json(incident_body(incident)))
+        .ok_or_else(|| Problem::not_found("incident", &id.to_string()))
 }

@@ -28,21 +28,21 @@ pub(crate) async fn show(
 ) -> Result<Json<MandateBody>, Problem> {
     let mandate = app.engine.read(move |store| store.mandate(id)).await?.filter(|mandate| mandate.account == own);
     let mandate = mandate.ok_or_else(|| Problem::not_found("mandate", &id.to_string()))?;
-    let mandate = refreshed(&app, mandate).await;
+    let (mandate, _) = refreshed(&app, mandate).await;
     Ok(Json(mandate_body(&mandate, app.engine.clock().now())))
 }
 
-/// The mandate after its channel was asked, if it is still being signed. A channel that does not answer
-/// leaves it as it is: *signing* is the truth until somebody knows better.
-pub(crate) async fn refreshed(app: &Shared, mandate: Mandate) -> Mandate {
+/// The mandate after its channel was asked, if it is still being signed, and whether it answered. A
+/// channel that does not leaves it as it is: *signing* is the truth until somebody knows better.
+pub(crate) async fn refreshed(app: &Shared, mandate: Mandate) -> (Mandate, bool) {
     if !matches!(mandate.state, MandateState::Signing { .. }) {
-        return mandate;
+        return (mandate, true);
     }
     match app.engine.refresh_mandate(mandate.id).await {
-        Ok(fresh) => fresh,
+        Ok(fresh) => (fresh, true),
         Err(error) => {
             tracing::warn!(mandate = %mandate.id, %error, "the channel does not say how a mandate stands");
-            mandate
+            (mandate, false)
         }
     }
 }

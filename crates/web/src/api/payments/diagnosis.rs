@@ -102,7 +102,8 @@ pub(crate) async fn diagnosis(
     let (causes, can_pay_with) = kept_causes(&payment);
     let then = telling.tell(&causes, &can_pay_with, payment.instrument());
     let fresh = if payment.is_open() { Some(evaluated(&app, &payment, &telling, client, lang).await?) } else { None };
-    let attempts = (caller == Caller::Staff).then(|| payment.legs.iter().flat_map(|leg| &leg.attempts).map(attempt_body).collect());
+    let attempts = (caller == Caller::Staff)
+        .then(|| payment.legs.iter().flat_map(|leg| &leg.attempts).map(attempt_body).collect());
     Ok(Json(DiagnosisBody {
         payment: payment.id.to_string(),
         state: payment.state.id().to_owned(),

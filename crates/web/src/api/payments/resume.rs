@@ -63,7 +63,8 @@ pub(crate) async fn resume(
         Caller::Cashier(_) => key.claimed_by(id),
         Caller::Merchant(_) | Caller::Staff | Caller::Unknown => key.claimed_by(seen.merchant),
     };
-    let command = ResumePayment { payment: id, instrument, client, idempotency: idempotency.clone(), request_hash: hash };
+    let command =
+        ResumePayment { payment: id, instrument, client, idempotency: idempotency.clone(), request_hash: hash };
     let (payment, answer) = app.engine.pay(command, idempotency.clone()).await.map_err(Problem::of_body)?;
     tracing::info!(%payment, "a payment was taken up again");
     let given = given(&app, idempotency, payment, answer, instrument).await?;

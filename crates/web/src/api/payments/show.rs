@@ -22,7 +22,11 @@ use crate::problem::Problem;
         (status = "default", description = "The request does not fit", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn show(State(app): State<Shared>, caller: Caller, PathId(id): PathId<PaymentId>) -> Result<Json<PaymentBody>, Problem> {
+pub(crate) async fn show(
+    State(app): State<Shared>,
+    caller: Caller,
+    PathId(id): PathId<PaymentId>,
+) -> Result<Json<PaymentBody>, Problem> {
     let payment = visible(&app, &caller, id).await?;
     let known_by = payment.undecided_attempt().map(Attempt::final_at).map(time);
     Ok(Json(PaymentBody { known_by, ..present(&app, &payment) }))

@@ -207,7 +207,8 @@ fn reply(status: StatusCode, body: &Value) -> Reply {
         200 | 201 => Said::Succeeded,
         202 => Said::Undecided,
         402 => Said::Refused,
-        // The server is starting, stopping or overloaded, and says that it has kept nothing.
+        // The server stops or is too slow, and says so; whatever has reached it, the key brings it back.
+        408 => return Reply::Silent,
         500 | 503 if body["causes"].as_array().is_none_or(Vec::is_empty) => return Reply::Silent,
         _ => return Reply::Wrong(format!("{status}: {body}")),
     };

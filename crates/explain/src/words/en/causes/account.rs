@@ -3,7 +3,7 @@
 use tantu_domain::channel::Channel;
 use tantu_domain::operation::Operation;
 
-use super::{ONLY_AN_ATTEMPT_TELLS, RETRY, channel, choose, said, since};
+use super::{ONLY_AN_ATTEMPT_TELLS, app, channel, choose, said, since};
 use crate::words::facts::Facts;
 use crate::words::said::Said;
 
@@ -24,37 +24,39 @@ pub(super) fn account_frozen(f: &Facts<'_>) -> Said {
     };
     let said = said("Your account is frozen", happened)
         .money("Nothing was charged; all the money in the account is still yours and still there.");
-    match f.time("unfreeze_requested_at") {
+    match f.moment("unfreeze_requested_at") {
         Some(at) => said
-            .act(Operation::RequestUnfreeze, format!("You asked us to lift it (received {at}); no need to ask again."))
+            .act(Operation::RequestUnfreeze, format!("You asked us to lift it {at}; no need to ask again."))
             .by_itself("A person is looking at it, and we tell you the result. Then you can go on with this payment."),
         None => said
             .act(Operation::RequestUnfreeze, "Tap Ask to unfreeze and confirm it's you (about 3 minutes).")
-            .by_itself("A person answers within 2 hours. Once lifted, you can go on with this payment; your order is kept."),
+            .by_itself(
+                "A person answers within 2 hours. Once lifted, you can go on with this payment; your order is kept.",
+            ),
     }
 }
 
 fn frozen_there(f: &Facts<'_>, at: Channel) -> Said {
-    let name = channel(at);
+    let (name, app) = (channel(at), app(at));
     let happened = format!("{name} declined: your account there is frozen. Only {name} knows why.");
     said(format!("Your {name} account is frozen"), happened)
         .act_if(Operation::ChooseInstrument, choose(f))
         .act(
             Operation::AskChannelSupport,
-            format!("To use {name} again: ask support in the {name} app for the reason and have it lifted."),
+            format!("To use {name} again: ask support in the {app} for the reason and have it lifted."),
         )
         .act(Operation::Recheck, ONLY_AN_ATTEMPT_TELLS)
 }
 
 pub(super) fn account_restricted(f: &Facts<'_>) -> Said {
     if let Some(at) = f.channel() {
-        let name = channel(at);
+        let (name, app) = (channel(at), app(at));
         let happened = format!("{name} declined: your account there is restricted. Only {name} knows why.");
         return said(format!("Your {name} account is restricted"), happened)
             .act_if(Operation::ChooseInstrument, choose(f))
             .act(
                 Operation::AskChannelSupport,
-                format!("To use {name} again: ask support in the {name} app for the reason and what lifts it."),
+                format!("To use {name} again: ask support in the {app} for the reason and what lifts it."),
             )
             .act(Operation::Recheck, ONLY_AN_ATTEMPT_TELLS);
     }
@@ -63,7 +65,9 @@ pub(super) fn account_restricted(f: &Facts<'_>) -> Said {
         Some("security_check") => format!("To protect your money, payments have been paused{since}."),
         Some("holder_request") => format!("At your request, payments have been paused{since}."),
         Some("terms_of_use") => {
-            format!("Payments have been paused{since}: there is something about the account's use to clear up with you.")
+            format!(
+                "Payments have been paused{since}: there is something about the account's use to clear up with you."
+            )
         }
         Some(_) | None => format!("Payments from this account have been paused{since}."),
     };
@@ -73,8 +77,8 @@ pub(super) fn account_restricted(f: &Facts<'_>) -> Said {
             Operation::Appeal,
             "Think this is wrong? Tap Appeal, tell us what happened and attach proof; a person answers within 2 hours.",
         );
-    match f.time("until") {
-        Some(until) => said.by_itself(format!("It ends by itself ({until}); then you can go on with this payment.")),
+    match f.moment("until") {
+        Some(until) => said.by_itself(format!("It ends by itself {until}; then you can go on with this payment.")),
         None => said.by_itself("We tell you the result of an appeal; once lifted, you can go on with this payment."),
     }
 }
@@ -84,7 +88,7 @@ pub(super) fn account_compromised(_: &Facts<'_>) -> Said {
         "Someone else may be signed in",
         "There are signs that somebody else is using your account. To protect your money we paused payments.",
     )
-    .money("This payment was not charged; until you confirm, no money leaves this account.")
+    .money("This payment was not charged; until you confirm, nobody can pay from this account.")
     .act(Operation::SecureAccount, "First change your sign-in password and sign out other devices (about 2 minutes).")
     .act(Operation::VerifyIdentity, "Then confirm your face; once that passes, this payment goes on.")
 }
@@ -97,27 +101,30 @@ pub(super) fn account_info_changed(f: &Facts<'_>) -> Said {
         Some(_) | None => ("Please confirm your changed details", "personal details"),
     };
     let verb = if what.ends_with('s') { "were" } else { "was" };
-    let when = f.time("changed_at").map_or_else(|| "recently".to_owned(), |at| format!("({at})"));
+    let when = f.moment("changed_at").unwrap_or_else(|| "recently".to_owned());
     said(title, format!("The account's {what} {verb} changed {when}; before paying, confirm that it was you."))
         .act(Operation::ConfirmInfo, "Look at the change: confirm it if it is right, or change it back.")
         .act(Operation::VerifyIdentity, "Then confirm your face (about a minute), and this payment goes on.")
 }
 
 pub(super) fn account_phone_unbound(_: &Facts<'_>) -> Said {
-    said("No phone number yet", "Codes for paying and adding cards go to your own phone; this account has no number yet.")
-        .act(
-            Operation::BindPhone,
-            "Add your number and enter the code we send (about a minute); then this payment goes on.",
-        )
+    said(
+        "No phone number yet",
+        "Codes for paying and adding cards go to your own phone; this account has no number yet.",
+    )
+    .act(
+        Operation::BindPhone,
+        "Add your number and enter the code we send (about a minute); then this payment goes on.",
+    )
 }
 
 pub(super) fn identity_unverified(f: &Facts<'_>) -> Said {
     if let Some(at) = f.channel() {
-        let name = channel(at);
+        let (name, app) = (channel(at), app(at));
         let happened = format!("{name} declined: your account there has no real-name verification.");
         return said(format!("Your {name} account is unverified"), happened)
             .act_if(Operation::ChooseInstrument, choose(f))
-            .act(Operation::VerifyIdentity, format!("To pay with {name}: first verify your name in the {name} app."))
+            .act(Operation::VerifyIdentity, format!("To pay with {name}: first verify your name in the {app}."))
             .act(Operation::Recheck, ONLY_AN_ATTEMPT_TELLS);
     }
     said(
@@ -134,7 +141,9 @@ pub(super) fn identity_unverified(f: &Facts<'_>) -> Said {
 pub(super) fn identity_name_mismatch(f: &Facts<'_>) -> Said {
     let happened = match (f.text("holder"), f.text("account_holder")) {
         (Some(holder), Some(account)) => {
-            format!("This way of paying is in the name of {holder}, the account in that of {account}. It must be yours.")
+            format!(
+                "This way of paying is in the name of {holder}, the account in that of {account}. It must be yours."
+            )
         }
         _ => "This way of paying is in another name than the account. It must be yours.".to_owned(),
     };
@@ -148,10 +157,8 @@ pub(super) fn identity_expired(f: &Facts<'_>) -> Said {
         Some(on) => format!("The ID document we have was valid until {on}; past that date it can't be used to pay."),
         None => "The ID document we have is past its date, and can't be used to pay.".to_owned(),
     };
-    said("Your ID document has expired", happened)
-        .act(
-            Operation::RenewDocument,
-            "Take a photo of the new one (about 2 minutes); once accepted, this payment goes on.",
-        )
-        .act(Operation::Recheck, RETRY)
+    said("Your ID document has expired", happened).act(
+        Operation::RenewDocument,
+        "Take a photo of the new one (about 2 minutes); once accepted, this payment goes on.",
+    )
 }

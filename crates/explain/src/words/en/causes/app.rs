@@ -2,7 +2,7 @@
 
 use tantu_domain::operation::Operation;
 
-use super::{RETRY, channel, choose, said};
+use super::{RETRY, app, choose, said};
 use crate::words::facts::Facts;
 use crate::words::said::Said;
 
@@ -18,16 +18,22 @@ pub(super) fn app_outdated(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn app_cache_corrupt(_: &Facts<'_>) -> Said {
-    said("The app's stored data is damaged", "The payment settings stored on your phone differ from ours, so we stopped.")
-        .act(Operation::ClearCache, "Clear the app's cache; your account and your orders stay.")
-        .act(Operation::Recheck, RETRY)
+    said(
+        "The app's stored data is damaged",
+        "The payment settings stored on your phone differ from ours, so we stopped.",
+    )
+    .act(Operation::ClearCache, "Clear the app's cache; your account and your orders stay.")
+    .act(Operation::Recheck, RETRY)
 }
 
 pub(super) fn app_bug(f: &Facts<'_>) -> Said {
     if let Some(other) = f.text("other_app") {
-        return said("Another app conflicts with ours", format!("{other} on your phone stops the payment at this step."))
-            .act(Operation::CloseConflictingApp, format!("Close {other} fully while you pay."))
-            .act_if(Operation::ChooseInstrument, choose(f));
+        return said(
+            "Another app conflicts with ours",
+            format!("{other} on your phone stops the payment at this step."),
+        )
+        .act(Operation::CloseConflictingApp, format!("Close {other} fully while you pay."))
+        .act_if(Operation::ChooseInstrument, choose(f));
     }
     let happened = match f.text("version") {
         Some(version) => format!("Version {version} has a known fault that stops the payment here. It isn't you."),
@@ -54,18 +60,21 @@ pub(super) fn app_session_stale(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn app_partner_outdated(f: &Facts<'_>) -> Said {
-    let name = f.channel().map(channel).or(f.text("partner"));
-    let partner = name.map_or_else(|| "other payment".to_owned(), str::to_owned);
+    let named =
+        f.channel().map(app).map(str::to_owned).or_else(|| f.text("partner").map(|partner| format!("{partner} app")));
+    let Some(partner) = named else {
+        return said("Another app needs an update", "This payment is confirmed in another app, and yours is too old.")
+            .act_if(Operation::ChooseInstrument, choose(f))
+            .act(Operation::UpdatePartnerApp, "Update it in your app store, then come back and tap Retry.");
+    };
     let happened = match (f.text("version"), f.text("minimum")) {
         (Some(version), Some(minimum)) => {
-            format!("The {partner} app on your phone is version {version}; this payment needs {minimum} or later.")
+            format!("The {partner} on your phone is version {version}; this payment needs {minimum} or later.")
         }
-        _ => format!("The {partner} app on your phone is too old to take this payment."),
+        _ => format!("The {partner} on your phone is too old to take this payment."),
     };
-    said(format!("Update the {partner} app"), happened)
-        .act_if(Operation::ChooseInstrument, choose(f))
-        .act(
-            Operation::UpdatePartnerApp,
-            format!("Update the {partner} app in your app store, then come back and tap Retry."),
-        )
+    said(format!("Update the {partner}"), happened).act_if(Operation::ChooseInstrument, choose(f)).act(
+        Operation::UpdatePartnerApp,
+        format!("Update the {partner} in your app store, then come back and tap Retry."),
+    )
 }

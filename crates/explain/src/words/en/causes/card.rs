@@ -13,12 +13,10 @@ pub(super) fn card_expired(f: &Facts<'_>) -> Said {
         Some(expiry) => format!("The card was valid until {expiry}; the bank accepts no payments after that."),
         None => "The card is past its date; the bank accepts no more payments from it.".to_owned(),
     };
-    said("Your card has expired", happened)
-        .act_if(Operation::ChooseInstrument, choose(f))
-        .act(
-            Operation::ReplaceCard,
-            "If you have the new card, add it. If not, order one from the bank; the number is on the card's back.",
-        )
+    said("Your card has expired", happened).act_if(Operation::ChooseInstrument, choose(f)).act(
+        Operation::ReplaceCard,
+        "If you have the new card, add it. If not, order one from the bank; the number is on the card's back.",
+    )
 }
 
 pub(super) fn card_not_activated(f: &Facts<'_>) -> Said {
@@ -53,8 +51,7 @@ pub(super) fn card_details_wrong(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn card_status_abnormal(f: &Facts<'_>) -> Said {
-    let happened =
-        format!("{} gave no reason; the card may be reported lost, frozen or unused for long.", issuer(f));
+    let happened = format!("{} gave no reason; the card may be reported lost, frozen or unused for long.", issuer(f));
     said("Your bank is holding this card", happened)
         .hedged()
         .act_if(Operation::ChooseInstrument, choose(f))
@@ -64,11 +61,13 @@ pub(super) fn card_status_abnormal(f: &Facts<'_>) -> Said {
 
 pub(super) fn card_reserved_phone_mismatch(f: &Facts<'_>) -> Said {
     let happened = match (f.text("phone"), f.text("reserved_phone")) {
-        (Some(phone), Some(reserved)) => format!("You entered {phone}; the bank has {reserved} on record."),
+        (Some(phone), Some(reserved)) => format!("The number given is {phone}; the bank has {reserved} on record."),
         (Some(phone), None) => {
-            format!("You entered {phone}; the bank has another number on record and did not tell us which.")
+            format!("The bank has another number on record than {phone}, and did not tell us which.")
         }
-        (None, _) => "The bank has another number on record than the one entered, and did not tell us which.".to_owned(),
+        (None, _) => {
+            "The bank has another number on record than the one entered, and did not tell us which.".to_owned()
+        }
     };
     said("The bank has another number", happened)
         .act(Operation::UseReservedPhone, "Enter the number you gave the bank when you got the card.")
@@ -90,8 +89,8 @@ pub(super) fn auth_payment_password(f: &Facts<'_>) -> Said {
                 "The password did not match several times in a row. To protect your money it is locked.",
             )
             .act(Operation::ResetPaymentPassword, "To unlock at once, confirm it's you and set a new one.");
-            match f.time("locked_until") {
-                Some(at) => said.by_itself(format!("It unlocks by itself ({at}); then the old password works again.")),
+            match f.moment("locked_until") {
+                Some(at) => said.by_itself(format!("It unlocks by itself {at}; then the old password works again.")),
                 None => said,
             }
         }
@@ -124,8 +123,8 @@ pub(super) fn otp_not_received(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn otp_intercepted(f: &Facts<'_>) -> Said {
-    let happened = match f.time("delivered_at") {
-        Some(at) => format!("The carrier delivered the SMS to your phone ({at}), but it was not shown; a filter has it."),
+    let happened = match f.moment("delivered_at") {
+        Some(at) => format!("The carrier delivered the SMS to your phone {at}, but it was not shown; a filter has it."),
         None => "The carrier delivered the SMS to your phone, but it was not shown; a filter has it.".to_owned(),
     };
     said("Your phone filtered the code", happened)
@@ -164,17 +163,15 @@ pub(super) fn binding_operation_error(f: &Facts<'_>) -> Said {
         Some("identity") => "The step with your name and ID document is not done yet.",
         Some(_) | None => "One step is not done yet, and the next ones need it.",
     };
-    said("Adding the card stopped halfway", happened)
-        .money(BINDING_IS_FREE)
-        .act(
-            Operation::ResumeBinding,
-            "Tap Go on adding the card; you continue where it stopped, and what you entered is kept.",
-        )
+    said("Adding the card stopped halfway", happened).money(BINDING_IS_FREE).act(
+        Operation::ResumeBinding,
+        "Tap Go on adding the card; you continue where it stopped, and what you entered is kept.",
+    )
 }
 
 pub(super) fn binding_stale(f: &Facts<'_>) -> Said {
-    let happened = match f.time("last_good_use") {
-        Some(at) => format!("The bank's side of the link to this card is gone; it last worked on {at}."),
+    let happened = match f.moment("last_good_use") {
+        Some(at) => format!("The bank's side of the link to this card is gone; it last worked {at}."),
         None => "The bank's side of the link to this card is gone, while ours still stands.".to_owned(),
     };
     said("The card's link has ended", happened)

@@ -57,13 +57,12 @@ pub(super) fn device_transient_fault(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn device_clock_skew(f: &Facts<'_>) -> Said {
-    let happened = match (f.count("skew_seconds"), f.count("allowed_seconds")) {
-        (Some(skew), Some(allowed)) => format!(
-            "Your phone's clock is {} seconds off; a secure connection allows {allowed} at most.",
-            skew.abs()
-        ),
+    let happened = match (f.span("skew_seconds"), f.span("allowed_seconds")) {
+        (Some(skew), Some(allowed)) => {
+            format!("Your phone's clock is {skew} off; a secure connection allows {allowed} at most.")
+        }
         (Some(skew), None) => {
-            format!("Your phone's clock is {} seconds off, too far for a secure connection.", skew.abs())
+            format!("Your phone's clock is {skew} off, too far for a secure connection.")
         }
         (None, _) => "Your phone's clock is too far off for a secure connection.".to_owned(),
     };
@@ -78,7 +77,14 @@ pub(super) fn device_permission_denied(f: &Facts<'_>) -> Said {
         Some("sms") => ("The app may not read SMS", "SMS"),
         Some("notification") => ("The app may not notify you", "notification"),
         Some("camera") => ("The app may not use camera", "camera"),
-        Some(_) | None => ("The app lacks a permission", "required"),
+        Some(_) | None => {
+            return said("The app lacks a permission", "This step needs a permission that is off on your phone.")
+                .act(
+                    Operation::GrantPermission,
+                    "In the phone's settings, turn on the one that the app asked for, and no other.",
+                )
+                .act(Operation::Recheck, RETRY);
+        }
     };
     said(title, format!("This step needs the {permission} permission, which is off on your phone."))
         .act(Operation::GrantPermission, format!("In the phone's settings, turn on the {permission} permission."))
@@ -87,9 +93,12 @@ pub(super) fn device_permission_denied(f: &Facts<'_>) -> Said {
 
 pub(super) fn device_background_interference(f: &Facts<'_>) -> Said {
     let to = f.channel().map_or("our servers", channel);
-    said("Another app blocks the payment", format!("An ad blocker or security app on your phone stops requests to {to}."))
-        .act(Operation::StopBlocker, "Close it while you pay, or allow this app in its settings.")
-        .act(Operation::Recheck, RETRY)
+    said(
+        "Another app blocks the payment",
+        format!("An ad blocker or security app on your phone stops requests to {to}."),
+    )
+    .act(Operation::StopBlocker, "Close it while you pay, or allow this app in its settings.")
+    .act(Operation::Recheck, RETRY)
 }
 
 pub(super) fn device_os_outdated(f: &Facts<'_>) -> Said {

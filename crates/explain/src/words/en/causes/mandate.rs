@@ -2,14 +2,14 @@
 
 use tantu_domain::operation::Operation;
 
-use super::{ONLY_AN_ATTEMPT_TELLS, choose, issuer, party, party_title, said};
+use super::{ONLY_AN_ATTEMPT_TELLS, app, channel, choose, party, party_title, said};
 use crate::words::facts::Facts;
 use crate::words::said::Said;
 
 pub(super) fn agreement_expired(f: &Facts<'_>) -> Said {
     let (party, title) = (party(f), party_title(f));
-    let happened = match f.time("expired_at") {
-        Some(at) => format!("Your permission for us to charge {party} ended on {at}."),
+    let happened = match f.moment("expired_at") {
+        Some(at) => format!("Your permission for us to charge {party} ended {at}."),
         None => format!("Your permission for us to charge {party} has ended."),
     };
     said(format!("{title} permission has expired"), happened)
@@ -22,7 +22,7 @@ pub(super) fn agreement_expired(f: &Facts<'_>) -> Said {
 
 pub(super) fn agreement_revoked(f: &Facts<'_>) -> Said {
     let (party, title) = (party(f), party_title(f));
-    let when = f.time("revoked_at").map_or_else(String::new, |at| format!(" on {at}"));
+    let when = f.moment("revoked_at").map_or_else(String::new, |at| format!(" {at}"));
     let happened = match f.text("by") {
         Some("payer") => format!("Your permission for us to charge {party} was withdrawn by you{when}."),
         Some("platform") => format!("Your permission for us to charge {party} was withdrawn by us{when}."),
@@ -42,16 +42,16 @@ pub(super) fn agreement_revoked(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn risk_platform_block(f: &Facts<'_>) -> Said {
-    if f.channel().is_some() {
-        let (party, title) = (party(f), party_title(f));
+    if let Some(at) = f.channel() {
+        let (party, app) = (channel(at), app(at));
         let happened = format!("To protect your money {party} paused this payment; {party} tells you how it goes on.");
-        return said(format!("{title} needs to confirm you"), happened)
+        return said(format!("{party} needs to confirm you"), happened)
             .act_if(Operation::ChooseInstrument, choose(f))
             .act(
                 Operation::ConfirmItIsYou,
-                format!("To pay with {party}: open the {party} app and confirm there that it's you."),
+                format!("To pay with {party}: open the {app} and confirm there that it's you."),
             )
-            .act(Operation::Appeal, format!("Think this is wrong? Appeal to support in the {party} app."));
+            .act(Operation::Appeal, format!("Think this is wrong? Appeal to support in the {app}."));
     }
     said("Please confirm it's you", "To protect your money we paused this payment.")
         .act(Operation::ConfirmItIsYou, "Confirm by face or SMS and go on (about a minute).")
@@ -59,16 +59,10 @@ pub(super) fn risk_platform_block(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn bank_risk_block(f: &Facts<'_>) -> Said {
-    said("Your bank must confirm you", format!("To protect your money {} paused this payment, and can release it.", bank(f)))
+    let bank = f.text("bank").unwrap_or("your bank");
+    let happened = format!("To protect your money {bank} paused this payment, and can release it.");
+    said("Your bank must confirm you", happened)
         .act_if(Operation::ChooseInstrument, choose(f))
         .act(Operation::AskBank, "Call the number on the card's back and say that this payment is yours.")
         .act(Operation::Recheck, ONLY_AN_ATTEMPT_TELLS)
-}
-
-/// The bank inside a sentence.
-fn bank(f: &Facts<'_>) -> String {
-    match issuer(f) {
-        unnamed if unnamed == "Your bank" => "your bank".to_owned(),
-        named => named,
-    }
 }

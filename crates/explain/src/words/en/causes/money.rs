@@ -4,7 +4,7 @@ use tantu_domain::channel::Channel;
 use tantu_domain::evidence::Whose;
 use tantu_domain::operation::Operation;
 
-use super::{channel, choose, issuer, said};
+use super::{app, channel, choose, issuer, said};
 use crate::words::facts::Facts;
 use crate::words::said::Said;
 
@@ -68,12 +68,13 @@ pub(super) fn funds_insufficient_balance(f: &Facts<'_>) -> Said {
 }
 
 fn insufficient_there(f: &Facts<'_>, at: Channel) -> Said {
-    let name = channel(at);
+    let (name, app) = (channel(at), app(at));
     let payment = f.amount().map_or_else(|| "this payment".to_owned(), |amount| format!("this {amount}"));
-    let happened = format!("{name} says your balance there is too low for {payment}; it doesn't tell us how much is there.");
+    let happened =
+        format!("{name} says your balance there is too low for {payment}; it doesn't tell us how much is there.");
     said(format!("Your {name} balance is too low"), happened)
         .act_if(Operation::ChooseInstrument, choose(f))
-        .act(Operation::TopUp, format!("To pay with {name}: top up in the {name} app, or choose another card there."))
+        .act(Operation::TopUp, format!("To pay with {name}: top up in the {app}, or choose another card there."))
         .act(
             Operation::Recheck,
             format!("Then tap Retry: we can't see your {name} balance; only another attempt can tell."),
@@ -98,8 +99,8 @@ pub(super) fn funds_card_insufficient(f: &Facts<'_>) -> Said {
         Operation::PayIn,
         "Put money on the card or pay it off, and once it is in, tap Retry: only another attempt can tell.",
     );
-    match (f.retry_at(), f.resumes_by_itself()) {
-        (Some(at), true) => said.by_itself(format!("We try once more ({at}) and tell you.")),
+    match (f.retry_moment(), f.resumes_by_itself()) {
+        (Some(at), true) => said.by_itself(format!("We try once more {at} and tell you.")),
         _ => said,
     }
 }
@@ -133,7 +134,7 @@ pub(super) fn limit_per_transaction(f: &Facts<'_>) -> Said {
             "Raise the limit for single payments in the bank's app, then come back and tap Retry.".to_owned()
         }
         Some(Whose::Channel(at)) => {
-            format!("Raise the limit for single payments in the {} app, then come back and tap Retry.", channel(at))
+            format!("Raise the limit for single payments in the {}, then come back and tap Retry.", app(at))
         }
         Some(Whose::Platform) | None => {
             "Raise the limit for today; you only confirm it's you (about 2 minutes).".to_owned()
@@ -152,7 +153,7 @@ fn raise(f: &Facts<'_>) -> String {
             "Or raise the limit in the bank's app, then come back and tap Retry.".to_owned()
         }
         Some(Whose::Channel(at)) => {
-            format!("Or raise the limit in the {} app, then come back and tap Retry.", channel(at))
+            format!("Or raise the limit in the {}, then come back and tap Retry.", app(at))
         }
         Some(Whose::Platform) | None => {
             "Or raise the limit for a time: confirm it's you, and pay at once (about 2 minutes).".to_owned()
@@ -161,9 +162,9 @@ fn raise(f: &Facts<'_>) -> String {
 }
 
 fn restored(f: &Facts<'_>, unknown: &str) -> String {
-    match (f.retry_at(), f.resumes_by_itself()) {
-        (Some(at), true) => format!("We pay it after {at} and tell you."),
-        (Some(at), false) => format!("The limit starts afresh on {at}; then you can go on with this payment."),
+    match (f.retry_moment(), f.resumes_by_itself()) {
+        (Some(at), true) => format!("We pay it {at} and tell you."),
+        (Some(at), false) => format!("The limit starts afresh {at}; then you can go on with this payment."),
         (None, _) => unknown.to_owned(),
     }
 }
@@ -181,10 +182,7 @@ pub(super) fn limit_monthly(f: &Facts<'_>) -> Said {
     said("This month's limit is used up", over(f, &words))
         .act_if(Operation::ChooseInstrument, choose(f))
         .act(Operation::RaiseLimit, raise(f))
-        .by_itself(restored(
-            f,
-            "Monthly limits usually start afresh on the 1st; then you can go on with this payment.",
-        ))
+        .by_itself(restored(f, "Monthly limits usually start afresh on the 1st; then you can go on with this payment."))
 }
 
 pub(super) fn limit_platform(f: &Facts<'_>) -> Said {

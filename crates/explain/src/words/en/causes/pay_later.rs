@@ -10,7 +10,8 @@ pub(super) fn bnpl_overdue(f: &Facts<'_>) -> Said {
     let amount = f.money("amount").map_or_else(String::new, |amount| format!(" of {amount}"));
     let due = f.time("due_on").map_or_else(String::new, |on| format!(", due {on}"));
     let days = f.count("days").map_or_else(String::new, |days| format!(" (days past: {days})"));
-    let happened = format!("The bill{amount}{due}, is not fully repaid yet{days}; until it is, pay-later stays closed.");
+    let happened =
+        format!("The bill{amount}{due}, is not fully repaid yet{days}; until it is, pay-later stays closed.");
     let happened = if due.is_empty() { happened.replacen(", is not", " is not", 1) } else { happened };
     said("A bill is past due", happened)
         .money("This new order was not charged and not billed.")
@@ -42,9 +43,12 @@ pub(super) fn credit_score_impact(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn support_escalate(_: &Facts<'_>) -> Said {
-    said("We need a person to look", "We checked all that we can and found no reason, and it still does not go through.")
-        .act(
-            Operation::OpenTicket,
-            "Tap Contact support: order number, time, amount and our findings are filled in. No password is ever needed.",
-        )
+    said(
+        "We need a person to look",
+        "We checked all that we can and found no reason, and it still does not go through.",
+    )
+    .act(
+        Operation::OpenTicket,
+        "Tap Contact support: order number, time, amount and our findings are filled in. No password is ever needed.",
+    )
 }

@@ -26,9 +26,7 @@ pub(super) fn platform_outage(f: &Facts<'_>) -> Said {
             format!("We expect to be back by {at}; then tap Continue paying. Your order is kept.")
         }
         (None, true) => "Once we are back, we pay this one and tell you.".to_owned(),
-        (None, false) => {
-            "We don't know yet when it ends; news appears on this page first. Your order is kept.".to_owned()
-        }
+        (None, false) => "We don't know yet when it ends; news appears on this page. Your order is kept.".to_owned(),
     };
     said("Our payment system is down", format!("Our payment system has had a fault{}. It isn't you.", since(f)))
         .money("Nothing was charged; your balance and your order are untouched.")

@@ -13,10 +13,18 @@ pub(super) fn balance(channel: Channel) -> &'static str {
 
 pub(super) fn mandates(channel: Channel) -> &'static str {
     match channel {
-        Channel::Alipay => "The button on this page opens Alipay; to view or withdraw, Alipay app: Me → Settings → Payment → Authorizations",
-        Channel::WechatPay => "The button on this page opens WeChat; to view or withdraw, WeChat: Me → Settings → General → Third-party services",
-        Channel::DouyinPay => "The button on this page opens Douyin; to view or withdraw, Douyin: Me → Wallet → Payment → Authorizations",
-        Channel::UnionPay => "The button on this page opens UnionPay; to view or withdraw, UnionPay app: Me → Payment → Authorizations",
+        Channel::Alipay => {
+            "The button on this page opens Alipay; to view or withdraw, Alipay app: Me → Settings → Payment → Authorizations"
+        }
+        Channel::WechatPay => {
+            "The button on this page opens WeChat; to view or withdraw, WeChat: Me → Settings → General → Third-party services"
+        }
+        Channel::DouyinPay => {
+            "The button on this page opens Douyin; to view or withdraw, Douyin: Me → Wallet → Payment → Authorizations"
+        }
+        Channel::UnionPay => {
+            "The button on this page opens UnionPay; to view or withdraw, UnionPay app: Me → Payment → Authorizations"
+        }
     }
 }
 
@@ -64,4 +72,3 @@ pub(super) fn store(channel: Channel) -> &'static str {
         Channel::UnionPay => "Your app store → search UnionPay → Update",
     }
 }
-

@@ -3,7 +3,7 @@
 use tantu_domain::channel::Channel;
 use tantu_domain::operation::Operation;
 
-use super::{ONLY_AN_ATTEMPT_TELLS, RETRY, channel, choose, said, since};
+use super::{ONLY_AN_ATTEMPT_TELLS, app, channel, choose, said, since};
 use crate::words::facts::Facts;
 use crate::words::said::Said;
 
@@ -17,8 +17,8 @@ pub(super) fn account_frozen(f: &Facts<'_>) -> Said {
         Some("terms_of_use") => "有一项使用情况需要向您核实，账户先冻结了。",
         Some(_) | None => "账户处于冻结状态。",
     };
-    let said = said("账户已冻结，暂不能付款", format!("{}{reason}", since(f)))
-        .money("没有扣款；账户里的钱都在，一分不少。");
+    let said =
+        said("账户已冻结，暂不能付款", format!("{}{reason}", since(f))).money("没有扣款；账户里的钱都在，一分不少。");
     match f.time("unfreeze_requested_at") {
         Some(at) => said
             .act(Operation::RequestUnfreeze, format!("您已在 {at} 申请解冻，不用再申请。"))
@@ -30,20 +30,20 @@ pub(super) fn account_frozen(f: &Facts<'_>) -> Said {
 }
 
 fn frozen_there(f: &Facts<'_>, at: Channel) -> Said {
-    let name = channel(at);
+    let (name, app) = (channel(at), app(at));
     said(format!("您的{name}账户被冻结"), format!("{name}没有放行：您在{name}的账户处于冻结状态，原因只有{name}知道。"))
         .act_if(Operation::ChooseInstrument, choose(f))
-        .act(Operation::AskChannelSupport, format!("想用回{name}：在{name} App 里找客服，问清原因并解冻。"))
+        .act(Operation::AskChannelSupport, format!("想用回{name}：在{app} 里找客服，问清原因并解冻。"))
         .act(Operation::Recheck, ONLY_AN_ATTEMPT_TELLS)
 }
 
 pub(super) fn account_restricted(f: &Facts<'_>) -> Said {
     if let Some(at) = f.channel() {
-        let name = channel(at);
+        let (name, app) = (channel(at), app(at));
         let happened = format!("{name}没有放行：您在{name}的账户受到限制，原因只有{name}知道。");
         return said(format!("您的{name}账户受限"), happened)
             .act_if(Operation::ChooseInstrument, choose(f))
-            .act(Operation::AskChannelSupport, format!("想用回{name}：在{name} App 里找客服，问清原因和解除办法。"))
+            .act(Operation::AskChannelSupport, format!("想用回{name}：在{app} 里找客服，问清原因和解除办法。"))
             .act(Operation::Recheck, ONLY_AN_ATTEMPT_TELLS);
     }
     let reason = match f.text("reason") {
@@ -63,7 +63,7 @@ pub(super) fn account_restricted(f: &Facts<'_>) -> Said {
 
 pub(super) fn account_compromised(_: &Facts<'_>) -> Said {
     said("账户可能被他人使用", "有迹象表明别人可能在用您的账户；为保护您的钱，付款先停下了。")
-        .money("这笔没有扣款；在您确认之前，这个账户付不出钱。")
+        .money("这笔没有扣款；在您确认之前，谁也不能用这个账户付款。")
         .act(Operation::SecureAccount, "先改登录密码，并退出其他设备（约 2 分钟）。")
         .act(Operation::VerifyIdentity, "再做一次人脸验证，通过后就能继续付这笔。")
 }
@@ -88,11 +88,11 @@ pub(super) fn account_phone_unbound(_: &Facts<'_>) -> Said {
 
 pub(super) fn identity_unverified(f: &Facts<'_>) -> Said {
     if let Some(at) = f.channel() {
-        let name = channel(at);
+        let (name, app) = (channel(at), app(at));
         let happened = format!("{name}没有放行：您在{name}的账户还没有实名认证。");
         return said(format!("{name}账户还没实名"), happened)
             .act_if(Operation::ChooseInstrument, choose(f))
-            .act(Operation::VerifyIdentity, format!("想用{name}付：先在{name} App 里完成实名认证。"))
+            .act(Operation::VerifyIdentity, format!("想用{name}付：先在{app} 里完成实名认证。"))
             .act(Operation::Recheck, ONLY_AN_ATTEMPT_TELLS);
     }
     said("还没有实名认证", "按监管规定，没有实名认证的账户不能付这笔。")
@@ -115,7 +115,5 @@ pub(super) fn identity_expired(f: &Facts<'_>) -> Said {
         Some(on) => format!("您登记的证件有效期到 {on}，过期后不能付款。"),
         None => "您登记的证件已过有效期，过期后不能付款。".to_owned(),
     };
-    said("登记的证件已过期", happened)
-        .act(Operation::RenewDocument, "拍摄新证件更新（约 2 分钟），通过后继续付这笔。")
-        .act(Operation::Recheck, RETRY)
+    said("登记的证件已过期", happened).act(Operation::RenewDocument, "拍摄新证件更新（约 2 分钟），通过后继续付这笔。")
 }

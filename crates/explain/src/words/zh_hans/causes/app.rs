@@ -2,7 +2,7 @@
 
 use tantu_domain::operation::Operation;
 
-use super::{RETRY, channel, choose, said};
+use super::{RETRY, app, choose, said};
 use crate::words::facts::Facts;
 use crate::words::said::Said;
 
@@ -54,13 +54,20 @@ pub(super) fn app_session_stale(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn app_partner_outdated(f: &Facts<'_>) -> Said {
-    let name = f.channel().map(channel).or(f.text("partner"));
-    let partner = name.unwrap_or("对方的");
-    let happened = match (f.text("version"), f.text("minimum")) {
-        (Some(version), Some(minimum)) => format!("您手机里的{partner} App 是 {version} 版，付这笔至少需要 {minimum} 版。"),
-        _ => format!("您手机里的{partner} App 版本太旧，接不了这笔付款。"),
+    let named =
+        f.channel().map(app).map(str::to_owned).or_else(|| f.text("partner").map(|partner| format!("{partner} App")));
+    let Some(partner) = named else {
+        return said("另一个 App 需要更新", "这笔要在另一个 App 里确认，手机里的那个版本太旧了。")
+            .act_if(Operation::ChooseInstrument, choose(f))
+            .act(Operation::UpdatePartnerApp, "到应用商店更新它，然后回来点“再试”。");
     };
-    said(format!("{partner} App 需要更新"), happened)
+    let happened = match (f.text("version"), f.text("minimum")) {
+        (Some(version), Some(minimum)) => {
+            format!("您手机里的{partner} 是 {version} 版，付这笔至少需要 {minimum} 版。")
+        }
+        _ => format!("您手机里的{partner} 版本太旧，接不了这笔付款。"),
+    };
+    said(format!("{partner} 需要更新"), happened)
         .act_if(Operation::ChooseInstrument, choose(f))
-        .act(Operation::UpdatePartnerApp, format!("到应用商店更新{partner} App，然后回来点“再试”。"))
+        .act(Operation::UpdatePartnerApp, format!("到应用商店更新{partner}，然后回来点“再试”。"))
 }

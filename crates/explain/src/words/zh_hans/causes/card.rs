@@ -90,9 +90,9 @@ pub(super) fn auth_payment_password(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn otp_not_received(f: &Facts<'_>) -> Said {
-    let phone = f.text("phone").map_or_else(String::new, |phone| format!("发往 {phone} 的"));
+    let phone = f.text("phone").map_or_else(|| "发出，".to_owned(), |phone| format!("发往 {phone}，"));
     let left = f.count("sends_left").map_or_else(String::new, |left| format!("，还可以发 {left} 次"));
-    said("验证码没有送到", format!("{phone}短信验证码已发出，运营商没有送达。"))
+    said("验证码没有送到", format!("短信验证码已{phone}运营商还没有送达。"))
         .act(Operation::ResendCode, format!("满 60 秒后可以重新发送{left}。"))
         .act(Operation::UseVoiceCode, "或者选“语音验证码”，接电话听数字。")
         .act(Operation::UseOtherNumber, "这个号码收不到短信：换一个手机号。")

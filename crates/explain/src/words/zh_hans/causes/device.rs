@@ -51,11 +51,11 @@ pub(super) fn device_transient_fault(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn device_clock_skew(f: &Facts<'_>) -> Said {
-    let happened = match (f.count("skew_seconds"), f.count("allowed_seconds")) {
+    let happened = match (f.span("skew_seconds"), f.span("allowed_seconds")) {
         (Some(skew), Some(allowed)) => {
-            format!("手机时间与标准时间相差 {} 秒，安全连接最多允许 {allowed} 秒。", skew.abs())
+            format!("手机时间与标准时间相差 {skew}，安全连接最多允许 {allowed}。")
         }
-        (Some(skew), None) => format!("手机时间与标准时间相差 {} 秒，安全连接建立不起来。", skew.abs()),
+        (Some(skew), None) => format!("手机时间与标准时间相差 {skew}，安全连接建立不起来。"),
         (None, _) => "手机时间与标准时间相差太多，安全连接建立不起来。".to_owned(),
     };
     said("手机时间不准", happened)
@@ -69,7 +69,11 @@ pub(super) fn device_permission_denied(f: &Facts<'_>) -> Said {
         Some("sms") => "“短信”",
         Some("notification") => "“通知”",
         Some("camera") => "“相机”",
-        Some(_) | None => "一项",
+        Some(_) | None => {
+            return said("App 缺少一项权限", "这一步要用到一项权限，手机里现在是关闭的。")
+                .act(Operation::GrantPermission, "到手机设置里，打开 App 刚才要的那一项，别的不用开。")
+                .act(Operation::Recheck, RETRY);
+        }
     };
     said(format!("App 缺少{permission}权限"), format!("这一步要用到{permission}权限，手机里现在是关闭的。"))
         .act(Operation::GrantPermission, format!("到手机设置里为 App 打开{permission}权限。"))

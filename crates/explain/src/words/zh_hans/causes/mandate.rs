@@ -2,7 +2,7 @@
 
 use tantu_domain::operation::Operation;
 
-use super::{ONLY_AN_ATTEMPT_TELLS, choose, issuer, party, said};
+use super::{ONLY_AN_ATTEMPT_TELLS, app, channel, choose, party, said};
 use crate::words::facts::Facts;
 use crate::words::said::Said;
 
@@ -32,13 +32,13 @@ pub(super) fn agreement_revoked(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn risk_platform_block(f: &Facts<'_>) -> Said {
-    if f.channel().is_some() {
-        let party = party(f);
+    if let Some(at) = f.channel() {
+        let (party, app) = (channel(at), app(at));
         let happened = format!("为保护您的钱，{party}先停下了这笔付款；下一步由{party}告诉您。");
         return said(format!("{party}要确认是您本人"), happened)
             .act_if(Operation::ChooseInstrument, choose(f))
-            .act(Operation::ConfirmItIsYou, format!("想用{party}付：打开{party} App，按它的提示确认是您本人。"))
-            .act(Operation::Appeal, format!("觉得不对？在{party} App 里找客服申诉。"));
+            .act(Operation::ConfirmItIsYou, format!("想用{party}付：打开{app}，按它的提示确认是您本人。"))
+            .act(Operation::Appeal, format!("觉得不对？在{app} 里找客服申诉。"));
     }
     said("这笔付款需要确认是您本人", "为保护您的钱，我们先停下了。")
         .act(Operation::ConfirmItIsYou, "人脸或短信验证后继续（约 1 分钟）。")
@@ -46,7 +46,8 @@ pub(super) fn risk_platform_block(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn bank_risk_block(f: &Facts<'_>) -> Said {
-    said("银行要确认是您本人", format!("为保护您的钱，{}先停下了这笔付款，由它来放行。", issuer(f)))
+    let bank = f.text("bank").unwrap_or("发卡银行");
+    said("银行要确认是您本人", format!("为保护您的钱，{bank}先停下了这笔付款，由它来放行。"))
         .act_if(Operation::ChooseInstrument, choose(f))
         .act(Operation::AskBank, "请打卡背面的电话，告诉银行这笔是您本人付的。")
         .act(Operation::Recheck, ONLY_AN_ATTEMPT_TELLS)

@@ -4,13 +4,15 @@ use tantu_domain::channel::Channel;
 use tantu_domain::evidence::Whose;
 use tantu_domain::operation::Operation;
 
-use super::{channel, choose, issuer, said};
+use super::{app, channel, choose, issuer, said};
 use crate::words::facts::Facts;
 use crate::words::said::Said;
 
 pub(super) fn points_insufficient(f: &Facts<'_>) -> Said {
     let happened = match (f.count("points"), f.count("requested")) {
-        (Some(points), Some(requested)) => format!("您有 {points} 点，这笔要 {requested} 点，差 {} 点。", requested - points),
+        (Some(points), Some(requested)) => {
+            format!("您有 {points} 点，这笔要 {requested} 点，差 {} 点。", requested - points)
+        }
         _ => "您的点数少于这笔要用的点数。".to_owned(),
     };
     said("点数不够", happened)
@@ -59,11 +61,11 @@ pub(super) fn funds_insufficient_balance(f: &Facts<'_>) -> Said {
 }
 
 fn insufficient_there(f: &Facts<'_>, at: Channel) -> Said {
-    let name = channel(at);
+    let (name, app) = (channel(at), app(at));
     let amount = f.amount().map_or_else(String::new, |amount| format!(" {amount}"));
     said(format!("{name}余额不足"), format!("{name}说您在那里的余额不够付这笔{amount}；余额是多少，它没有告诉我们。"))
         .act_if(Operation::ChooseInstrument, choose(f))
-        .act(Operation::TopUp, format!("想用{name}付：先到{name} App 给余额充值，或在那里换一张卡。"))
+        .act(Operation::TopUp, format!("想用{name}付：先到{app} 给余额充值，或在那里换一张卡。"))
         .act(Operation::Recheck, format!("充好后点“再试”：我们看不到您在{name}的余额，再付一次才知道够不够。"))
 }
 
@@ -86,26 +88,26 @@ pub(super) fn funds_card_insufficient(f: &Facts<'_>) -> Said {
 }
 
 /// 限额是谁定的、用了多少。对方的限额，我们只知道它说了“超出”。
-fn over(f: &Facts<'_>, span: &str, word: &str) -> String {
+fn over(f: &Facts<'_>, span: &str, period: &str) -> String {
     let this = this(f);
     let by = f.label().map_or_else(String::new, |label| format!("用{label}"));
     match (f.whose(), f.money("limit"), f.money("used")) {
         (Some(Whose::Channel(_)), _, _) => {
-            format!("{}说{this}超出了它的{word}；限额是多少，它没有告诉我们。", issuer(f))
+            format!("{}说{this}超出了它的{period}限额；限额是多少，它没有告诉我们。", issuer(f))
         }
-        (_, Some(limit), Some(used)) => format!("{span}{by}已付 {used}，{this}会超出{word} {limit}。"),
-        (_, Some(limit), None) => format!("{this}超出{word} {limit}。"),
-        (_, None, _) => format!("{this}超出了{word}。"),
+        (_, Some(limit), Some(used)) => format!("{span}{by}已付 {used}，{this}会超出{period} {limit} 的限额。"),
+        (_, Some(limit), None) => format!("{this}超出{period} {limit} 的限额。"),
+        (_, None, _) => format!("{this}超出了{period}限额。"),
     }
 }
 
 pub(super) fn limit_per_transaction(f: &Facts<'_>) -> Said {
     let raise = match f.whose() {
         Some(Whose::Channel(Channel::UnionPay)) => "请在银行 App 里调高单笔限额，回来点“再试”。".to_owned(),
-        Some(Whose::Channel(at)) => format!("请在{} App 里调高单笔限额，回来点“再试”。", channel(at)),
+        Some(Whose::Channel(at)) => format!("请在{} 里调高单笔限额，回来点“再试”。", app(at)),
         Some(Whose::Platform) | None => "临时调高单笔限额，验证本人后当天有效（约 2 分钟）。".to_owned(),
     };
-    said("超出单笔限额", over(f, "", "单笔限额"))
+    said("超出单笔限额", over(f, "", "单笔"))
         .act_if(Operation::ChooseInstrument, choose(f))
         .act(Operation::SplitPayment, "商家同意的话，可以分几笔付。")
         .act(Operation::RaiseLimit, raise)
@@ -114,7 +116,7 @@ pub(super) fn limit_per_transaction(f: &Facts<'_>) -> Said {
 fn raise(f: &Facts<'_>) -> String {
     match f.whose() {
         Some(Whose::Channel(Channel::UnionPay)) => "或者在银行 App 里调高限额，回来点“再试”。".to_owned(),
-        Some(Whose::Channel(at)) => format!("或者在{} App 里调高限额，回来点“再试”。", channel(at)),
+        Some(Whose::Channel(at)) => format!("或者在{} 里调高限额，回来点“再试”。", app(at)),
         Some(Whose::Platform) | None => "或者临时调高限额，验证本人后马上能付（约 2 分钟）。".to_owned(),
     }
 }
@@ -128,14 +130,14 @@ fn restored(f: &Facts<'_>, unknown: &str) -> String {
 }
 
 pub(super) fn limit_daily(f: &Facts<'_>) -> Said {
-    said("今日限额已用完", over(f, "今天", "每日限额"))
+    said("今日限额已用完", over(f, "今天", "每日"))
         .act_if(Operation::ChooseInstrument, choose(f))
         .act(Operation::RaiseLimit, raise(f))
         .by_itself(restored(f, "每日限额通常在次日 0 点恢复，之后可以继续付这笔。"))
 }
 
 pub(super) fn limit_monthly(f: &Facts<'_>) -> Said {
-    said("本月限额已用完", over(f, "本月", "每月限额"))
+    said("本月限额已用完", over(f, "本月", "每月"))
         .act_if(Operation::ChooseInstrument, choose(f))
         .act(Operation::RaiseLimit, raise(f))
         .by_itself(restored(f, "每月限额通常在下月 1 日 0 点恢复，之后可以继续付这笔。"))

@@ -64,4 +64,3 @@ pub(super) fn store(channel: Channel) -> &'static str {
         Channel::UnionPay => "应用商店 → 搜索“云闪付” → 更新",
     }
 }
-

@@ -3,7 +3,7 @@
 use tantu_domain::channel::Channel;
 use tantu_domain::operation::Operation;
 
-use super::{ONLY_AN_ATTEMPT_TELLS, RETRY, channel, choose, said, since};
+use super::{ONLY_AN_ATTEMPT_TELLS, app, channel, choose, said, since};
 use crate::words::facts::Facts;
 use crate::words::said::Said;
 
@@ -17,8 +17,8 @@ pub(super) fn account_frozen(f: &Facts<'_>) -> Said {
         Some("terms_of_use") => "有一項使用情況需要向您核實，帳戶先凍結了。",
         Some(_) | None => "帳戶處於凍結狀態。",
     };
-    let said = said("帳戶已凍結，暫不能付款", format!("{}{reason}", since(f)))
-        .money("尚未扣款；帳戶裡的錢都在，分文不少。");
+    let said =
+        said("帳戶已凍結，暫不能付款", format!("{}{reason}", since(f))).money("尚未扣款；帳戶裡的錢都在，分文不少。");
     match f.time("unfreeze_requested_at") {
         Some(at) => said
             .act(Operation::RequestUnfreeze, format!("您已於 {at} 申請解凍，不必再申請。"))
@@ -30,20 +30,20 @@ pub(super) fn account_frozen(f: &Facts<'_>) -> Said {
 }
 
 fn frozen_there(f: &Facts<'_>, at: Channel) -> Said {
-    let name = channel(at);
+    let (name, app) = (channel(at), app(at));
     said(format!("您的{name}帳戶被凍結"), format!("{name}沒有放行：您在{name}的帳戶處於凍結狀態，原因只有{name}知道。"))
         .act_if(Operation::ChooseInstrument, choose(f))
-        .act(Operation::AskChannelSupport, format!("若要用回{name}：在{name} App 裡聯絡客服，問明原因並解凍。"))
+        .act(Operation::AskChannelSupport, format!("若要用回{name}：在{app} 裡聯絡客服，問明原因並解凍。"))
         .act(Operation::Recheck, ONLY_AN_ATTEMPT_TELLS)
 }
 
 pub(super) fn account_restricted(f: &Facts<'_>) -> Said {
     if let Some(at) = f.channel() {
-        let name = channel(at);
+        let (name, app) = (channel(at), app(at));
         let happened = format!("{name}沒有放行：您在{name}的帳戶受到限制，原因只有{name}知道。");
         return said(format!("您的{name}帳戶受限"), happened)
             .act_if(Operation::ChooseInstrument, choose(f))
-            .act(Operation::AskChannelSupport, format!("若要用回{name}：在{name} App 裡聯絡客服，問明原因與解除辦法。"))
+            .act(Operation::AskChannelSupport, format!("若要用回{name}：在{app} 裡聯絡客服，問明原因與解除辦法。"))
             .act(Operation::Recheck, ONLY_AN_ATTEMPT_TELLS);
     }
     let reason = match f.text("reason") {
@@ -63,7 +63,7 @@ pub(super) fn account_restricted(f: &Facts<'_>) -> Said {
 
 pub(super) fn account_compromised(_: &Facts<'_>) -> Said {
     said("帳戶可能遭他人使用", "有跡象顯示別人可能在使用您的帳戶；為保護您的資金，付款先暫停了。")
-        .money("這筆尚未扣款；在您確認之前，這個帳戶付不出款項。")
+        .money("這筆尚未扣款；在您確認之前，任何人都不能用這個帳戶付款。")
         .act(Operation::SecureAccount, "先更改登入密碼，並登出其他裝置（約 2 分鐘）。")
         .act(Operation::VerifyIdentity, "再做一次人臉驗證，通過後即可繼續付這筆。")
 }
@@ -88,11 +88,11 @@ pub(super) fn account_phone_unbound(_: &Facts<'_>) -> Said {
 
 pub(super) fn identity_unverified(f: &Facts<'_>) -> Said {
     if let Some(at) = f.channel() {
-        let name = channel(at);
+        let (name, app) = (channel(at), app(at));
         let happened = format!("{name}沒有放行：您在{name}的帳戶尚未實名認證。");
         return said(format!("{name}帳戶尚未實名"), happened)
             .act_if(Operation::ChooseInstrument, choose(f))
-            .act(Operation::VerifyIdentity, format!("若要用{name}付款：先在{name} App 裡完成實名認證。"))
+            .act(Operation::VerifyIdentity, format!("若要用{name}付款：先在{app} 裡完成實名認證。"))
             .act(Operation::Recheck, ONLY_AN_ATTEMPT_TELLS);
     }
     said("尚未實名認證", "依監管規定，未實名認證的帳戶不能付這筆。")
@@ -115,7 +115,5 @@ pub(super) fn identity_expired(f: &Facts<'_>) -> Said {
         Some(on) => format!("您登記的證件有效期至 {on}，過期後不能付款。"),
         None => "您登記的證件已過有效期，過期後不能付款。".to_owned(),
     };
-    said("登記的證件已過期", happened)
-        .act(Operation::RenewDocument, "拍攝新證件更新（約 2 分鐘），通過後繼續付這筆。")
-        .act(Operation::Recheck, RETRY)
+    said("登記的證件已過期", happened).act(Operation::RenewDocument, "拍攝新證件更新（約 2 分鐘），通過後繼續付這筆。")
 }

@@ -2,7 +2,7 @@
 
 use tantu_domain::operation::Operation;
 
-use super::{RETRY, channel, choose, said};
+use super::{RETRY, app, choose, said};
 use crate::words::facts::Facts;
 use crate::words::said::Said;
 
@@ -30,12 +30,12 @@ pub(super) fn app_bug(f: &Facts<'_>) -> Said {
             .act_if(Operation::ChooseInstrument, choose(f));
     }
     let happened = match f.text("version") {
-        Some(version) => format!("{version} 版有一個已知的問題，會讓付款停在這一步，不是您的問題。"),
-        None => "這個版本有一個已知的問題，會讓付款停在這一步，不是您的問題。".to_owned(),
+        Some(version) => format!("{version} 版有一個已知的故障，會讓付款停在這一步，不是您的問題。"),
+        None => "這個版本有一個已知的故障，會讓付款停在這一步，不是您的問題。".to_owned(),
     };
-    let said = said("這個版本的 App 有問題", happened).act_if(Operation::ChooseInstrument, choose(f));
+    let said = said("這個版本的 App 有故障", happened).act_if(Operation::ChooseInstrument, choose(f));
     match f.text("fixed_in") {
-        Some(fixed) => said.act(Operation::UpdateApp, format!("更新到 {fixed} 版，問題已修正。")),
+        Some(fixed) => said.act(Operation::UpdateApp, format!("更新到 {fixed} 版，故障已修正。")),
         None => said
             .act(Operation::UpdateApp, "用手機瀏覽器開啟這筆訂單，也可以付款。")
             .by_itself("修正的版本一推出，App 會提示您更新。"),
@@ -54,13 +54,20 @@ pub(super) fn app_session_stale(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn app_partner_outdated(f: &Facts<'_>) -> Said {
-    let name = f.channel().map(channel).or(f.text("partner"));
-    let partner = name.unwrap_or("對方的");
-    let happened = match (f.text("version"), f.text("minimum")) {
-        (Some(version), Some(minimum)) => format!("您手機裡的{partner} App 是 {version} 版，付這筆至少需要 {minimum} 版。"),
-        _ => format!("您手機裡的{partner} App 版本太舊，無法處理這筆付款。"),
+    let named =
+        f.channel().map(app).map(str::to_owned).or_else(|| f.text("partner").map(|partner| format!("{partner} App")));
+    let Some(partner) = named else {
+        return said("另一個 App 需要更新", "這筆要在另一個 App 裡確認，手機裡的版本太舊。")
+            .act_if(Operation::ChooseInstrument, choose(f))
+            .act(Operation::UpdatePartnerApp, "到應用程式商店更新它，再回來按「再試」。");
     };
-    said(format!("{partner} App 需要更新"), happened)
+    let happened = match (f.text("version"), f.text("minimum")) {
+        (Some(version), Some(minimum)) => {
+            format!("您手機裡的{partner} 是 {version} 版，付這筆至少需要 {minimum} 版。")
+        }
+        _ => format!("您手機裡的{partner} 版本太舊，無法處理這筆付款。"),
+    };
+    said(format!("{partner} 需要更新"), happened)
         .act_if(Operation::ChooseInstrument, choose(f))
-        .act(Operation::UpdatePartnerApp, format!("到應用程式商店更新{partner} App，再回來按「再試」。"))
+        .act(Operation::UpdatePartnerApp, format!("到應用程式商店更新{partner}，再回來按「再試」。"))
 }

@@ -90,9 +90,9 @@ pub(super) fn auth_payment_password(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn otp_not_received(f: &Facts<'_>) -> Said {
-    let phone = f.text("phone").map_or_else(String::new, |phone| format!("傳往 {phone} 的"));
+    let phone = f.text("phone").map_or_else(|| "傳出，".to_owned(), |phone| format!("傳往 {phone}，"));
     let left = f.count("sends_left").map_or_else(String::new, |left| format!("，還可傳 {left} 次"));
-    said("驗證碼沒有送達", format!("{phone}簡訊驗證碼已傳出，電信公司沒有送達。"))
+    said("驗證碼沒有送達", format!("簡訊驗證碼已{phone}電信公司尚未送達。"))
         .act(Operation::ResendCode, format!("滿 60 秒後可重新傳送{left}。"))
         .act(Operation::UseVoiceCode, "或選「語音驗證碼」，接聽電話聽取數字。")
         .act(Operation::UseOtherNumber, "這個號碼收不到簡訊：換一個手機號碼。")

@@ -51,11 +51,11 @@ pub(super) fn device_transient_fault(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn device_clock_skew(f: &Facts<'_>) -> Said {
-    let happened = match (f.count("skew_seconds"), f.count("allowed_seconds")) {
+    let happened = match (f.span("skew_seconds"), f.span("allowed_seconds")) {
         (Some(skew), Some(allowed)) => {
-            format!("手機時間與標準時間相差 {} 秒，安全連線最多容許 {allowed} 秒。", skew.abs())
+            format!("手機時間與標準時間相差 {skew}，安全連線最多容許 {allowed}。")
         }
-        (Some(skew), None) => format!("手機時間與標準時間相差 {} 秒，無法建立安全連線。", skew.abs()),
+        (Some(skew), None) => format!("手機時間與標準時間相差 {skew}，無法建立安全連線。"),
         (None, _) => "手機時間與標準時間相差太多，無法建立安全連線。".to_owned(),
     };
     said("手機時間不準", happened)
@@ -69,7 +69,11 @@ pub(super) fn device_permission_denied(f: &Facts<'_>) -> Said {
         Some("sms") => "「簡訊」",
         Some("notification") => "「通知」",
         Some("camera") => "「相機」",
-        Some(_) | None => "一項",
+        Some(_) | None => {
+            return said("App 缺少一項權限", "這一步需要一項權限，手機目前沒有開啟。")
+                .act(Operation::GrantPermission, "到手機設定裡，開啟 App 剛才要求的那一項，其他不必開。")
+                .act(Operation::Recheck, RETRY);
+        }
     };
     said(format!("App 缺少{permission}權限"), format!("這一步需要{permission}權限，手機目前沒有開啟。"))
         .act(Operation::GrantPermission, format!("到手機設定裡為 App 開啟{permission}權限。"))

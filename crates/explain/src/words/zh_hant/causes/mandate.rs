@@ -2,7 +2,7 @@
 
 use tantu_domain::operation::Operation;
 
-use super::{ONLY_AN_ATTEMPT_TELLS, choose, issuer, party, said};
+use super::{ONLY_AN_ATTEMPT_TELLS, app, channel, choose, party, said};
 use crate::words::facts::Facts;
 use crate::words::said::Said;
 
@@ -32,13 +32,13 @@ pub(super) fn agreement_revoked(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn risk_platform_block(f: &Facts<'_>) -> Said {
-    if f.channel().is_some() {
-        let party = party(f);
+    if let Some(at) = f.channel() {
+        let (party, app) = (channel(at), app(at));
         let happened = format!("為保護您的資金，{party}先暫停了這筆付款；下一步由{party}告訴您。");
         return said(format!("{party}需確認是您本人"), happened)
             .act_if(Operation::ChooseInstrument, choose(f))
-            .act(Operation::ConfirmItIsYou, format!("若要用{party}付款：開啟{party} App，依提示確認是您本人。"))
-            .act(Operation::Appeal, format!("認為有誤？在{party} App 裡聯絡客服申訴。"));
+            .act(Operation::ConfirmItIsYou, format!("若要用{party}付款：開啟{app}，依提示確認是您本人。"))
+            .act(Operation::Appeal, format!("認為有誤？在{app} 裡聯絡客服申訴。"));
     }
     said("這筆付款需確認是您本人", "為保護您的資金，我們先暫停了。")
         .act(Operation::ConfirmItIsYou, "人臉或簡訊驗證後繼續（約 1 分鐘）。")
@@ -46,7 +46,8 @@ pub(super) fn risk_platform_block(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn bank_risk_block(f: &Facts<'_>) -> Said {
-    said("銀行需確認是您本人", format!("為保護您的資金，{}先暫停了這筆付款，須由它放行。", issuer(f)))
+    let bank = f.text("bank").unwrap_or("發卡銀行");
+    said("銀行需確認是您本人", format!("為保護您的資金，{bank}先暫停了這筆付款，須由它放行。"))
         .act_if(Operation::ChooseInstrument, choose(f))
         .act(Operation::AskBank, "請撥卡片背面的電話，告訴銀行這筆是您本人付的。")
         .act(Operation::Recheck, ONLY_AN_ATTEMPT_TELLS)

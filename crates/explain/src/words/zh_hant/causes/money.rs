@@ -4,13 +4,15 @@ use tantu_domain::channel::Channel;
 use tantu_domain::evidence::Whose;
 use tantu_domain::operation::Operation;
 
-use super::{channel, choose, issuer, said};
+use super::{app, channel, choose, issuer, said};
 use crate::words::facts::Facts;
 use crate::words::said::Said;
 
 pub(super) fn points_insufficient(f: &Facts<'_>) -> Said {
     let happened = match (f.count("points"), f.count("requested")) {
-        (Some(points), Some(requested)) => format!("您有 {points} 點，這筆需 {requested} 點，差 {} 點。", requested - points),
+        (Some(points), Some(requested)) => {
+            format!("您有 {points} 點，這筆需 {requested} 點，差 {} 點。", requested - points)
+        }
         _ => "您的點數少於這筆所需的點數。".to_owned(),
     };
     said("點數不足", happened)
@@ -59,11 +61,11 @@ pub(super) fn funds_insufficient_balance(f: &Facts<'_>) -> Said {
 }
 
 fn insufficient_there(f: &Facts<'_>, at: Channel) -> Said {
-    let name = channel(at);
+    let (name, app) = (channel(at), app(at));
     let amount = f.amount().map_or_else(String::new, |amount| format!(" {amount}"));
     said(format!("{name}餘額不足"), format!("{name}表示您在那裡的餘額不足以付這筆{amount}；餘額多少，它沒有告訴我們。"))
         .act_if(Operation::ChooseInstrument, choose(f))
-        .act(Operation::TopUp, format!("若要用{name}付款：先到{name} App 存入餘額，或在那裡換一張卡。"))
+        .act(Operation::TopUp, format!("若要用{name}付款：先到{app} 存入餘額，或在那裡換一張卡。"))
         .act(Operation::Recheck, format!("存好後按「再試」：我們看不到您在{name}的餘額，再付一次才知道夠不夠。"))
 }
 
@@ -86,26 +88,26 @@ pub(super) fn funds_card_insufficient(f: &Facts<'_>) -> Said {
 }
 
 /// 額度是誰定的、用了多少。對方的額度，我們只知道它說了「超出」。
-fn over(f: &Facts<'_>, span: &str, word: &str) -> String {
+fn over(f: &Facts<'_>, span: &str, period: &str) -> String {
     let this = this(f);
     let by = f.label().map_or_else(String::new, |label| format!("用{label}"));
     match (f.whose(), f.money("limit"), f.money("used")) {
         (Some(Whose::Channel(_)), _, _) => {
-            format!("{}表示{this}超出它的{word}；額度多少，它沒有告訴我們。", issuer(f))
+            format!("{}表示{this}超出它的{period}額度；額度多少，它沒有告訴我們。", issuer(f))
         }
-        (_, Some(limit), Some(used)) => format!("{span}{by}已付 {used}，{this}會超出{word} {limit}。"),
-        (_, Some(limit), None) => format!("{this}超出{word} {limit}。"),
-        (_, None, _) => format!("{this}超出{word}。"),
+        (_, Some(limit), Some(used)) => format!("{span}{by}已付 {used}，{this}會超出{period} {limit} 的額度。"),
+        (_, Some(limit), None) => format!("{this}超出{period} {limit} 的額度。"),
+        (_, None, _) => format!("{this}超出{period}額度。"),
     }
 }
 
 pub(super) fn limit_per_transaction(f: &Facts<'_>) -> Said {
     let raise = match f.whose() {
         Some(Whose::Channel(Channel::UnionPay)) => "請在銀行 App 裡調高單筆額度，回來按「再試」。".to_owned(),
-        Some(Whose::Channel(at)) => format!("請在{} App 裡調高單筆額度，回來按「再試」。", channel(at)),
+        Some(Whose::Channel(at)) => format!("請在{} 裡調高單筆額度，回來按「再試」。", app(at)),
         Some(Whose::Platform) | None => "臨時調高單筆額度，驗證本人後當日有效（約 2 分鐘）。".to_owned(),
     };
-    said("超出單筆額度", over(f, "", "單筆額度"))
+    said("超出單筆額度", over(f, "", "單筆"))
         .act_if(Operation::ChooseInstrument, choose(f))
         .act(Operation::SplitPayment, "商家同意的話，可以分幾筆付款。")
         .act(Operation::RaiseLimit, raise)
@@ -114,7 +116,7 @@ pub(super) fn limit_per_transaction(f: &Facts<'_>) -> Said {
 fn raise(f: &Facts<'_>) -> String {
     match f.whose() {
         Some(Whose::Channel(Channel::UnionPay)) => "或在銀行 App 裡調高額度，回來按「再試」。".to_owned(),
-        Some(Whose::Channel(at)) => format!("或在{} App 裡調高額度，回來按「再試」。", channel(at)),
+        Some(Whose::Channel(at)) => format!("或在{} 裡調高額度，回來按「再試」。", app(at)),
         Some(Whose::Platform) | None => "或臨時調高額度，驗證本人後即可付款（約 2 分鐘）。".to_owned(),
     }
 }
@@ -128,14 +130,14 @@ fn restored(f: &Facts<'_>, unknown: &str) -> String {
 }
 
 pub(super) fn limit_daily(f: &Facts<'_>) -> Said {
-    said("今日額度已用完", over(f, "今天", "每日額度"))
+    said("今日額度已用完", over(f, "今天", "每日"))
         .act_if(Operation::ChooseInstrument, choose(f))
         .act(Operation::RaiseLimit, raise(f))
         .by_itself(restored(f, "每日額度通常於次日 0 點恢復，之後即可繼續付這筆。"))
 }
 
 pub(super) fn limit_monthly(f: &Facts<'_>) -> Said {
-    said("本月額度已用完", over(f, "本月", "每月額度"))
+    said("本月額度已用完", over(f, "本月", "每月"))
         .act_if(Operation::ChooseInstrument, choose(f))
         .act(Operation::RaiseLimit, raise(f))
         .by_itself(restored(f, "每月額度通常於下月 1 日 0 點恢復，之後即可繼續付這筆。"))

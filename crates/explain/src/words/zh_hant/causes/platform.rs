@@ -21,7 +21,7 @@ pub(super) fn platform_outage(f: &Facts<'_>) -> Said {
         (Some(at), true) => format!("預計 {at} 恢復，恢復後自動付款並通知您。"),
         (Some(at), false) => format!("預計 {at} 恢復，之後按「繼續付款」即可，訂單不必重下。"),
         (None, true) => "恢復後自動付款並通知您。".to_owned(),
-        (None, false) => "恢復時間尚未確定，一有進展即刊登於本頁；訂單為您保留，不必重下。".to_owned(),
+        (None, false) => "恢復時間尚未確定，一有進展即更新於本頁；訂單為您保留，不必重下。".to_owned(),
     };
     said("我們的系統發生故障", format!("{}我們的付款系統發生故障，不是您的問題。", since(f)))
         .money("尚未扣款，您的餘額與訂單都不受影響。")

@@ -64,4 +64,3 @@ pub(super) fn store(channel: Channel) -> &'static str {
         Channel::UnionPay => "應用程式商店 → 搜尋「雲閃付」 → 更新",
     }
 }
-

@@ -1,0 +1,218 @@
+//! What preflight predicts is what paying does: 10,000 generated states, decided both ways.
+
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+use tantu_domain::account::{Account, AccountState, Case, SafeReason};
+use tantu_domain::answer::Answer;
+use tantu_domain::cause::Cause;
+use tantu_domain::channel::{Channel, ChannelWord};
+use tantu_domain::client::{Client, ClientRule, Version};
+use tantu_domain::clock::Ids;
+use tantu_domain::evidence::Confidence;
+use tantu_domain::ids::{AccountId, CaseId, IncidentId, InstrumentId, MandateId, MerchantId, ObservationId, Shard};
+use tantu_domain::incident::{Incident, IncidentScope, IncidentSource};
+use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate, MandateState, Product};
+use tantu_domain::limit::{LimitUse, ProductLimit, Window};
+use tantu_domain::money::Money;
+use tantu_domain::observation::{Clearing, Observation, ObservationState};
+use tantu_domain::policy::Policy;
+use tantu_engine::command::{Command, Settings, Tools};
+use tantu_engine::payments::create::CreatePayment;
+use tantu_engine::payments::preflight::preflight;
+use tantu_store::change::Change;
+use tantu_store::claim::ClaimKey;
+use tantu_store::world::{AccountFile, World};
+
+struct Counting(std::sync::atomic::AtomicU64);
+
+impl Ids for Counting {
+    fn fresh(&self) -> [u8; 16] {
+        let number = self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        (u128::from(number) << 8).to_be_bytes()
+    }
+}
+
+/// A state of one account, as numbers that proptest can shrink.
+#[derive(Debug, Clone)]
+struct State {
+    account: u8,
+    balance: i64,
+    amount: i64,
+    mandate: u8,
+    incident: u8,
+    observation: u8,
+    used_today: i64,
+    used_month: i64,
+    version: Option<u32>,
+    chosen: usize,
+}
+
+fn states() -> impl Strategy<Value = State> {
+    let money = prop_oneof![Just(0), 1..2_000_i64, 490_000..510_000_i64];
+    (
+        (0..4_u8, money.clone(), 1..600_000_i64, 0..5_u8, 0..5_u8),
+        (0..5_u8, money.clone(), money, proptest::option::of(3..7_u32), 0..2_usize),
+    )
+        .prop_map(|((account, balance, amount, mandate, incident), (observation, used_today, used_month, version, chosen))| State {
+            account,
+            balance,
+            amount,
+            mandate,
+            incident,
+            observation,
+            used_today,
+            used_month,
+            version,
+            chosen,
+        })
+}
+
+fn now() -> Timestamp {
+    "2026-11-22T12:00:00+08:00".parse().unwrap()
+}
+
+fn later(hours: i64) -> Timestamp {
+    now().checked_add(SignedDuration::from_hours(hours)).unwrap()
+}
+
+fn policy() -> Policy {
+    let minimum = Version { major: 5, minor: 0, patch: 0 };
+    let limit = |product| ProductLimit {
+        product,
+        per_transaction: Some(Money::cny(500_000)),
+        per_day: Some(Money::cny(500_000)),
+        per_month: Some(Money::cny(800_000)),
+    };
+    Policy {
+        version: "test".into(),
+        clients: vec![ClientRule { app: "tantu-app".into(), minimum, update_at: "https://example.com".into() }],
+        limits: vec![limit(Product::ChannelMandate(Channel::Alipay))],
+    }
+}
+
+fn mandate(state: u8, ids: &Counting, account: AccountId, instrument: InstrumentId) -> Mandate {
+    let state = match state {
+        0 => MandateState::Active { agreement_no: "1".into(), signed_at: now(), expires_at: later(1) },
+        1 => MandateState::Active { agreement_no: "1".into(), signed_at: now(), expires_at: now() },
+        2 => MandateState::Revoked { revoked_at: None, by: None },
+        3 => MandateState::Expired { expired_at: later(-1) },
+        _ => MandateState::Signing { since: now() },
+    };
+    Mandate { id: MandateId::new(ids, account.shard()), account, instrument, channel: Channel::Alipay, state }
+}
+
+fn file(state: &State, ids: &Counting) -> AccountFile {
+    let id = AccountId::new(ids, Shard::of(7));
+    let case = Case { id: CaseId::new(ids, id.shard()), since: now(), reason: SafeReason::SecurityCheck, unfreeze_requested_at: None };
+    let account_state = match state.account {
+        0 => AccountState::Frozen(case),
+        1 => AccountState::Restricted(case, Some(later(-1))),
+        _ => AccountState::Active,
+    };
+    let wallet = Instrument { id: InstrumentId::new(ids, id.shard()), account: id, kind: InstrumentKind::Wallet };
+    let at_channel = InstrumentId::new(ids, id.shard());
+    let kind = InstrumentKind::Mandate(mandate(state.mandate, ids, id, at_channel));
+    let standing = match state.observation {
+        0 => Some(ObservationState::Standing(Clearing::PayerSaysDone)),
+        1 => Some(ObservationState::Standing(Clearing::At(later(-1)))),
+        2 => Some(ObservationState::Standing(Clearing::At(later(1)))),
+        _ => None,
+    };
+    let observation = |observed| Observation {
+        id: ObservationId::new(ids, id.shard()),
+        account: id,
+        instrument: at_channel,
+        cause: Cause::FundsInsufficientBalance,
+        confidence: Confidence::Certain,
+        word: ChannelWord { channel: Channel::Alipay, code: "ACQ.BUYER_BALANCE_NOT_ENOUGH".into(), message: String::new(), at: now() },
+        state: observed,
+    };
+    let used = |window: Window, fen| LimitUse {
+        account: id,
+        product: Product::ChannelMandate(Channel::Alipay),
+        window,
+        starts_on: window.start(now()),
+        used: Money::cny(fen),
+    };
+    AccountFile {
+        account: Account { id, state: account_state, balance: Money::cny(state.balance), held: Money::cny(0), opened_at: now() },
+        instruments: vec![wallet, Instrument { id: at_channel, account: id, kind }],
+        observations: standing.map(observation).into_iter().collect(),
+        uses: vec![used(Window::Day, state.used_today), used(Window::Month, state.used_month)],
+    }
+}
+
+fn incidents(state: &State, ids: &Counting) -> Vec<Incident> {
+    let incident = |scope, until| Incident {
+        id: IncidentId::new(ids, Shard::of(0)),
+        scope,
+        source: IncidentSource::Staff,
+        code: "note".into(),
+        since: later(-1),
+        expected_end: None,
+        until,
+    };
+    match state.incident {
+        0 => vec![incident(IncidentScope::Platform, None)],
+        1 => vec![incident(IncidentScope::Channel(Channel::Alipay), None)],
+        2 => vec![incident(IncidentScope::Channel(Channel::Alipay), Some(now()))],
+        _ => Vec::new(),
+    }
+}
+
+fn settings() -> Settings {
+    Settings {
+        process: "test".into(),
+        charge_expiry: SignedDuration::from_mins(2),
+        lease: SignedDuration::from_secs(10),
+        mandate_days: 365,
+        answer_wait: std::time::Duration::from_secs(1),
+        notify_base: "http://127.0.0.1".into(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 10_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn preflight_and_pay_agree(state in states()) {
+        let ids = Counting(std::sync::atomic::AtomicU64::new(1));
+        let (policy, settings) = (policy(), settings());
+        let tools = Tools { now: now(), wall: now(), ids: &ids, policy: &policy, settings: &settings };
+        let file = file(&state, &ids);
+        let incidents = incidents(&state, &ids);
+        let client = state.version.map(|major| Client { app: "tantu-app".into(), version: Version { major, minor: 0, patch: 0 } });
+        let chosen = file.instruments[state.chosen].id;
+        let amount = Money::cny(state.amount);
+        let verdict = preflight(&file, &incidents, amount, client.as_ref(), &tools);
+
+        let account = file.account.id;
+        let world = World { accounts: [(account, file)].into(), incidents, ..World::default() };
+        let merchant = MerchantId::new(&ids, Shard::of(1));
+        let command = CreatePayment {
+            merchant,
+            order_no: "1".into(),
+            subject: "test".into(),
+            account,
+            amount,
+            instrument: chosen,
+            client,
+            idempotency: ClaimKey::Idempotency { client: merchant.to_string(), key: "1".into() },
+            request_hash: [0; 32],
+        };
+        let (given, changes) = command.decide(&world, &tools).unwrap();
+        match given.answer {
+            Some(Answer::Refused(refusal)) => {
+                prop_assert!(!verdict.allows(chosen));
+                prop_assert_eq!(&refusal.causes, &verdict.findings(chosen));
+                prop_assert_eq!(&refusal.can_pay_with, &verdict.can_pay_with());
+                // A refusal names something that stops the chosen instrument, and moves nothing.
+                prop_assert!(refusal.causes[0].instrument.is_none_or(|instrument| instrument == chosen));
+                let moves = changes.iter().any(|change| matches!(change, Change::Post(_) | Change::AdjustLimit { .. } | Change::PutJob(_)));
+                prop_assert!(!moves);
+            }
+            Some(Answer::Succeeded) | None => prop_assert!(verdict.allows(chosen)),
+            Some(other) => prop_assert!(false, "{other:?}"),
+        }
+    }
+}

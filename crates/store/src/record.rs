@@ -1,0 +1,151 @@
+//! Evidence, refusals and answers as JSON: they are shown again as they were, and never asked for by SQL.
+//!
+//! The domain knows no serialisation, so its shapes are mirrored here; a row that no version of ours writes
+//! is an error that names it, never a guess.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+use tantu_domain::answer::Answer;
+use tantu_domain::cause::Cause;
+use tantu_domain::evidence::{Confidence, Field, Finding, Value};
+use tantu_domain::ids::InstrumentId;
+use tantu_domain::money::{Currency, Money};
+use tantu_domain::payment::Refusal;
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ValueRecord {
+    Text(String),
+    Count(i64),
+    Money { minor: i64, currency: String },
+    Time(String),
+    Day(String),
+    Unknown,
+}
+
+#[derive(Serialize, Deserialize)]
+struct FindingRecord {
+    cause: String,
+    confidence: String,
+    evidence: Vec<(String, ValueRecord)>,
+    instrument: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct RefusalRecord {
+    causes: Vec<FindingRecord>,
+    can_pay_with: Vec<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum AnswerRecord {
+    Succeeded,
+    Undecided { causes: Vec<FindingRecord> },
+    Refused(RefusalRecord),
+    Closed,
+}
+
+/// What is wrong with a record.
+pub(crate) type Wrong = String;
+
+fn value_record(value: &Value) -> ValueRecord {
+    match value {
+        Value::Text(text) => ValueRecord::Text(text.clone()),
+        Value::Count(count) => ValueRecord::Count(*count),
+        Value::Money(money) => {
+            ValueRecord::Money { minor: money.minor(), currency: money.currency().code().to_owned() }
+        }
+        Value::Time(at) => ValueRecord::Time(at.to_string()),
+        Value::Day(day) => ValueRecord::Day(day.to_string()),
+        Value::Unknown => ValueRecord::Unknown,
+    }
+}
+
+fn value(record: ValueRecord) -> Result<Value, Wrong> {
+    Ok(match record {
+        ValueRecord::Text(text) => Value::Text(text),
+        ValueRecord::Count(count) => Value::Count(count),
+        ValueRecord::Money { minor, currency } => {
+            Value::Money(Money::new(minor, Currency::parse(&currency).ok_or(format!("no currency {currency}"))?))
+        }
+        ValueRecord::Time(at) => Value::Time(at.parse().map_err(|_| format!("no time {at}"))?),
+        ValueRecord::Day(day) => Value::Day(day.parse().map_err(|_| format!("no day {day}"))?),
+        ValueRecord::Unknown => Value::Unknown,
+    })
+}
+
+fn finding_record(finding: &Finding) -> FindingRecord {
+    FindingRecord {
+        cause: finding.cause.id().to_owned(),
+        confidence: finding.confidence.id().to_owned(),
+        evidence: finding.evidence.iter().map(|field| (field.name.to_string(), value_record(&field.value))).collect(),
+        instrument: finding.instrument.map(|id| id.to_string()),
+    }
+}
+
+fn finding(record: FindingRecord) -> Result<Finding, Wrong> {
+    let fields =
+        record.evidence.into_iter().map(|(name, told)| Ok(Field { name: Cow::Owned(name), value: value(told)? }));
+    Ok(Finding {
+        cause: Cause::parse(&record.cause).ok_or(format!("no cause {}", record.cause))?,
+        confidence: Confidence::parse(&record.confidence).ok_or(format!("no confidence {}", record.confidence))?,
+        evidence: fields.collect::<Result<_, Wrong>>()?,
+        instrument: record
+            .instrument
+            .map(|id| id.parse::<InstrumentId>().map_err(|error| error.to_string()))
+            .transpose()?,
+    })
+}
+
+fn findings(records: Vec<FindingRecord>) -> Result<Vec<Finding>, Wrong> {
+    records.into_iter().map(finding).collect()
+}
+
+fn refusal_record(refusal: &Refusal) -> RefusalRecord {
+    RefusalRecord {
+        causes: refusal.causes.iter().map(finding_record).collect(),
+        can_pay_with: refusal.can_pay_with.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn refusal(record: RefusalRecord) -> Result<Refusal, Wrong> {
+    let ids = record.can_pay_with.iter().map(|id| id.parse::<InstrumentId>().map_err(|error| error.to_string()));
+    Ok(Refusal { causes: findings(record.causes)?, can_pay_with: ids.collect::<Result<_, Wrong>>()? })
+}
+
+fn json(record: &impl Serialize) -> String {
+    // These records hold only texts, numbers and lists of them; nothing in them can fail to be written.
+    serde_json::to_string(record).unwrap_or_else(|error| unreachable!("a record of plain values: {error}"))
+}
+
+/// Writes a refusal.
+pub(crate) fn write_refusal(refused: &Refusal) -> String {
+    json(&refusal_record(refused))
+}
+
+/// Reads a refusal.
+pub(crate) fn read_refusal(text: &str) -> Result<Refusal, Wrong> {
+    refusal(serde_json::from_str(text).map_err(|error| error.to_string())?)
+}
+
+/// Writes an answer.
+pub(crate) fn write_answer(answer: &Answer) -> String {
+    json(&match answer {
+        Answer::Succeeded => AnswerRecord::Succeeded,
+        Answer::Undecided { causes } => AnswerRecord::Undecided { causes: causes.iter().map(finding_record).collect() },
+        Answer::Refused(refused) => AnswerRecord::Refused(refusal_record(refused)),
+        Answer::Closed => AnswerRecord::Closed,
+    })
+}
+
+/// Reads an answer.
+pub(crate) fn read_answer(text: &str) -> Result<Answer, Wrong> {
+    Ok(match serde_json::from_str(text).map_err(|error| error.to_string())? {
+        AnswerRecord::Succeeded => Answer::Succeeded,
+        AnswerRecord::Undecided { causes } => Answer::Undecided { causes: findings(causes)? },
+        AnswerRecord::Refused(record) => Answer::Refused(refusal(record)?),
+        AnswerRecord::Closed => Answer::Closed,
+    })
+}

@@ -1,0 +1,68 @@
+//! Accounts. Their sums are read from the balances, so that there is one truth about money.
+
+use rusqlite::{Connection, OptionalExtension, params};
+use tantu_domain::account::{Account, AccountState, Case, SafeReason};
+use tantu_domain::ids::AccountId;
+use tantu_domain::ledger::LedgerAccount;
+use tantu_domain::money::Currency;
+
+use super::cell::{Cells, optional_time, time};
+use super::{ledger, refused, unavailable};
+use crate::error::StoreError;
+
+pub(super) fn put(connection: &Connection, account: &Account) -> Result<(), StoreError> {
+    let (state, case, until) = match &account.state {
+        AccountState::Active => ("active", None, None),
+        AccountState::Restricted(case, until) => ("restricted", Some(case), *until),
+        AccountState::Frozen(case) => ("frozen", Some(case), None),
+    };
+    let sql = "INSERT INTO accounts (shard, id, state, case_id, case_since, case_reason, case_until, unfreeze_requested_at, opened_at)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+               ON CONFLICT (shard, id) DO UPDATE SET state = ?3, case_id = ?4, case_since = ?5, case_reason = ?6, case_until = ?7,
+               unfreeze_requested_at = ?8";
+    let values = params![
+        account.id.shard().number(),
+        account.id.to_string(),
+        state,
+        case.map(|case| case.id.to_string()),
+        case.map(|case| time(case.since)),
+        case.map(|case| case.reason.id()),
+        optional_time(until),
+        optional_time(case.and_then(|case| case.unfreeze_requested_at)),
+        time(account.opened_at),
+    ];
+    connection.prepare_cached(sql).and_then(|mut put| put.execute(values)).map_err(refused)?;
+    Ok(())
+}
+
+pub(super) fn find(connection: &Connection, id: AccountId) -> Result<Option<Account>, StoreError> {
+    let mut found =
+        connection.prepare_cached("SELECT * FROM accounts WHERE shard = ?1 AND id = ?2").map_err(unavailable)?;
+    let state = found
+        .query_row(params![id.shard().number(), id.to_string()], |row| Ok(read(&Cells::of("accounts", row))))
+        .optional()
+        .map_err(unavailable)?
+        .transpose()?;
+    let Some((state, opened_at)) = state else { return Ok(None) };
+    let balance = ledger::balance(connection, id.shard(), LedgerAccount::Customer(id), Currency::Cny)?;
+    let held = ledger::balance(connection, id.shard(), LedgerAccount::CustomerHeld(id), Currency::Cny)?;
+    Ok(Some(Account { id, state, balance, held, opened_at }))
+}
+
+fn read(cells: &Cells<'_>) -> Result<(AccountState, jiff::Timestamp), StoreError> {
+    let case = || -> Result<Case, StoreError> {
+        Ok(Case {
+            id: cells.parse("case_id")?,
+            since: cells.time("case_since")?,
+            reason: cells.word("case_reason", SafeReason::parse)?,
+            unfreeze_requested_at: cells.optional_time("unfreeze_requested_at")?,
+        })
+    };
+    let state = match cells.text("state")?.as_str() {
+        "active" => AccountState::Active,
+        "restricted" => AccountState::Restricted(case()?, cells.optional_time("case_until")?),
+        "frozen" => AccountState::Frozen(case()?),
+        other => return Err(cells.wrong("state", format!("{other:?} is no state"))),
+    };
+    Ok((state, cells.time("opened_at")?))
+}

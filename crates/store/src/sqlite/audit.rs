@@ -1,0 +1,137 @@
+//! The audit: each thing that must hold, as the query that finds what breaks it.
+//!
+//! Every query gives one text per broken thing. All are read at one moment, so a running writer is no
+//! false alarm.
+
+use rusqlite::Connection;
+
+use super::unavailable;
+use crate::audit::{Audit, AuditCheck};
+use crate::error::StoreError;
+
+/// A check: its name, how many rows it looks at, and what it finds broken.
+struct Check {
+    id: &'static str,
+    looked_at: &'static str,
+    broken: &'static str,
+}
+
+const CHECKS: &[Check] = &[
+    Check {
+        id: "entries_balance",
+        looked_at: "SELECT count(*) FROM ledger_transactions",
+        broken: "SELECT ledger_transaction || ' is off by ' || sum(iif(side = 'debit', amount, -amount)) || ' ' || currency
+                 FROM ledger_entries GROUP BY shard, ledger_transaction, currency HAVING sum(iif(side = 'debit', amount, -amount)) <> 0
+                 UNION ALL SELECT id || ' has no entries' FROM ledger_transactions AS posted WHERE NOT EXISTS
+                 (SELECT 1 FROM ledger_entries WHERE shard = posted.shard AND ledger_transaction = posted.id)",
+    },
+    Check {
+        id: "balances_equal_fold",
+        looked_at: "SELECT count(*) FROM balances",
+        broken: "WITH fold AS (SELECT shard, ledger_account, currency, sum(iif(side = 'debit', amount, -amount)) AS debits
+                 FROM ledger_entries GROUP BY 1, 2, 3)
+                 SELECT balances.ledger_account || ' has ' || balance || ', its entries fold to ' ||
+                 iif(normal_side = 'debit', coalesce(debits, 0), -coalesce(debits, 0))
+                 FROM balances LEFT JOIN fold USING (shard, ledger_account, currency)
+                 WHERE balance <> iif(normal_side = 'debit', coalesce(debits, 0), -coalesce(debits, 0))
+                 UNION ALL SELECT fold.ledger_account || ' has entries and no balance' FROM fold LEFT JOIN balances
+                 USING (shard, ledger_account, currency) WHERE balances.balance IS NULL",
+    },
+    Check {
+        id: "floors_hold",
+        looked_at: "SELECT count(*) FROM balances WHERE has_floor = 1",
+        broken: "SELECT ledger_account || ' is at ' || balance FROM balances WHERE has_floor = 1 AND balance < 0",
+    },
+    Check {
+        id: "captured_within_amount",
+        looked_at: "SELECT count(*) FROM payments",
+        broken: "SELECT payments.id || ' captured ' || sum(legs.amount) || ' of ' || payments.amount FROM payments JOIN legs
+                 ON legs.shard = payments.shard AND legs.payment = payments.id AND legs.state = 'captured'
+                 GROUP BY payments.shard, payments.id HAVING sum(legs.amount) > payments.amount",
+    },
+    Check {
+        id: "one_success_per_leg",
+        looked_at: "SELECT count(*) FROM attempts",
+        broken: "SELECT payment || ' leg ' || leg || ' succeeded ' || count(*) || ' times' FROM attempts WHERE state = 'succeeded'
+                 GROUP BY shard, payment, leg HAVING count(*) > 1",
+    },
+    Check {
+        id: "states_consistent",
+        looked_at: "SELECT count(*) FROM payments",
+        broken: "WITH told AS (SELECT payments.id, payments.state, payments.amount,
+                 (SELECT coalesce(sum(amount), 0) FROM legs WHERE shard = payments.shard AND payment = payments.id AND state = 'captured') AS captured,
+                 (SELECT count(*) FROM attempts WHERE shard = payments.shard AND payment = payments.id AND state = 'submitted') AS submitted
+                 FROM payments)
+                 SELECT id || ' is ' || state || ' with ' || captured || ' captured and ' || submitted || ' attempts undecided' FROM told
+                 WHERE (state = 'succeeded' AND (captured <> amount OR submitted <> 0)) OR (state = 'processing' AND submitted <> 1)
+                 OR (state IN ('refused', 'closed') AND (captured <> 0 OR submitted <> 0))",
+    },
+    Check {
+        id: "undecided_has_job",
+        looked_at: "SELECT count(*) FROM attempts WHERE state = 'submitted'",
+        broken: "SELECT id || ' is undecided, and no job asks about it' FROM attempts WHERE state = 'submitted' AND NOT EXISTS
+                 (SELECT 1 FROM jobs WHERE shard = attempts.shard AND jobs.attempt = attempts.id AND kind = 'resolve_attempt')",
+    },
+    Check {
+        id: "late_success_goes_back",
+        looked_at: "SELECT count(*) FROM attempts WHERE state IN ('returning', 'returned')",
+        broken: "SELECT id || ' took money late, and no job gives it back' FROM attempts WHERE state = 'returning' AND NOT EXISTS
+                 (SELECT 1 FROM jobs WHERE shard = attempts.shard AND jobs.attempt = attempts.id AND kind = 'return_late_success')
+                 UNION ALL SELECT payment || ' has ' || count(*) || ' late successes given back, and other entries for them' FROM attempts
+                 WHERE state = 'returned' GROUP BY shard, payment HAVING count(*) <> (SELECT count(*) FROM ledger_transactions
+                 WHERE shard = attempts.shard AND payment = attempts.payment AND purpose = 'late_refund')
+                 UNION ALL SELECT payment || ' has ' || count(*) || ' late successes, and other entries for them' FROM attempts
+                 WHERE state IN ('returning', 'returned') GROUP BY shard, payment HAVING count(*) <> (SELECT count(*)
+                 FROM ledger_transactions WHERE shard = attempts.shard AND payment = attempts.payment AND purpose = 'late_success')",
+    },
+    Check {
+        id: "charges_match_captures",
+        looked_at: "SELECT count(*) FROM legs WHERE state = 'captured'",
+        broken: "WITH charged AS (SELECT posted.shard, posted.payment, sum(amount) AS amount, count(*) AS times FROM ledger_transactions AS posted
+                 JOIN ledger_entries ON ledger_entries.shard = posted.shard AND ledger_transaction = posted.id AND side = 'credit'
+                 WHERE purpose IN ('wallet_charge', 'channel_charge') GROUP BY 1, 2),
+                 captured AS (SELECT shard, payment, sum(amount) AS amount, count(*) AS times FROM legs WHERE state = 'captured' GROUP BY 1, 2)
+                 SELECT coalesce(charged.payment, captured.payment, 'no payment') || ' captured ' || coalesce(captured.amount, 0) ||
+                 ' and was charged ' || coalesce(charged.amount, 0) FROM captured FULL JOIN charged USING (shard, payment)
+                 WHERE captured.amount IS NOT charged.amount OR captured.times IS NOT charged.times",
+    },
+    Check {
+        id: "reserve",
+        looked_at: "SELECT count(*) FROM balances",
+        broken: "SELECT 'what we owe and what we own differ by ' || sum(iif(normal_side = 'credit', balance, -balance)) || ' ' || currency
+                 FROM balances GROUP BY currency HAVING sum(iif(normal_side = 'credit', balance, -balance)) <> 0",
+    },
+    Check {
+        id: "limits_equal_fold",
+        looked_at: "SELECT count(*) FROM limit_uses",
+        broken: "WITH counted AS (SELECT legs.shard, payments.account, counted_product AS product,
+                 date(counted_at, '+8 hours') AS day, legs.amount FROM legs JOIN payments
+                 ON payments.shard = legs.shard AND payments.id = legs.payment WHERE counted_at IS NOT NULL),
+                 fold AS (SELECT shard, account, product, 'day' AS span, day AS starts_on, sum(amount) AS amount FROM counted GROUP BY 1, 2, 3, 5
+                 UNION ALL SELECT shard, account, product, 'month', date(day, 'start of month'), sum(amount) FROM counted GROUP BY 1, 2, 3, 5)
+                 SELECT account || ' used ' || coalesce(used, 0) || ' by ' || product || ' in the ' || span || ' of ' || starts_on ||
+                 ', its payments add up to ' || coalesce(fold.amount, 0)
+                 FROM limit_uses FULL JOIN fold USING (shard, account, product, span, starts_on)
+                 WHERE coalesce(used, 0) <> coalesce(fold.amount, 0)",
+    },
+    Check {
+        id: "orders_claimed_once",
+        looked_at: "SELECT count(*) FROM payments",
+        broken: "SELECT coalesce(payments.id, claims.payment) || ' and its order''s claim do not belong together' FROM payments FULL JOIN
+                 (SELECT * FROM claims WHERE kind = 'order') AS claims ON claims.payment = payments.id AND claims.owner = payments.merchant
+                 AND claims.key = payments.order_no WHERE payments.id IS NULL OR claims.payment IS NULL",
+    },
+];
+
+/// Runs every check.
+pub(super) fn audit(connection: &Connection) -> Result<Audit, StoreError> {
+    let checks = CHECKS.iter().map(|check| run(connection, check)).collect::<Result<_, _>>()?;
+    Ok(Audit { checks })
+}
+
+fn run(connection: &Connection, check: &Check) -> Result<AuditCheck, StoreError> {
+    let looked_at: i64 = connection.query_row(check.looked_at, [], |row| row.get(0)).map_err(unavailable)?;
+    let mut found = connection.prepare_cached(check.broken).map_err(unavailable)?;
+    let broken = found.query_map([], |row| row.get(0)).and_then(Iterator::collect).map_err(unavailable)?;
+    Ok(AuditCheck { id: check.id, looked_at: u64::try_from(looked_at).unwrap_or(0), broken })
+}

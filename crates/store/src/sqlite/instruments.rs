@@ -1,0 +1,69 @@
+//! Instruments, with the mandate that each is charged under.
+
+use rusqlite::{Connection, OptionalExtension, params};
+use tantu_domain::ids::{AccountId, InstrumentId};
+use tantu_domain::instrument::{Instrument, InstrumentKind};
+
+use super::cell::Cells;
+use super::{mandates, refused, unavailable};
+use crate::error::StoreError;
+
+pub(super) fn put(connection: &Connection, instrument: &Instrument) -> Result<(), StoreError> {
+    let (kind, mandate) = match &instrument.kind {
+        InstrumentKind::Wallet => ("wallet", None),
+        InstrumentKind::Mandate(mandate) => ("mandate", Some(mandate.id.to_string())),
+    };
+    let sql = "INSERT INTO instruments (shard, id, account, kind, mandate) VALUES (?1, ?2, ?3, ?4, ?5)
+               ON CONFLICT (shard, id) DO UPDATE SET mandate = ?5";
+    let values = params![
+        instrument.id.shard().number(),
+        instrument.id.to_string(),
+        instrument.account.to_string(),
+        kind,
+        mandate
+    ];
+    connection.prepare_cached(sql).and_then(|mut put| put.execute(values)).map_err(refused)?;
+    Ok(())
+}
+
+/// An account's instruments, in the order in which they were added: their ids are ordered by time.
+pub(super) fn of_account(connection: &Connection, account: AccountId) -> Result<Vec<Instrument>, StoreError> {
+    let sql = "SELECT * FROM instruments WHERE shard = ?1 AND account = ?2 ORDER BY id";
+    let mut found = connection.prepare_cached(sql).map_err(unavailable)?;
+    let rows = found
+        .query_map(params![account.shard().number(), account.to_string()], |row| {
+            let cells = Cells::of("instruments", row);
+            Ok((|| Ok((cells.parse::<InstrumentId>("id")?, cells.optional("mandate")?)))())
+        })
+        .map_err(unavailable)?;
+    let rows: Vec<Result<_, StoreError>> = rows.collect::<Result<_, _>>().map_err(unavailable)?;
+    let mut instruments = Vec::with_capacity(rows.len());
+    for row in rows {
+        let (id, mandate) = row?;
+        let kind = match mandate {
+            None => InstrumentKind::Wallet,
+            Some(mandate) => {
+                let missing = || StoreError::Corrupt {
+                    table: "instruments",
+                    row: id.to_string(),
+                    why: format!("{mandate} is not there"),
+                };
+                InstrumentKind::Mandate(mandates::find(connection, mandate)?.ok_or_else(missing)?)
+            }
+        };
+        instruments.push(Instrument { id, account, kind });
+    }
+    Ok(instruments)
+}
+
+pub(super) fn account_of(connection: &Connection, id: InstrumentId) -> Result<Option<AccountId>, StoreError> {
+    let mut found =
+        connection.prepare_cached("SELECT * FROM instruments WHERE shard = ?1 AND id = ?2").map_err(unavailable)?;
+    found
+        .query_row(params![id.shard().number(), id.to_string()], |row| {
+            Ok(Cells::of("instruments", row).parse("account"))
+        })
+        .optional()
+        .map_err(unavailable)?
+        .transpose()
+}

@@ -1,0 +1,64 @@
+//! How much of each limit's window an account has used.
+
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
+use rusqlite::{Connection, params};
+use tantu_domain::ids::AccountId;
+use tantu_domain::instrument::Product;
+use tantu_domain::limit::{LimitUse, Window};
+use tantu_domain::money::Money;
+
+use super::cell::Cells;
+use super::{refused, unavailable};
+use crate::error::StoreError;
+
+pub(super) fn adjust(
+    connection: &Connection,
+    account: AccountId,
+    product: Product,
+    window: Window,
+    starts_on: Date,
+    delta: Money,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO limit_uses (shard, account, product, span, starts_on, used, currency) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+               ON CONFLICT (shard, account, product, span, starts_on) DO UPDATE SET used = used + ?6";
+    let values = params![
+        account.shard().number(),
+        account.to_string(),
+        product.id(),
+        window.id(),
+        starts_on.to_string(),
+        delta.minor(),
+        delta.currency().code(),
+    ];
+    connection.prepare_cached(sql).and_then(|mut adjust| adjust.execute(values)).map_err(refused)?;
+    Ok(())
+}
+
+/// The windows that may still be counted in: this month's and the last one's, because an attempt that was
+/// counted before midnight may fail after it.
+pub(super) fn of_account(
+    connection: &Connection,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<Vec<LimitUse>, StoreError> {
+    let from = Window::Month.start(now).saturating_sub(1.month());
+    let sql = "SELECT * FROM limit_uses WHERE shard = ?1 AND account = ?2 AND starts_on >= ?3 ORDER BY product, span, starts_on";
+    let mut found = connection.prepare_cached(sql).map_err(unavailable)?;
+    let rows = found
+        .query_map(params![account.shard().number(), account.to_string(), from.to_string()], |row| {
+            let cells = Cells::of("limit_uses", row);
+            Ok((|| {
+                Ok(LimitUse {
+                    account,
+                    product: cells.word("product", Product::parse)?,
+                    window: cells.word("span", Window::parse)?,
+                    starts_on: cells.day("starts_on")?,
+                    used: cells.money("used")?,
+                })
+            })())
+        })
+        .map_err(unavailable)?;
+    let rows: Vec<Result<LimitUse, StoreError>> = rows.collect::<Result<_, _>>().map_err(unavailable)?;
+    rows.into_iter().collect()
+}

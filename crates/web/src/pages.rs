@@ -1,0 +1,37 @@
+//! The pages: server-rendered, made for a phone, and whole without a script.
+
+pub(crate) mod cashier;
+mod demo;
+pub(crate) mod error;
+mod layout;
+mod mandate_return;
+mod missing_words;
+mod repair;
+mod result;
+pub(crate) mod sign_in;
+mod steps;
+pub(crate) mod style;
+mod visitor;
+mod welcome;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::app::Shared;
+
+/// Every page. Who may see it stands in access.rs, under the same path.
+pub(crate) fn routes() -> Router<Shared> {
+    Router::new()
+        .route("/", get(welcome::show))
+        .route(style::PATH, get(style::show))
+        .route("/demo", get(demo::show))
+        .route("/demo/sign-in", post(demo::sign_in))
+        .route("/sign-in", get(sign_in::show).post(sign_in::exchange))
+        .route("/cashier/{payment}", get(cashier::show))
+        .route("/cashier/{payment}/pay", post(cashier::pay))
+        .route("/cashier/{payment}/result", get(result::show))
+        .route("/cashier/{payment}/mandates", post(repair::sign_mandate))
+        .route("/cashier/{payment}/unfreeze-requests", post(repair::request_unfreeze))
+        .route("/cashier/{payment}/recheck", post(repair::recheck))
+        .route("/mandates/{id}/return", get(mandate_return::show))
+}

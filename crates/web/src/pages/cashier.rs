@@ -1,0 +1,244 @@
+//! The cashier (收银台): one order, and what can pay it now. Whoever has the link may look and pay.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use jiff::Timestamp;
+use maud::{Markup, html};
+use tantu_domain::client::Client;
+use tantu_domain::evaluate::Verdict;
+use tantu_domain::evidence::Finding;
+use tantu_domain::ids::{InstrumentId, PaymentId};
+use tantu_domain::instrument::{Instrument, InstrumentKind, MandateState};
+use tantu_domain::payment::Payment;
+use tantu_engine::payments::resume::ResumePayment;
+use tantu_explain::words::{PageWords, fill, time};
+use tantu_store::world::AccountFile;
+
+use crate::app::{App, Shared};
+use crate::body::FormBody;
+use crate::idempotency::{ClientHeader, Key, request_hash};
+use crate::pages::steps::Steps;
+use crate::pages::visitor::Visitor;
+use crate::problem::Problem;
+use crate::render::Telling;
+use crate::secret::fresh_token;
+
+/// The path of a payment's cashier page, or of a page under it.
+pub(crate) fn path(app: &App, payment: PaymentId, under: &str) -> String {
+    format!("/cashier/{payment}{under}?t={}", app.config.secret.cashier_token(payment))
+}
+
+/// What a cashier page is made from.
+pub(crate) struct Opened {
+    pub(crate) payment: Payment,
+    pub(crate) file: AccountFile,
+    pub(crate) merchant: String,
+    pub(crate) now: Timestamp,
+    /// What can pay now.
+    pub(crate) verdict: Verdict,
+}
+
+impl Opened {
+    /// What the words depend on.
+    pub(crate) fn telling(&self, visitor: &Visitor) -> Telling<'_> {
+        Telling {
+            balance: Some(self.file.account.balance),
+            ..Telling::new(visitor.lang, self.now, &self.file.instruments, Some(&self.payment))
+        }
+    }
+}
+
+/// Opens a payment by its link. A wrong token answers as an unknown payment does.
+pub(crate) async fn open(
+    app: &Shared,
+    visitor: &Visitor,
+    text: &str,
+    client: Option<Client>,
+) -> Result<Opened, Problem> {
+    let unknown = || Problem::not_found("payment", text);
+    let id: PaymentId = text.parse().map_err(|_| unknown())?;
+    if !app.config.secret.opens_cashier(id, &visitor.query("t")) {
+        return Err(unknown());
+    }
+    let now = app.engine.clock().now();
+    let found = app.engine.read(move |store| {
+        let Some(payment) = store.payment(id)? else { return Ok(None) };
+        let (file, merchant) = (store.account(payment.account, now)?, store.merchant(payment.merchant)?);
+        Ok(file.map(|file| (payment, file, merchant)))
+    });
+    let (payment, file, merchant) = found.await?.ok_or_else(unknown)?;
+    let verdict = app.engine.preflight(payment.account, payment.amount, client).await?;
+    let merchant = merchant.map_or_else(|| payment.merchant.to_string(), |merchant| merchant.name);
+    Ok(Opened { payment, file, merchant, now, verdict })
+}
+
+/// Shows what can pay.
+pub(crate) async fn show(
+    State(app): State<Shared>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+    client: Result<ClientHeader, Problem>,
+) -> Response {
+    visitor.answer(shown(&app, &id, &visitor, client).await)
+}
+
+async fn shown(
+    app: &Shared,
+    id: &str,
+    visitor: &Visitor,
+    client: Result<ClientHeader, Problem>,
+) -> Result<Response, Problem> {
+    let ClientHeader(client) = client?;
+    let opened = open(app, visitor, id, client).await?;
+    if !opened.payment.is_open() {
+        return Ok(visitor.redirect(&path(app, opened.payment.id, "/result")));
+    }
+    let nonce = fresh_token("")?;
+    Ok(visitor.page(visitor.words.cashier_title, &cashier(visitor, &opened, &nonce)))
+}
+
+fn cashier(visitor: &Visitor, opened: &Opened, nonce: &str) -> Markup {
+    let words = visitor.words;
+    let payable = opened.verdict.can_pay_with();
+    let preferred = visitor.query("instrument").parse::<InstrumentId>().ok().or_else(|| opened.payment.instrument());
+    let checked = preferred.filter(|id| payable.contains(id)).or_else(|| payable.first().copied());
+    let amount = opened.payment.amount.to_string();
+    let doors = Steps::new(visitor, opened);
+    html! {
+        (order(words, opened))
+        (stopped(visitor, opened, &doors))
+        form.card method="post" action=(path(&visitor.app, opened.payment.id, "/pay")) {
+            input type="hidden" name="csrf" value=(visitor.form_token());
+            input type="hidden" name="nonce" value=(nonce);
+            fieldset {
+                legend { (words.choose_heading) }
+                @for instrument in &opened.file.instruments {
+                    (choice(visitor, opened, instrument, checked == Some(instrument.id), &doors))
+                }
+            }
+            @if payable.is_empty() {
+                p.hint { (words.none_can_pay) }
+            } @else {
+                button.wide type="submit" { (fill(words.pay_button, &[("amount", &amount)])) }
+            }
+            p.quiet.center { (words.not_charged_yet) }
+        }
+        (doors.forms())
+    }
+}
+
+/// The order, its amount first.
+pub(crate) fn order(words: &PageWords, opened: &Opened) -> Markup {
+    html! {
+        section.order {
+            p.merchant { (opened.merchant) }
+            p.amount aria-label=(words.amount_label) { (opened.payment.amount) }
+            p.subject { (opened.payment.subject) }
+            p.code { (words.order_no_label) " " code { (opened.payment.order_no) } }
+        }
+    }
+}
+
+/// What stops every instrument, said once.
+fn stopped(visitor: &Visitor, opened: &Opened, doors: &Steps<'_>) -> Markup {
+    let Some(chosen) = opened.payment.instrument() else { return html! {} };
+    let findings: Vec<Finding> =
+        opened.verdict.findings(chosen).into_iter().filter(|finding| finding.instrument.is_none()).collect();
+    let telling = opened.telling(visitor);
+    html! {
+        @for finding in &findings {
+            @let said = telling.words(finding, &[]);
+            section.card.alert role="status" {
+                h2 { (said.title) }
+                p { (said.happened) }
+                p.actions { (doors.way_out(&[finding.clone()], chosen)) }
+            }
+        }
+    }
+}
+
+fn choice(visitor: &Visitor, opened: &Opened, instrument: &Instrument, checked: bool, doors: &Steps<'_>) -> Markup {
+    let telling = opened.telling(visitor);
+    let label = telling.label(instrument.id).unwrap_or_default();
+    let payable = opened.verdict.allows(instrument.id);
+    let findings: Vec<Finding> = opened
+        .verdict
+        .findings(instrument.id)
+        .into_iter()
+        .filter(|finding| finding.instrument == Some(instrument.id))
+        .collect();
+    let reason = findings.first().map(|finding| telling.words(finding, &opened.verdict.can_pay_with()));
+    html! {
+        div.choice.blocked[!payable] {
+            label {
+                input type="radio" name="instrument" value=(instrument.id) checked[checked] disabled[!payable] required;
+                span.dot aria-hidden="true" {}
+                span.name { (label) }
+                span.fact { (fact(visitor, opened, instrument)) }
+            }
+            @if let Some(reason) = reason {
+                div.reason {
+                    p { (reason.title) }
+                    (doors.way_out(&findings, instrument.id))
+                }
+            }
+        }
+    }
+}
+
+/// What an instrument holds, or until when it may be charged.
+fn fact(visitor: &Visitor, opened: &Opened, instrument: &Instrument) -> String {
+    let words = visitor.words;
+    match &instrument.kind {
+        InstrumentKind::Wallet => {
+            fill(words.available_balance, &[("amount", &opened.file.account.balance.to_string())])
+        }
+        InstrumentKind::Mandate(mandate) => match &mandate.state {
+            MandateState::Active { expires_at, .. } if *expires_at > opened.now => {
+                fill(words.mandate_valid_until, &[("time", &time(*expires_at, opened.now, visitor.lang))])
+            }
+            MandateState::Active { .. } | MandateState::Expired { .. } => words.mandate_expired.to_owned(),
+            MandateState::Revoked { .. } => words.mandate_revoked.to_owned(),
+            MandateState::Signing { .. } => words.mandate_signing.to_owned(),
+        },
+    }
+}
+
+/// Pays with the chosen instrument, once for each form however often its button is pressed.
+pub(crate) async fn pay(
+    State(app): State<Shared>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+    client: Result<ClientHeader, Problem>,
+    form: Result<FormBody, Problem>,
+) -> Response {
+    visitor.answer(paid(&app, &id, &visitor, client, form).await)
+}
+
+async fn paid(
+    app: &Shared,
+    text: &str,
+    visitor: &Visitor,
+    client: Result<ClientHeader, Problem>,
+    form: Result<FormBody, Problem>,
+) -> Result<Response, Problem> {
+    let (form, ClientHeader(client)) = (form?, client?);
+    let opened = open(app, visitor, text, client.clone()).await?;
+    visitor.check(&form)?;
+    let chosen = form.value("instrument");
+    let instrument = opened.file.instruments.iter().map(|instrument| instrument.id).find(|id| id.to_string() == chosen);
+    let instrument = instrument.ok_or_else(|| Problem::not_found("instrument", chosen))?;
+    let payment = opened.payment.id;
+    let idempotency = Key::of_form(form.value("nonce"), chosen)?.claimed_by(payment);
+    let hash = request_hash(&format!("POST /cashier/{payment}/pay"), &chosen, client.as_ref())?;
+    let command = ResumePayment {
+        payment,
+        instrument: Some(instrument),
+        client,
+        idempotency: idempotency.clone(),
+        request_hash: hash,
+    };
+    app.engine.pay(command, idempotency).await?;
+    tracing::info!(%payment, "a payer paid at the cashier");
+    Ok(visitor.redirect(&path(app, payment, "/result")))
+}

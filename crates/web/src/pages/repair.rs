@@ -1,0 +1,117 @@
+//! The steps that change an account, from the cashier. Only its own payer, signed in, may take them.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use tantu_domain::ids::{AccountId, InstrumentId};
+use tantu_domain::instrument::{Instrument, InstrumentKind};
+use tantu_engine::accounts::request_unfreeze::RequestUnfreeze;
+use tantu_engine::instruments::recheck::RecheckInstrument;
+
+use crate::access::PayerCaller;
+use crate::app::Shared;
+use crate::body::FormBody;
+use crate::pages::cashier::{Opened, open, path};
+use crate::pages::visitor::Visitor;
+use crate::problem::{Kind, Problem};
+
+type Form = Result<FormBody, Problem>;
+
+/// The payment, if the signed-in payer is its payer and the form is his.
+async fn own(app: &Shared, visitor: &Visitor, id: &str, payer: AccountId, form: &FormBody) -> Result<Opened, Problem> {
+    let opened = open(app, visitor, id, None).await?;
+    visitor.check(form)?;
+    if opened.payment.account == payer {
+        return Ok(opened);
+    }
+    Err(Problem::new(Kind::NotYours, "the payment is another account's; sign in as its payer"))
+}
+
+fn instrument<'a>(opened: &'a Opened, form: &FormBody) -> Result<&'a Instrument, Problem> {
+    let text = form.value("instrument");
+    let found =
+        text.parse::<InstrumentId>().ok().and_then(|id| opened.file.instruments.iter().find(|known| known.id == id));
+    found.ok_or_else(|| Problem::not_found("instrument", text))
+}
+
+/// Begins the signing of a mandate, and leads to the channel's page.
+pub(crate) async fn sign_mandate(
+    State(app): State<Shared>,
+    Path(id): Path<String>,
+    PayerCaller(payer): PayerCaller,
+    visitor: Visitor,
+    form: Form,
+) -> Response {
+    visitor.answer(mandate_begun(&app, &visitor, &id, payer, form).await)
+}
+
+async fn mandate_begun(
+    app: &Shared,
+    visitor: &Visitor,
+    id: &str,
+    payer: AccountId,
+    form: Form,
+) -> Result<Response, Problem> {
+    let form = form?;
+    let opened = own(app, visitor, id, payer, &form).await?;
+    let chosen = instrument(&opened, &form)?;
+    let InstrumentKind::Mandate(mandate) = &chosen.kind else {
+        return Err(Problem::field(Kind::InvalidField, "instrument", "the wallet needs no mandate"));
+    };
+    let payment = opened.payment.id;
+    let (base, token) = (&app.config.public_base, app.config.secret.cashier_token(payment));
+    let back = |mandate| format!("{base}/mandates/{mandate}/return?payment={payment}&t={token}");
+    let (begun, page) = app.engine.begin_mandate(payer, mandate.channel, Some(chosen.id), back).await?;
+    tracing::info!(mandate = %begun.id, "a signing has begun at the cashier");
+    Ok(visitor.redirect(&page))
+}
+
+/// Asks for a freeze to be lifted.
+pub(crate) async fn request_unfreeze(
+    State(app): State<Shared>,
+    Path(id): Path<String>,
+    PayerCaller(payer): PayerCaller,
+    visitor: Visitor,
+    form: Form,
+) -> Response {
+    visitor.answer(unfreeze_requested(&app, &visitor, &id, payer, form).await)
+}
+
+async fn unfreeze_requested(
+    app: &Shared,
+    visitor: &Visitor,
+    id: &str,
+    payer: AccountId,
+    form: Form,
+) -> Result<Response, Problem> {
+    let form = form?;
+    let opened = own(app, visitor, id, payer, &form).await?;
+    app.engine.run(RequestUnfreeze { account: payer }).await?;
+    tracing::info!(account = %payer, "a payer asked for a freeze to be lifted");
+    Ok(visitor.redirect(&path(app, opened.payment.id, "/result")))
+}
+
+/// Says that the remedy is done.
+pub(crate) async fn recheck(
+    State(app): State<Shared>,
+    Path(id): Path<String>,
+    PayerCaller(payer): PayerCaller,
+    visitor: Visitor,
+    form: Form,
+) -> Response {
+    visitor.answer(rechecked(&app, &visitor, &id, payer, form).await)
+}
+
+async fn rechecked(
+    app: &Shared,
+    visitor: &Visitor,
+    id: &str,
+    payer: AccountId,
+    form: Form,
+) -> Result<Response, Problem> {
+    let form = form?;
+    let opened = own(app, visitor, id, payer, &form).await?;
+    let chosen = instrument(&opened, &form)?.id;
+    app.engine.run(RecheckInstrument { account: payer, instrument: chosen }).await?;
+    tracing::info!(instrument = %chosen, "an instrument was rechecked at the cashier");
+    Ok(visitor.redirect(&format!("{}&instrument={chosen}", path(app, opened.payment.id, "/result"))))
+}

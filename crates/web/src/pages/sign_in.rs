@@ -1,0 +1,176 @@
+//! Signing in by a one-time link. Opening the link shows a button, because previews open links too; the
+//! button spends it.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use maud::{Markup, html};
+use tantu_domain::ids::PaymentId;
+use tantu_domain::operation::Operation;
+use tantu_engine::sessions::sign_in::SignIn;
+use tantu_explain::words::operation;
+
+use crate::app::{App, Shared};
+use crate::body::FormBody;
+use crate::cookies;
+use crate::lang::{lang_of, query_value};
+use crate::pages::demo;
+use crate::pages::error;
+use crate::pages::layout::notice;
+use crate::pages::missing_words::missing;
+use crate::pages::visitor::{Visitor, with_cookie};
+use crate::problem::Problem;
+use crate::secret::{LINK, SESSION, fresh_token, hash_of};
+
+/// How long a session lasts in the browser; the engine ends it after the same time.
+const SESSION_SECONDS: u32 = 12 * 60 * 60;
+
+/// How long we remember where somebody wanted to go.
+const NEXT_SECONDS: u32 = 30 * 60;
+
+/// Shows the button.
+pub(crate) async fn show(visitor: Visitor) -> Response {
+    let (words, more) = (visitor.words, missing(visitor.lang));
+    let link = visitor.query("link");
+    let content = if link.is_empty() {
+        notice("key", words.sign_in_title, &[more.sign_in_by_link], &html! {})
+    } else {
+        notice(
+            "key",
+            words.sign_in_title,
+            &[more.sign_in_once],
+            &html! {
+                form method="post" action="/sign-in" {
+                    input type="hidden" name="csrf" value=(visitor.form_token());
+                    input type="hidden" name="link" value=(link);
+                    input type="hidden" name="next" value=(visitor.query("next"));
+                    button.wide type="submit" { (words.sign_in_button) }
+                }
+            },
+        )
+    };
+    visitor.page(words.sign_in_title, &content)
+}
+
+/// Exchanges the link for a session.
+pub(crate) async fn exchange(
+    State(app): State<Shared>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    form: Result<FormBody, Problem>,
+) -> Response {
+    visitor.answer(exchanged(&app, &visitor, &headers, form).await)
+}
+
+async fn exchanged(
+    app: &Shared,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    form: Result<FormBody, Problem>,
+) -> Result<Response, Problem> {
+    let form = form?;
+    if is_browser(headers) {
+        visitor.check(&form)?;
+    }
+    let (link, session) = (form.value("link"), fresh_token(SESSION)?);
+    let link = if link.starts_with(LINK) { hash_of(link) } else { hash_of("") };
+    let account = app.engine.run(SignIn { link, session: hash_of(&session) }).await?;
+    tracing::info!(%account, "a payer signed in");
+    let remembered = cookies::value(headers, cookies::NEXT).map(decoded);
+    let next = own_path(app, form.value("next")).or_else(|| remembered.and_then(|next| own_path(app, &next)));
+    let base = &app.config.public_base;
+    let answer = visitor.redirect(next.as_deref().unwrap_or("/"));
+    let answer = with_cookie(answer, cookies::set(cookies::SESSION, &session, SESSION_SECONDS, base));
+    Ok(with_cookie(answer, cookies::set(cookies::NEXT, "", 0, base)))
+}
+
+/// A form of another site can come only from a browser, and a browser names itself by one of these. A
+/// program that has the link may exchange it without having seen the page.
+fn is_browser(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::COOKIE)
+        || headers.contains_key(header::ORIGIN)
+        || headers.contains_key("sec-fetch-site")
+}
+
+/// A path of our own pages; anything that leads elsewhere is none.
+fn own_path(app: &App, text: &str) -> Option<String> {
+    if !text.starts_with('/') || text.starts_with("//") || text.contains(['\\', '\r', '\n', '\t']) {
+        return None;
+    }
+    let base = url::Url::parse(&app.config.public_base).ok()?;
+    let joined = base.join(text).ok()?;
+    (joined.origin() == base.origin()).then(|| text.to_owned())
+}
+
+/// What a step would do, and that it needs the payer: shown instead of doing it.
+pub(crate) async fn needed(
+    app: &Shared,
+    method: &axum::http::Method,
+    uri: &Uri,
+    headers: &HeaderMap,
+    rule: &str,
+) -> Response {
+    let visitor = match Visitor::of(app, method, uri, headers).await {
+        Ok(visitor) => visitor,
+        Err(problem) => return error::page(&problem, lang_of(uri, headers)),
+    };
+    let (words, more) = (visitor.words, missing(visitor.lang));
+    let wanted = wanted(rule).map(|wanted| operation(wanted, None, visitor.lang));
+    let back = cashier_of(uri);
+    let content = notice(
+        "key",
+        words.sign_in_to_fix,
+        &[],
+        &html! {
+            @if let Some(wanted) = &wanted {
+                div.step { h2 { (wanted.title) } p { (wanted.what) } p.quiet { (words.takes_label) " " (wanted.takes) } }
+            }
+            p { (more.sign_in_by_link) }
+            (demo_door(&visitor, uri))
+            @if let Some(back) = &back { p { a.button.quiet href=(back) { (words.back_to_cashier) } } }
+        },
+    );
+    let mut response = visitor.page(words.sign_in_to_fix, &content).into_response();
+    *response.status_mut() = StatusCode::FORBIDDEN;
+    let next = back.map(|back| encoded(&back));
+    with_cookie(
+        response,
+        next.and_then(|next| cookies::set(cookies::NEXT, &next, NEXT_SECONDS, &app.config.public_base)),
+    )
+}
+
+fn demo_door(visitor: &Visitor, uri: &Uri) -> Markup {
+    let payment = uri.path().split('/').nth(2).and_then(|text| text.parse::<PaymentId>().ok());
+    let listed = payment.filter(|payment| demo::lists(&visitor.app, *payment));
+    html! { @if let Some(payment) = listed { (demo::as_payer(visitor, payment)) } }
+}
+
+fn wanted(rule: &str) -> Option<Operation> {
+    match rule {
+        "/cashier/{payment}/mandates" => Some(Operation::SignMandate),
+        "/cashier/{payment}/unfreeze-requests" => Some(Operation::RequestUnfreeze),
+        "/cashier/{payment}/recheck" => Some(Operation::Recheck),
+        _ => None,
+    }
+}
+
+/// The cashier page that a form was sent from.
+fn cashier_of(uri: &Uri) -> Option<String> {
+    let mut parts = uri.path().split('/').skip(1);
+    let (first, payment) = (parts.next()?, parts.next()?);
+    let token = query_value(uri, "t")?;
+    let plain = token.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    (first == "cashier" && plain && payment.parse::<PaymentId>().is_ok())
+        .then(|| format!("/cashier/{payment}?t={token}"))
+}
+
+fn encoded(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+fn decoded(text: &str) -> String {
+    url::form_urlencoded::parse(format!("v={text}").as_bytes())
+        .next()
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default()
+}

@@ -1,0 +1,133 @@
+//! The steps of a plan as something to press: each operation that we can carry out is a button.
+
+use std::cell::RefCell;
+
+use maud::{Markup, html};
+use tantu_domain::evidence::Finding;
+use tantu_domain::ids::{InstrumentId, PaymentId};
+use tantu_domain::operation::Operation;
+use tantu_explain::Step;
+use tantu_explain::words::{OperationWords, step as step_words, who_label};
+
+use crate::app::App;
+use crate::pages::cashier::{Opened, path};
+use crate::pages::visitor::Visitor;
+use crate::secret::fresh_token;
+
+/// What a step's button does.
+enum Door {
+    /// A form that is sent to this path, about this instrument.
+    Form(&'static str, Option<InstrumentId>),
+    /// A link.
+    Link(String),
+}
+
+/// The buttons of one page. Forms cannot stand within forms, so each button names its form and the forms
+/// are written once, at the end.
+pub(crate) struct Steps<'a> {
+    visitor: &'a Visitor,
+    opened: &'a Opened,
+    forms: RefCell<Vec<(String, &'static str, Option<InstrumentId>)>>,
+}
+
+/// The page that explains what stops an instrument.
+pub(crate) fn explained(app: &App, payment: PaymentId, instrument: InstrumentId) -> String {
+    format!("{}&instrument={instrument}", path(app, payment, "/result"))
+}
+
+impl<'a> Steps<'a> {
+    pub(crate) fn new(visitor: &'a Visitor, opened: &'a Opened) -> Self {
+        Self { visitor, opened, forms: RefCell::default() }
+    }
+
+    /// The small button beside a blocked instrument: the first step if we can carry it out, and the page
+    /// that explains everything.
+    pub(crate) fn way_out(&self, findings: &[Finding], instrument: InstrumentId) -> Markup {
+        let telling = self.opened.telling(self.visitor);
+        let payable = self.opened.verdict.can_pay_with();
+        let plan = telling.plan(findings, &payable, Some(instrument));
+        let context = telling.context(&payable);
+        let first = plan.steps.iter().find(|step| step.operation != Operation::Resume);
+        let pressed = first.and_then(|step| Some((self.door(step)?, step_words(step, self.visitor.lang, &context))));
+        let why = explained(&self.visitor.app, self.opened.payment.id, instrument);
+        html! {
+            span.ways {
+                @if let Some((door, said)) = &pressed { (self.control(door, &said.title, "small")) }
+                a.why href=(why) { (self.visitor.words.why) }
+            }
+        }
+    }
+
+    /// One step of a plan, with its number.
+    pub(crate) fn step(&self, number: usize, step: &Step, said: &OperationWords) -> Markup {
+        let words = self.visitor.words;
+        html! {
+            li.step {
+                span.number aria-hidden="true" { (number) }
+                div {
+                    h3 { (said.title) }
+                    p { (said.what) }
+                    dl.facts {
+                        dt { (words.who_label) } dd { (who_label(step.who, self.visitor.lang)) }
+                        @if !said.place.is_empty() { dt { (words.where_label) } dd { (said.place) } }
+                        @if !said.takes.is_empty() { dt { (words.takes_label) } dd { (said.takes) } }
+                    }
+                    @if let Some(door) = self.door(step) { (self.control(&door, &said.title, "small")) }
+                }
+            }
+        }
+    }
+
+    /// A step as a button alone.
+    pub(crate) fn button(&self, step: &Step, title: &str, class: &str) -> Markup {
+        html! { @if let Some(door) = self.door(step) { (self.control(&door, title, class)) } }
+    }
+
+    /// The button that pays with an instrument.
+    pub(crate) fn pay(&self, instrument: InstrumentId, title: &str) -> Markup {
+        self.control(&Door::Form("/pay", Some(instrument)), title, "wide")
+    }
+
+    /// The forms that the buttons name. Written after all buttons.
+    pub(crate) fn forms(&self) -> Markup {
+        html! {
+            @for (id, under, instrument) in self.forms.borrow().iter() {
+                form id=(id) method="post" action=(path(&self.visitor.app, self.opened.payment.id, under)) {
+                    input type="hidden" name="csrf" value=(self.visitor.form_token());
+                    @if *under == "/pay" { input type="hidden" name="nonce" value=(fresh_token("").unwrap_or_default()); }
+                    @if let Some(instrument) = instrument { input type="hidden" name="instrument" value=(instrument); }
+                }
+            }
+        }
+    }
+
+    fn control(&self, door: &Door, title: &str, class: &str) -> Markup {
+        match door {
+            Door::Link(href) => html! { a class={ "button " (class) } href=(href) { (title) } },
+            Door::Form(under, instrument) => {
+                let mut forms = self.forms.borrow_mut();
+                let id = format!("step-{}", forms.len());
+                forms.push((id.clone(), under, *instrument));
+                html! { button type="submit" class=(class) form=(id) { (title) } }
+            }
+        }
+    }
+
+    fn door(&self, step: &Step) -> Option<Door> {
+        let payment = self.opened.payment.id;
+        let chosen = step.instrument.or_else(|| self.opened.payment.instrument());
+        match step.operation {
+            Operation::ChooseInstrument => {
+                let cashier = path(&self.visitor.app, payment, "");
+                Some(Door::Link(step.instrument.map_or(cashier.clone(), |id| format!("{cashier}&instrument={id}"))))
+            }
+            Operation::SignMandate => Some(Door::Form("/mandates", step.instrument)),
+            // At a third party it is asked for there.
+            Operation::RequestUnfreeze if step.at.is_none() => Some(Door::Form("/unfreeze-requests", None)),
+            Operation::Recheck => step.instrument.map(|id| Door::Form("/recheck", Some(id))),
+            Operation::Resume => Some(Door::Form("/pay", chosen)),
+            Operation::AwaitResult => Some(Door::Link(path(&self.visitor.app, payment, "/result"))),
+            _ => None,
+        }
+    }
+}
