@@ -2,6 +2,8 @@
 //!
 //! `charge` and expiry are at second 0 and 120; `@n` sets the clock.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use jiff::Timestamp;
 use tantu_domain::attempt::{Attempt, AttemptReport, AttemptState, Recorded};
 use tantu_domain::channel::{Channel, ChannelWord};

@@ -1,5 +1,7 @@
 //! Whatever entries one tries, a transaction that exists balances.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use jiff::Timestamp;
 use proptest::prelude::*;
 use tantu_domain::channel::Channel;

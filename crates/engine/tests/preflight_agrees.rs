@@ -1,5 +1,7 @@
 //! What preflight predicts is what paying does: 10,000 generated states, decided both ways.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use tantu_domain::account::{Account, AccountState, Case, SafeReason};

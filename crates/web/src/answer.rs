@@ -11,7 +11,6 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tantu_domain::answer::Answer;
 use tantu_domain::attempt::Attempt;
-use tantu_domain::cause::CauseGroup;
 use tantu_domain::evidence::Finding;
 use tantu_domain::ids::{InstrumentId, PaymentId};
 use tantu_domain::instrument::Instrument;
@@ -215,7 +214,6 @@ fn refusal_body(app: &App, payment: &Payment, told: &Told, status: StatusCode) -
 
 /// A refused payment, for the API's description.
 #[derive(Debug, Serialize, ToSchema)]
-#[expect(dead_code, reason = "it describes what refusal_body writes, and is never built")]
 pub(crate) struct RefusalBody {
     /// `urn:tantu:cause:` and the first cause's id.
     #[schema(example = "urn:tantu:cause:funds.insufficient_balance")]
@@ -244,7 +242,6 @@ pub(crate) struct RefusalBody {
 
 /// A problem of a request, for the API's description.
 #[derive(Debug, Serialize, ToSchema)]
-#[expect(dead_code, reason = "it describes what problem.rs writes, and is never built")]
 pub(crate) struct ProblemBody {
     /// `urn:tantu:problem:` and a name.
     #[schema(example = "urn:tantu:problem:unknown-field")]
@@ -277,9 +274,4 @@ pub(crate) fn state_since(payment: &Payment) -> Timestamp {
         PaymentState::Processing { since } => *since,
         PaymentState::Succeeded { at } | PaymentState::Refused { at, .. } | PaymentState::Closed { at } => *at,
     }
-}
-
-/// Whether a finding is a fault of ours, which nobody else can end.
-pub(crate) fn is_ours(finding: &Finding) -> bool {
-    finding.cause.group() == CauseGroup::Platform && finding.cause.id().starts_with("platform.")
 }

@@ -31,25 +31,30 @@ fn enter(connection: &Connection, transaction: TransactionId, number: usize, ent
     let values =
         params![shard, transaction.to_string(), number, account, entry.side.id(), entry.amount.minor(), currency];
     connection.prepare_cached(sql).and_then(|mut enter| enter.execute(values)).map_err(refused)?;
-    // STRICT columns refuse a sum that does not fit: SQLite would make it a float otherwise.
-    let sql = "INSERT INTO balances (shard, ledger_account, currency, normal_side, has_floor, balance) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-               ON CONFLICT (shard, ledger_account, currency) DO UPDATE SET balance = balance + ?6";
-    let values = params![
-        shard,
-        account,
-        currency,
-        entry.account.normal_side().id(),
-        entry.account.has_floor(),
-        entry.effect().minor()
-    ];
-    let moved = connection.prepare_cached(sql).and_then(|mut moved| moved.execute(values));
-    moved.map(drop).map_err(|error| match error.sqlite_error_code() {
+    move_balance(connection, shard, entry).map_err(|error| match error.sqlite_error_code() {
         Some(ErrorCode::ConstraintViolation) => StoreError::Refused(format!(
             "{account} cannot be moved by {}: it would pass its floor or its width",
             entry.effect()
         )),
         _ => refused(error),
     })
+}
+
+/// Moves a balance, or begins one. Not an upsert: that would hold the floor against the change alone, before
+/// it is added to what is there. STRICT columns refuse a sum that does not fit.
+fn move_balance(connection: &Connection, shard: u8, entry: &Entry) -> Result<(), rusqlite::Error> {
+    let (account, currency, effect) =
+        (entry.account.to_string(), entry.amount.currency().code(), entry.effect().minor());
+    let sql = "UPDATE balances SET balance = balance + ?4 WHERE shard = ?1 AND ledger_account = ?2 AND currency = ?3";
+    let known = connection.prepare_cached(sql)?.execute(params![shard, account, currency, effect])?;
+    if known == 0 {
+        let sql = "INSERT INTO balances (shard, ledger_account, currency, normal_side, has_floor, balance)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let values =
+            params![shard, account, currency, entry.account.normal_side().id(), entry.account.has_floor(), effect];
+        connection.prepare_cached(sql)?.execute(values)?;
+    }
+    Ok(())
 }
 
 /// An account's balance; nothing if it was never posted to.

@@ -20,18 +20,17 @@ pub(super) fn adjust(
     starts_on: Date,
     delta: Money,
 ) -> Result<(), StoreError> {
-    let sql = "INSERT INTO limit_uses (shard, account, product, span, starts_on, used, currency) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-               ON CONFLICT (shard, account, product, span, starts_on) DO UPDATE SET used = used + ?6";
-    let values = params![
-        account.shard().number(),
-        account.to_string(),
-        product.id(),
-        window.id(),
-        starts_on.to_string(),
-        delta.minor(),
-        delta.currency().code(),
-    ];
-    connection.prepare_cached(sql).and_then(|mut adjust| adjust.execute(values)).map_err(refused)?;
+    let place = (account.shard().number(), account.to_string(), product.id(), window.id(), starts_on.to_string());
+    let sql = "UPDATE limit_uses SET used = used + ?6
+               WHERE shard = ?1 AND account = ?2 AND product = ?3 AND span = ?4 AND starts_on = ?5";
+    let values = params![place.0, place.1, place.2, place.3, place.4, delta.minor()];
+    let known = connection.prepare_cached(sql).and_then(|mut adjust| adjust.execute(values)).map_err(refused)?;
+    if known == 0 {
+        let sql = "INSERT INTO limit_uses (shard, account, product, span, starts_on, used, currency)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        let values = params![place.0, place.1, place.2, place.3, place.4, delta.minor(), delta.currency().code()];
+        connection.prepare_cached(sql).and_then(|mut begin| begin.execute(values)).map_err(refused)?;
+    }
     Ok(())
 }
 

@@ -151,7 +151,7 @@ fn stopped(visitor: &Visitor, opened: &Opened, doors: &Steps<'_>) -> Markup {
             section.card.alert role="status" {
                 h2 { (said.title) }
                 p { (said.happened) }
-                p.actions { (doors.way_out(&[finding.clone()], chosen)) }
+                p.actions { (doors.way_out(std::slice::from_ref(finding), chosen)) }
             }
         }
     }

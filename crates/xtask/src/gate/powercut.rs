@@ -12,15 +12,14 @@ const CUTS: u32 = 10_000;
 
 /// Runs the test.
 pub(crate) fn promise(measure: Measure) -> Result<Outcome, Failure> {
+    if measure.most.is_some() {
+        return Err(Failure::new("the power cut is bounded by --count, not by --seconds"));
+    }
     let cuts = measure.count.unwrap_or(CUTS);
     progress(format_args!("cutting the write log {cuts} times"));
     let watch = Stopwatch::start();
     let mut test = cargo(&["test", "--release", "-p", "tantu-store", "--test", "powercut"])?;
     let test = test.args(["--", "--nocapture"]).env("TANTU_POWERCUT_CUTS", cuts.to_string());
-    let test = match measure.most {
-        Some(most) => test.env("TANTU_POWERCUT_SECONDS", most.as_secs().to_string()),
-        None => test,
-    };
     let done = test.output()?;
     let said = String::from_utf8_lossy(&done.stdout);
     let lines: Vec<&str> = said.lines().filter(|line| !line.trim().is_empty()).collect();
