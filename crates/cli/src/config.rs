@@ -17,6 +17,7 @@ use crate::output::Failure;
 
 /// All of it.
 #[derive(Debug, confique::Config)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
 pub(crate) struct Config {
     #[config(nested)]
     pub(crate) server: ServerSection,
@@ -28,6 +29,7 @@ pub(crate) struct Config {
 
 /// Where and how we serve.
 #[derive(Debug, confique::Config)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
 pub(crate) struct ServerSection {
     /// Where to listen.
     #[config(default = "127.0.0.1:8080")]
@@ -52,6 +54,7 @@ pub(crate) struct ServerSection {
 
 /// The figures that decide.
 #[derive(Debug, confique::Config)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
 pub(crate) struct PolicySection {
     /// Names the edition.
     #[config(default = "2026-11")]
@@ -120,8 +123,8 @@ impl Config {
     /// Reads a text, as the stage does with the example.
     pub(crate) fn from_text(text: &str) -> Result<Self, Failure> {
         let wrong = |error: String| Failure::usage(format!("the configuration cannot be read: {error}"));
-        let partial = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
-        Self::from_partial(partial).map_err(|error| wrong(error.to_string()))
+        let layer = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
+        Self::builder().preloaded(layer).load().map_err(|error| wrong(error.to_string()))
     }
 }
 

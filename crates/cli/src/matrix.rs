@@ -73,13 +73,13 @@ pub(crate) const CASES: &[Case] = cases! {
 pub(crate) async fn run(stage: &Stage, case: &Case) -> Story {
     let mut story = Story::new(case);
     if let Err(failure) = (case.run)(stage, &mut story).await {
-        story.broken(failure.to_string());
+        story.broken(failure.message());
     }
     // A fault must not outlive its case.
     if let Err(failure) = stage.no_more_faults().await {
-        story.broken(failure.to_string());
+        story.broken(failure.message());
     }
-    match stage.server.engine.read(tantu_store::Store::audit).await {
+    match stage.server.engine.read(|store| store.audit()).await {
         Ok(audit) => story.audited(&audit),
         Err(error) => story.broken(error.to_string()),
     }

@@ -20,6 +20,11 @@ impl Failure {
         Self { message: message.into(), hint: None }
     }
 
+    /// What is wrong.
+    pub(crate) fn message(&self) -> String {
+        self.message.clone()
+    }
+
     /// The same, with the way out.
     pub(crate) fn with_hint(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { message: message.into(), hint: Some(hint.into()) }

@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use tantu_channels::alipay::{Alipay, AlipayConfig};
 use tantu_domain::channel::Channel;
-use tantu_domain::clock::{Clock, Ids};
+use tantu_domain::clock::Clock;
 use tantu_domain::ids::{JobId, Shard};
 use tantu_domain::policy::Policy;
 use tantu_engine::command::Settings;
@@ -41,6 +41,8 @@ pub(crate) struct ServerPlan {
 pub(crate) struct Server {
     pub(crate) engine: Engine,
     pub(crate) base: String,
+    /// What the demo's page lists.
+    pub(crate) demo_links: tantu_web::DemoLinks,
     task: tokio::task::JoinHandle<std::io::Result<()>>,
 }
 
@@ -79,15 +81,15 @@ impl Server {
         if let Some(url) = follow {
             tokio::spawn(follow_clock(url, clock, engine.clone()));
         }
+        let demo_links = tantu_web::DemoLinks::default();
         let web = tantu_web::WebConfig {
-            public_base: base.clone(),
-            secret: secret(plan.config.server.secret_file.as_deref())?,
             demo: plan.demo,
-            ..tantu_web::WebConfig::default()
+            demo_links: demo_links.clone(),
+            ..tantu_web::WebConfig::new(&base, secret(plan.config.server.secret_file.as_deref())?)
         };
         let router = tantu_web::router(tantu_web::App::new(engine.clone(), web));
         let task = tokio::spawn(async move { axum::serve(listener, router).await });
-        Ok(Self { engine, base, task })
+        Ok(Self { engine, base, demo_links, task })
     }
 
     /// Serves until the task ends.
@@ -247,11 +249,11 @@ async fn follow_clock(url: String, clock: Arc<SystemClock>, engine: Engine) {
     }
 }
 
-fn secret(file: Option<&Path>) -> Result<Vec<u8>, Failure> {
+fn secret(file: Option<&Path>) -> Result<tantu_web::ServerSecret, Failure> {
     let Some(path) = file else {
         let mut fresh = vec![0; 32];
         aws_lc_rs::rand::fill(&mut fresh).map_err(|_| Failure::usage("the machine gives no random bytes"))?;
-        return Ok(fresh);
+        return Ok(tantu_web::ServerSecret::new(&fresh));
     };
     let read = std::fs::read(path)
         .map_err(|error| Failure::usage(format!("server.secret_file: {} cannot be read: {error}", path.display())))?;
@@ -260,7 +262,7 @@ fn secret(file: Option<&Path>) -> Result<Vec<u8>, Failure> {
         let hint = format!("head -c 32 /dev/urandom > {}", path.display());
         return Err(Failure::with_hint("server.secret_file: at least 32 random bytes are needed", hint));
     }
-    Ok(read)
+    Ok(tantu_web::ServerSecret::new(&read))
 }
 
 /// The file behind `sqlite:PATH`.

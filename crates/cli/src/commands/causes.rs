@@ -23,7 +23,7 @@ impl Causes {
         output.document(&entries.iter().map(document).collect());
         if !output.is_json() {
             let mut table = Table::new();
-            table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+            table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
             table.set_header(["cause", "in", "what it is", "who acts", "what they do"]);
             for entry in &entries {
                 table.add_row(row(entry, lang));

@@ -35,7 +35,7 @@ impl Codes {
             return Ok(true);
         }
         let mut table = Table::new();
-        table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+        table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
         table.set_header(["family", "code", "result", "same order again", "causes"]);
         for meaning in found {
             let again = if meaning.resend_same_order { "yes" } else { "no" };

@@ -70,7 +70,7 @@ fn parse_cause(text: &str) -> Result<Cause, Failure> {
 /// The built rows as a table, and how many there are of all.
 fn summary(document: &Value) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(["", "row", "failed", "named first", "fixed", "paid", "balanced"]);
     let rows =
         document["rows"].as_array().into_iter().flatten().chain(document["combined"].as_array().into_iter().flatten());

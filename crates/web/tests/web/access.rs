@@ -1,0 +1,171 @@
+//! Every route with every role, and other people's things.
+
+use axum::body::Body;
+use axum::http::{Method, Request};
+use serde_json::json;
+use tantu_web::access::{Actor, RULES};
+
+use crate::app::{MERCHANT, OTHER_MERCHANT, STAFF, TestApp};
+
+const ACTORS: [Actor; 5] = [Actor::Anybody, Actor::Merchant, Actor::Staff, Actor::Payer, Actor::Cashier];
+
+#[tokio::test]
+async fn every_route_answers_whom_the_table_allows_and_nobody_else() {
+    let app = TestApp::start().await;
+    let payer = app.payer(0).await;
+    let cashier = app.secret.cashier_token(app.refused(&payer, 100).await.parse().unwrap());
+    for rule in RULES {
+        for actor in ACTORS {
+            let token = match actor {
+                Actor::Anybody => "",
+                Actor::Merchant => MERCHANT,
+                Actor::Staff => STAFF,
+                Actor::Payer => &payer.session,
+                Actor::Cashier => &cashier,
+            };
+            let method: Method = rule.method.parse().unwrap();
+            let mut request = Request::builder().method(method).uri(rule.path.replace(['{', '}'], ""));
+            if !token.is_empty() {
+                request = request.header("Authorization", format!("Bearer {token}"));
+            }
+            let reply = app.send(request.body(Body::empty()).unwrap()).await;
+            let allowed = rule.allows.contains(&actor) || rule.allows.contains(&Actor::Anybody);
+            let denied = matches!(reply.status, 401 | 403);
+            assert_eq!(denied, !allowed, "{} {} as {actor:?}: {} {}", rule.method, rule.path, reply.status, reply.text);
+            assert_ne!(reply.status, 405, "{} {} is no route", rule.method, rule.path);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_somebody_elses_answers_as_what_does_not_exist() {
+    let app = TestApp::start().await;
+    let (payer, stranger) = (app.payer(0).await, app.payer(0).await);
+    let payment = app.refused(&payer, 100).await;
+    let begun =
+        app.post(&format!("/v1/accounts/{}/mandates", payer.account), &payer.session, json!({"channel": "alipay"}));
+    let mandate = begun.await.expect(201).json()["mandate"].as_str().unwrap().to_owned();
+    let nothing = "00000000000000000000000000";
+    let unknown = [
+        (format!("/v1/payments/{payment}"), format!("/v1/payments/pay_{nothing}")),
+        (format!("/v1/payments/{payment}/diagnosis"), format!("/v1/payments/pay_{nothing}/diagnosis")),
+        (format!("/v1/accounts/{}", payer.account), format!("/v1/accounts/acc_{nothing}")),
+        (format!("/v1/mandates/{mandate}"), format!("/v1/mandates/man_{nothing}")),
+    ];
+    for (theirs, missing) in &unknown {
+        let (theirs, missing) = (app.get(theirs, &stranger.session).await, app.get(missing, &stranger.session).await);
+        same_but_for_the_id(&theirs, &missing);
+    }
+    let writes = [
+        (format!("/v1/payments/{payment}/resume"), format!("/v1/payments/pay_{nothing}/resume")),
+        (
+            format!("/v1/accounts/{}/unfreeze-requests", payer.account),
+            format!("/v1/accounts/acc_{nothing}/unfreeze-requests"),
+        ),
+        (format!("/v1/instruments/{}/recheck", payer.wallet), format!("/v1/instruments/ins_{nothing}/recheck")),
+    ];
+    let before = app.store.changes();
+    for (theirs, missing) in &writes {
+        let theirs = app.ask(Method::POST, theirs, &stranger.session, None).await;
+        let missing = app.ask(Method::POST, missing, &stranger.session, None).await;
+        same_but_for_the_id(&theirs, &missing);
+    }
+    let theirs = app.ask(Method::POST, &format!("/v1/payments/{payment}/close"), OTHER_MERCHANT, None).await;
+    let missing = app.ask(Method::POST, &format!("/v1/payments/pay_{nothing}/close"), OTHER_MERCHANT, None).await;
+    same_but_for_the_id(&theirs, &missing);
+    let body = |account: &str| json!({"account": account, "amount": {"amount": 1, "currency": "CNY"}});
+    let theirs = app.post("/v1/preflight", &stranger.session, body(&payer.account)).await;
+    let missing = app.post("/v1/preflight", &stranger.session, body(&format!("acc_{nothing}"))).await;
+    same_but_for_the_id(&theirs, &missing);
+    assert_eq!(app.store.changes(), before);
+}
+
+#[track_caller]
+fn same_but_for_the_id(theirs: &crate::reply::Reply, missing: &crate::reply::Reply) {
+    assert_eq!(theirs.status, 404, "{}", theirs.text);
+    assert_eq!(missing.status, 404, "{}", missing.text);
+    let without = |reply: &crate::reply::Reply| {
+        let mut problem = reply.json();
+        let detail = problem["detail"].as_str().unwrap().rsplit_once(' ').unwrap().0.to_owned();
+        problem["detail"] = json!(detail);
+        problem
+    };
+    assert_eq!(without(theirs), without(missing));
+    let names = |reply: &crate::reply::Reply| {
+        let mut names: Vec<String> = reply.headers.keys().map(ToString::to_string).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names(theirs), names(missing));
+}
+
+#[tokio::test]
+async fn a_cashier_link_opens_its_own_payment_and_changes_no_account() {
+    let app = TestApp::start().await;
+    let (payer, other) = (app.payer(1_000).await, app.payer(0).await);
+    let (payment, another) = (app.refused(&payer, 2_000).await, app.refused(&other, 100).await);
+    let token = app.secret.cashier_token(payment.parse().unwrap());
+    app.ask(Method::POST, &format!("/v1/payments/{payment}/resume"), &token, None).await.expect(402);
+    app.ask(Method::POST, &format!("/v1/payments/{another}/resume"), &token, None).await.expect(404);
+    app.get(&format!("/v1/accounts/{}", payer.account), &token).await.expect(403);
+    app.ask(Method::POST, &format!("/v1/accounts/{}/unfreeze-requests", payer.account), &token, None).await.expect(403);
+}
+
+#[tokio::test]
+async fn links_sign_in_once_and_are_no_sessions_themselves() {
+    let app = TestApp::start().await;
+    let payer = app.payer(0).await;
+    let link = app.post("/v1/payer-links", MERCHANT, json!({ "account": payer.account })).await.expect(201).json();
+    let token = link["url"].as_str().unwrap().split("link=").nth(1).unwrap().to_owned();
+    app.get(&format!("/v1/accounts/{}", payer.account), &token).await.expect(401);
+    // A preview opens the link and spends nothing.
+    for _ in 0..2 {
+        app.browse(&format!("/sign-in?link={token}"), "").await.expect(200);
+    }
+    let page = app.browse(&format!("/sign-in?link={token}&next=//evil.example/x"), "").await.expect(200);
+    let visitor = format!("tantu_visitor={}", page.cookie("tantu_visitor").unwrap());
+    let fields = [("csrf", page.field("csrf")), ("link", token.clone()), ("next", "//evil.example/x".to_owned())];
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    app.submit("/sign-in", &visitor, &fields[1..]).await.expect(403);
+    let signed = app.submit("/sign-in", &visitor, &fields).await.expect(303);
+    assert_eq!(signed.header("location"), "/");
+    let cookie =
+        signed.headers.get_all("set-cookie").iter().find(|line| line.to_str().unwrap().starts_with("tantu_session"));
+    let cookie = cookie.unwrap().to_str().unwrap();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+    app.submit("/sign-in", &visitor, &fields).await.expect(410);
+}
+
+#[tokio::test]
+async fn another_sites_request_carries_no_session() {
+    let app = TestApp::start().await;
+    let payer = app.payer(0).await;
+    let path = format!("/v1/instruments/{}/recheck", payer.wallet);
+    let ask = |site: &'static str| {
+        let request = Request::builder().method(Method::POST).uri(&path).header("Sec-Fetch-Site", site);
+        request.header("Cookie", format!("tantu_session={}", payer.session)).body(Body::empty()).unwrap()
+    };
+    app.send(ask("cross-site")).await.expect(401);
+    app.send(ask("same-origin")).await.expect(200);
+}
+
+#[tokio::test]
+async fn return_addresses_are_those_of_the_list() {
+    let app = TestApp::start().await;
+    let payer = app.payer(0).await;
+    let path = format!("/v1/accounts/{}/mandates", payer.account);
+    let cases = [
+        ("https://shop.example/back", 201),
+        ("https://shop.example/back/here?x=1", 201),
+        ("https://shop.example/backdoor", 400),
+        ("https://shop.example.evil.com/back", 400),
+        ("https://evil.com@shop.example/back", 400),
+        ("http://shop.example/back", 400),
+        ("javascript:alert(1)", 400),
+        ("/relative", 400),
+    ];
+    for (url, status) in cases {
+        let reply = app.post(&path, &payer.session, json!({"channel": "alipay", "return_url": url})).await;
+        assert_eq!(reply.status, status, "{url}: {}", reply.text);
+    }
+}

@@ -1,0 +1,14 @@
+//! The web from outside: every bad input, every route with every role, repetitions, pages.
+//!
+//! A test is a table where it can be; [`app::TestApp`] has the actors.
+
+mod access;
+mod app;
+mod bad_input;
+mod channel;
+mod memory_store;
+mod openapi;
+mod pages;
+mod payments;
+mod reply;
+mod steps;
