@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +18,7 @@ use tantu_engine::time::{SystemClock, UuidIds};
 use tantu_engine::{Connector, Engine, EngineConfig};
 use tantu_store::Store;
 use tantu_store::sqlite::SqliteStore;
+use tantu_web::DemoLinks;
 use tokio::net::TcpListener;
 
 use crate::config::{AlipaySection, Config};
@@ -42,7 +43,7 @@ pub(crate) struct Server {
     pub(crate) engine: Engine,
     pub(crate) base: String,
     /// What the demo's page lists.
-    pub(crate) demo_links: tantu_web::DemoLinks,
+    pub(crate) demo_links: DemoLinks,
     task: tokio::task::JoinHandle<std::io::Result<()>>,
 }
 
@@ -63,11 +64,7 @@ impl Server {
             lease: SignedDuration::from_secs(15),
             mandate_days: plan.config.server.mandate_days,
             answer_wait: Duration::from_secs(u64::from(plan.config.server.answer_wait_seconds)),
-            notify_base: format!("http://{address}"),
-        };
-        let settings = Settings {
-            notify_base: plan.config.server.public_base.clone().unwrap_or(settings.notify_base.clone()),
-            ..settings
+            notify_base: base.clone(),
         };
         let follow = plan.clock.clone().or_else(|| plan.sandbox.as_ref().map(|sandbox| format!("{sandbox}/clock")));
         if let Some(url) = &follow {
@@ -81,7 +78,7 @@ impl Server {
         if let Some(url) = follow {
             tokio::spawn(follow_clock(url, clock, engine.clone()));
         }
-        let demo_links = tantu_web::DemoLinks::default();
+        let demo_links = DemoLinks::default();
         let web = tantu_web::WebConfig {
             demo: plan.demo,
             demo_links: demo_links.clone(),
@@ -263,9 +260,4 @@ fn secret(file: Option<&Path>) -> Result<tantu_web::ServerSecret, Failure> {
         return Err(Failure::with_hint("server.secret_file: at least 32 random bytes are needed", hint));
     }
     Ok(tantu_web::ServerSecret::new(&read))
-}
-
-/// The file behind `sqlite:PATH`.
-pub(crate) fn database_path(url: &str) -> Option<PathBuf> {
-    url.strip_prefix("sqlite:").map(PathBuf::from)
 }

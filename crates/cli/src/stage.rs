@@ -24,13 +24,15 @@ use crate::stage::reply::Reply;
 /// The figures of the stage: the example configuration's, so that what it shows is what one starts with.
 const POLICY: &str = include_str!("../../../config.example.toml");
 
+/// For how many days the stage's mandates hold.
+pub(crate) const MANDATE_DAYS: u16 = 2;
+
 /// A sandbox, a server, and who acts on them.
 pub(crate) struct Stage {
     sandbox: Sandbox,
     pub(crate) server: Server,
     pub(crate) http: reqwest::Client,
     pub(crate) control: String,
-    pub(crate) merchant: MerchantId,
     pub(crate) merchant_key: String,
     pub(crate) staff_key: String,
     pub(crate) database: String,
@@ -51,7 +53,9 @@ impl Stage {
     pub(crate) async fn set_up(plan: StagePlan) -> Result<Self, Failure> {
         let sandbox = Sandbox::start(SandboxConfig { listen: plan.sandbox_listen, seed: 1 }).await?;
         let control = sandbox.control_url();
-        let config = Config::from_text(POLICY)?;
+        let mut config = Config::from_text(POLICY)?;
+        // Two days instead of a year, so that a mandate ends without the demo's clock running far ahead.
+        config.server.mandate_days = MANDATE_DAYS;
         let server = Server::start(ServerPlan {
             policy: config.policy.policy()?,
             config: Config { server: crate::config::ServerSection { public_base: None, ..config.server }, ..config },
@@ -71,7 +75,6 @@ impl Stage {
             server,
             http,
             control,
-            merchant,
             merchant_key,
             staff_key,
             database: plan.database,

@@ -2,6 +2,8 @@
 
 use clap::Args;
 use serde_json::{Value, json};
+use tantu_domain::cause::Cause;
+use tantu_web::DemoLink;
 
 use crate::commands::causes::language;
 use crate::commands::serve::address;
@@ -9,6 +11,7 @@ use crate::commands::verify::checks;
 use crate::matrix::story::Story;
 use crate::matrix::{CASES, run};
 use crate::output::{Failure, Output};
+use crate::stage::payer::Payer;
 use crate::stage::{Stage, StagePlan};
 
 /// Options of `demo`.
@@ -88,7 +91,7 @@ fn tell(story: &Story, number: usize, output: Output) {
     for cause in story.refusal["causes"].as_array().into_iter().flatten().take(story.causes.len()) {
         let text = |field: &str| cause[field].as_str().unwrap_or_default().to_owned();
         output.say(format_args!("   {} {}", output.red("✗"), output.bold(text("title"))));
-        output.say(format_args!("     {}", text("detail")));
+        output.say(format_args!("     {} {}", text("detail"), text("money")));
         output.say(format_args!("     {}", output.dim(format_args!("{} {}", text("id"), facts(&cause["evidence"])))));
     }
     for step in &story.steps {
@@ -142,26 +145,42 @@ fn document(stories: &[Story], ok: bool) -> Value {
     json!({ "steps": steps, "ok": ok })
 }
 
-/// Leaves one refused order on the cashier, and says where everything is.
+/// Leaves refused orders on the cashier, and says where everything is.
 async fn invite(stage: &Stage, output: Output) -> Result<(), Failure> {
-    let payer = stage.payer(5_000).await?.with_alipay(stage, 3_000).await?;
-    let order = stage.order("一箱苹果", 12_300);
-    let refused = stage.pay(&order, &payer, &payer.wallet).await?;
-    let payment = refused.payment()?;
-    let shown = stage.payment(&payment).await?;
-    let link = stage
-        .ask(reqwest::Method::POST, "/v1/payer-links", &stage.staff_key, Some(json!({ "account": payer.account })))
-        .await?
-        .expect("a link")?;
+    let short = stage.payer(5_000).await?.with_alipay(stage, 30_000).await?;
+    leave(stage, &short, &short.wallet, "一箱苹果", 12_300, Cause::FundsInsufficientBalance).await?;
+    let revoked = stage.payer(2_000).await?.with_alipay(stage, 30_000).await?;
+    revoked.revoke_at_alipay(stage, true).await?;
+    leave(stage, &revoked, revoked.alipay()?, "一束花", 6_600, Cause::AgreementRevoked).await?;
+    let frozen = stage.payer(20_000).await?;
+    stage.freeze(&frozen).await?;
+    leave(stage, &frozen, &frozen.wallet, "一把雨伞", 4_200, Cause::AccountFrozen).await?;
     let base = &stage.server.base;
+    let curl = format!("curl -X POST -H 'Authorization: Bearer {}'", stage.staff_key);
     output.say(format_args!("\n{}", output.bold("Now try it yourself")));
-    output.say(format_args!("  cashier      {}", shown.text("cashier_url")?));
-    output.say(format_args!("  sign in      {}   (once, as the payer)", link.text("url")?));
-    output.say(format_args!("  API page     {base}/docs"));
-    output.say(format_args!("  sandbox      {}/credentials", stage.control));
-    output.say(format_args!("  merchant key {}", stage.merchant_key));
-    output.say(format_args!("  staff key    {}", stage.staff_key));
-    output.say(format_args!("  audit        tantu verify --database {} --sandbox {}", stage.database, stage.control));
+    output.say(format_args!("  three refused orders  {base}/demo"));
+    output.say(format_args!("  lift the freeze       {curl} {base}/v1/accounts/{}/unfreeze", frozen.account));
+    output.say(format_args!("  the API's page        {base}/docs"));
+    output.say(format_args!("  the sandbox           {}/credentials", stage.control));
+    output.say(format_args!("  a merchant's key      {}", stage.merchant_key));
+    output.say(format_args!(
+        "  audit the books       tantu verify --database {} --sandbox {}",
+        stage.database, stage.control
+    ));
     output.say("Stop with Ctrl-C.");
+    Ok(())
+}
+
+/// An order that is refused, and waits on the demo's page.
+async fn leave(
+    stage: &Stage,
+    payer: &Payer,
+    instrument: &str,
+    subject: &'static str,
+    fen: i64,
+    cause: Cause,
+) -> Result<(), Failure> {
+    let refused = stage.pay(&stage.order(subject, fen), payer, instrument).await?;
+    stage.server.demo_links.add(DemoLink { payment: refused.payment()?.parse()?, causes: vec![cause] });
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Several causes at once: all are named, and the plan puts them in the right order.
 
 use crate::matrix::app::{NEW, OLD};
-use crate::matrix::mandate::PAST_THE_END;
+use crate::matrix::mandate::past_the_end;
 use crate::matrix::story::Story;
 use crate::output::Failure;
 use crate::stage::Stage;
@@ -24,7 +24,7 @@ pub(crate) async fn old_app_short_wallet(stage: &Stage, story: &mut Story) -> Re
 
 pub(crate) async fn frozen_and_expired(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
     let mut payer = stage.payer(0).await?.with_alipay(stage, 100_000).await?;
-    stage.advance(PAST_THE_END).await?;
+    stage.advance(past_the_end()).await?;
     stage.freeze(&payer).await?;
     let order = stage.order("一件毛衣", 15_900);
     let refused = stage.pay(&order, &payer, payer.alipay()?).await?;

@@ -3,12 +3,14 @@
 
 use crate::matrix::story::Story;
 use crate::output::Failure;
-use crate::stage::Stage;
 use crate::stage::actors::Order;
 use crate::stage::payer::Payer;
+use crate::stage::{MANDATE_DAYS, Stage};
 
-/// A year and a day: longer than the mandates that we ask for.
-pub(crate) const PAST_THE_END: i64 = 366 * 24 * 3600;
+/// Longer than the stage's mandates hold.
+pub(crate) fn past_the_end() -> i64 {
+    i64::from(MANDATE_DAYS) * 24 * 3600 + 60
+}
 
 pub(crate) async fn revoked_and_told(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
     let payer = stage.payer(0).await?.with_alipay(stage, 100_000).await?;
@@ -30,7 +32,7 @@ pub(crate) async fn revoked_and_found(stage: &Stage, story: &mut Story) -> Resul
 
 pub(crate) async fn expired(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
     let payer = stage.payer(0).await?.with_alipay(stage, 100_000).await?;
-    stage.advance(PAST_THE_END).await?;
+    stage.advance(past_the_end()).await?;
     let order: Order = stage.order("一年的会员", 19_800);
     let refused = stage.pay(&order, &payer, payer.alipay()?).await?;
     let payment = story.refused(&order, &refused, &["expired_at"])?;

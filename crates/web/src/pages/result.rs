@@ -226,7 +226,7 @@ fn others(visitor: &Visitor, telling: &Telling<'_>, findings: &[Finding], payabl
     html! {
         @if findings.len() > 1 {
             details.card {
-                summary { (words.all_causes_heading) }
+                summary { (fill(words.all_causes_heading, &[("number", &findings.len().to_string())])) }
                 ul.causes {
                     @for finding in findings {
                         @let said = telling.words(finding, payable);

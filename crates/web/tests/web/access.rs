@@ -42,8 +42,8 @@ async fn what_is_somebody_elses_answers_as_what_does_not_exist() {
     let app = TestApp::start().await;
     let (payer, stranger) = (app.payer(0).await, app.payer(0).await);
     let payment = app.refused(&payer, 100).await;
-    let begun =
-        app.post(&format!("/v1/accounts/{}/mandates", payer.account), &payer.session, json!({"channel": "alipay"}));
+    let path = format!("/v1/accounts/{}/mandates", payer.account);
+    let begun = app.post(&path, &payer.session, json!({"channel": "alipay"}));
     let mandate = begun.await.expect(201).json()["mandate"].as_str().unwrap().to_owned();
     let nothing = "00000000000000000000000000";
     let unknown = [

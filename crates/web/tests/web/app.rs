@@ -27,8 +27,8 @@ use tantu_web::{App, ServerSecret, WebConfig, router};
 use tower::ServiceExt;
 
 use crate::channel::{Mood, TestChannel};
-use crate::memory_store::MemoryStore;
 use crate::reply::Reply;
+use crate::store::WatchedStore;
 
 pub(crate) const MERCHANT: &str = "tk_merchant";
 pub(crate) const OTHER_MERCHANT: &str = "tk_other_merchant";
@@ -59,7 +59,7 @@ impl Ids for Counting {
 pub(crate) struct TestApp {
     pub(crate) router: Router,
     pub(crate) engine: Engine,
-    pub(crate) store: Arc<MemoryStore>,
+    pub(crate) store: Arc<WatchedStore>,
     pub(crate) channel: Arc<TestChannel>,
     pub(crate) secret: ServerSecret,
     pub(crate) config: WebConfig,
@@ -96,7 +96,7 @@ fn hash(token: &str) -> TokenHash {
 
 impl TestApp {
     pub(crate) async fn start() -> Self {
-        let (store, channel) = (Arc::new(MemoryStore::default()), TestChannel::new());
+        let (store, channel) = (Arc::new(WatchedStore::new()), TestChannel::new());
         let connector =
             Connector { charge: channel.clone(), mandates: channel.clone(), notifications: channel.clone() };
         let settings = Settings {

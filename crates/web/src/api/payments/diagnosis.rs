@@ -6,6 +6,7 @@ use serde::Serialize;
 use tantu_domain::attempt::{Attempt, AttemptState};
 use tantu_domain::ids::PaymentId;
 use tantu_domain::payment::Payment;
+use tantu_engine::payments::answer::lost_answers;
 use tantu_explain::Lang;
 use utoipa::ToSchema;
 
@@ -91,7 +92,8 @@ pub(crate) async fn diagnosis(
     let payment = visible(&app, &caller, id).await?;
     let now = app.engine.clock().now();
     let account = payment.account;
-    let file = app.engine.read(move |store| store.account(account, now)).await?;
+    let read = app.engine.read(move |store| Ok((store.account(account, now)?, store.claims_of(id)?)));
+    let (file, claims) = read.await?;
     let instruments = file.map(|file| file.instruments).unwrap_or_default();
     let attempt = payment.undecided_attempt();
     let telling = Telling {
@@ -99,7 +101,9 @@ pub(crate) async fn diagnosis(
         known_by: attempt.map(Attempt::final_at),
         ..Telling::new(lang, now, &instruments, Some(&payment))
     };
-    let (causes, can_pay_with) = kept_causes(&payment);
+    let (mut causes, can_pay_with) = kept_causes(&payment);
+    // What stopped the payment comes before what the line to its caller lost.
+    causes.extend(lost_answers(&claims));
     let then = telling.tell(&causes, &can_pay_with, payment.instrument());
     let fresh = if payment.is_open() { Some(evaluated(&app, &payment, &telling, client, lang).await?) } else { None };
     let attempts = (caller == Caller::Staff)

@@ -1,0 +1,67 @@
+//! What every database behind `Store` must do, told as functions over the trait.
+//!
+//! The functions take any store that is fresh and empty; the list at the end of this file makes each of them a
+//! test of one database. A second database is one more line there. What only SQLite can be asked (its file, its
+//! lock, breaks planted by raw SQL) stands in the modules whose names begin with `sqlite`.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod contract {
+    pub(crate) mod access;
+    pub(crate) mod accounts;
+    pub(crate) mod batches;
+    pub(crate) mod books;
+    pub(crate) mod claims;
+    pub(crate) mod events;
+    pub(crate) mod floors;
+    pub(crate) mod jobs;
+    pub(crate) mod keys;
+    pub(crate) mod payments;
+    pub(crate) mod samples;
+    pub(crate) mod sqlite;
+    mod sqlite_breaks;
+    mod sqlite_file;
+}
+
+/// Makes each named function of a module a test.
+macro_rules! tests {
+    ($fresh:path; $($module:ident: $($name:ident),+;)+) => { $(
+        mod $module { $(
+            #[test]
+            fn $name() {
+                let fresh = $fresh();
+                crate::contract::$module::$name(&fresh.store);
+            }
+        )+ }
+    )+ };
+}
+
+/// The whole contract, for one database.
+macro_rules! contract_of {
+    ($database:ident, $fresh:path) => {
+        mod $database {
+            tests! { $fresh;
+                accounts: states_survive, sums_follow_from_the_books, wallets_and_mandates_survive, mandates_survive,
+                    signing_again_keeps_the_instrument, used_limits_survive;
+                payments: rows_survive, refusals_survive, the_undecided_is_not_stored, whatever_the_domain_builds_survives,
+                    an_attempt_finds_its_payment, attempts_are_listed;
+                events: standing_observations_survive, cleared_observations_stand_no_more, incidents_survive,
+                    incidents_stand_in_their_time;
+                claims: rows_survive, claims_of_a_payment_are_in_order, a_second_payment_is_refused,
+                    the_first_answer_stays, asked_again_is_set_once;
+                access: merchants_survive, api_keys_survive, sessions_survive, a_put_may_come_again;
+                keys: an_account_brings_no_payments, a_payment_brings_its_account, an_attempt_brings_its_payment_and_account,
+                    a_mandate_brings_its_account, what_is_absent_is_absent, incidents_always_come;
+                batches: dropped_changes_nothing, a_failed_change_takes_all_with_it, a_reader_sees_what_is_committed,
+                    batches_come_one_after_another, a_world_after_its_changes_is_what_is_loaded_next;
+                floors: an_overdraft_is_refused, the_last_fen_can_be_spent, an_overflow_is_refused, a_floor_is_only_where_it_belongs,
+                    a_limit_never_falls_below_nothing, a_transaction_is_posted_once;
+                jobs: rows_survive, due_at_its_time_and_not_before, held_until_the_lease_ends, every_lease_is_counted,
+                    no_more_than_the_limit, next_due_is_of_what_nobody_holds, a_finished_job_is_gone;
+                books: clean_books_pass, an_empty_database_passes, windows_are_those_of_beijing, the_last_instant_of_a_day_is_that_day;
+            }
+        }
+    };
+}
+
+contract_of!(sqlite, crate::contract::sqlite::fresh);

@@ -1,0 +1,158 @@
+//! Accounts, what they pay with, and how much of their limits is used.
+
+use jiff::Timestamp;
+use tantu_domain::account::{AccountState, Case, SafeReason};
+use tantu_domain::channel::Channel;
+use tantu_domain::ids::{CaseId, MandateId};
+use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate, MandateState, Product, RevokedBy};
+use tantu_domain::ledger::Transaction;
+use tantu_domain::limit::{LimitUse, Window};
+use tantu_domain::money::Money;
+use tantu_store::Store;
+use tantu_store::change::Change;
+use tantu_store::keys::Keys;
+
+use super::samples::{ALIPAY, Payer, at, commit, id, later, now, one, world};
+
+fn case(reason: SafeReason, unfreeze_requested_at: Option<Timestamp>) -> Case {
+    Case { id: id(CaseId::new), since: later(-60), reason, unfreeze_requested_at }
+}
+
+/// Every state, in an order in which each row overwrites the one before; it ends where it began.
+pub(crate) fn states_survive(store: &dyn Store) {
+    let payer = Payer::new();
+    let table = [
+        AccountState::Active,
+        AccountState::Restricted(case(SafeReason::TermsOfUse, None), Some(later(3_600))),
+        AccountState::Restricted(case(SafeReason::SecurityCheck, None), None),
+        AccountState::Restricted(case(SafeReason::SecurityCheck, Some(later(7))), None),
+        AccountState::Frozen(case(SafeReason::HolderRequest, None)),
+        AccountState::Frozen(case(SafeReason::HolderRequest, Some(later(9)))),
+        AccountState::Active,
+    ];
+    for state in table {
+        let account = payer.account_row(state);
+        commit(store, &[Change::PutAccount(account.clone())]);
+        assert_eq!(store.account(payer.account, now()).unwrap().unwrap().account, account);
+        let loaded = world(store, &Keys { accounts: one(payer.account), ..Keys::default() });
+        assert_eq!(loaded.accounts[&payer.account].account, account);
+    }
+}
+
+/// Whoever puts an account puts its state; the sums it carries are not believed.
+pub(crate) fn sums_follow_from_the_books(store: &dyn Store) {
+    let payer = Payer::new();
+    commit(store, &payer.rows());
+    let mut account = payer.account_row(AccountState::Active);
+    (account.balance, account.held) = (Money::cny(1), Money::cny(2));
+    commit(store, &[Change::PutAccount(account)]);
+    let sums = || {
+        let account = store.account(payer.account, now()).unwrap().unwrap().account;
+        (account.balance.minor(), account.held.minor())
+    };
+    assert_eq!(sums(), (0, 0));
+    let late = payer.late_success(Money::cny(30));
+    let back = Transaction::late_refund(
+        id(tantu_domain::ids::TransactionId::new),
+        now(),
+        Channel::Alipay,
+        payer.account,
+        Money::cny(30),
+    );
+    for (transaction, after) in [
+        (payer.opening(Money::cny(500)), (500, 0)),
+        (payer.wallet_charge(Money::cny(120)), (380, 0)),
+        (late, (380, 30)),
+        (back.unwrap(), (380, 0)),
+    ] {
+        commit(store, &[Change::Post(transaction)]);
+        assert_eq!(sums(), after);
+    }
+}
+
+pub(crate) fn wallets_and_mandates_survive(store: &dyn Store) {
+    let payer = Payer::new();
+    commit(store, &payer.rows());
+    let instruments = store.account(payer.account, now()).unwrap().unwrap().instruments;
+    let kinds = [(payer.wallet, InstrumentKind::Wallet), (payer.bound, InstrumentKind::Mandate(payer.mandate_row()))];
+    let expected = kinds.map(|(id, kind)| Instrument { id, account: payer.account, kind });
+    assert_eq!(instruments, expected, "in the order in which they were added");
+    for instrument in &instruments {
+        assert_eq!(store.account_of(instrument.id).unwrap(), Some(payer.account));
+    }
+}
+
+/// Every state at every channel, each as a row of its own and as the next state of one and the same row.
+pub(crate) fn mandates_survive(store: &dyn Store) {
+    let active = || MandateState::Active { agreement_no: "2026".into(), signed_at: now(), expires_at: later(60) };
+    let revoked = |revoked_at, by| MandateState::Revoked { revoked_at, by };
+    let table = [
+        MandateState::Signing { since: now() },
+        active(),
+        MandateState::Expired { expired_at: later(60) },
+        active(),
+        revoked(Some(later(1)), Some(RevokedBy::Payer)),
+        revoked(Some(later(1)), Some(RevokedBy::Platform)),
+        revoked(Some(later(1)), None),
+        revoked(None, Some(RevokedBy::Payer)),
+        revoked(None, None),
+    ];
+    for channel in Channel::ALL {
+        let payer = Payer::new();
+        commit(store, &payer.rows());
+        for state in &table {
+            for id in [payer.mandate, id(MandateId::new)] {
+                let mandate = Mandate { id, channel: Channel::Alipay, state: state.clone(), ..payer.mandate_row() };
+                let mandate = if id == payer.mandate { mandate } else { Mandate { channel: *channel, ..mandate } };
+                commit(store, &[Change::PutMandate(mandate.clone())]);
+                assert_eq!(store.mandate(id).unwrap().as_ref(), Some(&mandate));
+                let loaded = world(store, &Keys { mandates: one(id), ..Keys::default() });
+                assert_eq!(loaded.mandates[&id], mandate);
+            }
+        }
+    }
+}
+
+pub(crate) fn signing_again_keeps_the_instrument(store: &dyn Store) {
+    let payer = Payer::new();
+    commit(store, &payer.rows());
+    let again = Mandate { id: id(MandateId::new), ..payer.mandate_row() };
+    let kind = InstrumentKind::Mandate(again.clone());
+    let rebound = Instrument { id: payer.bound, account: payer.account, kind };
+    commit(store, &[Change::PutMandate(again), Change::PutInstrument(rebound.clone())]);
+    let instruments = store.account(payer.account, now()).unwrap().unwrap().instruments;
+    assert_eq!(instruments.last(), Some(&rebound));
+    assert_eq!(instruments.len(), 2);
+    assert_eq!(store.mandate(payer.mandate).unwrap(), Some(payer.mandate_row()), "the old one is still known");
+}
+
+/// What was used this month and the last is told; what is older can no longer be given back.
+pub(crate) fn used_limits_survive(store: &dyn Store) {
+    let payer = Payer::stored(store);
+    let times = ["2026-09-30T15:59:59Z", "2026-09-30T16:00:00Z", "2026-10-31T15:59:59.999Z", "2026-11-21T20:00:00Z"];
+    let mut expected = Vec::new();
+    for (number, at) in times.map(at).into_iter().enumerate() {
+        for product in [Product::Wallet, ALIPAY] {
+            for window in Window::ALL {
+                let (starts_on, delta) = (window.start(at), Money::cny(100));
+                let used = |used| LimitUse { account: payer.account, product, window: *window, starts_on, used };
+                commit(
+                    store,
+                    &[Change::AdjustLimit { account: payer.account, product, window: *window, starts_on, delta }],
+                );
+                if number > 0 {
+                    match expected.iter_mut().find(|known: &&mut LimitUse| **known == used(Money::cny(100))) {
+                        Some(known) => *known = used(Money::cny(200)),
+                        None => expected.push(used(delta)),
+                    }
+                }
+            }
+        }
+    }
+    let sorted = |mut uses: Vec<LimitUse>| {
+        uses.sort_by_key(|used| (used.product, used.window, used.starts_on));
+        uses
+    };
+    let found = store.account(payer.account, now()).unwrap().unwrap().uses;
+    assert_eq!(sorted(found), sorted(expected));
+}

@@ -1,0 +1,136 @@
+//! The real store on a file of its own, which counts what is written and can be made to fail.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use jiff::Timestamp;
+use tantu_domain::ids::{AccountId, AttemptId, InstrumentId, MandateId, MerchantId, PaymentId};
+use tantu_domain::incident::Incident;
+use tantu_domain::instrument::Mandate;
+use tantu_domain::payment::Payment;
+use tantu_store::access::{ApiKey, Merchant, Session, TokenHash};
+use tantu_store::audit::{Audit, AuditedAttempt};
+use tantu_store::change::Change;
+use tantu_store::claim::{Claim, ClaimKey};
+use tantu_store::error::StoreError;
+use tantu_store::job::{Job, Lease};
+use tantu_store::keys::Keys;
+use tantu_store::sqlite::SqliteStore;
+use tantu_store::world::{AccountFile, World};
+use tantu_store::{Batch, Store};
+
+pub(crate) struct WatchedStore {
+    inner: SqliteStore,
+    changes: AtomicUsize,
+    broken: AtomicBool,
+    _folder: tempfile::TempDir,
+}
+
+impl WatchedStore {
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let inner = SqliteStore::open_url(&format!("sqlite:{}", folder.path().join("web.db").display())).unwrap();
+        Self { inner, changes: AtomicUsize::new(0), broken: AtomicBool::new(false), _folder: folder }
+    }
+
+    /// How many changes there have ever been: what is refused makes none.
+    pub(crate) fn changes(&self) -> usize {
+        self.changes.load(Ordering::SeqCst)
+    }
+
+    /// From now on the database cannot be used.
+    pub(crate) fn break_down(&self) {
+        self.broken.store(true, Ordering::SeqCst);
+    }
+
+    fn works(&self) -> Result<&SqliteStore, StoreError> {
+        let broken = self.broken.load(Ordering::SeqCst);
+        if broken { Err(StoreError::Unavailable("/secret/path is gone".into())) } else { Ok(&self.inner) }
+    }
+}
+
+struct Watched<'a>(Box<dyn Batch + 'a>, &'a AtomicUsize);
+
+impl Batch for Watched<'_> {
+    fn commit(self: Box<Self>, changes: &[Change]) -> Result<(), StoreError> {
+        self.1.fetch_add(changes.len(), Ordering::SeqCst);
+        self.0.commit(changes)
+    }
+}
+
+impl Store for WatchedStore {
+    fn begin(&self, keys: &Keys, now: Timestamp) -> Result<(World, Box<dyn Batch + '_>), StoreError> {
+        let (world, batch) = self.works()?.begin(keys, now)?;
+        Ok((world, Box::new(Watched(batch, &self.changes))))
+    }
+
+    fn lease_due_jobs(
+        &self,
+        lease: &Lease,
+        now: Timestamp,
+        wall: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Job>, StoreError> {
+        self.works()?.lease_due_jobs(lease, now, wall, limit)
+    }
+
+    fn next_due(&self, wall: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        self.works()?.next_due(wall)
+    }
+
+    fn payment(&self, id: PaymentId) -> Result<Option<Payment>, StoreError> {
+        self.works()?.payment(id)
+    }
+
+    fn payment_of(&self, attempt: AttemptId) -> Result<Option<PaymentId>, StoreError> {
+        self.works()?.payment_of(attempt)
+    }
+
+    fn account(&self, id: AccountId, now: Timestamp) -> Result<Option<AccountFile>, StoreError> {
+        self.works()?.account(id, now)
+    }
+
+    fn account_of(&self, instrument: InstrumentId) -> Result<Option<AccountId>, StoreError> {
+        self.works()?.account_of(instrument)
+    }
+
+    fn mandate(&self, id: MandateId) -> Result<Option<Mandate>, StoreError> {
+        self.works()?.mandate(id)
+    }
+
+    fn incidents(&self, now: Timestamp) -> Result<Vec<Incident>, StoreError> {
+        self.works()?.incidents(now)
+    }
+
+    fn claim(&self, key: &ClaimKey) -> Result<Option<Claim>, StoreError> {
+        self.works()?.claim(key)
+    }
+
+    fn claims_of(&self, payment: PaymentId) -> Result<Vec<Claim>, StoreError> {
+        self.works()?.claims_of(payment)
+    }
+
+    fn merchant(&self, id: MerchantId) -> Result<Option<Merchant>, StoreError> {
+        self.works()?.merchant(id)
+    }
+
+    // Who asks is known even then: the tests are about what comes after.
+    fn api_key(&self, hash: &TokenHash) -> Result<Option<ApiKey>, StoreError> {
+        self.inner.api_key(hash)
+    }
+
+    fn session(&self, hash: &TokenHash) -> Result<Option<Session>, StoreError> {
+        self.inner.session(hash)
+    }
+
+    fn audit(&self) -> Result<Audit, StoreError> {
+        self.works()?.audit()
+    }
+
+    fn audited_attempts(&self) -> Result<Vec<AuditedAttempt>, StoreError> {
+        self.works()?.audited_attempts()
+    }
+
+    fn ping(&self) -> Result<(), StoreError> {
+        self.works()?.ping()
+    }
+}
