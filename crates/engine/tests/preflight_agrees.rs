@@ -55,18 +55,23 @@ fn states() -> impl Strategy<Value = State> {
         (0..4_u8, money.clone(), 1..600_000_i64, 0..5_u8, 0..5_u8),
         (0..5_u8, money.clone(), money, proptest::option::of(3..7_u32), 0..2_usize),
     )
-        .prop_map(|((account, balance, amount, mandate, incident), (observation, used_today, used_month, version, chosen))| State {
-            account,
-            balance,
-            amount,
-            mandate,
-            incident,
-            observation,
-            used_today,
-            used_month,
-            version,
-            chosen,
-        })
+        .prop_map(
+            |(
+                (account, balance, amount, mandate, incident),
+                (observation, used_today, used_month, version, chosen),
+            )| State {
+                account,
+                balance,
+                amount,
+                mandate,
+                incident,
+                observation,
+                used_today,
+                used_month,
+                version,
+                chosen,
+            },
+        )
 }
 
 fn now() -> Timestamp {
@@ -105,7 +110,12 @@ fn mandate(state: u8, ids: &Counting, account: AccountId, instrument: Instrument
 
 fn file(state: &State, ids: &Counting) -> AccountFile {
     let id = AccountId::new(ids, Shard::of(7));
-    let case = Case { id: CaseId::new(ids, id.shard()), since: now(), reason: SafeReason::SecurityCheck, unfreeze_requested_at: None };
+    let case = Case {
+        id: CaseId::new(ids, id.shard()),
+        since: now(),
+        reason: SafeReason::SecurityCheck,
+        unfreeze_requested_at: None,
+    };
     let account_state = match state.account {
         0 => AccountState::Frozen(case),
         1 => AccountState::Restricted(case, Some(later(-1))),
@@ -126,7 +136,12 @@ fn file(state: &State, ids: &Counting) -> AccountFile {
         instrument: at_channel,
         cause: Cause::FundsInsufficientBalance,
         confidence: Confidence::Certain,
-        word: ChannelWord { channel: Channel::Alipay, code: "ACQ.BUYER_BALANCE_NOT_ENOUGH".into(), message: String::new(), at: now() },
+        word: ChannelWord {
+            channel: Channel::Alipay,
+            code: "ACQ.BUYER_BALANCE_NOT_ENOUGH".into(),
+            message: String::new(),
+            at: now(),
+        },
         state: observed,
     };
     let used = |window: Window, fen| LimitUse {
@@ -137,7 +152,13 @@ fn file(state: &State, ids: &Counting) -> AccountFile {
         used: Money::cny(fen),
     };
     AccountFile {
-        account: Account { id, state: account_state, balance: Money::cny(state.balance), held: Money::cny(0), opened_at: now() },
+        account: Account {
+            id,
+            state: account_state,
+            balance: Money::cny(state.balance),
+            held: Money::cny(0),
+            opened_at: now(),
+        },
         instruments: vec![wallet, Instrument { id: at_channel, account: id, kind }],
         observations: standing.map(observation).into_iter().collect(),
         uses: vec![used(Window::Day, state.used_today), used(Window::Month, state.used_month)],

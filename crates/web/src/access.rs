@@ -178,7 +178,10 @@ async fn identify(app: &Shared, asked: &Asked) -> Result<Caller, Problem> {
     let unknown = || {
         Problem::new(Kind::Unauthenticated, "the key or session is not known or is over; check it, or sign in again")
     };
-    let token = value.to_str().ok().and_then(|value| value.strip_prefix("Bearer ")).ok_or_else(unknown)?;
+    let (scheme, token) = value.to_str().ok().and_then(|value| value.split_once(' ')).ok_or_else(unknown)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(unknown());
+    }
     if token.starts_with(API_KEY) {
         let hash = hash_of(token);
         let key = app.engine.read(move |store| store.api_key(&hash)).await?.ok_or_else(unknown)?;

@@ -3,13 +3,14 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
+use tantu_domain::channel::Channel;
 use tantu_domain::evidence::{Field, Finding, Value};
 use tantu_domain::ids::InstrumentId;
-use tantu_domain::instrument::{Instrument, InstrumentKind};
+use tantu_domain::instrument::{Instrument, InstrumentKind, Product};
 use tantu_domain::money::Money;
 use tantu_domain::operation::Operation;
 use tantu_domain::payment::Payment;
-use tantu_explain::words::{balance_label, instrument_label, operation, step as step_words};
+use tantu_explain::words::{balance_label, instrument_label, operation, pages, step as step_words};
 use tantu_explain::{CauseWords, Context, Lang, Plan, Step, words};
 use utoipa::ToSchema;
 
@@ -142,6 +143,12 @@ impl<'a> Telling<'a> {
         self.instruments.iter().find(|instrument| instrument.id == id).map(|instrument| self.label_of(instrument))
     }
 
+    /// The name of an instrument where it stands alone, as in a list to choose from.
+    pub(crate) fn title(&self, id: InstrumentId) -> Option<String> {
+        let instrument = self.instruments.iter().find(|instrument| instrument.id == id)?;
+        Some(instrument_title(instrument.product(), self.lang).to_owned())
+    }
+
     /// The name under which an instrument is offered: the wallet says what it holds.
     fn offer(&self, id: InstrumentId) -> Option<String> {
         let instrument = self.instruments.iter().find(|instrument| instrument.id == id)?;
@@ -217,6 +224,18 @@ impl<'a> Telling<'a> {
             method: address.as_ref().map(|(method, _)| *method),
             href: address.map(|(_, href)| href),
         }
+    }
+}
+
+/// The name of a product where it stands alone.
+pub(crate) fn instrument_title(product: Product, lang: Lang) -> &'static str {
+    let words = pages(lang);
+    match product {
+        Product::Wallet => words.instrument_wallet_title,
+        Product::ChannelMandate(Channel::Alipay) => words.instrument_alipay_mandate,
+        Product::ChannelMandate(Channel::WechatPay) => words.instrument_wechatpay_mandate,
+        Product::ChannelMandate(Channel::DouyinPay) => words.instrument_douyin_mandate,
+        Product::ChannelMandate(Channel::UnionPay) => words.instrument_unionpay_mandate,
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use tantu_domain::account::{AccountState, Case, SafeReason};
 use tantu_domain::channel::Channel;
-use tantu_domain::ids::{CaseId, MandateId};
+use tantu_domain::ids::{CaseId, MandateId, TransactionId};
 use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate, MandateState, Product, RevokedBy};
 use tantu_domain::ledger::Transaction;
 use tantu_domain::limit::{LimitUse, Window};
@@ -52,13 +52,7 @@ pub(crate) fn sums_follow_from_the_books(store: &dyn Store) {
     };
     assert_eq!(sums(), (0, 0));
     let late = payer.late_success(Money::cny(30));
-    let back = Transaction::late_refund(
-        id(tantu_domain::ids::TransactionId::new),
-        now(),
-        Channel::Alipay,
-        payer.account,
-        Money::cny(30),
-    );
+    let back = Transaction::late_refund(id(TransactionId::new), now(), Channel::Alipay, payer.account, Money::cny(30));
     for (transaction, after) in [
         (payer.opening(Money::cny(500)), (500, 0)),
         (payer.wallet_charge(Money::cny(120)), (380, 0)),
@@ -97,13 +91,12 @@ pub(crate) fn mandates_survive(store: &dyn Store) {
         revoked(None, Some(RevokedBy::Payer)),
         revoked(None, None),
     ];
+    let payer = Payer::new();
     for channel in Channel::ALL {
-        let payer = Payer::new();
-        commit(store, &payer.rows());
+        let kept = id(MandateId::new);
         for state in &table {
-            for id in [payer.mandate, id(MandateId::new)] {
-                let mandate = Mandate { id, channel: Channel::Alipay, state: state.clone(), ..payer.mandate_row() };
-                let mandate = if id == payer.mandate { mandate } else { Mandate { channel: *channel, ..mandate } };
+            for id in [kept, id(MandateId::new)] {
+                let mandate = Mandate { id, channel: *channel, state: state.clone(), ..payer.mandate_row() };
                 commit(store, &[Change::PutMandate(mandate.clone())]);
                 assert_eq!(store.mandate(id).unwrap().as_ref(), Some(&mandate));
                 let loaded = world(store, &Keys { mandates: one(id), ..Keys::default() });

@@ -11,7 +11,7 @@ use tantu_domain::attempt::{AttemptReport, AttemptState, ClosedBy};
 use tantu_domain::cause::Cause;
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::evidence::{Confidence, Field, Finding, Value};
-use tantu_domain::ids::{AttemptId, InstrumentId, PaymentId, RefundId};
+use tantu_domain::ids::{AttemptId, InstrumentId, RefundId};
 use tantu_domain::instrument::Product;
 use tantu_domain::money::Money;
 use tantu_domain::payment::{Counted, Payment, PaymentState, Refusal};
@@ -21,8 +21,8 @@ use tantu_store::error::StoreError;
 use tantu_store::keys::Keys;
 
 use super::samples::{
-    Counting, Payer, SHARD, commit, counted, declined, id, last_attempt, later, no_reason, now, one, paid, told,
-    try_commit, word, world,
+    Counting, Payer, SHARD, commit, counted, declined, id, later, no_reason, now, one, paid, told, try_commit, word,
+    world,
 };
 
 fn survives(store: &dyn Store, payment: &Payment) {
@@ -261,4 +261,3 @@ pub(crate) fn whatever_the_domain_builds_survives(store: &dyn Store) {
     });
     survived.unwrap();
 }
-

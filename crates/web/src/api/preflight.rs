@@ -97,7 +97,7 @@ pub(crate) async fn preflight(
         let own: Vec<_> = findings.iter().filter(|finding| finding.instrument == Some(id)).cloned().collect();
         InstrumentVerdictBody {
             instrument: id.to_string(),
-            title: telling.label(id).unwrap_or_default(),
+            title: telling.title(id).unwrap_or_default(),
             can_pay: verdict.allows(id),
             causes: telling.causes(&own),
         }

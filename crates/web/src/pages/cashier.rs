@@ -110,18 +110,17 @@ fn cashier(visitor: &Visitor, opened: &Opened, nonce: &str) -> Markup {
         form.card method="post" action=(path(&visitor.app, opened.payment.id, "/pay")) {
             input type="hidden" name="csrf" value=(visitor.form_token());
             input type="hidden" name="nonce" value=(nonce);
+            @if payable.is_empty() { p.hint { (words.none_can_pay) } }
             fieldset {
                 legend { (words.choose_heading) }
                 @for instrument in &opened.file.instruments {
                     (choice(visitor, opened, instrument, checked == Some(instrument.id), &doors))
                 }
             }
-            @if payable.is_empty() {
-                p.hint { (words.none_can_pay) }
-            } @else {
+            @if !payable.is_empty() {
                 button.wide type="submit" { (fill(words.pay_button, &[("amount", &amount)])) }
+                p.quiet.center { (words.not_charged_yet) }
             }
-            p.quiet.center { (words.not_charged_yet) }
         }
         (doors.forms())
     }
@@ -159,7 +158,7 @@ fn stopped(visitor: &Visitor, opened: &Opened, doors: &Steps<'_>) -> Markup {
 
 fn choice(visitor: &Visitor, opened: &Opened, instrument: &Instrument, checked: bool, doors: &Steps<'_>) -> Markup {
     let telling = opened.telling(visitor);
-    let label = telling.label(instrument.id).unwrap_or_default();
+    let label = telling.title(instrument.id).unwrap_or_default();
     let payable = opened.verdict.allows(instrument.id);
     let findings: Vec<Finding> = opened
         .verdict

@@ -58,7 +58,7 @@ fn paid(visitor: &Visitor, opened: &Opened) -> Markup {
     let (words, payment) = (visitor.words, &opened.payment);
     let amount = payment.amount.to_string();
     let telling = opened.telling(visitor);
-    let with = payment.instrument().and_then(|id| telling.label(id));
+    let with = payment.instrument().and_then(|id| telling.title(id));
     let PaymentState::Succeeded { at } = &payment.state else { return html! {} };
     let trade = attempts(payment).find_map(|attempt| match &attempt.state {
         AttemptState::Succeeded { trade_no, .. } => Some(trade_no),
@@ -235,7 +235,7 @@ fn others(visitor: &Visitor, telling: &Telling<'_>, findings: &[Finding], payabl
                                 (said.title)
                                 @if let Some(sure) = confidence(visitor, finding) { " " span.tag { (sure) } }
                             }
-                            @if let Some(label) = finding.instrument.and_then(|id| telling.label(id)) { p.quiet { (label) } }
+                            @if let Some(label) = finding.instrument.and_then(|id| telling.title(id)) { p.quiet { (label) } }
                             p { (said.happened) }
                             p.code { code { (finding.cause.id()) } }
                         }

@@ -40,7 +40,7 @@ impl<'a> Steps<'a> {
         Self { visitor, opened, forms: RefCell::default() }
     }
 
-    /// The small button beside a blocked instrument: the first step if we can carry it out, and the page
+    /// The small button beside a blocked instrument: the first step if we can carry it out, else the page
     /// that explains everything.
     pub(crate) fn way_out(&self, findings: &[Finding], instrument: InstrumentId) -> Markup {
         let telling = self.opened.telling(self.visitor);
@@ -52,8 +52,12 @@ impl<'a> Steps<'a> {
         let why = explained(&self.visitor.app, self.opened.payment.id, instrument);
         html! {
             span.ways {
-                @if let Some((door, said)) = &pressed { (self.control(door, &said.title, "small")) }
-                a.why href=(why) { (self.visitor.words.why) }
+                @if let Some((door, said)) = &pressed {
+                    (self.control(door, &said.title, "small"))
+                    a.why href=(why) { (self.visitor.words.why) }
+                } @else {
+                    a.button.small href=(why) { (self.visitor.words.way_out) }
+                }
             }
         }
     }

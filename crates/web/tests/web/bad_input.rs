@@ -1,8 +1,11 @@
 //! Each bad input: the right status, a clear type, the field named, and nothing changed.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::{Method, Request};
 use serde_json::{Value, json};
+use tantu_web::{App, WebConfig, router};
 
 use crate::app::{MERCHANT, OTHER_MERCHANT, STAFF, TestApp};
 use crate::channel::Mood;
@@ -174,4 +177,20 @@ async fn a_database_that_is_gone_is_503_without_its_secrets() {
     assert_eq!(ready["ready"], false);
     assert_eq!(ready["checks"][0]["ok"], false);
     app.get("/healthz", "").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_request_that_takes_too_long_is_408_and_its_key_still_gives_its_answer() {
+    let mut app = TestApp::start().await;
+    let payer = app.payer(0).await;
+    let alipay = app.alipay(&payer).await;
+    app.mood(Mood::Hanging);
+    let config = WebConfig { request_timeout: Duration::from_millis(100), ..app.config.clone() };
+    let patient = std::mem::replace(&mut app.router, router(App::new(app.engine.clone(), config)));
+    let order = app.order(&payer, &alipay, 100);
+    let reply = app.post("/v1/payments", MERCHANT, order.clone()).await.expect(408);
+    assert_eq!(reply.json()["type"], "urn:tantu:problem:timeout");
+    app.router = patient;
+    // The order exists, so that nobody pays it twice under another key.
+    app.post("/v1/payments", MERCHANT, order).await.expect(409);
 }

@@ -21,6 +21,7 @@ pub(crate) enum Mood {
     Pays,
     Short,
     Silent,
+    Hanging,
 }
 
 pub(crate) struct TestChannel {
@@ -66,6 +67,7 @@ impl Charge for TestChannel {
                 causes: vec![(Cause::FundsInsufficientBalance, Confidence::Certain)],
             },
             Mood::Silent => AttemptReport::NoAnswer,
+            Mood::Hanging => std::future::pending().await,
         }
     }
 

@@ -2,6 +2,8 @@
 //!
 //! A test is a table where it can be; [`app::TestApp`] has the actors.
 
+#![expect(clippy::unwrap_used, reason = "in a test a failure to set the scene is a failure of the test")]
+
 mod access;
 mod app;
 mod bad_input;

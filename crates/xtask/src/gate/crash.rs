@@ -76,12 +76,19 @@ struct Kills {
 async fn attack(binary: &Path, kills: u32, most: Option<Duration>) -> Result<(Outcome, usize), Failure> {
     let watch = Stopwatch::start();
     let folder = tempfile::tempdir()?;
-    let sandbox = Sandbox::start(binary).await?;
-    let mut server = Server::new(binary, folder.path(), &sandbox.control)?;
+    // Payers sign up at the binary as people get it: the control would lose them before the first kill.
+    let honest = binary::tantu()?;
+    let sandbox = Sandbox::start(&honest).await?;
+    let mut server = Server::new(&honest, folder.path(), &sandbox.control)?;
     let seeded = server.seed(if kills < SHORT { FEW_ACCOUNTS } else { ACCOUNTS })?;
     server.start().await?;
     let api = Api::new(&server.base, &sandbox.control, &seeded)?;
     let payers = prepare(&api, seeded.payers).await?;
+    if binary != honest {
+        server.kill().await?;
+        server.run_as(binary);
+        server.start().await?;
+    }
     progress(format_args!("{} payers are ready; killing {kills} times", payers.len()));
 
     let (phase, phases) = watch::channel(Phase::Up);

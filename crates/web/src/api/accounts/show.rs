@@ -10,7 +10,6 @@ use tantu_domain::limit::{LimitUse, ProductLimit, Window};
 use tantu_domain::money::Money;
 use tantu_domain::observation::{Clearing, Observation, ObservationState};
 use tantu_explain::Lang;
-use tantu_explain::words::instrument_label;
 use tantu_store::world::AccountFile;
 use utoipa::ToSchema;
 
@@ -23,6 +22,7 @@ use crate::body::PathId;
 use crate::json::{Amount, time};
 use crate::lang::Wanted;
 use crate::problem::Problem;
+use crate::render::instrument_title;
 
 /// An account.
 #[derive(Debug, Serialize, ToSchema)]
@@ -145,7 +145,7 @@ fn instrument_body(instrument: &Instrument, now: Timestamp, lang: Lang) -> Instr
     InstrumentBody {
         id: instrument.id.to_string(),
         product: product.id(),
-        title: instrument_label(product, lang).to_owned(),
+        title: instrument_title(product, lang).to_owned(),
         mandate,
     }
 }

@@ -116,6 +116,11 @@ impl Server {
         Err(Failure::new(format!("the server was not ready after {} s: {}", PATIENCE.as_secs(), self.last_words())))
     }
 
+    /// Starts another binary from now on, on the same file.
+    pub(crate) fn run_as(&mut self, binary: &Path) {
+        self.binary = binary.to_owned();
+    }
+
     /// `kill -9`, and nothing else: it gets no chance to put anything in order.
     pub(crate) async fn kill(&mut self) -> Result<(), Failure> {
         if let Some(mut child) = self.child.take() {

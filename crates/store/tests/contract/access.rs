@@ -1,0 +1,93 @@
+//! Merchants, API keys and sessions; and what is put twice.
+
+use tantu_domain::ids::{IncidentId, JobId, MerchantId, ObservationId, PaymentId};
+use tantu_domain::incident::{Incident, IncidentScope, IncidentSource};
+use tantu_domain::observation::{Clearing, Observation, ObservationState};
+use tantu_store::Store;
+use tantu_store::access::{ApiKey, Merchant, Role, Session, SessionKind, TokenHash};
+use tantu_store::change::Change;
+use tantu_store::job::Job;
+use tantu_store::keys::Keys;
+
+use super::samples::{Payer, commit, id, job, later, now, one, try_commit, word, world};
+
+pub(crate) fn merchants_survive(store: &dyn Store) {
+    let merchant = id(MerchantId::new);
+    assert_eq!(store.merchant(merchant).unwrap(), None);
+    for name in ["茶馆 'Two' \"Teas\"", "", "A new name"] {
+        let row = Merchant { id: merchant, name: name.into() };
+        commit(store, &[Change::PutMerchant(row.clone())]);
+        assert_eq!(store.merchant(merchant).unwrap(), Some(row));
+    }
+}
+
+pub(crate) fn api_keys_survive(store: &dyn Store) {
+    for (byte, role) in [(0, Role::Staff), (255, Role::Merchant(id(MerchantId::new)))] {
+        let key = ApiKey { hash: TokenHash([byte; 32]), role };
+        assert_eq!(store.api_key(&key.hash).unwrap(), None);
+        commit(store, &[Change::PutApiKey(key.clone())]);
+        assert_eq!(store.api_key(&key.hash).unwrap(), Some(key));
+    }
+}
+
+pub(crate) fn sessions_survive(store: &dyn Store) {
+    let account = Payer::new().account;
+    for (byte, kind) in [
+        (1, SessionKind::Link { used_at: None }),
+        (1, SessionKind::Link { used_at: Some(later(2)) }),
+        (2, SessionKind::Link { used_at: Some(later(2)) }),
+        (3, SessionKind::SignedIn),
+    ] {
+        let hash = TokenHash([byte; 32]);
+        let session = Session { hash, account, kind, expires_at: later(900) };
+        commit(store, &[Change::PutSession(session.clone())]);
+        assert_eq!(store.session(&hash).unwrap().as_ref(), Some(&session));
+        let loaded = world(store, &Keys { sessions: one(hash.0), ..Keys::default() });
+        assert_eq!(loaded.sessions[&hash.0], session);
+    }
+    assert_eq!(store.session(&TokenHash([4; 32])).unwrap(), None);
+}
+
+/// "`Put` writes the whole row, new or known": whatever is put can be put again.
+///
+/// BUG: fails for `PutApiKey`. `access::put_api_key` inserts without `ON CONFLICT`, so a known key is `Refused`.
+pub(crate) fn a_put_may_come_again(store: &dyn Store) {
+    let payer = Payer::new();
+    let payment = payer.submitted();
+    let observation = Observation {
+        id: id(ObservationId::new),
+        account: payer.account,
+        instrument: payer.bound,
+        cause: tantu_domain::cause::Cause::FundsCardInsufficient,
+        confidence: tantu_domain::evidence::Confidence::Certain,
+        word: word("ACQ.BUYER_BALANCE_NOT_ENOUGH"),
+        state: ObservationState::Standing(Clearing::PayerSaysDone),
+    };
+    let incident = Incident {
+        id: id(IncidentId::new),
+        scope: IncidentScope::Platform,
+        source: IncidentSource::Staff,
+        code: "maintenance".into(),
+        since: now(),
+        expected_end: None,
+        until: None,
+    };
+    let session =
+        Session { hash: TokenHash([9; 32]), account: payer.account, kind: SessionKind::SignedIn, expires_at: now() };
+    let mut puts = payer.rows();
+    puts.extend([
+        Change::PutClaim(payer.claim(&payment)),
+        Change::PutClaim(payer.keyed(id(PaymentId::new), "k-1")),
+        Change::PutPayment(payment),
+        Change::PutObservation(observation),
+        Change::PutIncident(incident),
+        Change::PutJob(Job { id: id(JobId::new), ..job(now()) }),
+        Change::PutSession(session),
+        Change::PutApiKey(ApiKey { hash: TokenHash([9; 32]), role: Role::Staff }),
+    ]);
+    for put in puts {
+        commit(store, std::slice::from_ref(&put));
+        let again = try_commit(store, std::slice::from_ref(&put));
+        assert!(again.is_ok(), "{again:?}: {put:?}");
+    }
+}

@@ -1,0 +1,135 @@
+//! What the books refuse: a balance below its floor, a sum that does not fit, a limit below nothing.
+
+use tantu_domain::ids::TransactionId;
+use tantu_domain::ledger::{Entry, LedgerAccount, Purpose, Side, Transaction};
+use tantu_domain::limit::Window;
+use tantu_domain::money::Money;
+use tantu_store::Store;
+use tantu_store::change::Change;
+use tantu_store::error::StoreError;
+
+use super::samples::{ALIPAY, Payer, SHARD, commit, id, now, try_commit};
+
+/// Posts it, expects a refusal, and gives its words.
+fn refused(store: &dyn Store, change: Change) -> String {
+    match try_commit(store, &[change]) {
+        Err(StoreError::Refused(why)) => why,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn balance(store: &dyn Store, payer: &Payer) -> i64 {
+    store.account(payer.account, now()).unwrap().unwrap().account.balance.minor()
+}
+
+fn moved(debit: LedgerAccount, credit: LedgerAccount, fen: i64) -> Change {
+    let entry = |account, side| Entry { account, side, amount: Money::cny(fen) };
+    let entries = vec![entry(debit, Side::Debit), entry(credit, Side::Credit)];
+    Change::Post(Transaction::new(id(TransactionId::new), Purpose::Opening, now(), entries).unwrap())
+}
+
+/// The ledger account is named: with money in it, after it was emptied, and before anything was posted to it.
+pub(crate) fn an_overdraft_is_refused(store: &dyn Store) {
+    let payer = Payer::stored(store);
+    let stranger = Payer::new();
+    commit(store, &stranger.rows());
+    let held = LedgerAccount::CustomerHeld(payer.account);
+    let customer = LedgerAccount::Customer(payer.account);
+    let reserve = LedgerAccount::Reserve(SHARD);
+    let table = [
+        (Change::Post(payer.wallet_charge(Money::cny(1_000_001))), payer.customer()),
+        (Change::Post(stranger.wallet_charge(Money::cny(1))), stranger.customer()),
+        (moved(held, customer, 1), held.to_string()),
+        (moved(LedgerAccount::Merchant(payer.merchant), reserve, 1_000_001), reserve.to_string()),
+    ];
+    for (change, account) in table {
+        let why = refused(store, change);
+        assert!(why.contains(&account), "{why}");
+        assert_eq!((balance(store, &payer), balance(store, &stranger)), (1_000_000, 0));
+    }
+    assert!(store.audit().unwrap().checks.iter().all(|check| check.broken.is_empty()));
+}
+
+pub(crate) fn the_last_fen_can_be_spent(store: &dyn Store) {
+    let payer = Payer::stored(store);
+    commit(store, &[Change::Post(payer.wallet_charge(Money::cny(1_000_000)))]);
+    assert_eq!(balance(store, &payer), 0);
+    let why = refused(store, Change::Post(payer.wallet_charge(Money::cny(1))));
+    assert!(why.contains(&payer.customer()), "{why}");
+}
+
+/// A balance on its way up, one on its way down, and a used limit.
+pub(crate) fn an_overflow_is_refused(store: &dyn Store) {
+    let payer = Payer::new();
+    commit(store, &payer.rows());
+    commit(store, &[Change::Post(payer.opening(Money::cny(i64::MAX)))]);
+    let why = refused(store, Change::Post(payer.opening(Money::cny(1))));
+    assert!(why.contains(&payer.customer()) || why.contains("reserve:07"), "{why}");
+    assert_eq!(balance(store, &payer), i64::MAX);
+    let (merchant, other) = (LedgerAccount::Merchant(payer.merchant), Payer::new().merchant);
+    let clearing = LedgerAccount::MerchantClearing(other, SHARD);
+    commit(store, &[moved(merchant, clearing, i64::MAX)]);
+    let third = LedgerAccount::Merchant(other);
+    for step in [1, 2, i64::MAX] {
+        match step {
+            1 => commit(store, &[moved(merchant, third, 1)]),
+            _ => {
+                let why = refused(store, moved(merchant, third, step));
+                assert!(why.contains(&merchant.to_string()), "{why}");
+            }
+        }
+    }
+    let (account, product, window) = (payer.account, ALIPAY, Window::Day);
+    let adjust =
+        |fen| Change::AdjustLimit { account, product, window, starts_on: window.start(now()), delta: Money::cny(fen) };
+    commit(store, &[adjust(i64::MAX)]);
+    refused(store, adjust(1));
+    assert_eq!(store.account(account, now()).unwrap().unwrap().uses[0].used, Money::cny(i64::MAX));
+}
+
+/// What we owe a merchant, and what a channel owes us, may be below nothing.
+pub(crate) fn a_floor_is_only_where_it_belongs(store: &dyn Store) {
+    let payer = Payer::stored(store);
+    let customer = LedgerAccount::Customer(payer.account);
+    for account in [
+        LedgerAccount::Merchant(payer.merchant),
+        LedgerAccount::MerchantClearing(payer.merchant, SHARD),
+        LedgerAccount::ChannelReceivable(tantu_domain::channel::Channel::Alipay, SHARD),
+    ] {
+        let change = match account.normal_side() {
+            Side::Credit => moved(account, customer, 5),
+            Side::Debit => moved(customer, account, 5),
+        };
+        commit(store, &[change]);
+    }
+    assert_eq!(balance(store, &payer), 1_000_005);
+    assert!(store.audit().unwrap().checks.iter().all(|check| check.broken.is_empty()));
+}
+
+pub(crate) fn a_limit_never_falls_below_nothing(store: &dyn Store) {
+    let payer = Payer::stored(store);
+    for window in Window::ALL {
+        let adjust = |fen| Change::AdjustLimit {
+            account: payer.account,
+            product: ALIPAY,
+            window: *window,
+            starts_on: window.start(now()),
+            delta: Money::cny(fen),
+        };
+        refused(store, adjust(-1));
+        commit(store, &[adjust(100), adjust(-60)]);
+        refused(store, adjust(-41));
+        commit(store, &[adjust(-40)]);
+        refused(store, adjust(-1));
+    }
+    let uses = store.account(payer.account, now()).unwrap().unwrap().uses;
+    assert_eq!(uses.iter().map(|used| used.used.minor()).collect::<Vec<_>>(), [0, 0]);
+}
+
+pub(crate) fn a_transaction_is_posted_once(store: &dyn Store) {
+    let payer = Payer::stored(store);
+    let charge = payer.wallet_charge(Money::cny(10));
+    commit(store, &[Change::Post(charge.clone())]);
+    refused(store, Change::Post(charge));
+    assert_eq!(balance(store, &payer), 999_990);
+}
