@@ -186,8 +186,31 @@ impl Evidence {
         }
     }
 
-    /// The same facts as names and values.
+    /// Whose account, limit or line it is about; an outage and an app are nobody's.
+    pub fn whose(&self) -> Option<Whose> {
+        match self {
+            Self::PlatformOutage { .. } | Self::AppOutdated { .. } => None,
+            Self::AnswerLost { .. }
+            | Self::AccountFrozen { .. }
+            | Self::AccountRestricted { .. }
+            | Self::InsufficientBalance { .. }
+            | Self::LimitPerTransaction { .. }
+            | Self::LimitWindow { .. } => Some(Whose::Platform),
+            Self::ChannelInterfaceFault { channel, .. }
+            | Self::NetworkUnstable { channel, .. }
+            | Self::AgreementExpired { channel, .. }
+            | Self::AgreementRevoked { channel, .. } => Some(Whose::Channel(*channel)),
+            Self::Told { word, .. } => Some(Whose::Channel(word.channel)),
+        }
+    }
+
+    /// The same facts as names and values, whose they are first.
     pub fn fields(&self) -> Vec<Field> {
+        let whose = self.whose().map(|whose| Field { name: Cow::Borrowed("whose"), value: text(whose.id()) });
+        whose.into_iter().chain(self.facts()).collect()
+    }
+
+    fn facts(&self) -> Vec<Field> {
         match self {
             Self::PlatformOutage { incident, since, expected_end } => fields([
                 ("incident", text(incident)),
@@ -195,7 +218,6 @@ impl Evidence {
                 ("expected_end", time(*expected_end)),
             ]),
             Self::ChannelInterfaceFault { channel, code, since, breaker, expected_end } => fields([
-                ("whose", text(channel.id())),
                 ("channel", text(channel.id())),
                 ("code", text(code)),
                 ("since", Value::Time(*since)),
@@ -210,7 +232,6 @@ impl Evidence {
                 ("loss_percent", Value::Unknown),
             ]),
             Self::AnswerLost { answered_at, last_contact } => fields([
-                ("whose", text(Whose::Platform.id())),
                 ("attempt", Value::Unknown),
                 ("sent_at", Value::Time(*answered_at)),
                 ("last_contact", Value::Time(*last_contact)),
@@ -222,55 +243,42 @@ impl Evidence {
                 ("minimum", text(minimum)),
                 ("update_at", text(update_at)),
             ]),
-            Self::AccountFrozen { case, since, reason, unfreeze_requested_at } => fields([
-                ("whose", text(Whose::Platform.id())),
-                ("case", text(case)),
-                ("since", Value::Time(*since)),
-                ("reason", text(reason)),
-                ("unfreeze_requested_at", time(*unfreeze_requested_at)),
-            ]),
-            Self::AccountRestricted { case, since, reason, until } => fields([
-                ("whose", text(Whose::Platform.id())),
-                ("case", text(case)),
-                ("since", Value::Time(*since)),
-                ("reason", text(reason)),
-                ("until", time(*until)),
-            ]),
+            Self::AccountFrozen { case, since, reason, unfreeze_requested_at } => {
+                stopped(*case, *since, reason, ("unfreeze_requested_at", time(*unfreeze_requested_at)))
+            }
+            Self::AccountRestricted { case, since, reason, until } => {
+                stopped(*case, *since, reason, ("until", time(*until)))
+            }
             Self::InsufficientBalance { balance, requested, short } => fields([
-                ("whose", text(Whose::Platform.id())),
                 ("balance", Value::Money(*balance)),
                 ("requested", Value::Money(*requested)),
                 ("short", Value::Money(*short)),
             ]),
-            Self::LimitPerTransaction { limit, requested } => fields([
-                ("whose", text(Whose::Platform.id())),
-                ("limit", Value::Money(*limit)),
-                ("requested", Value::Money(*requested)),
-            ]),
+            Self::LimitPerTransaction { limit, requested } => {
+                fields([("limit", Value::Money(*limit)), ("requested", Value::Money(*requested))])
+            }
             Self::LimitWindow { window: _, limit, used, remaining, requested, resets_at } => fields([
-                ("whose", text(Whose::Platform.id())),
                 ("limit", Value::Money(*limit)),
                 ("used", Value::Money(*used)),
                 ("remaining", Value::Money(*remaining)),
                 ("requested", Value::Money(*requested)),
                 ("resets_at", Value::Time(*resets_at)),
             ]),
-            Self::AgreementExpired { channel, expired_at } => {
-                fields([("whose", text(channel.id())), ("expired_at", Value::Time(*expired_at))])
+            Self::AgreementExpired { channel: _, expired_at } => fields([("expired_at", Value::Time(*expired_at))]),
+            Self::AgreementRevoked { channel: _, revoked_at, by } => {
+                fields([("revoked_at", time(*revoked_at)), ("by", by.map_or(Value::Unknown, text))])
             }
-            Self::AgreementRevoked { channel, revoked_at, by } => fields([
-                ("whose", text(channel.id())),
-                ("revoked_at", time(*revoked_at)),
-                ("by", by.map_or(Value::Unknown, text)),
-            ]),
             Self::Told { cause: _, word } => fields([
-                ("whose", text(word.channel.id())),
                 ("code", text(&word.code)),
                 ("message", text(&word.message)),
                 ("told_at", Value::Time(word.at)),
             ]),
         }
     }
+}
+
+fn stopped(case: CaseId, since: Timestamp, reason: &str, rest: (&'static str, Value)) -> Vec<Field> {
+    fields([("case", text(case)), ("since", Value::Time(since)), ("reason", text(reason)), rest])
 }
 
 fn fields<const N: usize>(pairs: [(&'static str, Value); N]) -> Vec<Field> {

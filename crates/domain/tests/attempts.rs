@@ -28,7 +28,8 @@ fn attempt() -> Attempt {
 }
 
 fn report(word: &str, now: Timestamp) -> AttemptReport {
-    let said = |code: &str| ChannelWord { channel: Channel::Alipay, code: code.into(), message: String::new(), at: now };
+    let said =
+        |code: &str| ChannelWord { channel: Channel::Alipay, code: code.into(), message: String::new(), at: now };
     match word {
         "paid" => AttemptReport::Succeeded { trade_no: "T".into(), amount: Money::cny(100), paid_at: now },
         "paid-less" => AttemptReport::Succeeded { trade_no: "T".into(), amount: Money::cny(99), paid_at: now },

@@ -26,7 +26,8 @@ fn entries() -> impl Strategy<Value = Vec<Entry>> {
     ];
     let side = prop_oneof![Just(Side::Debit), Just(Side::Credit)];
     let amount = prop_oneof![1..4_i64, Just(0), Just(-1), Just(i64::MAX)];
-    let entry = (ledger, side, amount).prop_map(|(account, side, fen)| Entry { account, side, amount: Money::cny(fen) });
+    let entry =
+        (ledger, side, amount).prop_map(|(account, side, fen)| Entry { account, side, amount: Money::cny(fen) });
     proptest::collection::vec(entry, 0..6)
 }
 

@@ -21,6 +21,7 @@ mod waiting;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use tantu_channels::{Charge, MandateRef, MandateSigning, Notification, Notifications, SigningOrder};
 use tantu_domain::answer::Answer;
 use tantu_domain::channel::Channel;
@@ -44,7 +45,7 @@ use crate::error::{EngineError, Rejection};
 use crate::lane::{Lane, LaneParts};
 use crate::mandates::begin::BeginMandate;
 use crate::mandates::record::RecordMandate;
-use crate::payments::answer::{Given, KeepAnswer, answer_of};
+use crate::payments::answer::{Given, KeepAnswer, Led, answer_of};
 use crate::payments::record::{RecordAttempt, RecordOutcome};
 use crate::waiting::WaitingCallers;
 
@@ -236,18 +237,35 @@ impl Engine {
     ///
     /// # Errors
     /// [`EngineError`] if the request was not carried out.
-    pub async fn pay<C: Command<Outcome = Given>>(
+    pub async fn pay<C: Command<Outcome = Led>>(
         &self,
         command: C,
         idempotency: ClaimKey,
-    ) -> Result<(PaymentId, Answer), EngineError> {
-        let given = self.parts.lane.run(command).await?;
-        if let Some(answer) = given.answer {
-            return Ok((given.payment, answer));
+    ) -> Result<Given, EngineError> {
+        match self.parts.lane.run(command).await? {
+            Led::Answered(given) => Ok(*given),
+            Led::Waiting(payment) => {
+                self.wait_for_channel(payment).await?;
+                self.parts.lane.run(KeepAnswer { idempotency, payment }).await
+            }
+            Led::Again(payment, answer, claimed_at) => self.again(payment, answer, claimed_at).await,
         }
-        self.wait_for_channel(given.payment).await?;
-        let answer = self.parts.lane.run(KeepAnswer { idempotency, payment: given.payment }).await?;
-        Ok((given.payment, answer))
+    }
+
+    /// What a repetition is told: the kept answer, about a payment that may have moved on since.
+    async fn again(&self, id: PaymentId, answer: Answer, claimed_at: Timestamp) -> Result<Given, EngineError> {
+        let now = self.parts.clock.now();
+        let missing = || Rejection::NotFound { what: "payment", id: id.to_string() };
+        let (payment, file) = self
+            .read(move |store| {
+                let payment = store.payment(id)?;
+                let account = payment.as_ref().map(|payment| payment.account);
+                let file = account.map(|account| store.account(account, now)).transpose()?.flatten();
+                Ok((payment, file))
+            })
+            .await?;
+        let instruments = file.map(|file| file.instruments).unwrap_or_default();
+        Ok(Given { payment: payment.ok_or_else(missing)?, instruments, claimed_at, answer })
     }
 
     /// Waits until the channel has said anything about the payment's attempt, be it that it is undecided.

@@ -4,6 +4,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
 use tantu_domain::account::{Account, AccountState, Case, SafeReason};
 use tantu_domain::answer::Answer;
 use tantu_domain::cause::Cause;
@@ -19,6 +21,7 @@ use tantu_domain::money::Money;
 use tantu_domain::observation::{Clearing, Observation, ObservationState};
 use tantu_domain::policy::Policy;
 use tantu_engine::command::{Command, Settings, Tools};
+use tantu_engine::payments::answer::Led;
 use tantu_engine::payments::create::CreatePayment;
 use tantu_engine::payments::preflight::preflight;
 use tantu_store::change::Change;
@@ -223,19 +226,43 @@ proptest! {
             idempotency: ClaimKey::Idempotency { client: merchant.to_string(), key: "1".into() },
             request_hash: [0; 32],
         };
-        let (given, changes) = command.decide(&world, &tools).unwrap();
-        match given.answer {
-            Some(Answer::Refused(refusal)) => {
-                prop_assert!(!verdict.allows(chosen));
-                prop_assert_eq!(&refusal.causes, &verdict.findings(chosen));
-                prop_assert_eq!(&refusal.can_pay_with, &verdict.can_pay_with());
-                // A refusal names something that stops the chosen instrument, and moves nothing.
-                prop_assert!(refusal.causes[0].instrument.is_none_or(|instrument| instrument == chosen));
-                let moves = changes.iter().any(|change| matches!(change, Change::Post(_) | Change::AdjustLimit { .. } | Change::PutJob(_)));
-                prop_assert!(!moves);
-            }
-            Some(Answer::Succeeded) | None => prop_assert!(verdict.allows(chosen)),
-            Some(other) => prop_assert!(false, "{other:?}"),
+        let (led, changes) = command.decide(&world, &tools).unwrap();
+        match led {
+            Led::Answered(given) => match given.answer {
+                Answer::Succeeded => prop_assert!(verdict.allows(chosen)),
+                Answer::Refused(refusal) => {
+                    prop_assert!(!verdict.allows(chosen));
+                    prop_assert_eq!(&refusal.causes, &verdict.findings(chosen));
+                    prop_assert_eq!(&refusal.can_pay_with, &verdict.can_pay_with());
+                    // A refusal names something that stops the chosen instrument, and moves nothing.
+                    prop_assert!(refusal.causes[0].instrument.is_none_or(|instrument| instrument == chosen));
+                    prop_assert!(!changes.iter().any(moves));
+                }
+                other => prop_assert!(false, "{other:?}"),
+            },
+            Led::Waiting(_) => prop_assert!(verdict.allows(chosen)),
+            Led::Again(..) => prop_assert!(false, "nothing was asked before"),
         }
     }
+}
+
+fn moves(change: &Change) -> bool {
+    matches!(change, Change::Post(_) | Change::AdjustLimit { .. } | Change::PutJob(_))
+}
+
+/// The control: a preflight that has not heard what the channel said is caught by the same comparison.
+#[test]
+fn a_preflight_that_forgets_observations_is_caught() {
+    let ids = Counting(std::sync::atomic::AtomicU64::new(1));
+    let (policy, settings) = (policy(), settings());
+    let tools = Tools { now: now(), wall: now(), ids: &ids, policy: &policy, settings: &settings };
+    let mut runner = TestRunner::deterministic();
+    let disagree = (0..10_000).filter(|_| {
+        let state = states().new_tree(&mut runner).unwrap().current();
+        let file = file(&state, &ids);
+        let forgetful = AccountFile { observations: Vec::new(), ..file.clone() };
+        let seen = |file: &AccountFile| preflight(file, &[], Money::cny(state.amount), None, &tools).can_pay_with();
+        seen(&file) != seen(&forgetful)
+    });
+    assert!(disagree.count() > 0);
 }

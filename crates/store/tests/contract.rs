@@ -43,8 +43,8 @@ macro_rules! contract_of {
             tests! { $fresh;
                 accounts: states_survive, sums_follow_from_the_books, wallets_and_mandates_survive, mandates_survive,
                     signing_again_keeps_the_instrument, used_limits_survive;
-                payments: rows_survive, refusals_survive, the_undecided_is_not_stored, whatever_the_domain_builds_survives,
-                    an_attempt_finds_its_payment, attempts_are_listed;
+                payments: rows_survive, every_stage_survives, refusals_survive, the_undecided_is_not_stored,
+                    whatever_the_domain_builds_survives, an_attempt_finds_its_payment, attempts_are_listed;
                 events: standing_observations_survive, cleared_observations_stand_no_more, incidents_survive,
                     incidents_stand_in_their_time;
                 claims: rows_survive, claims_of_a_payment_are_in_order, a_second_payment_is_refused,

@@ -66,7 +66,7 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/v1/accounts/{id}/mandates", &[Payer]),
     rule("GET", "/v1/mandates/{id}", &[Payer]),
     rule("POST", "/v1/instruments/{id}/recheck", &[Payer]),
-    rule("POST", "/v1/payer-links", &[Merchant, Staff]),
+    rule("POST", "/v1/payer-links", &[Staff]),
     rule("GET", "/v1/incidents", &[Merchant, Staff, Payer]),
     rule("POST", "/v1/incidents", &[Staff]),
     rule("POST", "/v1/incidents/{id}/end", &[Staff]),

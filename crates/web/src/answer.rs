@@ -13,14 +13,12 @@ use tantu_domain::answer::Answer;
 use tantu_domain::attempt::Attempt;
 use tantu_domain::evidence::Finding;
 use tantu_domain::ids::{InstrumentId, PaymentId};
-use tantu_domain::instrument::Instrument;
 use tantu_domain::payment::{Payment, PaymentState, Refusal};
-use tantu_engine::payments::answer::answer_of;
+use tantu_engine::payments::answer::{Given, answer_of};
 use tantu_explain::Lang;
-use tantu_store::claim::ClaimKey;
 use utoipa::ToSchema;
 
-use crate::app::{App, Shared};
+use crate::app::App;
 use crate::json::{Amount, time};
 use crate::problem::{Kind, Problem, problem_response};
 use crate::render::{CauseBody, PlanBody, Telling, Told};
@@ -103,42 +101,21 @@ fn body(app: &App, payment: &Payment, state: &str, instrument: Option<Instrument
 }
 
 /// What a first answer is built from.
-pub(crate) struct Given {
-    payment: Payment,
-    instruments: Vec<Instrument>,
-    answer: Answer,
-    /// When the request was first made.
-    at: Timestamp,
+pub(crate) struct First {
+    given: Given,
     /// The instrument that the request named.
     asked: Option<InstrumentId>,
 }
 
-/// Reads what the first answer to `key` is built from.
-pub(crate) async fn given(
-    app: &Shared,
-    key: ClaimKey,
-    payment: PaymentId,
-    answer: Answer,
-    asked: Option<InstrumentId>,
-) -> Result<Given, Problem> {
-    let now = app.engine.clock().now();
-    let found = app.engine.read(move |store| {
-        let (Some(payment), Some(claim)) = (store.payment(payment)?, store.claim(&key)?) else { return Ok(None) };
-        let file = store.account(payment.account, now)?;
-        Ok(file.map(|file| (payment, claim.claimed_at, file.instruments)))
-    });
-    let (payment, at, instruments) = found.await?.ok_or_else(|| {
-        tracing::error!(%payment, "a payment that was just decided is not there");
-        Problem::new(Kind::Internal, "the payment cannot be read; send the request again with the same Idempotency-Key")
-    })?;
-    Ok(Given { payment, instruments, answer, at, asked })
-}
+impl First {
+    pub(crate) fn new(given: Given, asked: Option<InstrumentId>) -> Self {
+        Self { given, asked }
+    }
 
-impl Given {
     /// The answer over HTTP; `paid` is the status of a paid one.
     pub(crate) fn response(&self, app: &App, lang: Lang, paid: StatusCode) -> Response {
-        let payment = &self.payment;
-        match &self.answer {
+        let payment = &self.given.payment;
+        match &self.given.answer {
             // A paid payment keeps its instrument for ever.
             Answer::Succeeded => (paid, Json(body(app, payment, "succeeded", payment.instrument()))).into_response(),
             Answer::Undecided { causes } => self.undecided(app, lang, causes),
@@ -152,23 +129,23 @@ impl Given {
 
     fn undecided(&self, app: &App, lang: Lang, causes: &[Finding]) -> Response {
         let charged = causes.iter().find_map(|finding| finding.instrument).or(self.asked);
-        let known_by = attempt_at(&self.payment, self.at).map(Attempt::final_at);
+        let known_by = attempt_at(&self.given.payment, self.given.claimed_at).map(Attempt::final_at);
         let telling = Telling {
             undecided: true,
             known_by,
-            ..Telling::new(lang, self.at, &self.instruments, Some(&self.payment))
+            ..Telling::new(lang, self.given.claimed_at, &self.given.instruments, Some(&self.given.payment))
         };
-        let mut body = body(app, &self.payment, "processing", charged);
+        let mut body = body(app, &self.given.payment, "processing", charged);
         body.causes = telling.causes(causes);
         body.known_by = known_by.map(time);
         (StatusCode::ACCEPTED, Json(body)).into_response()
     }
 
     fn refused(&self, app: &App, lang: Lang, refusal: &Refusal) -> Response {
-        let telling = Telling::new(lang, self.at, &self.instruments, Some(&self.payment));
+        let telling = Telling::new(lang, self.given.claimed_at, &self.given.instruments, Some(&self.given.payment));
         let chosen = self.asked.or_else(|| refusal.causes.iter().find_map(|finding| finding.instrument));
         let told = telling.tell(&refusal.causes, &refusal.can_pay_with, chosen);
-        refusal_response(app, &self.payment, refusal, &told)
+        refusal_response(app, &self.given.payment, refusal, &told)
     }
 }
 

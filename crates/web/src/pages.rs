@@ -5,7 +5,6 @@ mod demo;
 pub(crate) mod error;
 mod layout;
 mod mandate_return;
-mod missing_words;
 mod repair;
 mod result;
 pub(crate) mod sign_in;

@@ -35,7 +35,7 @@ impl LossyLink {
                     // The answer is on its way: by now the server has committed. It is lost here.
                     lost = read_far.read(&mut answer) => {
                         write_near.shutdown().await?;
-                        return Ok(lost?);
+                        return lost;
                     }
                 }
             }

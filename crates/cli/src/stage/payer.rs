@@ -70,7 +70,7 @@ impl Payer {
         let path = format!("/v1/mandates/{mandate}");
         let instrument = wait_until(|| async {
             let now = self.ask(stage, Method::GET, &path, None).await?;
-            Ok((now.body["state"] == "active").then(|| now.text("instrument")).transpose()?)
+            (now.body["state"] == "active").then(|| now.text("instrument")).transpose()
         })
         .await?;
         self.alipay = Some(instrument);

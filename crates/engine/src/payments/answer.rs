@@ -3,9 +3,11 @@
 //! A wallet's answer is known in the commit that decides. A channel's comes later: the claim is empty
 //! until the channel has spoken or the caller has waited long enough, and then keeps what was told.
 
+use jiff::Timestamp;
 use tantu_domain::answer::Answer;
 use tantu_domain::evidence::{Confidence, Evidence, Finding};
 use tantu_domain::ids::PaymentId;
+use tantu_domain::instrument::Instrument;
 use tantu_domain::payment::{Payment, PaymentState};
 use tantu_store::change::Change;
 use tantu_store::claim::{Claim, ClaimKey};
@@ -16,36 +18,64 @@ use crate::command::{Command, Decision, Tools};
 use crate::error::Rejection;
 use crate::payments::submit::undecided_causes;
 
-/// What a request has led to.
+/// The first answer to a request, and what it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Given {
-    /// The payment.
-    pub payment: PaymentId,
-    /// What to tell; `None` while the channel is being asked.
-    pub answer: Option<Answer>,
+    /// The payment as it was stored with the answer.
+    pub payment: Payment,
+    /// The payer's instruments.
+    pub instruments: Vec<Instrument>,
+    /// When the request was first made.
+    pub claimed_at: Timestamp,
+    /// What to tell.
+    pub answer: Answer,
 }
 
-impl Given {
-    /// The outcome of a decision: an undecided one is not an answer yet.
-    pub(crate) fn first(payment: PaymentId, answer: Answer) -> Self {
-        let answer = match answer {
-            Answer::Undecided { .. } => None,
-            known @ (Answer::Succeeded | Answer::Refused(_) | Answer::Closed) => Some(known),
-        };
-        Self { payment, answer }
+/// What a request has led to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Led {
+    /// Its answer is known.
+    Answered(Box<Given>),
+    /// The channel is being asked about this payment, or was asked by an earlier copy of the request.
+    Waiting(PaymentId),
+    /// It is a repetition: what was told then, and when it was first made.
+    Again(PaymentId, Answer, Timestamp),
+}
+
+impl Led {
+    /// What a decision leads to: an undecided one is not an answer yet.
+    pub(crate) fn first(world: &World, payment: Payment, answer: Answer, claimed_at: Timestamp) -> Self {
+        if matches!(answer, Answer::Undecided { .. }) {
+            return Self::Waiting(payment.id);
+        }
+        let instruments = instruments(world, &payment);
+        Self::Answered(Box::new(Given { payment, instruments, claimed_at, answer }))
     }
 
-    /// The outcome of a repetition. One that comes although we had answered is noted: it proves that the
+    /// The answer that is kept with the claim in the same commit.
+    pub(crate) fn kept(&self) -> Option<Answer> {
+        match self {
+            Self::Answered(given) => Some(given.answer.clone()),
+            Self::Again(_, answer, _) => Some(answer.clone()),
+            Self::Waiting(_) => None,
+        }
+    }
+
+    /// What a repetition leads to. One that comes although we had answered is noted: it proves that the
     /// first answer did not arrive.
-    pub(crate) fn again(known: &Claim, request_hash: [u8; 32], now: jiff::Timestamp) -> Decision<Self> {
+    pub(crate) fn again(known: &Claim, request_hash: [u8; 32], now: Timestamp) -> Decision<Self> {
         if known.request_hash != request_hash {
             return Err(Rejection::KeyReused);
         }
-        let given = Self { payment: known.payment, answer: known.answer.clone() };
-        let noted = known.answer.is_some() && known.asked_again_at.is_none();
+        let Some(answer) = known.answer.clone() else { return Ok((Self::Waiting(known.payment), Vec::new())) };
+        let noted = known.asked_again_at.is_none();
         let changes = noted.then(|| Change::PutClaim(Claim { asked_again_at: Some(now), ..known.clone() }));
-        Ok((given, changes.into_iter().collect()))
+        Ok((Self::Again(known.payment, answer, known.claimed_at), changes.into_iter().collect()))
     }
+}
+
+fn instruments(world: &World, payment: &Payment) -> Vec<Instrument> {
+    world.accounts.get(&payment.account).map(|file| file.instruments.clone()).unwrap_or_default()
 }
 
 /// What a payment's claims prove about the line to its caller: we had answered, and were asked again.
@@ -82,7 +112,7 @@ pub(crate) struct KeepAnswer {
 }
 
 impl Command for KeepAnswer {
-    type Outcome = Answer;
+    type Outcome = Given;
 
     fn keys(&self) -> Keys {
         let mut keys = Keys::default();
@@ -91,14 +121,19 @@ impl Command for KeepAnswer {
         keys
     }
 
-    fn decide(&self, world: &World, _: &Tools<'_>) -> Decision<Answer> {
+    fn decide(&self, world: &World, _: &Tools<'_>) -> Decision<Given> {
         let missing = || Rejection::NotFound { what: "payment", id: self.payment.to_string() };
         let claim = world.claims.get(&self.idempotency).ok_or_else(missing)?;
-        if let Some(kept) = &claim.answer {
-            return Ok((kept.clone(), Vec::new()));
-        }
-        let answer = answer_of(world.payments.get(&self.payment).ok_or_else(missing)?);
-        let kept = Claim { answer: Some(answer.clone()), ..claim.clone() };
-        Ok((answer, vec![Change::PutClaim(kept)]))
+        let payment = world.payments.get(&self.payment).ok_or_else(missing)?.clone();
+        let (answer, changes) = match &claim.answer {
+            Some(kept) => (kept.clone(), Vec::new()),
+            None => {
+                let answer = answer_of(&payment);
+                let kept = Claim { answer: Some(answer.clone()), ..claim.clone() };
+                (answer, vec![Change::PutClaim(kept)])
+            }
+        };
+        let instruments = instruments(world, &payment);
+        Ok((Given { payment, instruments, claimed_at: claim.claimed_at, answer }, changes))
     }
 }

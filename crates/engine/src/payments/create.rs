@@ -12,7 +12,7 @@ use tantu_store::world::World;
 
 use crate::command::{Command, Decision, Tools};
 use crate::error::Rejection;
-use crate::payments::answer::Given;
+use crate::payments::answer::Led;
 use crate::payments::submit::submit;
 
 /// Asks for an order to be paid.
@@ -57,7 +57,7 @@ impl CreatePayment {
 }
 
 impl Command for CreatePayment {
-    type Outcome = Given;
+    type Outcome = Led;
 
     fn keys(&self) -> Keys {
         let mut keys = Keys::default();
@@ -66,9 +66,9 @@ impl Command for CreatePayment {
         keys
     }
 
-    fn decide(&self, world: &World, tools: &Tools<'_>) -> Decision<Given> {
+    fn decide(&self, world: &World, tools: &Tools<'_>) -> Decision<Led> {
         if let Some(known) = world.claims.get(&self.idempotency) {
-            return Given::again(known, self.request_hash, tools.now);
+            return Led::again(known, self.request_hash, tools.now);
         }
         if let Some(known) = world.claims.get(&self.order_claim()) {
             return Err(Rejection::OrderTaken { order_no: self.order_no.clone(), payment: known.payment.to_string() });
@@ -85,9 +85,10 @@ impl Command for CreatePayment {
             tools.now,
         );
         let (answer, payment, mut changes) = submit(world, payment, self.client.as_ref(), tools)?;
-        let first = Given::first(payment.id, answer);
-        changes.push(self.claim(self.order_claim(), payment.id, None, tools));
-        changes.push(self.claim(self.idempotency.clone(), payment.id, first.answer.clone(), tools));
+        let id = payment.id;
+        let first = Led::first(world, payment, answer, tools.now);
+        changes.push(self.claim(self.order_claim(), id, None, tools));
+        changes.push(self.claim(self.idempotency.clone(), id, first.kept(), tools));
         Ok((first, changes))
     }
 }

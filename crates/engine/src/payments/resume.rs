@@ -1,6 +1,5 @@
 //! Takes up a refused payment again, with the same order, when its plan is done.
 
-use tantu_domain::answer::Answer;
 use tantu_domain::client::Client;
 use tantu_domain::ids::{InstrumentId, PaymentId};
 use tantu_store::change::Change;
@@ -10,7 +9,7 @@ use tantu_store::world::World;
 
 use crate::command::{Command, Decision, Tools};
 use crate::error::Rejection;
-use crate::payments::answer::{Given, answer_of};
+use crate::payments::answer::{Led, answer_of};
 use crate::payments::submit::submit;
 
 /// Asks for a refused payment to be tried again.
@@ -29,7 +28,7 @@ pub struct ResumePayment {
 }
 
 impl Command for ResumePayment {
-    type Outcome = Given;
+    type Outcome = Led;
 
     fn keys(&self) -> Keys {
         let mut keys = Keys::default();
@@ -38,9 +37,9 @@ impl Command for ResumePayment {
         keys
     }
 
-    fn decide(&self, world: &World, tools: &Tools<'_>) -> Decision<Given> {
+    fn decide(&self, world: &World, tools: &Tools<'_>) -> Decision<Led> {
         if let Some(known) = world.claims.get(&self.idempotency) {
-            return Given::again(known, self.request_hash, tools.now);
+            return Led::again(known, self.request_hash, tools.now);
         }
         let payment = world
             .payments
@@ -49,26 +48,26 @@ impl Command for ResumePayment {
             .ok_or_else(|| Rejection::NotFound { what: "payment", id: self.payment.to_string() })?;
         let account = payment.account;
         // Paid, undecided or closed: no second road is opened, and the caller learns how it stands.
-        let (given, mut changes) = if payment.is_open() {
+        let (led, mut changes) = if payment.is_open() {
             let payment = match self.instrument {
                 Some(instrument) => payment.choose(instrument)?,
                 None => payment,
             };
             let (answer, payment, changes) = submit(world, payment, self.client.as_ref(), tools)?;
-            (Given::first(payment.id, answer), changes)
+            (Led::first(world, payment, answer, tools.now), changes)
         } else {
-            (Given::first(payment.id, answer_of(&payment)), Vec::new())
+            let answer = answer_of(&payment);
+            (Led::first(world, payment, answer, tools.now), Vec::new())
         };
-        let answer: Option<Answer> = given.answer.clone();
         changes.push(Change::PutClaim(Claim {
             key: self.idempotency.clone(),
             request_hash: self.request_hash,
             account,
             payment: self.payment,
             claimed_at: tools.now,
-            answer,
+            answer: led.kept(),
             asked_again_at: None,
         }));
-        Ok((given, changes))
+        Ok((led, changes))
     }
 }

@@ -1,4 +1,4 @@
-//! English.
+//! Every word for people in English.
 
 pub(crate) mod causes;
 pub(crate) mod operations;

@@ -476,4 +476,31 @@ page_words! {
     server_error_body,
     /// Before a number for support.
     error_number_label,
+    // The welcome page and the demo.
+    /// On the welcome page, under the name.
+    welcome_body,
+    /// To `/demo`.
+    demo_link,
+    /// Its heading.
+    demo_title,
+    /// Under it.
+    demo_body,
+    /// When the list is empty.
+    demo_none,
+    /// Opens the cashier as anybody with the link.
+    demo_open_cashier,
+    /// Signs in as the demo's payer, and opens the cashier.
+    demo_open_as_payer,
+    /// To the first page.
+    home_link,
+    /// Before the sign-in button of a link.
+    sign_in_once,
+    /// On a page that asks for the payer's session: where it comes from.
+    sign_in_by_link,
+    /// When the way is open again after a refusal.
+    open_again,
+    /// 503 or a time-out.
+    not_now_title,
+    /// Under it.
+    not_now_body,
 }

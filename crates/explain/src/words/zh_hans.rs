@@ -1,4 +1,4 @@
-//! 简体中文.
+//! Every word for people in simplified Chinese.
 
 pub(crate) mod causes;
 pub(crate) mod operations;

@@ -1,4 +1,4 @@
-//! 繁體中文.
+//! Every word for people in traditional Chinese, written for Taiwan and Hong Kong alike.
 
 pub(crate) mod causes;
 pub(crate) mod operations;

@@ -218,6 +218,14 @@ BEGIN SELECT RAISE(ABORT, 'the books are never changed'); END;
 CREATE TRIGGER ledger_entries_remain BEFORE DELETE ON ledger_entries
 BEGIN SELECT RAISE(ABORT, 'the books are never changed'); END;
 
+-- REPLACE deletes without asking the triggers above, so it is stopped where it begins.
+CREATE TRIGGER ledger_transactions_are_new BEFORE INSERT ON ledger_transactions
+WHEN EXISTS (SELECT 1 FROM ledger_transactions WHERE shard = NEW.shard AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'the books are never changed'); END;
+CREATE TRIGGER ledger_entries_are_new BEFORE INSERT ON ledger_entries
+WHEN EXISTS (SELECT 1 FROM ledger_entries WHERE shard = NEW.shard AND ledger_transaction = NEW.ledger_transaction AND number = NEW.number)
+BEGIN SELECT RAISE(ABORT, 'the books are never changed'); END;
+
 CREATE TABLE jobs (
   shard INTEGER NOT NULL,
   id TEXT NOT NULL,

@@ -34,7 +34,8 @@ pub(super) fn put_api_key(connection: &Connection, key: &ApiKey) -> Result<(), S
         Role::Merchant(merchant) => ("merchant", Some(merchant.to_string())),
         Role::Staff => ("staff", None),
     };
-    let sql = "INSERT INTO api_keys (hash, role, merchant) VALUES (?1, ?2, ?3)";
+    let sql = "INSERT INTO api_keys (hash, role, merchant) VALUES (?1, ?2, ?3)
+               ON CONFLICT (hash) DO UPDATE SET role = ?2, merchant = ?3";
     connection
         .prepare_cached(sql)
         .and_then(|mut put| put.execute(params![key.hash.0.as_slice(), role, merchant]))

@@ -23,7 +23,9 @@ const CHECKS: &[Check] = &[
         broken: "SELECT ledger_transaction || ' is off by ' || sum(iif(side = 'debit', amount, -amount)) || ' ' || currency
                  FROM ledger_entries GROUP BY shard, ledger_transaction, currency HAVING sum(iif(side = 'debit', amount, -amount)) <> 0
                  UNION ALL SELECT id || ' has no entries' FROM ledger_transactions AS posted WHERE NOT EXISTS
-                 (SELECT 1 FROM ledger_entries WHERE shard = posted.shard AND ledger_transaction = posted.id)",
+                 (SELECT 1 FROM ledger_entries WHERE shard = posted.shard AND ledger_transaction = posted.id)
+                 UNION ALL SELECT DISTINCT ledger_transaction || ' has entries and is not there' FROM ledger_entries AS entered
+                 WHERE NOT EXISTS (SELECT 1 FROM ledger_transactions WHERE shard = entered.shard AND id = entered.ledger_transaction)",
     },
     Check {
         id: "balances_equal_fold",
@@ -64,7 +66,10 @@ const CHECKS: &[Check] = &[
                  FROM payments)
                  SELECT id || ' is ' || state || ' with ' || captured || ' captured and ' || submitted || ' attempts undecided' FROM told
                  WHERE (state = 'succeeded' AND (captured <> amount OR submitted <> 0)) OR (state = 'processing' AND submitted <> 1)
-                 OR (state IN ('refused', 'closed') AND (captured <> 0 OR submitted <> 0))",
+                 OR (state IN ('refused', 'closed') AND (captured <> 0 OR submitted <> 0))
+                 UNION ALL SELECT payment || ' leg ' || number || ' is captured through a channel that did not succeed' FROM legs
+                 WHERE state = 'captured' AND counted_product <> 'wallet' AND NOT EXISTS (SELECT 1 FROM attempts
+                 WHERE shard = legs.shard AND payment = legs.payment AND leg = legs.number AND state = 'succeeded')",
     },
     Check {
         id: "undecided_has_job",
@@ -77,12 +82,14 @@ const CHECKS: &[Check] = &[
         looked_at: "SELECT count(*) FROM attempts WHERE state IN ('returning', 'returned')",
         broken: "SELECT id || ' took money late, and no job gives it back' FROM attempts WHERE state = 'returning' AND NOT EXISTS
                  (SELECT 1 FROM jobs WHERE shard = attempts.shard AND jobs.attempt = attempts.id AND kind = 'return_late_success')
-                 UNION ALL SELECT payment || ' has ' || count(*) || ' late successes given back, and other entries for them' FROM attempts
-                 WHERE state = 'returned' GROUP BY shard, payment HAVING count(*) <> (SELECT count(*) FROM ledger_transactions
-                 WHERE shard = attempts.shard AND payment = attempts.payment AND purpose = 'late_refund')
-                 UNION ALL SELECT payment || ' has ' || count(*) || ' late successes, and other entries for them' FROM attempts
-                 WHERE state IN ('returning', 'returned') GROUP BY shard, payment HAVING count(*) <> (SELECT count(*)
-                 FROM ledger_transactions WHERE shard = attempts.shard AND payment = attempts.payment AND purpose = 'late_success')",
+                 UNION ALL SELECT coalesce(taken.payment, booked.payment, 'no payment') || ' took ' || coalesce(taken.times, 0) ||
+                 ' times late and gave back ' || coalesce(taken.returned, 0) || ', the books say ' || coalesce(booked.times, 0) ||
+                 ' and ' || coalesce(booked.returned, 0) FROM
+                 (SELECT shard, payment, count(*) AS times, sum(state = 'returned') AS returned FROM attempts
+                 WHERE state IN ('returning', 'returned') GROUP BY 1, 2) AS taken FULL JOIN
+                 (SELECT shard, payment, sum(purpose = 'late_success') AS times, sum(purpose = 'late_refund') AS returned
+                 FROM ledger_transactions WHERE purpose IN ('late_success', 'late_refund') GROUP BY 1, 2) AS booked
+                 USING (shard, payment) WHERE taken.times IS NOT booked.times OR taken.returned IS NOT booked.returned",
     },
     Check {
         id: "charges_match_captures",

@@ -1,12 +1,13 @@
 //! Merchants, API keys and sessions; and what is put twice.
 
-use tantu_domain::ids::{IncidentId, JobId, MerchantId, ObservationId, PaymentId};
+use tantu_domain::cause::Cause;
+use tantu_domain::evidence::Confidence;
+use tantu_domain::ids::{IncidentId, MerchantId, ObservationId, PaymentId};
 use tantu_domain::incident::{Incident, IncidentScope, IncidentSource};
 use tantu_domain::observation::{Clearing, Observation, ObservationState};
 use tantu_store::Store;
 use tantu_store::access::{ApiKey, Merchant, Role, Session, SessionKind, TokenHash};
 use tantu_store::change::Change;
-use tantu_store::job::Job;
 use tantu_store::keys::Keys;
 
 use super::samples::{Payer, commit, id, job, later, now, one, try_commit, word, world};
@@ -49,8 +50,6 @@ pub(crate) fn sessions_survive(store: &dyn Store) {
 }
 
 /// "`Put` writes the whole row, new or known": whatever is put can be put again.
-///
-/// BUG: fails for `PutApiKey`. `access::put_api_key` inserts without `ON CONFLICT`, so a known key is `Refused`.
 pub(crate) fn a_put_may_come_again(store: &dyn Store) {
     let payer = Payer::new();
     let payment = payer.submitted();
@@ -58,8 +57,8 @@ pub(crate) fn a_put_may_come_again(store: &dyn Store) {
         id: id(ObservationId::new),
         account: payer.account,
         instrument: payer.bound,
-        cause: tantu_domain::cause::Cause::FundsCardInsufficient,
-        confidence: tantu_domain::evidence::Confidence::Certain,
+        cause: Cause::FundsCardInsufficient,
+        confidence: Confidence::Certain,
         word: word("ACQ.BUYER_BALANCE_NOT_ENOUGH"),
         state: ObservationState::Standing(Clearing::PayerSaysDone),
     };
@@ -81,7 +80,7 @@ pub(crate) fn a_put_may_come_again(store: &dyn Store) {
         Change::PutPayment(payment),
         Change::PutObservation(observation),
         Change::PutIncident(incident),
-        Change::PutJob(Job { id: id(JobId::new), ..job(now()) }),
+        Change::PutJob(job(now())),
         Change::PutSession(session),
         Change::PutApiKey(ApiKey { hash: TokenHash([9; 32]), role: Role::Staff }),
     ]);

@@ -1,6 +1,6 @@
 //! A batch is all or nothing, one at a time, and seen when it is committed.
 
-use tantu_domain::ids::{JobId, MerchantId};
+use tantu_domain::ids::MerchantId;
 use tantu_domain::limit::Window;
 use tantu_domain::money::Money;
 use tantu_store::Store;
@@ -11,7 +11,7 @@ use tantu_store::job::Job;
 use tantu_store::keys::Keys;
 
 use super::books::Books;
-use super::samples::{ALIPAY, Payer, commit, id, job, now, one, try_commit, world};
+use super::samples::{ALIPAY, Payer, commit, id, job, now, one, paid, told, try_commit, world};
 
 pub(crate) fn dropped_changes_nothing(store: &dyn Store) {
     let books = Books::new();
@@ -64,7 +64,7 @@ pub(crate) fn a_failed_change_takes_all_with_it(store: &dyn Store) {
 pub(crate) fn a_reader_sees_what_is_committed(store: &dyn Store) {
     let payer = Payer::stored(store);
     let payment = payer.submitted();
-    let paid = super::samples::told(payment.clone(), &super::samples::paid(payment.amount));
+    let paid = told(payment.clone(), &paid(payment.amount));
     commit(store, &[Change::PutPayment(payment.clone())]);
     let keys = Keys { payments: one(payment.id), ..Keys::default() };
     let (mut seen, batch) = store.begin(&keys, now()).unwrap();
@@ -79,7 +79,7 @@ pub(crate) fn a_reader_sees_what_is_committed(store: &dyn Store) {
 /// Writers who read, add one and write: none of the additions is lost.
 pub(crate) fn batches_come_one_after_another(store: &dyn Store) {
     let (writers, times) = (4, 5);
-    let counter = Job { id: id(JobId::new), ..job(now()) };
+    let counter = job(now());
     commit(store, &[Change::PutJob(counter.clone())]);
     let keys = Keys { jobs: one(counter.id), ..Keys::default() };
     let add = || {

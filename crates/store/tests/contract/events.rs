@@ -82,7 +82,7 @@ pub(crate) fn incidents_stand_in_their_time(store: &dyn Store) {
     let (past, over, ahead) = (of(later(-60), None), of(later(-60), Some(now())), of(later(60), None));
     let all = [&ahead, &over, &past].map(|incident| Change::PutIncident(incident.clone()));
     commit(store, &all);
-    assert_eq!(store.incidents(now()).unwrap(), [past.clone()]);
+    assert_eq!(store.incidents(now()).unwrap(), std::slice::from_ref(&past));
     assert_eq!(store.incidents(later(60)).unwrap(), [past.clone(), ahead.clone()], "the oldest first");
     commit(store, &[Change::PutIncident(Incident { until: Some(later(30)), ..past })]);
     assert_eq!(store.incidents(later(60)).unwrap(), [ahead]);

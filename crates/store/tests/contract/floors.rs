@@ -1,5 +1,6 @@
 //! What the books refuse: a balance below its floor, a sum that does not fit, a limit below nothing.
 
+use tantu_domain::channel::Channel;
 use tantu_domain::ids::TransactionId;
 use tantu_domain::ledger::{Entry, LedgerAccount, Purpose, Side, Transaction};
 use tantu_domain::limit::Window;
@@ -70,14 +71,10 @@ pub(crate) fn an_overflow_is_refused(store: &dyn Store) {
     let clearing = LedgerAccount::MerchantClearing(other, SHARD);
     commit(store, &[moved(merchant, clearing, i64::MAX)]);
     let third = LedgerAccount::Merchant(other);
-    for step in [1, 2, i64::MAX] {
-        match step {
-            1 => commit(store, &[moved(merchant, third, 1)]),
-            _ => {
-                let why = refused(store, moved(merchant, third, step));
-                assert!(why.contains(&merchant.to_string()), "{why}");
-            }
-        }
+    commit(store, &[moved(merchant, third, 1)]);
+    for fen in [1, i64::MAX] {
+        let why = refused(store, moved(merchant, third, fen));
+        assert!(why.contains(&merchant.to_string()), "{why}");
     }
     let (account, product, window) = (payer.account, ALIPAY, Window::Day);
     let adjust =
@@ -94,7 +91,7 @@ pub(crate) fn a_floor_is_only_where_it_belongs(store: &dyn Store) {
     for account in [
         LedgerAccount::Merchant(payer.merchant),
         LedgerAccount::MerchantClearing(payer.merchant, SHARD),
-        LedgerAccount::ChannelReceivable(tantu_domain::channel::Channel::Alipay, SHARD),
+        LedgerAccount::ChannelReceivable(Channel::Alipay, SHARD),
     ] {
         let change = match account.normal_side() {
             Side::Credit => moved(account, customer, 5),

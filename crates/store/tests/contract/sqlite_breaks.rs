@@ -23,10 +23,13 @@ struct Break {
 /// What the database would refuse is refused no more.
 const UNLOCK: &str = "PRAGMA ignore_check_constraints = ON;
     DROP TRIGGER ledger_transactions_stay; DROP TRIGGER ledger_transactions_remain;
+    DROP TRIGGER ledger_transactions_are_new; DROP TRIGGER ledger_entries_are_new;
     DROP TRIGGER ledger_entries_stay; DROP TRIGGER ledger_entries_remain;
     DROP INDEX one_success_per_leg; DROP INDEX one_undecided_per_leg; DROP INDEX one_payment_per_order;";
 
 const BREAKS: &[Break] = &[
+    // Entries of a transaction that is not there.
+    Break { found_by: &["entries_balance"], sql: "DELETE FROM ledger_transactions WHERE purpose = 'opening'" },
     // A transaction that lacks its entries.
     Break {
         found_by: &["entries_balance"],
@@ -89,12 +92,22 @@ const BREAKS: &[Break] = &[
     // A second attempt under way, with its job: of a payment under way, and of one that is paid.
     Break { found_by: &["states_consistent"], sql: "{second_attempt of processing}" },
     Break { found_by: &["states_consistent"], sql: "{second_attempt of wallet}" },
+    // The channel has not paid, and the leg says so.
+    Break {
+        found_by: &["states_consistent"],
+        sql: "UPDATE attempts SET state = 'declined', code = 'A', message = '', told_at = '{at}' WHERE payment = '{channel}'",
+    },
     Break { found_by: &["undecided_has_job"], sql: "DELETE FROM jobs WHERE payment = '{processing}'" },
     Break {
         found_by: &["undecided_has_job"],
         sql: "UPDATE jobs SET kind = 'return_late_success', refund = 'ref_1' WHERE payment = '{processing}'",
     },
     Break { found_by: &["late_success_goes_back"], sql: "DELETE FROM jobs WHERE payment = '{returning}'" },
+    // The money of a late success is held, and nothing is on its way back.
+    Break {
+        found_by: &["late_success_goes_back"],
+        sql: "UPDATE attempts SET state = 'closed', closed_by = 'cancel' WHERE payment = '{returning}'; DELETE FROM jobs WHERE payment = '{returning}'",
+    },
     Break {
         found_by: &["late_success_goes_back"],
         sql: "UPDATE ledger_transactions SET purpose = 'opening' WHERE purpose = 'late_refund'",
@@ -156,16 +169,6 @@ const BREAKS: &[Break] = &[
         sql: "CREATE TEMP TABLE copied AS SELECT * FROM payments WHERE id = '{refused}';
               UPDATE copied SET id = 'pay_1'; INSERT INTO payments SELECT * FROM copied",
     },
-];
-
-/// Breaks that no check finds yet.
-const UNFOUND: &[&str] = &[
-    // The money of a late success is held, and nothing is on its way back.
-    "UPDATE attempts SET state = 'closed', closed_by = 'cancel' WHERE payment = '{returning}'; DELETE FROM jobs WHERE payment = '{returning}'",
-    // Entries of a transaction that is not there.
-    "DELETE FROM ledger_transactions WHERE purpose = 'opening'",
-    // The channel has paid, and the leg does not say so.
-    "UPDATE attempts SET state = 'declined', code = 'A', message = '', told_at = '{at}' WHERE payment = '{channel}'",
 ];
 
 fn names(books: &Books) -> Vec<(&'static str, String)> {
@@ -254,14 +257,4 @@ fn every_check_has_a_break() {
     let alone: BTreeSet<&str> =
         BREAKS.iter().filter(|planted| planted.found_by.len() == 1).map(|planted| planted.found_by[0]).collect();
     assert_eq!(checks.difference(&alone).copied().collect::<Vec<_>>(), ["reserve"]);
-}
-
-/// GAP: fails. Nothing tells of these yet; whoever adds the check moves its break into the table.
-#[test]
-#[ignore = "a gap of the audit, not a break of what it promises: see UNFOUND"]
-fn what_no_check_finds_yet() {
-    let template = Template::new();
-    let unfound =
-        UNFOUND.iter().enumerate().filter(|(number, sql)| template.found(&format!("gap-{number}.db"), sql).is_empty());
-    assert_eq!(unfound.map(|(_, sql)| *sql).collect::<Vec<_>>(), Vec::<&str>::new());
 }

@@ -174,8 +174,8 @@ fn the_books_are_never_changed() {
     ]);
 }
 
-/// BUG: fails. `REPLACE` deletes the row that is in its way without asking the `BEFORE DELETE` trigger (SQLite asks it
-/// only under `PRAGMA recursive_triggers`), so one statement rewrites an entry that "is never changed".
+/// `REPLACE` deletes the row that is in its way without asking the `BEFORE DELETE` trigger (SQLite asks it only under
+/// `PRAGMA recursive_triggers`); the trigger on inserts stops it.
 #[test]
 fn the_books_are_never_replaced() {
     never_changed(&[

@@ -1,4 +1,5 @@
-//! Issues a link that signs a payer in once.
+//! Issues a link that signs a payer in once. Staff alone may: whoever has the link is the payer, and a
+//! merchant must not become one.
 
 use axum::Json;
 use axum::extract::State;
@@ -36,7 +37,7 @@ const LIFE_SECONDS: u32 = 30 * 60;
 
 /// Issues a link that signs a payer in once. Send it where only the payer sees it.
 #[utoipa::path(
-    post, path = "/v1/payer-links", tag = "accounts", request_body = PayerLinkRequest, security(("merchant" = []), ("staff" = [])),
+    post, path = "/v1/payer-links", tag = "accounts", request_body = PayerLinkRequest, security(("staff" = [])),
     responses(
         (status = 201, body = PayerLinkBody),
         (status = "default", description = "The request does not fit", body = ProblemBody, content_type = "application/problem+json"),

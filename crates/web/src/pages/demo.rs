@@ -10,7 +10,6 @@ use crate::api::payer_links::issue_link;
 use crate::app::{DemoLink, Shared};
 use crate::body::FormBody;
 use crate::pages::cashier::path;
-use crate::pages::missing_words::missing;
 use crate::pages::visitor::Visitor;
 use crate::problem::Problem;
 
@@ -19,7 +18,7 @@ pub(crate) async fn show(visitor: Visitor) -> Response {
     if !visitor.app.config.demo {
         return visitor.answer(Err(Problem::not_found("page", "/demo")));
     }
-    let more = missing(visitor.lang);
+    let more = visitor.words;
     let links = visitor.app.config.demo_links.all();
     let content = html! {
         section.card {
@@ -33,7 +32,7 @@ pub(crate) async fn show(visitor: Visitor) -> Response {
 }
 
 fn entry(visitor: &Visitor, link: &DemoLink) -> Markup {
-    let more = missing(visitor.lang);
+    let more = visitor.words;
     let titles: Vec<String> = link.causes.iter().map(|cause| title(*cause, visitor.lang)).collect();
     html! {
         article.entry {
@@ -52,7 +51,7 @@ pub(crate) fn as_payer(visitor: &Visitor, payment: PaymentId) -> Markup {
         form method="post" action="/demo/sign-in" {
             input type="hidden" name="csrf" value=(visitor.form_token());
             input type="hidden" name="payment" value=(payment);
-            button type="submit" { (missing(visitor.lang).demo_open_as_payer) }
+            button type="submit" { (visitor.words.demo_open_as_payer) }
         }
     }
 }

@@ -6,7 +6,6 @@ use tantu_explain::Lang;
 use tantu_explain::words::{PageWords, pages};
 
 use crate::pages::layout::{Frame, layout, notice};
-use crate::pages::missing_words::missing;
 use crate::problem::{Kind, Problem};
 
 /// The page of a problem, with its status.
@@ -20,7 +19,7 @@ pub(crate) fn page(problem: &Problem, lang: Lang) -> Response {
         &[body],
         &html! {
             p.code { (words.code_small_label) " " code { (name) } }
-            p { a.button.quiet href="/" { (missing(lang).home_link) } }
+            p { a.button.quiet href="/" { (pages(lang).home_link) } }
         },
     );
     let mut response = layout(&Frame { lang, here: None, demo: false, refresh: None }, title, &content);
@@ -38,7 +37,7 @@ fn told(kind: Kind, words: &'static PageWords, lang: Lang) -> (&'static str, &'s
         Kind::Forbidden => (words.forbidden_title, words.forbidden_body),
         Kind::KeyReused => (words.key_reused_title, words.key_reused_body),
         Kind::Timeout | Kind::ChannelUnavailable | Kind::NotStored | Kind::Stopping => {
-            (missing(lang).not_now_title, missing(lang).not_now_body)
+            (pages(lang).not_now_title, pages(lang).not_now_body)
         }
         Kind::Internal => (words.server_error_title, words.server_error_body),
         Kind::MalformedJson

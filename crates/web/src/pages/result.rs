@@ -15,7 +15,6 @@ use crate::app::Shared;
 use crate::idempotency::ClientHeader;
 use crate::pages::cashier::{Opened, open, order, path};
 use crate::pages::layout::notice;
-use crate::pages::missing_words::missing;
 use crate::pages::steps::Steps;
 use crate::pages::visitor::Visitor;
 use crate::problem::Problem;
@@ -177,7 +176,7 @@ fn open_again(visitor: &Visitor, opened: &Opened, chosen: InstrumentId, steps: &
         fill(visitor.words.pay_with_amount, &[("instrument", &label), ("amount", &opened.payment.amount.to_string())]);
     html! {
         section.card.open role="status" {
-            p { (missing(visitor.lang).open_again) }
+            p { (visitor.words.open_again) }
             (steps.pay(chosen, &pay))
         }
     }

@@ -17,7 +17,6 @@ use crate::lang::{lang_of, query_value};
 use crate::pages::demo;
 use crate::pages::error;
 use crate::pages::layout::notice;
-use crate::pages::missing_words::missing;
 use crate::pages::visitor::{Visitor, with_cookie};
 use crate::problem::Problem;
 use crate::secret::{LINK, SESSION, fresh_token, hash_of};
@@ -30,15 +29,15 @@ const NEXT_SECONDS: u32 = 30 * 60;
 
 /// Shows the button.
 pub(crate) async fn show(visitor: Visitor) -> Response {
-    let (words, more) = (visitor.words, missing(visitor.lang));
+    let words = visitor.words;
     let link = visitor.query("link");
     let content = if link.is_empty() {
-        notice("key", words.sign_in_title, &[more.sign_in_by_link], &html! {})
+        notice("key", words.sign_in_title, &[words.sign_in_by_link], &html! {})
     } else {
         notice(
             "key",
             words.sign_in_title,
-            &[more.sign_in_once],
+            &[words.sign_in_once],
             &html! {
                 form method="post" action="/sign-in" {
                     input type="hidden" name="csrf" value=(visitor.form_token());
@@ -114,7 +113,7 @@ pub(crate) async fn needed(
         Ok(visitor) => visitor,
         Err(problem) => return error::page(&problem, lang_of(uri, headers)),
     };
-    let (words, more) = (visitor.words, missing(visitor.lang));
+    let words = visitor.words;
     let wanted = wanted(rule).map(|wanted| operation(wanted, None, visitor.lang));
     let back = cashier_of(uri);
     let content = notice(
@@ -125,7 +124,7 @@ pub(crate) async fn needed(
             @if let Some(wanted) = &wanted {
                 div.step { h2 { (wanted.title) } p { (wanted.what) } p.quiet { (words.takes_label) " " (wanted.takes) } }
             }
-            p { (more.sign_in_by_link) }
+            p { (words.sign_in_by_link) }
             (demo_door(&visitor, uri))
             @if let Some(back) = &back { p { a.button.quiet href=(back) { (words.back_to_cashier) } } }
         },

@@ -115,7 +115,7 @@ async fn a_cashier_link_opens_its_own_payment_and_changes_no_account() {
 async fn links_sign_in_once_and_are_no_sessions_themselves() {
     let app = TestApp::start().await;
     let payer = app.payer(0).await;
-    let link = app.post("/v1/payer-links", MERCHANT, json!({ "account": payer.account })).await.expect(201).json();
+    let link = app.post("/v1/payer-links", STAFF, json!({ "account": payer.account })).await.expect(201).json();
     let token = link["url"].as_str().unwrap().split("link=").nth(1).unwrap().to_owned();
     app.get(&format!("/v1/accounts/{}", payer.account), &token).await.expect(401);
     // A preview opens the link and spends nothing.

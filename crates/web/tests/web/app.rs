@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -35,15 +35,23 @@ pub(crate) const OTHER_MERCHANT: &str = "tk_other_merchant";
 pub(crate) const STAFF: &str = "tk_staff";
 pub(crate) const BASE: &str = "http://pay.example";
 
-struct Noon;
+/// Noon, until a test moves business time on.
+#[derive(Default)]
+pub(crate) struct TestClock(AtomicI64);
 
-impl Clock for Noon {
+impl TestClock {
+    pub(crate) fn advance(&self, hours: i64) {
+        self.0.fetch_add(hours, Ordering::SeqCst);
+    }
+}
+
+impl Clock for TestClock {
     fn now(&self) -> Timestamp {
-        "2026-11-22T12:00:00+08:00".parse().unwrap()
+        self.wall().checked_add(SignedDuration::from_hours(self.0.load(Ordering::SeqCst))).unwrap()
     }
 
     fn wall(&self) -> Timestamp {
-        self.now()
+        "2026-11-22T12:00:00+08:00".parse().unwrap()
     }
 }
 
@@ -61,6 +69,7 @@ pub(crate) struct TestApp {
     pub(crate) engine: Engine,
     pub(crate) store: Arc<WatchedStore>,
     pub(crate) channel: Arc<TestChannel>,
+    pub(crate) clock: Arc<TestClock>,
     pub(crate) secret: ServerSecret,
     pub(crate) config: WebConfig,
     keys: AtomicU64,
@@ -96,7 +105,8 @@ fn hash(token: &str) -> TokenHash {
 
 impl TestApp {
     pub(crate) async fn start() -> Self {
-        let (store, channel) = (Arc::new(WatchedStore::new()), TestChannel::new());
+        let (store, channel, clock) =
+            (Arc::new(WatchedStore::new()), TestChannel::new(), Arc::new(TestClock::default()));
         let connector =
             Connector { charge: channel.clone(), mandates: channel.clone(), notifications: channel.clone() };
         let settings = Settings {
@@ -109,7 +119,7 @@ impl TestApp {
         };
         let engine = Engine::start(EngineConfig {
             store: store.clone(),
-            clock: Arc::new(Noon),
+            clock: clock.clone(),
             ids: Arc::new(Counting(AtomicU64::new(1))),
             policy: policy(),
             settings,
@@ -128,7 +138,7 @@ impl TestApp {
         config.demo = true;
         config.body_limit = 8 * 1024;
         let router = router(App::new(engine.clone(), config.clone()));
-        Self { router, engine, store, channel, secret, config, keys: AtomicU64::new(1) }
+        Self { router, engine, store, channel, clock, secret, config, keys: AtomicU64::new(1) }
     }
 
     /// Sends any request.

@@ -67,7 +67,8 @@ async fn the_same_key_gives_the_first_answer_to_the_byte() {
     for (key, body, status) in &cases {
         first.push(pay(&app, key, None, body).await.expect(*status));
     }
-    // Since then the world has changed: the refused one is paid, and the account is frozen.
+    // Since then the world has changed: it is another day, the refused one is paid, the account is frozen.
+    app.clock.advance(26);
     app.mood(Mood::Pays);
     let refused = first[1].json()["payment"].as_str().unwrap().to_owned();
     app.post(&format!("/v1/payments/{refused}/resume"), MERCHANT, json!({ "instrument": alipay })).await.expect(200);

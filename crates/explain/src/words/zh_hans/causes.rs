@@ -1,6 +1,4 @@
-//! 每个原因怎么说：发生了什么、钱是否安全、现在做什么、接下来会自动发生什么。
-//!
-//! One file for each part of the catalogue, one function for each cause, with the cause's name.
+//! The words of every cause in simplified Chinese.
 
 mod account;
 mod app;

@@ -1,4 +1,4 @@
-//! 每个操作怎么说：按钮上的字、做什么、在哪里点、大约多久。
+//! The words of every operation in simplified Chinese.
 
 mod there;
 

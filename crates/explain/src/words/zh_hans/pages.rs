@@ -1,4 +1,4 @@
-//! 页面上的字。
+//! The labels of the pages in simplified Chinese.
 
 use crate::words::PageWords;
 
@@ -238,4 +238,17 @@ pub(crate) const PAGES: PageWords = PageWords {
     server_error_title: "我们这边出了故障",
     server_error_body: "不是您的问题，我们已收到警报。再付之前，请先在付款记录里看这笔的状态。",
     error_number_label: "错误编号（找客服时报这个）",
+    welcome_body: "付不了时，说清原因、给出依据，并带您付成。",
+    demo_link: "看演示订单",
+    demo_title: "演示订单",
+    demo_body: "每一笔都付款受阻，打开收银台，看看为什么，并把它付成。",
+    demo_none: "还没有演示订单。",
+    demo_open_cashier: "打开收银台",
+    demo_open_as_payer: "以付款人身份打开",
+    home_link: "回到首页",
+    sign_in_once: "点下面的按钮登录。这个链接只能用一次。",
+    sign_in_by_link: "请打开平台发给您的登录链接；登录后自动回到这里。",
+    open_again: "现在可以付了，之前的原因已经消除。",
+    not_now_title: "现在暂时无法处理",
+    not_now_body: "没有新的扣款。几秒后刷新这个页面，就能看到最新结果。",
 };

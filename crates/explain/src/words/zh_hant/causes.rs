@@ -1,7 +1,4 @@
-//! 每個原因怎麼說：發生了什麼、錢是否安全、現在怎麼做、接下來會自動發生什麼。
-//!
-//! One file for each part of the catalogue, one function for each cause, with the cause's name. Written,
-//! not converted: where Taiwan and Hong Kong differ, the wording is one that both use.
+//! The words of every cause in traditional Chinese, written for Taiwan and Hong Kong alike.
 
 mod account;
 mod app;

@@ -1,4 +1,4 @@
-//! 每個操作怎麼說：按鈕上的字、做什麼、在哪裡按、大約多久。
+//! The words of every operation in traditional Chinese, written for Taiwan and Hong Kong alike.
 
 mod there;
 

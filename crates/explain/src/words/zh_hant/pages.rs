@@ -1,4 +1,4 @@
-//! 頁面上的字。
+//! The labels of the pages in traditional Chinese, written for Taiwan and Hong Kong alike.
 
 use crate::words::PageWords;
 
@@ -238,4 +238,17 @@ pub(crate) const PAGES: PageWords = PageWords {
     server_error_title: "我們這邊發生故障",
     server_error_body: "不是您的問題，我們已收到警示。再次付款前，請先在付款紀錄查看這筆的狀態。",
     error_number_label: "錯誤編號（聯絡客服時提供）",
+    welcome_body: "付不了時，說清原因、提出依據，並帶您完成付款。",
+    demo_link: "查看示範訂單",
+    demo_title: "示範訂單",
+    demo_body: "每一筆都付款受阻，開啟收銀台，看看為什麼，並完成付款。",
+    demo_none: "目前沒有示範訂單。",
+    demo_open_cashier: "開啟收銀台",
+    demo_open_as_payer: "以付款人身分開啟",
+    home_link: "回到首頁",
+    sign_in_once: "按下方按鈕登入。這個連結只能使用一次。",
+    sign_in_by_link: "請開啟平台傳給您的登入連結；登入後會自動回到這裡。",
+    open_again: "現在可以付款了，先前的原因已經排除。",
+    not_now_title: "目前暫時無法處理",
+    not_now_body: "沒有新的扣款。幾秒後重新整理此頁，即可看到最新結果。",
 };

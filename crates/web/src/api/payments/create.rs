@@ -9,7 +9,7 @@ use tantu_engine::payments::create::CreatePayment;
 use utoipa::ToSchema;
 
 use crate::access::MerchantCaller;
-use crate::answer::{PaymentBody, ProblemBody, RefusalBody, given};
+use crate::answer::{First, PaymentBody, ProblemBody, RefusalBody};
 use crate::app::Shared;
 use crate::body::{JsonBody, id_in, text_in};
 use crate::idempotency::{ClientHeader, Key, request_hash};
@@ -80,8 +80,8 @@ pub(crate) async fn create(
         idempotency: idempotency.clone(),
         request_hash: hash,
     };
-    let (payment, answer) = app.engine.pay(command, idempotency.clone()).await.map_err(Problem::of_body)?;
-    tracing::info!(%payment, %merchant, "a payment was asked for");
-    let given = given(&app, idempotency, payment, answer, Some(instrument)).await?;
+    let given = app.engine.pay(command, idempotency).await.map_err(Problem::of_body)?;
+    tracing::info!(payment = %given.payment.id, %merchant, "a payment was asked for");
+    let given = First::new(given, Some(instrument));
     Ok(given.response(&app, lang, StatusCode::CREATED))
 }

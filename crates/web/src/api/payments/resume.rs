@@ -9,7 +9,7 @@ use tantu_engine::payments::resume::ResumePayment;
 use utoipa::ToSchema;
 
 use crate::access::Caller;
-use crate::answer::{PaymentBody, ProblemBody, RefusalBody, given};
+use crate::answer::{First, PaymentBody, ProblemBody, RefusalBody};
 use crate::api::payments::visible;
 use crate::app::Shared;
 use crate::body::{OptionalJsonBody, PathId, id_in};
@@ -65,8 +65,8 @@ pub(crate) async fn resume(
     };
     let command =
         ResumePayment { payment: id, instrument, client, idempotency: idempotency.clone(), request_hash: hash };
-    let (payment, answer) = app.engine.pay(command, idempotency.clone()).await.map_err(Problem::of_body)?;
-    tracing::info!(%payment, "a payment was taken up again");
-    let given = given(&app, idempotency, payment, answer, instrument).await?;
+    let given = app.engine.pay(command, idempotency).await.map_err(Problem::of_body)?;
+    tracing::info!(payment = %given.payment.id, "a payment was taken up again");
+    let given = First::new(given, instrument);
     Ok(given.response(&app, lang, StatusCode::OK))
 }

@@ -1,4 +1,4 @@
-//! 账户与身份。
+//! The causes of accounts, identity and app state, in simplified Chinese.
 
 use tantu_domain::channel::Channel;
 use tantu_domain::operation::Operation;

@@ -1,4 +1,4 @@
-//! App 与登录。
+//! The causes of apps, in simplified Chinese.
 
 use tantu_domain::operation::Operation;
 

@@ -1,4 +1,4 @@
-//! 银行卡、支付密码、验证码、绑卡。
+//! The causes of cards, passwords, codes and bindings, in simplified Chinese.
 
 use tantu_domain::operation::Operation;
 

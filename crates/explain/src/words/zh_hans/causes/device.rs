@@ -1,4 +1,4 @@
-//! 网络和手机。
+//! The causes of devices and networks, in simplified Chinese.
 
 use tantu_domain::operation::Operation;
 

@@ -1,4 +1,4 @@
-//! 授权与风控。风控只说怎么往前走，从不说是哪条规则。
+//! The causes of mandates and risk, in simplified Chinese.
 
 use tantu_domain::operation::Operation;
 

@@ -1,4 +1,4 @@
-//! 点数、余额与限额。
+//! The causes of points, funds and limits, in simplified Chinese.
 
 use tantu_domain::channel::Channel;
 use tantu_domain::evidence::Whose;

@@ -1,4 +1,4 @@
-//! 先享后付、信用与客服。
+//! The causes of pay-later, credit and support, in simplified Chinese.
 
 use tantu_domain::operation::Operation;
 

@@ -1,4 +1,4 @@
-//! 我们和第三方的故障。
+//! The causes of the platform and third parties, in simplified Chinese.
 
 use tantu_domain::operation::Operation;
 

@@ -1,4 +1,4 @@
-//! 在第三方的 App 里，去哪里点。
+//! Where to tap at third parties, in simplified Chinese.
 
 use tantu_domain::channel::Channel;
 

@@ -1,4 +1,4 @@
-//! 帳戶與身分。
+//! The causes of accounts, identity and app state, in traditional Chinese, written for Taiwan and Hong Kong alike.
 
 use tantu_domain::channel::Channel;
 use tantu_domain::operation::Operation;

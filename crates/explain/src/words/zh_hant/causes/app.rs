@@ -1,4 +1,4 @@
-//! App 與登入。
+//! The causes of apps, in traditional Chinese, written for Taiwan and Hong Kong alike.
 
 use tantu_domain::operation::Operation;
 

@@ -1,4 +1,4 @@
-//! 銀行卡、付款密碼、驗證碼、綁卡。
+//! The causes of cards, passwords, codes and bindings, in traditional Chinese, written for Taiwan and Hong Kong alike.
 
 use tantu_domain::operation::Operation;
 

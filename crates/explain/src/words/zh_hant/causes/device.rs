@@ -1,4 +1,4 @@
-//! 連線與手機。
+//! The causes of devices and networks, in traditional Chinese, written for Taiwan and Hong Kong alike.
 
 use tantu_domain::operation::Operation;
 

@@ -1,4 +1,4 @@
-//! 授權與風險控管。風險只說怎麼往前走，從不說是哪條規則。
+//! The causes of mandates and risk, in traditional Chinese, written for Taiwan and Hong Kong alike.
 
 use tantu_domain::operation::Operation;
 

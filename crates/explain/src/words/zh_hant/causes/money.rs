@@ -1,4 +1,4 @@
-//! 點數、餘額與額度。
+//! The causes of points, funds and limits, in traditional Chinese, written for Taiwan and Hong Kong alike.
 
 use tantu_domain::channel::Channel;
 use tantu_domain::evidence::Whose;

@@ -1,4 +1,4 @@
-//! 先享後付、信用與客服。
+//! The causes of pay-later, credit and support, in traditional Chinese, written for Taiwan and Hong Kong alike.
 
 use tantu_domain::operation::Operation;
 

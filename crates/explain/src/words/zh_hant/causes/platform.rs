@@ -1,4 +1,4 @@
-//! 我們與第三方的故障。
+//! The causes of the platform and third parties, in traditional Chinese, written for Taiwan and Hong Kong alike.
 
 use tantu_domain::operation::Operation;
 

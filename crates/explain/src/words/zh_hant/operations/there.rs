@@ -1,4 +1,4 @@
-//! 在第三方的 App 裡，到哪裡按。
+//! Where to tap at third parties, in traditional Chinese, written for Taiwan and Hong Kong alike.
 
 use tantu_domain::channel::Channel;
 
