@@ -1,5 +1,6 @@
 //! One file for each command.
 
+pub(crate) mod bench;
 pub(crate) mod causes;
 pub(crate) mod codes;
 pub(crate) mod demo;

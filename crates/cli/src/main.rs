@@ -1,5 +1,6 @@
 //! The one binary `tantu`: it reads the command line and the configuration, and nobody else does.
 
+mod bench;
 mod commands;
 mod config;
 mod matrix;
@@ -40,6 +41,8 @@ enum Command {
     Codes(commands::codes::Codes),
     /// Every cause, made to happen over the real protocols, explained, fixed and paid.
     Matrix(commands::matrix::MatrixCommand),
+    /// Durable payments a second, with baselines from the same run.
+    Bench(commands::bench::Bench),
     /// Audit the books, beside a running server.
     Verify(commands::verify::Verify),
     /// Bring the database's schema up to date.
@@ -74,6 +77,7 @@ async fn run(command: Command, output: &Output) -> Result<bool, Failure> {
         Command::Causes(command) => command.run(output),
         Command::Codes(command) => command.run(output),
         Command::Matrix(command) => command.run(output).await,
+        Command::Bench(command) => command.run(output).await,
         Command::Verify(command) => command.run(output).await,
         Command::Migrate(command) => command.run(output),
         Command::Seed(command) => command.run(output).await,

@@ -11,6 +11,7 @@ mod funds;
 mod limit;
 mod mandate;
 mod network;
+mod platform;
 pub(crate) mod story;
 
 use std::pin::Pin;
@@ -65,8 +66,22 @@ pub(crate) const CASES: &[Case] = cases! {
     D [Cause::ChannelInterfaceFault], "alipay", "bad gateways open the breaker; paid when it is over" => channel::end_of_incident;
     A [Cause::AppOutdated], "platform", "too old for the wallet; updated" => app::outdated_wallet;
     D [Cause::AppOutdated], "platform", "too old for Alipay; updated" => app::outdated_mandate;
+    D [Cause::LimitPerTransaction], "platform", "above what one Alipay payment may be; the wallet pays" => limit::per_transaction;
+    D [Cause::FundsCardInsufficient], "alipay", "the card behind the payer's Alipay is short; he pays in" => funds::card_is_short;
+    D [Cause::AccountFrozen], "alipay", "frozen at Alipay, by the payer's own word" => account::frozen_at_alipay;
+    D [Cause::AccountRestricted], "alipay", "restricted at Alipay, by the payer's own word" => account::restricted_at_alipay;
+    D [Cause::IdentityUnverified], "alipay", "unverified at Alipay; he verifies there" => account::unverified_at_alipay;
+    D [Cause::AppPartnerOutdated], "alipay", "Alipay refuses the wallet's version; he updates it" => app::partner_outdated;
+    D [Cause::PlatformOutage], "platform", "our own outage; resumed when it is over" => platform::outage;
     A [Cause::AppOutdated, Cause::FundsInsufficientBalance], "platform", "an old app and a short wallet" => combined::old_app_short_wallet;
     D [Cause::AccountFrozen, Cause::AgreementExpired], "platform", "frozen, and the mandate past its end" => combined::frozen_and_expired;
+    D [Cause::LimitPerTransaction, Cause::AgreementRevoked], "platform", "too much at once, and the mandate withdrawn" => combined::too_much_and_revoked;
+    D [Cause::PlatformOutage, Cause::AccountFrozen], "platform", "an outage, and a frozen account" => combined::outage_and_frozen;
+    D [Cause::AppOutdated, Cause::LimitDaily], "platform", "an old app, and today's limit used up" => combined::old_app_and_limit;
+    D [Cause::ChannelInterfaceFault, Cause::AgreementExpired], "alipay", "Alipay down, and the mandate past its end" => combined::down_and_expired;
+    D [Cause::AppOutdated, Cause::AccountFrozen, Cause::LimitPerTransaction], "platform", "an old app, a frozen account, too much at once" => combined::three_before_alipay;
+    A [Cause::AppOutdated, Cause::AccountFrozen, Cause::FundsInsufficientBalance], "platform", "an old app, a frozen account, a short wallet" => combined::three_before_the_wallet;
+    D [Cause::LimitMonthly], "platform", "this month's limit is used up; the wallet pays" => limit::monthly;
 };
 
 /// Runs one case; a fault of the stage itself is told in the story.

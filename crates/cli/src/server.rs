@@ -142,6 +142,7 @@ async fn alipay_config(plan: &ServerPlan) -> Result<Option<AlipayConfig>, Failur
         };
         let answer = client()?.get(format!("{control}/credentials")).send().await.map_err(unreachable)?;
         let found: Credentials = answer.json().await.map_err(unreachable)?;
+        require_loopback("the sandbox's gateway", &found.alipay.gateway)?;
         return Ok(Some(AlipayConfig {
             gateway: url::Url::parse(&found.alipay.gateway)?,
             app_id: found.alipay.app_id,

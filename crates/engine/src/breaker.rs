@@ -17,6 +17,7 @@ use tantu_domain::incident::{IncidentScope, IncidentSource};
 use crate::Parts;
 use crate::incidents::begin::BeginIncident;
 use crate::incidents::end::EndIncident;
+use crate::meters;
 
 /// How many faults in a row open a breaker. One lost answer is an unstable line, not a channel that is down.
 const FAULTS_TO_OPEN: u32 = 3;
@@ -34,6 +35,15 @@ pub(crate) enum Verb {
     Charge,
     /// How something stands.
     Ask,
+}
+
+impl Verb {
+    fn id(self) -> &'static str {
+        match self {
+            Self::Charge => "charge",
+            Self::Ask => "ask",
+        }
+    }
 }
 
 /// A row of faults of one verb.
@@ -101,6 +111,7 @@ pub(crate) struct Breakers {
 impl Breakers {
     /// Counts what a channel answered, and begins the incident if that opens its breaker.
     pub(crate) async fn hear(&self, parts: &Parts, channel: Channel, verb: Verb, report: &AttemptReport) {
+        meters::channel_answered(channel, verb.id(), report);
         let (now, wall) = (parts.clock.now(), parts.clock.wall());
         let Some(since) = self.with(channel, |breaker| breaker.hear(verb, report, now, wall)) else { return };
         let code = fault_code(report).unwrap_or_default().to_owned();
@@ -120,6 +131,11 @@ impl Breakers {
     /// Takes over the open breakers that the database knows of: a process before this one opened them.
     pub(crate) fn open(&self, channel: Channel, wall: Timestamp) {
         self.with(channel, |breaker| breaker.open_since = Some(wall));
+    }
+
+    /// Whether nothing is sent to a channel now.
+    pub(crate) fn is_open(&self, channel: Channel) -> bool {
+        self.with(channel, |breaker| breaker.open_since.is_some())
     }
 
     fn rested(&self, channel: Channel, wall: Timestamp) -> bool {
@@ -144,7 +160,9 @@ pub(crate) async fn probe(parts: Arc<Parts>) {
                 continue;
             }
             let nobody = AttemptId::new(&*parts.ids, Shard::of(0));
-            if fault_code(&connector.charge.query(nobody).await).is_some() {
+            let heard = connector.charge.query(nobody).await;
+            meters::channel_answered(*channel, "probe", &heard);
+            if fault_code(&heard).is_some() {
                 continue;
             }
             // The breaker first: an incident that ends while the breaker still rests would be reopened by nobody.

@@ -1,3 +1,4 @@
 //! The use cases of an instrument. One file each.
 
 pub mod recheck;
+pub mod single_out;

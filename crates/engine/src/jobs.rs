@@ -13,6 +13,7 @@ use tantu_store::job::{Job, JobKind};
 use tokio::sync::mpsc;
 
 use crate::Parts;
+use crate::meters;
 
 /// How many jobs one look takes.
 const TAKE: u32 = 64;
@@ -60,6 +61,7 @@ async fn take_due(parts: &Arc<Parts>) {
 
 fn spawn(parts: &Arc<Parts>, job: Job, origin: Origin) {
     let parts = parts.clone();
+    let running = meters::job_running(origin == Origin::Fresh);
     tokio::spawn(async move {
         let done = match job.kind {
             JobKind::ResolveAttempt { payment, attempt } => {
@@ -73,5 +75,6 @@ fn spawn(parts: &Arc<Parts>, job: Job, origin: Origin) {
             // Nothing is lost: the lease runs out and the job is taken again.
             tracing::warn!(job = %job.id, %error, "a job did not finish; it is taken again when its lease ends");
         }
+        drop(running);
     });
 }

@@ -15,9 +15,12 @@ use tantu_store::job::Job;
 use tantu_store::keys::Keys;
 use tantu_store::world::World;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
 use crate::command::{Command, Settings, Tools};
 use crate::error::{EngineError, Rejection};
+use crate::meters::{Moved, batch_committed};
+use crate::waiting::WaitingCallers;
 
 /// The most commands in one transaction: more would make the first of them wait for the last.
 const BATCH: usize = 512;
@@ -34,6 +37,8 @@ pub(crate) struct LaneParts {
     pub(crate) settings: Arc<Settings>,
     /// Jobs that this process has just saved and holds: they run at once.
     pub(crate) fresh_jobs: mpsc::UnboundedSender<Job>,
+    /// Whoever waits for a payment is woken once its change is durable.
+    pub(crate) waiting: Arc<WaitingCallers>,
 }
 
 /// The door to the lane.
@@ -48,6 +53,11 @@ impl Lane {
         let (queue, arrivals) = mpsc::channel(QUEUE);
         let thread = std::thread::Builder::new().name("lane".into()).spawn(move || run(&parts, arrivals))?;
         Ok((Self { queue }, thread))
+    }
+
+    /// How many commands wait.
+    pub(crate) fn queued(&self) -> usize {
+        self.queue.max_capacity().saturating_sub(self.queue.capacity())
     }
 
     /// Carries out a command and gives its outcome once that is durable.
@@ -156,10 +166,11 @@ fn try_save(parts: &LaneParts, batch: &mut Vec<Box<dyn Waiting>>) -> Result<Vec<
     let (now, wall) = (parts.clock.now(), parts.clock.wall());
     let tools = Tools { now, wall, ids: &*parts.ids, policy: &parts.policy, settings: &parts.settings };
     let (mut world, open) = parts.store.begin(&keys, now)?;
-    let mut changes = Vec::new();
+    let (mut changes, mut moved, commands) = (Vec::new(), Moved::default(), batch.len());
     for waiting in batch.iter_mut() {
         let decided = waiting.decide(&world, &tools);
         for change in &decided {
+            moved.see(&world, change);
             world.apply(change);
         }
         changes.extend(decided);
@@ -171,7 +182,11 @@ fn try_save(parts: &LaneParts, batch: &mut Vec<Box<dyn Waiting>>) -> Result<Vec<
     if changes.is_empty() {
         return Ok(Vec::new());
     }
+    let begun = Instant::now();
     open.commit(&changes)?;
+    batch_committed(commands, begun.elapsed());
+    moved.count();
+    parts.waiting.ring_all(moved.payments());
     Ok(fresh_jobs(&changes, &parts.settings.process))
 }
 

@@ -13,10 +13,12 @@ mod jobs;
 pub mod lane;
 pub mod mandates;
 pub mod merchants;
+mod meters;
 pub mod payments;
 pub mod sessions;
 pub mod time;
 mod waiting;
+pub mod watch;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -86,7 +88,7 @@ pub(crate) struct Parts {
     pub(crate) channels: HashMap<Channel, Connector>,
     pub(crate) lane: Lane,
     pub(crate) breakers: Breakers,
-    pub(crate) waiting: WaitingCallers,
+    pub(crate) waiting: Arc<WaitingCallers>,
     pub(crate) clock_moved: Arc<Notify>,
 }
 
@@ -119,6 +121,7 @@ impl Parts {
 
     /// Records a channel's word and wakes whoever waits for it.
     pub(crate) async fn record(&self, command: RecordAttempt) -> Result<RecordOutcome, EngineError> {
+        meters::word_heard(&command.report);
         let outcome = self.lane.run(command).await?;
         self.waiting.ring(outcome.payment);
         Ok(outcome)
@@ -151,6 +154,7 @@ impl Engine {
     pub async fn start(config: EngineConfig) -> Result<Self, EngineError> {
         let (fresh_jobs, fresh) = mpsc::unbounded_channel();
         let (policy, settings) = (Arc::new(config.policy), Arc::new(config.settings));
+        let waiting = Arc::new(WaitingCallers::default());
         let parts = LaneParts {
             store: config.store.clone(),
             clock: config.clock.clone(),
@@ -158,6 +162,7 @@ impl Engine {
             policy: policy.clone(),
             settings: settings.clone(),
             fresh_jobs,
+            waiting: waiting.clone(),
         };
         let (lane, _) = Lane::start(parts).map_err(|error| StoreError::Unavailable(error.to_string()))?;
         let parts = Arc::new(Parts {
@@ -169,7 +174,7 @@ impl Engine {
             channels: config.channels,
             lane,
             breakers: Breakers::default(),
-            waiting: WaitingCallers::default(),
+            waiting,
             clock_moved: Arc::new(Notify::new()),
         });
         let now = parts.clock.now();

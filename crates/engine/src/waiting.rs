@@ -22,8 +22,16 @@ impl WaitingCallers {
 
     /// Rings it.
     pub(crate) fn ring(&self, payment: PaymentId) {
+        self.ring_all([payment]);
+    }
+
+    /// Rings those of several payments.
+    pub(crate) fn ring_all(&self, payments: impl IntoIterator<Item = PaymentId>) {
         let bells = self.bells.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(bell) = bells.get(&payment) {
+        if bells.is_empty() {
+            return;
+        }
+        for bell in payments.into_iter().filter_map(|payment| bells.get(&payment)) {
             bell.notify_waiters();
         }
     }

@@ -1,4 +1,4 @@
-//! Alipay OpenAPI v2 as the merchant sees it: `/gateway.do`, the page on which a payer signs, notifications.
+//! Alipay OpenAPI v2 as the merchant sees it: `/gateway.do`, the pages on which a payer signs and pays, notifications.
 //!
 //! The order of work in every call: authenticate ([`gateway`]), meet a scripted fault if there is one ([`faulty`]), act
 //! on the books under one lock (one file per method), release the lock, then sign and send. So an answer that is lost
@@ -10,17 +10,21 @@ mod agreement_page;
 mod agreement_query;
 mod agreement_unsign;
 mod answer;
+pub(crate) mod app;
 mod biz;
 pub(crate) mod books;
 pub(crate) mod buyer;
 mod call;
+pub(crate) mod certificates;
 mod expiry;
 mod faulty;
 mod gateway;
 mod keys;
 mod notification;
 mod page;
+pub(crate) mod page_order;
 mod parameters;
+pub(crate) mod payment_code;
 pub(crate) mod published;
 mod refund_query;
 mod signature;
@@ -32,9 +36,11 @@ mod trade_notice;
 mod trade_pay;
 mod trade_query;
 mod trade_refund;
+mod way_back;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 
 use axum::Router;
 use axum::routing::{any, post};
@@ -45,21 +51,20 @@ use crate::faults::FaultBook;
 use crate::ids::Ids;
 use crate::tasks::Tasks;
 
+use app::{App, Mode};
 use books::Books;
 use keys::Key;
 use notification::Notifier;
 
 pub(crate) use agreement_unsign::withdraw;
 pub(crate) use call::Method;
-pub(crate) use keys::Pem;
 pub(crate) use notification::{Notice, Record, send as send_notice};
 
 /// The name of this channel in faults and in the truth.
 pub(crate) const CHANNEL: &str = "alipay";
 
-/// Alipay: one merchant with one application, its buyers, and the books.
+/// Alipay: one merchant with his applications, the buyers, and the books.
 pub(crate) struct Alipay {
-    pub(crate) app_id: String,
     pub(crate) seller_id: String,
     pub(crate) address: SocketAddr,
     pub(crate) clock: Clock,
@@ -67,8 +72,8 @@ pub(crate) struct Alipay {
     pub(crate) faults: FaultBook,
     pub(crate) tasks: Tasks,
     pub(crate) notifier: Notifier,
-    merchant_key: Key,
-    alipay_key: Key,
+    public_key_app: App,
+    certificate_app: App,
     /// Signs what must not be believed.
     forger_key: Key,
     books: Mutex<Books>,
@@ -77,8 +82,16 @@ pub(crate) struct Alipay {
 impl Alipay {
     pub(crate) fn new(seed: u64, address: SocketAddr) -> Result<Self, SandboxError> {
         let ids = Ids::new(seed);
+        // Making RSA keys is what a start waits for, so both applications are made at once. Only the first draws a number,
+        // and the order of the draws decides the numbers: it comes before the seller.
+        let (public_key_app, certificate_app) = thread::scope(|scope| {
+            let certificate_app = scope.spawn(|| App::with_certificates(&ids));
+            let public_key_app = App::with_public_keys(&ids);
+            (public_key_app, certificate_app.join())
+        });
+        let certificate_app = certificate_app.map_err(|_| SandboxError::Keys("a thread ended".to_owned()))?;
+        let (public_key_app, certificate_app) = (public_key_app?, certificate_app?);
         Ok(Self {
-            app_id: ids.app_id(),
             seller_id: ids.user_id(),
             address,
             clock: Clock::new(),
@@ -86,8 +99,8 @@ impl Alipay {
             faults: FaultBook::default(),
             tasks: Tasks::default(),
             notifier: Notifier::new()?,
-            merchant_key: Key::generate()?,
-            alipay_key: Key::generate()?,
+            public_key_app,
+            certificate_app,
             forger_key: Key::generate()?,
             books: Mutex::new(Books::default()),
         })
@@ -103,13 +116,16 @@ impl Alipay {
         format!("http://{}", self.address)
     }
 
-    /// The merchant's private key, which a real merchant would have made himself.
-    pub(crate) fn merchant_pem(&self) -> &Pem {
-        self.merchant_key.pem()
+    pub(crate) fn app(&self, mode: Mode) -> &App {
+        match mode {
+            Mode::PublicKey => &self.public_key_app,
+            Mode::Certificate => &self.certificate_app,
+        }
     }
 
-    pub(crate) fn alipay_public_pem(&self) -> &str {
-        &self.alipay_key.pem().public
+    /// The mode of the application with this number.
+    pub(crate) fn mode_of(&self, app_id: &str) -> Option<Mode> {
+        [Mode::PublicKey, Mode::Certificate].into_iter().find(|mode| self.app(*mode).id == app_id)
     }
 }
 
@@ -118,5 +134,6 @@ pub(crate) fn router(alipay: Arc<Alipay>) -> Router {
     Router::new()
         .route("/gateway.do", any(gateway::handle))
         .route("/sandbox/agreement", post(agreement_page::decide))
+        .route("/sandbox/order", post(page_order::decide))
         .with_state(alipay)
 }

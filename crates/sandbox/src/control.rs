@@ -6,6 +6,7 @@ mod buyers;
 mod clock;
 mod credentials;
 mod faults;
+mod trades;
 mod truth;
 
 use std::sync::Arc;
@@ -26,6 +27,8 @@ pub(crate) fn router(alipay: Arc<Alipay>) -> Router {
         .route("/alipay/buyers", post(buyers::create).get(buyers::list))
         .route("/alipay/buyers/{id}", patch(buyers::change).get(buyers::show))
         .route("/alipay/buyers/{id}/top-up", post(buyers::top_up))
+        .route("/alipay/buyers/{id}/payment-code", post(trades::mint_code))
+        .route("/alipay/trades/{out_trade_no}/confirm", post(trades::confirm))
         .route("/alipay/buyers/{id}/agreements", get(agreements::of_buyer))
         .route("/alipay/agreements/{agreement_no}", patch(agreements::change))
         .route("/alipay/agreements/{agreement_no}/unsign", post(agreements::unsign))

@@ -47,6 +47,8 @@ pub(crate) enum What {
     Late { delay: Duration },
     /// Someone else's notification, under a wrong key, claims that the trade was paid.
     Forged,
+    /// The notification also names the certificate that verifies it.
+    AlipayCertSn,
     /// The notification is sent and acknowledged before the call is answered.
     BeforeAnswer,
 }

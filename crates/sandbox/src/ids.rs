@@ -33,6 +33,18 @@ impl Ids {
         format!("2021{:09}{:03}", mixed % 1_000_000_000, count % 1_000)
     }
 
+    /// The number of the application in certificate mode. It follows from the seed alone, not from a draw, so that the
+    /// numbers drawn after it are the same with and without it.
+    pub(crate) fn certificate_app_id(&self) -> String {
+        format!("2021{:09}999", mix(!self.seed) % 1_000_000_000)
+    }
+
+    /// A payment code: `28` and sixteen digits.
+    pub(crate) fn payment_code(&self) -> String {
+        let (count, mixed) = self.draw();
+        format!("28{:08}{:08}", mixed % 100_000_000, count % 100_000_000)
+    }
+
     /// A phone number as a login name, in the range that no operator gives out.
     pub(crate) fn phone(&self) -> String {
         let (count, mixed) = self.draw();
@@ -59,7 +71,7 @@ impl Ids {
         format!("{}00222{:012}{:09}", beijing::day(now), mixed % 1_000_000_000_000, count % 1_000_000_000)
     }
 
-    /// A word that names one opened signing page. It guards nothing: whoever may open the sandbox may sign.
+    /// A word that names one opened page. It guards nothing: whoever may open the sandbox may sign and pay.
     pub(crate) fn page_token(&self) -> String {
         let (count, mixed) = self.draw();
         format!("{mixed:016x}{count:08x}")

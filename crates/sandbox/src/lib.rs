@@ -72,8 +72,8 @@ pub enum SandboxError {
         /// The operating system's reason.
         source: io::Error,
     },
-    /// The keys of the merchant or of the channel could not be made.
-    #[error("cannot make RSA keys: {0}; the cryptographic library refused, which a restart may cure")]
+    /// The keys or certificates of the merchant or of the channel could not be made.
+    #[error("cannot make keys and certificates: {0}; the cryptographic library refused, which a restart may cure")]
     Keys(String),
     /// The client that sends notifications could not be made.
     #[error("cannot make the HTTP client for notifications: {0}")]

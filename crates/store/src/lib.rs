@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod baseline;
 pub mod change;
 pub mod claim;
 pub mod error;

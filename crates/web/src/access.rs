@@ -3,7 +3,9 @@
 //! The guard knows routes and roles. Whether a thing is the caller's own is decided where it is loaded,
 //! and what is somebody else's answers exactly as what does not exist.
 
-use axum::extract::{FromRequestParts, MatchedPath, Request, State};
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, Uri, header};
 use axum::middleware::Next;
@@ -31,6 +33,9 @@ pub enum Actor {
     Payer,
     /// The holder of a cashier link: sees and pays that one payment, and changes no account.
     Cashier,
+    /// A program on this machine, which needs no key: its connection comes from loopback, and no proxy says
+    /// that it speaks for somebody else.
+    Local,
 }
 
 /// Who may use one route.
@@ -48,16 +53,19 @@ const fn rule(method: &'static str, path: &'static str, allows: &'static [Actor]
     Rule { method, path, allows }
 }
 
-use Actor::{Anybody, Cashier, Merchant, Payer, Staff};
+use Actor::{Anybody, Cashier, Local, Merchant, Payer, Staff};
 
 /// Every route.
 pub const RULES: &[Rule] = &[
     rule("POST", "/v1/payments", &[Merchant]),
     rule("GET", "/v1/payments/{id}", &[Merchant, Staff, Payer]),
     rule("GET", "/v1/payments/{id}/diagnosis", &[Merchant, Staff, Payer]),
+    rule("GET", "/v1/payments/{id}/events", &[Merchant, Staff, Payer]),
     rule("POST", "/v1/payments/{id}/resume", &[Merchant, Payer, Cashier]),
     rule("POST", "/v1/payments/{id}/close", &[Merchant]),
     rule("POST", "/v1/preflight", &[Merchant, Staff, Payer]),
+    // A code is public; of a payment it tells those who may see it.
+    rule("POST", "/v1/diagnoses", &[Anybody, Merchant, Staff, Payer, Cashier]),
     rule("POST", "/v1/accounts", &[Staff]),
     rule("GET", "/v1/accounts/{id}", &[Staff, Payer]),
     rule("POST", "/v1/accounts/{id}/freeze", &[Staff]),
@@ -66,6 +74,7 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/v1/accounts/{id}/mandates", &[Payer]),
     rule("GET", "/v1/mandates/{id}", &[Payer]),
     rule("POST", "/v1/instruments/{id}/recheck", &[Payer]),
+    rule("POST", "/v1/instruments/{id}/single-out", &[Payer]),
     rule("POST", "/v1/payer-links", &[Staff]),
     rule("GET", "/v1/incidents", &[Merchant, Staff, Payer]),
     rule("POST", "/v1/incidents", &[Staff]),
@@ -73,7 +82,9 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/v1/notifications/{channel}", &[Anybody]),
     rule("GET", "/healthz", &[Anybody]),
     rule("GET", "/readyz", &[Anybody]),
+    rule("GET", "/metrics", &[Staff, Local]),
     rule("GET", "/", &[Anybody]),
+    rule("GET", "/explain", &[Anybody]),
     rule("GET", "/style.css", &[Anybody]),
     rule("GET", "/demo", &[Anybody]),
     rule("POST", "/demo/sign-in", &[Anybody]),
@@ -123,9 +134,10 @@ pub(crate) async fn guard(State(app): State<Shared>, path: MatchedPath, mut requ
         tracing::error!(%method, path = path.as_str(), "a route has no rule in access.rs; nobody may use it");
         return Problem::new(Kind::NotFound, "there is nothing here").into_response();
     };
-    if rule.allows.contains(&Anybody) {
+    if *rule.allows == [Anybody] {
         return next.run(request).await;
     }
+    let local = rule.allows.contains(&Local) && is_local(&request);
     // The body must not be held while we wait, so the head is copied.
     let asked =
         Asked { method: request.method().clone(), uri: request.uri().clone(), headers: request.headers().clone() };
@@ -133,11 +145,22 @@ pub(crate) async fn guard(State(app): State<Shared>, path: MatchedPath, mut requ
         Ok(caller) => caller,
         Err(problem) => return problem.into_response(),
     };
-    if !rule.allows.contains(&caller.actor()) {
+    let allowed = rule.allows.contains(&caller.actor()) || (local && caller == Caller::Unknown);
+    if !allowed {
         return refuse(&app, &asked, &caller, rule).await;
     }
     request.extensions_mut().insert(caller);
     next.run(request).await
+}
+
+/// Whether a program on this machine asks. A server that does not tell where its connections come from has
+/// no such callers.
+fn is_local(request: &Request) -> bool {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    // A proxy on this machine speaks for the whole world, and says so.
+    let spoken_for = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
+    peer.is_some_and(|ConnectInfo(peer)| peer.ip().is_loopback())
+        && !spoken_for.iter().any(|name| request.headers().contains_key(*name))
 }
 
 /// The head of a request.
@@ -167,6 +190,7 @@ fn wanted(rule: &Rule) -> String {
         Staff => "a staff key",
         Payer => "the payer's session",
         Cashier => "the payment's cashier link",
+        Local => "a connection from this machine itself",
     });
     names.collect::<Vec<_>>().join(" or ")
 }

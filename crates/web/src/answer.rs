@@ -52,7 +52,7 @@ pub(crate) struct PaymentBody {
     pub(crate) cashier_url: String,
     /// What the payer is waited for with, if he is.
     pub(crate) next_action: Option<NextAction>,
-    /// Why it is not known yet, while it is undecided.
+    /// Why it is not known yet, while it is undecided; in events also why it is refused.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) causes: Vec<CauseBody>,
     /// When an undecided payment is known at the latest.
@@ -78,6 +78,22 @@ pub(crate) fn cashier_url(app: &App, payment: PaymentId) -> String {
 /// The payment as it stands.
 pub(crate) fn present(app: &App, payment: &Payment) -> PaymentBody {
     body(app, payment, payment.state.id(), payment.instrument())
+}
+
+/// The payment as it stands, with the causes that are kept with it while it is refused or undecided.
+pub(crate) async fn present_with_causes(app: &App, payment: &Payment, lang: Lang) -> Result<PaymentBody, Problem> {
+    let attempt = payment.undecided_attempt();
+    let known_by = attempt.map(Attempt::final_at);
+    let (causes, _) = kept_causes(payment);
+    if causes.is_empty() {
+        return Ok(PaymentBody { known_by: known_by.map(time), ..present(app, payment) });
+    }
+    let (account, now) = (payment.account, app.engine.clock().now());
+    let file = app.engine.read(move |store| store.account(account, now)).await?;
+    let instruments = file.map(|file| file.instruments).unwrap_or_default();
+    let telling =
+        Telling { undecided: attempt.is_some(), known_by, ..Telling::new(lang, now, &instruments, Some(payment)) };
+    Ok(PaymentBody { causes: telling.causes(&causes), known_by: known_by.map(time), ..present(app, payment) })
 }
 
 fn body(app: &App, payment: &Payment, state: &str, instrument: Option<InstrumentId>) -> PaymentBody {

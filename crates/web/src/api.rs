@@ -1,11 +1,13 @@
 //! The API: one file for each thing that can be asked.
 
 mod accounts;
+mod diagnoses;
 pub(crate) mod document;
 mod health;
 mod incidents;
 mod instruments;
 pub(crate) mod mandates;
+pub(crate) mod metrics;
 mod notifications;
 pub(crate) mod payer_links;
 mod payments;

@@ -3,14 +3,16 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::{Router, http};
+use tantu_codes::Tables;
 use tantu_domain::cause::Cause;
 use tantu_domain::ids::PaymentId;
 use tantu_engine::Engine;
+use tokio::sync::Semaphore;
 
 use crate::access;
 use crate::api;
@@ -33,6 +35,8 @@ pub struct WebConfig {
     pub demo: bool,
     /// What `/demo` lists. Others may add to it while the server runs.
     pub demo_links: DemoLinks,
+    /// The channels' codes with the operator's own rows; the published ones alone if there are none.
+    pub codes: Option<Arc<Tables>>,
     /// The most bytes that a request's body may have.
     pub body_limit: usize,
     /// The longest that a request may take.
@@ -48,6 +52,7 @@ impl WebConfig {
             allowed_return_prefixes: Vec::new(),
             demo: false,
             demo_links: DemoLinks::default(),
+            codes: None,
             body_limit: 64 * 1024,
             request_timeout: Duration::from_secs(30),
         }
@@ -85,12 +90,18 @@ pub struct App {
     pub engine: Engine,
     /// What the web is configured with.
     pub config: WebConfig,
+    /// A place for each caller who watches a payment.
+    pub(crate) watchers: Arc<Semaphore>,
 }
+
+/// The most callers who watch payments at once. Each holds a connection, and looks every two seconds.
+pub(crate) const WATCHERS: usize = 1_000;
 
 impl App {
     /// A server over an engine.
     pub fn new(engine: Engine, config: WebConfig) -> Self {
-        Self { engine, config }
+        api::metrics::collect();
+        Self { engine, config, watchers: Arc::new(Semaphore::new(WATCHERS)) }
     }
 }
 
@@ -109,12 +120,13 @@ pub fn router(app: App) -> Router {
         .layer(DefaultBodyLimit::max(limit))
         .layer(middleware::from_fn_with_state(app.clone(), in_time))
         .layer(middleware::from_fn(with_headers))
+        .layer(middleware::from_fn(counted))
         .with_state(app)
 }
 
 /// Whether a path belongs to the API, whose errors are problems; everybody else gets a page.
 pub(crate) fn is_api(path: &str) -> bool {
-    path == "/v1" || path.starts_with("/v1/") || path == "/openapi.json"
+    path == "/v1" || path.starts_with("/v1/") || path == "/openapi.json" || path == "/metrics"
 }
 
 async fn not_found(uri: Uri, headers: http::HeaderMap) -> Response {
@@ -148,6 +160,15 @@ async fn in_time(State(app): State<Shared>, request: Request, next: Next) -> Res
             answer_anywhere(&uri, &headers, Problem::new(Kind::Timeout, detail))
         }
     }
+}
+
+/// Counts each answer under its route; what has none is counted together, so that nobody makes names here.
+async fn counted(request: Request, next: Next) -> Response {
+    let path = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let method = request.method().clone();
+    let response = next.run(request).await;
+    api::metrics::answered(&method, path, response.status());
+    response
 }
 
 /// No script, no frame, nothing from elsewhere. There is no `form-action`: browsers apply it to redirects

@@ -3,6 +3,7 @@
 pub(crate) mod cashier;
 mod demo;
 pub(crate) mod error;
+mod explain;
 mod layout;
 mod mandate_return;
 mod repair;
@@ -22,6 +23,7 @@ use crate::app::Shared;
 pub(crate) fn routes() -> Router<Shared> {
     Router::new()
         .route("/", get(welcome::show))
+        .route("/explain", get(explain::show))
         .route(style::PATH, get(style::show))
         .route("/demo", get(demo::show))
         .route("/demo/sign-in", post(demo::sign_in))

@@ -244,7 +244,7 @@ pub fn finding(finding: &Finding, lang: Lang, context: &Context) -> Json {
     json!(cause(finding, lang, context))
 }
 
-fn cause(finding: &Finding, lang: Lang, context: &Context) -> CauseBody {
+pub(crate) fn cause(finding: &Finding, lang: Lang, context: &Context) -> CauseBody {
     let said = words(finding, lang, context);
     CauseBody {
         id: finding.cause.id().to_owned(),
@@ -255,12 +255,20 @@ fn cause(finding: &Finding, lang: Lang, context: &Context) -> CauseBody {
         detail: said.happened,
         money: said.money,
         evidence: evidence(&finding.evidence),
-        remedies: finding.cause.operations().iter().map(|known| remedy(*known, lang)).collect(),
+        remedies: finding.cause.operations().iter().map(|known| remedy(*known, place(finding), lang)).collect(),
     }
 }
 
-fn remedy(known: Operation, lang: Lang) -> RemedyBody {
-    let said = operation(known, None, lang);
+/// The third party that a finding is about: what removes it is done there, if it can be done there.
+pub(crate) fn place(finding: &Finding) -> Option<Channel> {
+    match finding.field("whose").or_else(|| finding.field("channel")) {
+        Some(Value::Text(id)) => Channel::parse(id),
+        _ => None,
+    }
+}
+
+fn remedy(known: Operation, at: Option<Channel>, lang: Lang) -> RemedyBody {
+    let said = operation(known, at, lang);
     RemedyBody { operation: known.id(), who: known.who().id(), title: said.title, r#where: said.place }
 }
 

@@ -5,32 +5,16 @@
 // one bit flipped that must be refused: a green run without the twins proves nothing.
 
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 
 import { AlipaySdk } from 'alipay-sdk';
 
-const control = process.env.SANDBOX_CONTROL;
-assert.ok(control, 'set SANDBOX_CONTROL to the control address of a running sandbox, for example http://127.0.0.1:9080');
+import { ask, flipped, merchant, order, press, signingPage } from './sandbox.mjs';
 
 let credentials;
 let sdk;
-let listener;
+let shop;
 let notifyUrl;
-const received = [];
-const waiting = [];
-
-async function ask(verb, path, body) {
-  const response = await fetch(control + path, {
-    method: verb,
-    headers: body === undefined ? {} : { 'content-type': 'application/json' },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
-  const answer = await response.json();
-  assert.ok(response.ok, `${verb} ${path}: ${JSON.stringify(answer)}`);
-  return answer;
-}
 
 function client(keyType) {
   const key = keyType === 'PKCS8' ? credentials.merchant_private_key_pkcs8 : credentials.merchant_private_key_pkcs1;
@@ -48,52 +32,10 @@ const verified = { validateSign: true };
 const call = (method, bizContent, more = {}) => sdk.exec(method, { bizContent, ...more }, verified);
 const query = (outTradeNo) => call('alipay.trade.query', { out_trade_no: outTradeNo });
 
-function order(outTradeNo, amount, agreementNo) {
-  return {
-    out_trade_no: outTradeNo,
-    total_amount: amount,
-    subject: '会员/一个月',
-    product_code: 'GENERAL_WITHHOLDING',
-    agreement_params: { agreement_no: agreementNo },
-  };
-}
+const notification = (fits) => shop.next(fits);
 
-// The next notification that fits; waits for it.
-async function notification(fits) {
-  for (;;) {
-    const index = received.findIndex(fits);
-    if (index >= 0) return received.splice(index, 1)[0];
-    await new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error('no such notification within 20 s')), 20_000);
-      waiting.push(() => { clearTimeout(timer); resolve(); });
-    });
-  }
-}
-
-// Opens the signing page as a browser would and presses 同意并签约.
 async function agreement(buyerId, externalAgreementNo) {
-  const address = sdk.pageExecute('alipay.user.agreement.page.sign', 'GET', {
-    bizContent: {
-      personal_product_code: 'GENERAL_WITHHOLDING_P',
-      product_code: 'GENERAL_WITHHOLDING',
-      sign_scene: 'INDUSTRY|SHOP',
-      external_agreement_no: externalAgreementNo,
-      access_params: { channel: 'ALIPAYAPP' },
-    },
-    notify_url: notifyUrl,
-    return_url: 'http://127.0.0.1:1/back',
-  });
-  const page = await (await fetch(address)).text();
-  assert.match(page, /同意并签约/);
-  const token = /name="token" value="([^"]+)"/.exec(page)[1];
-  const action = /<form[^>]* action="([^"]+)"/.exec(page)[1];
-  const pressed = await fetch(new URL(action, address), {
-    method: 'POST',
-    redirect: 'manual',
-    body: new URLSearchParams({ token, buyer_id: buyerId, decision: 'agree' }),
-  });
-  assert.equal(pressed.status, 302);
-  const back = Object.fromEntries(new URL(pressed.headers.get('location')).searchParams);
+  const back = await press(signingPage(sdk, externalAgreementNo, notifyUrl), buyerId, 'agree');
   assert.equal(sdk.checkNotifySignV2(back), true, 'the way back is signed');
   assert.equal(back.status, 'NORMAL');
   return back.agreement_no;
@@ -105,26 +47,15 @@ let agreementNo;
 before(async () => {
   ({ alipay: credentials } = await ask('GET', '/credentials'));
   sdk = client('PKCS1');
-  listener = createServer((request, response) => {
-    const parts = [];
-    request.on('data', (part) => parts.push(part));
-    request.on('end', () => {
-      received.push(Object.fromEntries(new URLSearchParams(Buffer.concat(parts).toString('utf8'))));
-      response.end('success');
-      waiting.splice(0).forEach((wake) => wake());
-    });
-  });
-  listener.listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  notifyUrl = `http://127.0.0.1:${listener.address().port}/notify`;
+  shop = await merchant();
+  notifyUrl = shop.url;
   await ask('DELETE', '/faults');
   buyer = await ask('POST', '/alipay/buyers', { balance: 100_000 });
   agreementNo = await agreement(buyer.buyer_id, 'NODE1');
 });
 
 after(() => {
-  listener?.close();
-  listener?.closeAllConnections();
+  shop?.close();
 });
 
 test('an agreement signed on the page is NORMAL, and its notice verifies', async () => {
@@ -149,9 +80,7 @@ test('a charge is paid, answered, notified and found', async () => {
   assert.equal(notice.seller_id, credentials.seller_id);
   assert.equal(sdk.checkNotifySign(notice), true);
 
-  const flipped = Buffer.from(notice.sign, 'base64');
-  flipped[100] ^= 1;
-  assert.equal(sdk.checkNotifySign({ ...notice, sign: flipped.toString('base64') }), false, 'twin: one bit of the sign');
+  assert.equal(sdk.checkNotifySign({ ...notice, sign: flipped(notice.sign) }), false, 'twin: one bit of the sign');
   assert.equal(sdk.checkNotifySign({ ...notice, total_amount: '12.31' }), false, 'twin: another amount');
 });
 

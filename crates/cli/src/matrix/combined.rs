@@ -40,3 +40,93 @@ pub(crate) async fn frozen_and_expired(stage: &Stage, story: &mut Story) -> Resu
     stage.resume(&payment, None, None).await?.expect("resuming")?;
     story.paid(stage, &payment).await
 }
+
+pub(crate) async fn too_much_and_revoked(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
+    let payer = stage.payer(700_000).await?.with_alipay(stage, 1_000_000).await?;
+    payer.revoke_at_alipay(stage, true).await?;
+    let order = stage.order("一套沙发", 450_000);
+    let refused = stage.pay(&order, &payer, payer.alipay()?).await?;
+    let payment = story.refused(&order, &refused, &["limit", "requested"])?;
+    stage.resume(&payment, Some(&payer.wallet), None).await?.expect("paying from the wallet")?;
+    story.did("paid from the wallet, which neither stops");
+    story.paid(stage, &payment).await
+}
+
+pub(crate) async fn outage_and_frozen(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
+    let payer = stage.payer(0).await?.with_alipay(stage, 100_000).await?;
+    stage.freeze(&payer).await?;
+    let incident = stage.begin_incident("platform", "maintenance").await?;
+    let order = stage.order("一袋猫粮", 9_900);
+    let refused = stage.pay(&order, &payer, payer.alipay()?).await?;
+    let payment = story.refused(&order, &refused, &["incident", "since"])?;
+    stage.end_incident(&incident).await?;
+    story.did("staff ended the incident");
+    let half = stage.resume(&payment, None, None).await?;
+    let left = half.causes().first() == Some(&"account.frozen");
+    story.check(left, || format!("after the outage the account is still frozen; was told {:?}", half.causes()));
+    stage.unfreeze(&payer).await?;
+    story.did("the holder asked, and staff lifted the freeze");
+    stage.resume(&payment, None, None).await?.expect("resuming")?;
+    story.paid(stage, &payment).await
+}
+
+pub(crate) async fn old_app_and_limit(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
+    let payer = stage.payer(50_000).await?.with_alipay(stage, 1_000_000).await?;
+    for half in ["一辆自行车", "一把车锁"] {
+        let order = Order { client: Some(NEW), ..stage.order(half, 245_000) };
+        stage.pay(&order, &payer, payer.alipay()?).await?.expect("a payment within the day's limit")?;
+    }
+    let order = Order { client: Some(OLD), ..stage.order("一个头盔", 19_900) };
+    let refused = stage.pay(&order, &payer, payer.alipay()?).await?;
+    let payment = story.refused(&order, &refused, &["version", "minimum"])?;
+    story.planned(&["update_app", "resume"]);
+    story.did("the payer updated the app");
+    stage.resume(&payment, Some(&payer.wallet), Some(NEW)).await?.expect("paying from the wallet")?;
+    story.did("and paid from the wallet, which the limit does not count");
+    story.paid(stage, &payment).await
+}
+
+pub(crate) async fn down_and_expired(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
+    let mut payer = stage.payer(0).await?.with_alipay(stage, 100_000).await?;
+    stage.advance(past_the_end()).await?;
+    let incident = stage.begin_incident("alipay", "bank_maintenance").await?;
+    let order = stage.order("一盒巧克力", 7_700);
+    let refused = stage.pay(&order, &payer, payer.alipay()?).await?;
+    let payment = story.refused(&order, &refused, &["channel", "since", "breaker"])?;
+    stage.end_incident(&incident).await?;
+    story.did("Alipay's maintenance is over");
+    payer.sign(stage).await?;
+    story.did("the payer signed again on Alipay's page");
+    stage.resume(&payment, None, None).await?.expect("resuming")?;
+    story.paid(stage, &payment).await
+}
+
+pub(crate) async fn three_before_alipay(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
+    let payer = stage.payer(700_000).await?.with_alipay(stage, 1_000_000).await?;
+    stage.freeze(&payer).await?;
+    let order = Order { client: Some(OLD), ..stage.order("一台电视", 450_000) };
+    let refused = stage.pay(&order, &payer, payer.alipay()?).await?;
+    let payment = story.refused(&order, &refused, &["version", "minimum"])?;
+    story.planned(&["update_app", "request_unfreeze", "resume"]);
+    story.did("the payer updated the app");
+    stage.unfreeze(&payer).await?;
+    story.did("the holder asked, and staff lifted the freeze");
+    stage.resume(&payment, Some(&payer.wallet), Some(NEW)).await?.expect("paying from the wallet")?;
+    story.did("and paid from the wallet, which the limit does not count");
+    story.paid(stage, &payment).await
+}
+
+pub(crate) async fn three_before_the_wallet(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
+    let payer = stage.payer(1_000).await?.with_alipay(stage, 100_000).await?;
+    stage.freeze(&payer).await?;
+    let order = Order { client: Some(OLD), ..stage.order("一支钢笔", 28_000) };
+    let refused = stage.pay(&order, &payer, &payer.wallet).await?;
+    let payment = story.refused(&order, &refused, &["version", "minimum"])?;
+    story.planned(&["update_app", "request_unfreeze", "resume"]);
+    story.did("the payer updated the app");
+    stage.unfreeze(&payer).await?;
+    story.did("the holder asked, and staff lifted the freeze");
+    stage.resume(&payment, Some(payer.alipay()?), Some(NEW)).await?.expect("paying by the mandate")?;
+    story.did("and chose Alipay for the whole amount");
+    story.paid(stage, &payment).await
+}

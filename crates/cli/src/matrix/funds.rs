@@ -1,6 +1,8 @@
 //! funds.insufficient_balance: the wallet's, which we know to the fen, and the payer's at Alipay, of which
 //! we know the code only.
 
+use serde_json::json;
+
 use crate::matrix::story::Story;
 use crate::output::Failure;
 use crate::stage::Stage;
@@ -36,6 +38,23 @@ pub(crate) async fn alipay_is_short(stage: &Stage, story: &mut Story) -> Result<
     });
     payer.top_up_at_alipay(stage, 20_000).await?;
     story.did("the payer topped up his Alipay");
+    stage.recheck(&payer, &alipay).await?;
+    story.did("and said so: recheck");
+    stage.resume(&payment, None, None).await?.expect("resuming")?;
+    story.paid(stage, &payment).await
+}
+
+pub(crate) async fn card_is_short(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
+    let payer = stage.payer(0).await?.with_alipay(stage, 0).await?;
+    payer.at_alipay(stage, json!({ "bank_card_balance": 1_000 })).await?;
+    let order = stage.order("一件外套", 39_900);
+    let alipay = payer.alipay()?.to_owned();
+    let refused = stage.pay(&order, &payer, &alipay).await?;
+    let payment = story.refused(&order, &refused, &["code", "told_at"])?;
+    story.fact("whose", "alipay");
+    story.fact("code", "ACQ.BUYER_BANKCARD_BALANCE_NOT_ENOUGH");
+    payer.at_alipay(stage, json!({ "bank_card_balance": 100_000 })).await?;
+    story.did("the payer paid in to his card");
     stage.recheck(&payer, &alipay).await?;
     story.did("and said so: recheck");
     stage.resume(&payment, None, None).await?.expect("resuming")?;

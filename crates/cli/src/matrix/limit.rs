@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde_json::Value;
+use tantu_domain::limit::Window;
 
 use crate::matrix::story::Story;
 use crate::output::Failure;
@@ -30,8 +31,9 @@ pub(crate) async fn daily_next_day(stage: &Stage, story: &mut Story) -> Result<(
 /// Uses ¥4,800.00 of the day and asks for ¥360.00 more.
 async fn used_up(stage: &Stage, story: &mut Story, payer: &Payer) -> Result<String, Failure> {
     let alipay = payer.alipay()?;
-    let first = stage.order("一张书桌", 480_000);
-    stage.pay(&first, payer, alipay).await?.expect("the day's first payment")?;
+    for half in ["一张书桌", "一把椅子"] {
+        stage.pay(&stage.order(half, 240_000), payer, alipay).await?.expect("a payment within the day's limit")?;
+    }
     let order = stage.order("一盏台灯", 36_000);
     let refused = stage.pay(&order, payer, alipay).await?;
     let payment = story.refused(&order, &refused, &["limit", "used", "remaining", "resets_at"])?;
@@ -42,4 +44,41 @@ async fn used_up(stage: &Stage, story: &mut Story, payer: &Payer) -> Result<Stri
     let retry_at = refused.body["retry_at"].clone();
     story.check(retry_at != Value::Null, || "the refusal should say when to retry".into());
     Ok(payment)
+}
+
+pub(crate) async fn per_transaction(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
+    let payer = stage.payer(700_000).await?.with_alipay(stage, 1_000_000).await?;
+    let order = stage.order("一台冰箱", 450_000);
+    let refused = stage.pay(&order, &payer, payer.alipay()?).await?;
+    let payment = story.refused(&order, &refused, &["limit", "requested"])?;
+    story.fact("whose", "platform");
+    story.fact("limit", 400_000);
+    story.fact("requested", 450_000);
+    stage.resume(&payment, Some(&payer.wallet), None).await?.expect("paying from the wallet")?;
+    story.did("paid from the wallet, which the limit does not count");
+    story.paid(stage, &payment).await
+}
+
+/// Uses ¥8,000.00 of the month's ¥10,000.00 on two days, and asks for ¥3,000.00 on a third.
+pub(crate) async fn monthly(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
+    // From the first of a month, so that three days of one month lie ahead whatever today is.
+    let now = stage.server.engine.clock().now();
+    stage.advance(Window::Month.resets_at(now).duration_since(now).as_secs().saturating_add(60)).await?;
+    let mut payer = stage.payer(400_000).await?.with_alipay(stage, 2_000_000).await?;
+    for _ in 0..2 {
+        let order = stage.order("一张机票", 400_000);
+        stage.pay(&order, &payer, payer.alipay()?).await?.expect("a payment within the month's limit")?;
+        stage.advance(24 * 3600).await?;
+    }
+    payer.sign(stage).await?;
+    let order = stage.order("两晚酒店", 300_000);
+    let refused = stage.pay(&order, &payer, payer.alipay()?).await?;
+    let payment = story.refused(&order, &refused, &["limit", "used", "remaining", "resets_at"])?;
+    story.fact("whose", "platform");
+    story.fact("limit", 1_000_000);
+    story.fact("used", 800_000);
+    story.fact("remaining", 200_000);
+    stage.resume(&payment, Some(&payer.wallet), None).await?.expect("paying from the wallet")?;
+    story.did("paid from the wallet, which the limit does not count");
+    story.paid(stage, &payment).await
 }

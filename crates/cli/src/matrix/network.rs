@@ -68,20 +68,22 @@ pub(crate) async fn request_is_lost(stage: &Stage, story: &mut Story) -> Result<
     let undecided = stage.pay(&order, &payer, payer.alipay()?).await?;
     let payment = story.refused(&order, &undecided, &["attempt", "sent_at"])?;
     story.check(undecided.status == 202, || format!("a lost request is undecided (202), not {}", undecided.status));
-    // Asked, cancelled and asked once more after the charge's own expiry: business time passes in steps, so
-    // that each question falls due.
+    closed(stage, &payment).await?;
+    story.did("Alipay never saw it, and its expiry is past: nothing can be taken any more");
+    stage.resume(&payment, None, None).await?.expect("resuming")?;
+    story.paid(stage, &payment).await
+}
+
+/// Lets business time pass in steps, so that each question falls due, until the attempt is closed.
+async fn closed(stage: &Stage, payment: &str) -> Result<(), Failure> {
     wait_until(|| async {
-        let now = stage.payment(&payment).await?;
-        if now.body["state"] == "refused" {
+        if stage.payment(payment).await?.body["state"] == "refused" {
             return Ok(Some(()));
         }
         stage.advance(20).await?;
         Ok(None)
     })
-    .await?;
-    story.did("Alipay never saw it, and its expiry is past: nothing can be taken any more");
-    stage.resume(&payment, None, None).await?.expect("resuming")?;
-    story.paid(stage, &payment).await
+    .await
 }
 
 /// How often each of the payer's trades was asked for at Alipay.

@@ -91,6 +91,28 @@ impl Story {
         }
     }
 
+    /// The code fits several causes: this row's must be among the likeliest, all with the same confidence.
+    pub(crate) fn refused_among(&mut self, order: &Order, reply: &Reply, facts: &[&str]) -> Result<String, Failure> {
+        let payment = self.refused(order, reply, facts)?;
+        let told = reply.body["causes"].as_array().cloned().unwrap_or_default();
+        let first = told.first().map(|cause| cause["confidence"].clone());
+        let group = told.iter().take_while(|cause| Some(&cause["confidence"]) == first.as_ref());
+        let fits = group.filter_map(|cause| cause["id"].as_str()).any(|id| id == self.causes[0].id());
+        self.faults.clear();
+        self.named_first = fits;
+        self.check(fits, || format!("the cause should be among the likeliest of {:?}", reply.causes()));
+        self.check(told.len() > 1, || "a code that fits several causes should name them all".into());
+        Ok(payment)
+    }
+
+    /// The one further real step has singled it out: it is certain now, and alone.
+    pub(crate) fn singled_out(&mut self, diagnosis: &Reply, instrument: &str) {
+        let now = diagnosis.body["now"]["causes"].as_array().cloned().unwrap_or_default();
+        let told: Vec<&Value> = now.iter().filter(|cause| cause["instrument"] == instrument).collect();
+        let alone = told.len() == 1 && told[0]["id"] == self.causes[0].id() && told[0]["confidence"] == "certain";
+        self.check(alone, || format!("the payer's word should single it out; now stand {told:?}"));
+    }
+
     /// A fact of the evidence must have this value.
     pub(crate) fn fact(&mut self, name: &str, expected: impl Into<Value>) {
         let expected = expected.into();

@@ -115,4 +115,20 @@ impl Stage {
         let list = listed.body.as_array().or_else(|| listed.body["incidents"].as_array());
         Ok(list.cloned().unwrap_or_default())
     }
+
+    /// Staff begin an incident; gives its id.
+    pub(crate) async fn begin_incident(&self, scope: &str, code: &str) -> Result<String, Failure> {
+        let body = json!({ "scope": scope, "code": code });
+        let begun = self.ask(Method::POST, "/v1/incidents", &self.staff_key, Some(body)).await?;
+        begun.expect("the beginning of an incident")?.text("id")
+    }
+
+    /// Staff end it.
+    pub(crate) async fn end_incident(&self, id: &str) -> Result<(), Failure> {
+        let path = format!("/v1/incidents/{id}/end");
+        self.ask(Method::POST, &path, &self.staff_key, Some(json!({})))
+            .await?
+            .expect("the end of an incident")
+            .map(drop)
+    }
 }

@@ -103,6 +103,21 @@ impl Payer {
         stage.control(Method::POST, &format!("/alipay/buyers/{buyer}/top-up"), json!({ "amount": fen })).await.map(drop)
     }
 
+    /// Changes who he is at Alipay: his state there, or the balance of the card behind it.
+    pub(crate) async fn at_alipay(&self, stage: &Stage, change: Value) -> Result<(), Failure> {
+        let buyer = self.buyer.as_deref().unwrap_or_default();
+        stage.control(Method::PATCH, &format!("/alipay/buyers/{buyer}"), change).await.map(drop)
+    }
+
+    /// Says which of the causes that fit Alipay's code his own app shows.
+    pub(crate) async fn single_out(&self, stage: &Stage, cause: &str) -> Result<(), Failure> {
+        let path = format!("/v1/instruments/{}/single-out", self.alipay()?);
+        self.ask(stage, Method::POST, &path, Some(json!({ "cause": cause })))
+            .await?
+            .expect("the payer's word")
+            .map(drop)
+    }
+
     /// His instrument at Alipay.
     pub(crate) fn alipay(&self) -> Result<&str, Failure> {
         self.alipay.as_deref().ok_or_else(|| Failure::usage("this payer has signed no mandate"))

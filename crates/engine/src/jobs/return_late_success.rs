@@ -9,6 +9,7 @@ use tantu_store::job::Job;
 
 use crate::Parts;
 use crate::error::EngineError;
+use crate::meters;
 use crate::payments::record::{HeldJob, RecordAttempt};
 
 /// Runs the job.
@@ -27,6 +28,7 @@ pub(crate) async fn run(
     // From the second time on the channel may have done it already and not said so.
     let known = if job.tries > 0 { charge.query_refund(&order).await } else { AttemptReport::NotExist };
     let report = if matches!(known, AttemptReport::Refunded) { known } else { charge.refund(&order).await };
+    meters::channel_answered(stored.channel, "refund", &report);
     if !matches!(report, AttemptReport::Refunded) {
         tracing::warn!(%refund, ?report, "a late success is not given back yet; it is tried again with the same number");
     }

@@ -503,4 +503,63 @@ page_words! {
     not_now_title,
     /// Under it.
     not_now_body,
+    // A code explained.
+    /// The heading of `/explain`.
+    explain_title,
+    /// Under it.
+    explain_body,
+    /// Before the field.
+    explain_code_label,
+    /// Explains.
+    explain_button,
+    /// A result.
+    explain_succeeded_title,
+    /// Under it.
+    explain_succeeded_body,
+    /// A result.
+    explain_accepted_title,
+    /// Under it.
+    explain_accepted_body,
+    /// A result.
+    explain_declined_title,
+    /// Under it.
+    explain_declined_body,
+    /// A result.
+    explain_undecided_title,
+    /// Under it.
+    explain_undecided_body,
+    /// A code that is in no table.
+    explain_unknown_title,
+    /// Under it.
+    explain_unknown_body,
+    /// Over several readings of one code.
+    explain_differs,
+    /// For developers.
+    explain_resend_yes,
+    /// For developers.
+    explain_resend_after_query,
+    /// For developers.
+    explain_resend_no,
+    /// When the payer can do nothing about it.
+    explain_merchant_side,
+    /// Over the part for developers.
+    explain_developer_heading,
+    /// Before the channel's own text.
+    explain_message_label,
+    /// Beside a row that the operator changed; `{note}`.
+    explain_changed_here,
+    /// Lifts the choice of one channel.
+    explain_all_channels,
+    /// Whose ISO 8583 codes are.
+    explain_card_networks,
+    /// Over it.
+    open_again_title,
+    /// Over what stopped it before.
+    earlier_reason,
+    /// On the button that rechecks and, if nothing stops it any more, pays; `{amount}`.
+    recheck_pay_button,
+    /// A sign-in link that was used or is too old.
+    link_spent_title,
+    /// Under it.
+    link_spent_body,
 }

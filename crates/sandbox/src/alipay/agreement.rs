@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::app::Mode;
 use super::call::Refusal;
 use crate::money::Fen;
 
@@ -40,6 +41,8 @@ pub(crate) struct Agreement {
     pub(crate) signed_at: Timestamp,
     pub(crate) invalid_at: Timestamp,
     pub(crate) state: AgreementState,
+    /// The application under which it was signed.
+    pub(crate) mode: Mode,
     pub(crate) notify_url: Option<String>,
     pub(crate) rules: Option<PeriodRules>,
     pub(crate) charged: Fen,

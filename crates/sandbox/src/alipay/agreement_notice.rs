@@ -51,6 +51,7 @@ pub(crate) fn agreement_notice(
         }
     };
     Some(Notice {
+        mode: agreement.mode,
         url,
         notify_type,
         fields,

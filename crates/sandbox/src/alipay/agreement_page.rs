@@ -6,26 +6,26 @@
 //! Fields: AlipayUserAgreementPageSignModel, AccessParams, PeriodRuleParams and AlipayUserAgreementPageSignResponse of
 //! PyPI alipay-sdk-python 3.7; docs.open.alipay.com/api_2/alipay.user.agreement.page.sign.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::{Form, State};
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use jiff::{Span, Timestamp};
 use serde::Deserialize;
 use url::Url;
 
 use super::agreement::{Agreement, AgreementState, PeriodRules};
 use super::agreement_notice::{Event, agreement_notice};
+use super::app::Mode;
 use super::biz::Biz;
 use super::buyer::Buyer;
 use super::call::{Call, Method, Refusal};
-use super::{Alipay, notification, page, signature};
+use super::{Alipay, notification, page, way_back};
 use crate::beijing;
-use crate::clock::real_now;
 use crate::money::Fen;
 
+/// The head of the pages that refuse.
+const TITLE: &str = "签约失败";
 const METHOD: Method = Method::AgreementPageSign;
 /// The end of an agreement without `sign_validity_period`, as in the published samples.
 const LONG_TERM: &str = "2115-02-01 00:00:00";
@@ -39,6 +39,7 @@ pub(crate) struct Signing {
     pub(crate) external_logon_id: Option<String>,
     pub(crate) invalid_at: Timestamp,
     pub(crate) rules: Option<PeriodRules>,
+    pub(crate) mode: Mode,
     pub(crate) notify_url: Option<String>,
     pub(crate) return_url: Option<String>,
 }
@@ -53,17 +54,17 @@ pub(crate) struct Decision {
 }
 
 /// Answers the signed address with the page.
-pub(crate) fn open(alipay: &Alipay, call: Call) -> Response {
-    let signing = match read(&call) {
+pub(crate) fn open(alipay: &Alipay, call: &Call) -> Response {
+    let signing = match read(call) {
         Ok(signing) => signing,
-        Err(refusal) => return page::error(&format!("{} {}", refusal.sub_code, refusal.message(METHOD))),
+        Err(refusal) => return page::error(TITLE, &format!("{} {}", refusal.sub_code, refusal.message(METHOD))),
     };
     let token = alipay.ids.page_token();
     let mut books = alipay.books();
     if let Some(number) = &signing.external_agreement_no
         && is_signed(books.agreements(), number, &signing.personal_product_code, call.arrived_at)
     {
-        return page::error(&format!("协议号 {number} 已签约"));
+        return page::error(TITLE, &format!("协议号 {number} 已签约"));
     }
     let buyers: Vec<Buyer> = books.buyers().cloned().collect();
     let html = page::signing(&token, &signing, &buyers);
@@ -105,6 +106,7 @@ fn read(call: &Call) -> Result<Signing, Refusal> {
         external_logon_id: biz.text("external_logon_id"),
         invalid_at: read_end(biz, call.arrived_at)?,
         rules,
+        mode: call.mode,
         notify_url: call.notify_url.clone(),
         return_url: call.return_url.clone(),
     })
@@ -156,14 +158,14 @@ fn read_rules(rules: &Biz) -> Result<PeriodRules, Refusal> {
 /// One of the two buttons was pressed.
 pub(crate) async fn decide(State(alipay): State<Arc<Alipay>>, Form(decision): Form<Decision>) -> Response {
     let Some(signing) = alipay.books().signings.get(&decision.token).cloned() else {
-        return page::error("页面已失效，请返回商家重新发起签约");
+        return page::error(TITLE, "页面已失效，请返回商家重新发起签约");
     };
     if decision.decision != "agree" {
         alipay.books().signings.remove(&decision.token);
         return page::closed("您已取消签约", signing.return_url.as_deref());
     }
     let Some(buyer) = alipay.books().buyer(&decision.buyer_id).cloned() else {
-        return page::error("buyer_id 不存在：先在控制端口 POST /alipay/buyers 创建买家");
+        return page::error(TITLE, "buyer_id 不存在：先在控制端口 POST /alipay/buyers 创建买家");
     };
     let agreement = sign(&alipay, &decision.token, &signing, &buyer);
     if let Some(notice) = agreement_notice(&agreement, &buyer, Event::Signed, None) {
@@ -188,6 +190,7 @@ fn sign(alipay: &Alipay, token: &str, signing: &Signing, buyer: &Buyer) -> Agree
         signed_at: now,
         invalid_at: signing.invalid_at,
         state: AgreementState::Normal,
+        mode: signing.mode,
         notify_url: signing.notify_url.clone(),
         rules: signing.rules,
         charged: Fen::ZERO,
@@ -199,15 +202,8 @@ fn sign(alipay: &Alipay, token: &str, signing: &Signing, buyer: &Buyer) -> Agree
     agreement
 }
 
-/// The browser returns with the result, signed as a notification is (without `sign` and `sign_type`).
-fn go_back(alipay: &Alipay, mut address: Url, agreement: &Agreement, buyer: &Buyer) -> Response {
-    let mut fields: BTreeMap<String, String> = BTreeMap::new();
-    for (name, value) in [
-        ("app_id", Some(alipay.app_id.clone())),
-        ("auth_app_id", Some(alipay.app_id.clone())),
-        ("charset", Some("utf-8".to_owned())),
-        ("sign_type", Some("RSA2".to_owned())),
-        ("timestamp", Some(beijing::text(real_now()))),
+fn go_back(alipay: &Alipay, address: Url, agreement: &Agreement, buyer: &Buyer) -> Response {
+    let result = [
         ("agreement_no", Some(agreement.agreement_no.clone())),
         ("external_agreement_no", agreement.external_agreement_no.clone()),
         ("external_logon_id", agreement.external_logon_id.clone()),
@@ -219,15 +215,6 @@ fn go_back(alipay: &Alipay, mut address: Url, agreement: &Agreement, buyer: &Buy
         ("sign_time", Some(beijing::text(agreement.signed_at))),
         ("valid_time", Some(beijing::text(agreement.signed_at))),
         ("invalid_time", Some(beijing::text(agreement.invalid_at))),
-    ] {
-        if let Some(value) = value {
-            fields.insert(name.to_owned(), value);
-        }
-    }
-    let signed = signature::string_to_sign(&fields, &["sign", "sign_type"]);
-    if let Some(signature) = signature::sign(&alipay.alipay_key, signed.as_bytes()) {
-        fields.insert("sign".to_owned(), signature);
-    }
-    address.query_pairs_mut().extend_pairs(&fields);
-    (StatusCode::FOUND, [(header::LOCATION, address.to_string())]).into_response()
+    ];
+    way_back::go_back(alipay, agreement.mode, address, result)
 }

@@ -48,10 +48,20 @@ impl Answer {
     }
 }
 
-/// The whole body: the object under its key, then the signature.
-pub(crate) fn body(key: &str, object: &str, signature: Option<&str>) -> String {
-    match signature {
-        Some(signature) => format!("{{\"{key}\":{object},\"sign\":\"{signature}\"}}"),
+/// A signature, and the number of the certificate that verifies it (certificate mode only).
+pub(crate) struct Seal<'a> {
+    pub(crate) cert_sn: Option<&'a str>,
+    pub(crate) sign: &'a str,
+}
+
+/// The whole body: the object under its key, then the signature. In certificate mode `alipay_cert_sn` stands between
+/// them, as in the answer recorded in alipay/alipay-sdk-nodejs-all, test/alipay.test.ts ("证书校验模式").
+pub(crate) fn body(key: &str, object: &str, seal: Option<Seal<'_>>) -> String {
+    match seal {
+        Some(Seal { cert_sn: Some(number), sign }) => {
+            format!("{{\"{key}\":{object},\"alipay_cert_sn\":\"{number}\",\"sign\":\"{sign}\"}}")
+        }
+        Some(Seal { cert_sn: None, sign }) => format!("{{\"{key}\":{object},\"sign\":\"{sign}\"}}"),
         None => format!("{{\"{key}\":{object}}}"),
     }
 }

@@ -12,6 +12,8 @@ use super::agreement_page::Signing;
 use super::biz::Biz;
 use super::buyer::Buyer;
 use super::call::Refusal;
+use super::page_order::PageOrder;
+use super::payment_code::PaymentCode;
 use super::trade::{Payment, Refund, Trade};
 use crate::money::Fen;
 
@@ -36,6 +38,10 @@ pub(crate) struct Books {
     merchant_balance: Fen,
     /// What was read on opened signing pages, by the page's token.
     pub(crate) signings: HashMap<String, Signing>,
+    /// What was read on opened pages of orders, by the page's token.
+    pub(crate) page_orders: HashMap<String, PageOrder>,
+    /// The codes on the buyers' phones.
+    pub(crate) payment_codes: HashMap<String, PaymentCode>,
 }
 
 impl Books {
@@ -116,6 +122,14 @@ impl Books {
         self.trades.push(trade);
     }
 
+    /// Opens a trade, or puts it in the place of what is known of it.
+    pub(crate) fn keep(&mut self, trade: Trade) {
+        match self.trade_mut(&trade.out_trade_no) {
+            Some(known) => *known = trade,
+            None => self.open(trade),
+        }
+    }
+
     pub(crate) fn count_pay_call(&mut self, out_trade_no: &str) {
         let calls = self.pay_calls.entry(out_trade_no.to_owned()).or_insert(0);
         *calls = calls.saturating_add(1);
@@ -136,7 +150,12 @@ impl Books {
     /// Moves the amount of `trade` from its buyer to the merchant and notes the trade as paid, or changes nothing.
     /// A trade that is not in the books yet is opened only when it is paid: a withholding that was declined leaves
     /// nothing behind, and the same number may be sent again.
-    pub(crate) fn settle(&mut self, mut trade: Trade, agreement_no: &str, now: Timestamp) -> Result<Trade, Refusal> {
+    pub(crate) fn settle(
+        &mut self,
+        mut trade: Trade,
+        agreement_no: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Trade, Refusal> {
         let overflow = || Refusal::new("ACQ.TOTAL_FEE_EXCEED");
         let merchant_balance = self.merchant_balance.plus(trade.total).ok_or_else(overflow)?;
         let buyer = self.buyers.get_mut(&trade.buyer_id).ok_or_else(|| Refusal::new("ACQ.BUYER_NOT_EXIST"))?;
@@ -144,14 +163,11 @@ impl Books {
         self.merchant_balance = merchant_balance;
         trade.payment = Some(Payment { at: now, from });
         trade.times_charged = trade.times_charged.saturating_add(1);
-        if let Some(agreement) = self.agreement_mut(agreement_no) {
+        if let Some(agreement) = agreement_no.and_then(|number| self.agreement_mut(number)) {
             agreement.charged = agreement.charged.plus(trade.total).unwrap_or(agreement.charged);
             agreement.charges = agreement.charges.saturating_add(1);
         }
-        match self.trade_mut(&trade.out_trade_no) {
-            Some(known) => *known = trade.clone(),
-            None => self.open(trade.clone()),
-        }
+        self.keep(trade.clone());
         Ok(trade)
     }
 
@@ -178,6 +194,9 @@ impl Books {
     pub(crate) fn buyer_of(&self, biz: &Biz) -> Option<String> {
         if let Some(buyer_id) = biz.text("buyer_id") {
             return Some(buyer_id);
+        }
+        if let Some(code) = biz.text("auth_code").and_then(|code| self.payment_codes.get(&code)) {
+            return Some(code.buyer_id.clone());
         }
         let under = biz.object("agreement_params").and_then(|agreement| agreement.text("agreement_no"));
         let agreement = match under {

@@ -54,11 +54,17 @@ pub(crate) struct Buyer {
 }
 
 impl Buyer {
+    /// Whether the state of his account lets him pay at all.
+    pub(crate) fn may_pay(&self) -> Result<(), Refusal> {
+        match self.state.refused_with {
+            Some(code) => Err(Refusal::new(code)),
+            None => Ok(()),
+        }
+    }
+
     /// Takes the whole amount from one place, the balance first; changes nothing when it refuses.
     pub(crate) fn pay(&mut self, amount: Fen) -> Result<FundChannel, Refusal> {
-        if let Some(code) = self.state.refused_with {
-            return Err(Refusal::new(code));
-        }
+        self.may_pay()?;
         if let Some(rest) = self.balance.minus(amount) {
             self.balance = rest;
             return Ok(FundChannel::Balance);

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::answer::Answer;
+use super::app::Mode;
 use super::biz::Biz;
 use super::notification::Notice;
 use super::published;
@@ -11,6 +12,7 @@ use super::published;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Method {
     TradePay,
+    TradePagePay,
     TradeCreate,
     TradeQuery,
     TradeClose,
@@ -23,8 +25,9 @@ pub(crate) enum Method {
 }
 
 impl Method {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::TradePay,
+        Self::TradePagePay,
         Self::TradeCreate,
         Self::TradeQuery,
         Self::TradeClose,
@@ -39,6 +42,7 @@ impl Method {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::TradePay => "alipay.trade.pay",
+            Self::TradePagePay => "alipay.trade.page.pay",
             Self::TradeCreate => "alipay.trade.create",
             Self::TradeQuery => "alipay.trade.query",
             Self::TradeClose => "alipay.trade.close",
@@ -55,6 +59,11 @@ impl Method {
         Self::ALL.into_iter().find(|method| method.name() == name)
     }
 
+    /// Whether a browser opens it, and gets a page for an answer.
+    pub(crate) const fn is_page(self) -> bool {
+        matches!(self, Self::TradePagePay | Self::AgreementPageSign)
+    }
+
     /// `alipay_trade_pay_response`
     pub(crate) fn answer_key(self) -> String {
         format!("{}_response", self.name().replace('.', "_"))
@@ -65,6 +74,8 @@ impl Method {
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     pub(crate) method: Method,
+    /// The application that calls.
+    pub(crate) mode: Mode,
     pub(crate) biz: Biz,
     pub(crate) notify_url: Option<String>,
     pub(crate) return_url: Option<String>,
@@ -90,6 +101,7 @@ impl Refusal {
         let sub_code = match method {
             Method::AgreementPageSign | Method::AgreementQuery | Method::AgreementUnsign => "INVALID_PARAMETER",
             Method::TradePay
+            | Method::TradePagePay
             | Method::TradeCreate
             | Method::TradeQuery
             | Method::TradeClose

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::answer::{self, Answer};
+use super::answer::{self, Answer, Seal};
+use super::app::Mode;
 use super::books::RefusedCharge;
 use super::call::{Call, Method, Refusal, Verdict};
 use super::{
@@ -34,14 +35,14 @@ pub(crate) async fn answer(alipay: &Arc<Alipay>, call: Call) -> Reply {
     match alipay.faults.take(occasion) {
         None => {
             let answer = process(alipay, &call).await;
-            signed(alipay, call.method, &answer)
+            signed(alipay, Addressee::of(&call), &answer)
         }
         Some(fault) => meet(alipay, call, fault).await,
     }
 }
 
 async fn meet(alipay: &Arc<Alipay>, call: Call, fault: What) -> Reply {
-    let method = call.method;
+    let (to, method) = (Addressee::of(&call), call.method);
     match fault {
         What::RequestLost => Reply::Cut,
         What::AnswerLost => {
@@ -51,12 +52,12 @@ async fn meet(alipay: &Arc<Alipay>, call: Call, fault: What) -> Reply {
         What::AnswerLate { delay } => {
             let answer = process(alipay, &call).await;
             tokio::time::sleep(delay).await;
-            signed(alipay, method, &answer)
+            signed(alipay, to, &answer)
         }
         What::Slow { delay } => {
             tokio::time::sleep(delay).await;
             let answer = process(alipay, &call).await;
-            signed(alipay, method, &answer)
+            signed(alipay, to, &answer)
         }
         What::SucceedLate { delay, cut } => {
             let later = Arc::clone(alipay);
@@ -64,17 +65,17 @@ async fn meet(alipay: &Arc<Alipay>, call: Call, fault: What) -> Reply {
                 tokio::time::sleep(delay).await;
                 process(&later, &call).await;
             });
-            if cut { Reply::Cut } else { signed(alipay, method, &system_error(method)) }
+            if cut { Reply::Cut } else { signed(alipay, to, &system_error(method)) }
         }
         What::AnswerDoubled => {
             let first = process(alipay, &call).await;
             process(alipay, &call).await;
-            signed(alipay, method, &first)
+            signed(alipay, to, &first)
         }
         What::RequestDoubled => {
             process(alipay, &call).await;
             let second = process(alipay, &call).await;
-            signed(alipay, method, &second)
+            signed(alipay, to, &second)
         }
         What::Http { status, processed } => {
             process_if(alipay, &call, processed).await;
@@ -82,30 +83,30 @@ async fn meet(alipay: &Arc<Alipay>, call: Call, fault: What) -> Reply {
         }
         What::SystemError { processed } => {
             process_if(alipay, &call, processed).await;
-            signed(alipay, method, &system_error(method))
+            signed(alipay, to, &system_error(method))
         }
         What::GatewayUnavailable { processed } => {
             process_if(alipay, &call, processed).await;
-            signed(alipay, method, &unavailable())
+            signed(alipay, to, &unavailable())
         }
         What::UnknownCode { processed } => {
             process_if(alipay, &call, processed).await;
             let refusal = Refusal { sub_code: UNKNOWN_CODE.to_owned(), detail: None };
-            signed(alipay, method, &Answer::refused(method, &refusal))
+            signed(alipay, to, &Answer::refused(method, &refusal))
         }
         What::Refused { sub_code } => {
             let refusal = Refusal::new(&sub_code);
             note_refused(alipay, &call, &refusal);
-            signed(alipay, method, &Answer::refused(method, &refusal))
+            signed(alipay, to, &Answer::refused(method, &refusal))
         }
         What::BadSignature | What::Unsigned | What::Malformed => {
             let answer = process(alipay, &call).await;
-            spoiled(alipay, method, &answer, &fault)
+            spoiled(alipay, to, &answer, &fault)
         }
         // Faults of notifications are taken where notifications are sent; the control refuses them for calls.
-        What::Never | What::Doubled | What::Late { .. } | What::Forged | What::BeforeAnswer => {
+        What::Never | What::Doubled | What::Late { .. } | What::Forged | What::AlipayCertSn | What::BeforeAnswer => {
             let answer = process(alipay, &call).await;
-            signed(alipay, method, &answer)
+            signed(alipay, to, &answer)
         }
     }
 }
@@ -143,7 +144,9 @@ fn act(alipay: &Alipay, call: &Call) -> Verdict {
         Method::AgreementQuery => agreement_query::agreement_query(alipay, call),
         Method::AgreementUnsign => agreement_unsign::agreement_unsign(alipay, call),
         // The gateway hands page calls to the page; one that came here would be a call without an answer.
-        Method::AgreementPageSign => Err(Refusal::invalid(call.method, "method", "页面接口，请在浏览器中打开")),
+        Method::AgreementPageSign | Method::TradePagePay => {
+            Err(Refusal::invalid(call.method, "method", "页面接口，请在浏览器中打开"))
+        }
     }
 }
 
@@ -156,21 +159,45 @@ fn note_refused(alipay: &Alipay, call: &Call, refusal: &Refusal) {
     alipay.books().note_refused(RefusedCharge { out_trade_no, sub_code: refusal.sub_code.clone(), at });
 }
 
-fn signed(alipay: &Alipay, method: Method, answer: &Answer) -> Reply {
-    let object = answer.text();
-    let signature = signature::sign(&alipay.alipay_key, object.as_bytes());
-    Reply::Json(answer::body(&method.answer_key(), &object, signature.as_deref()))
+/// Whom an answer goes to: it stands under the method's key and is signed for the application.
+#[derive(Clone, Copy)]
+struct Addressee {
+    method: Method,
+    mode: Mode,
 }
 
-fn spoiled(alipay: &Alipay, method: Method, answer: &Answer, fault: &What) -> Reply {
+impl Addressee {
+    fn of(call: &Call) -> Self {
+        Self { method: call.method, mode: call.mode }
+    }
+}
+
+fn signed(alipay: &Alipay, to: Addressee, answer: &Answer) -> Reply {
+    Reply::Json(seal(alipay, to.mode, &to.method.answer_key(), answer))
+}
+
+/// The whole body of an answer, signed for an application.
+pub(crate) fn seal(alipay: &Alipay, mode: Mode, key: &str, answer: &Answer) -> String {
+    let app = alipay.app(mode);
     let object = answer.text();
-    let signature = signature::sign(&alipay.alipay_key, object.as_bytes()).unwrap_or_default();
-    let key = method.answer_key();
+    let sign = signature::sign(app.alipay_key(), object.as_bytes());
+    let seal = sign.as_deref().map(|sign| Seal { cert_sn: app.alipay_cert_sn(), sign });
+    answer::body(key, &object, seal)
+}
+
+fn spoiled(alipay: &Alipay, to: Addressee, answer: &Answer, fault: &What) -> Reply {
+    let key = to.method.answer_key();
+    let app = alipay.app(to.mode);
+    let object = answer.text();
     match fault {
-        What::BadSignature => Reply::Json(answer::body(&key, &object, Some(&signature::flip_one_bit(&signature)))),
+        What::BadSignature => {
+            let sign = signature::sign(app.alipay_key(), object.as_bytes()).unwrap_or_default();
+            let sign = signature::flip_one_bit(&sign);
+            Reply::Json(answer::body(&key, &object, Some(Seal { cert_sn: app.alipay_cert_sn(), sign: &sign })))
+        }
         What::Unsigned => Reply::Json(answer::body(&key, &object, None)),
         _ => {
-            let whole = answer::body(&key, &object, Some(&signature));
+            let whole = seal(alipay, to.mode, &key, answer);
             Reply::Json(whole.chars().take(whole.chars().count() / 2).collect())
         }
     }

@@ -3,6 +3,13 @@
 //! Published: only the literal seven bytes stop the repetition; otherwise it comes again after 4 m, 10 m, 10 m, 1 h, 2 h,
 //! 6 h and 15 h. Here the same seven gaps are compressed to seconds of real time, so that a test can wait for them. A
 //! repetition is the same notification, byte for byte, under the same `notify_id`.
+//!
+//! In certificate mode it is signed with the key of Alipay's certificate and looks otherwise the same. That it does not
+//! name that certificate is a reading, not a published rule: alipay-sdk-nodejs-all (checkNotifySign), copies of the PHP
+//! client (rsaCheckV1) and go-pay/gopay (VerifySignWithCert) leave out `sign` and `sign_type` only, smartwalle/alipay
+//! (verifyValues) also `alipay_cert_sn`, and falls back to its own certificate where that is absent. All are in use; if
+//! the field came, some would fail. Other merchants' code expects it, so the scripted fault `alipay_cert_sn` sends it,
+//! signed along with the rest.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,8 +18,8 @@ use std::time::Duration;
 use reqwest::header::CONTENT_TYPE;
 use url::{Url, form_urlencoded};
 
+use super::app::Mode;
 use super::call::{Call, Method};
-use super::keys::Key;
 use super::{Alipay, CHANNEL, signature};
 use crate::SandboxError;
 use crate::clock::real_now;
@@ -26,6 +33,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// What is to be notified, before it is signed.
 #[derive(Clone, Debug)]
 pub(crate) struct Notice {
+    /// The application that is notified.
+    pub(crate) mode: Mode,
     pub(crate) url: String,
     pub(crate) notify_type: &'static str,
     pub(crate) fields: Vec<(&'static str, String)>,
@@ -150,7 +159,8 @@ pub(crate) async fn send(alipay: &Arc<Alipay>, notice: Notice) {
         buyer: notice.buyer_id.as_deref(),
         out_trade_no: notice.out_trade_no.as_deref(),
     });
-    let letter = write(alipay, &notice, &alipay.alipay_key, false);
+    let numbered = fault == Some(What::AlipayCertSn);
+    let letter = write(alipay, &notice, Writer::Alipay { numbered });
     match fault {
         Some(What::Never) => {}
         Some(What::BeforeAnswer) => {
@@ -168,7 +178,7 @@ pub(crate) async fn send(alipay: &Arc<Alipay>, notice: Notice) {
         }
         Some(What::Forged) => {
             post(alipay, letter, Duration::ZERO);
-            post(alipay, write(alipay, &notice, &alipay.forger_key, true), Duration::ZERO);
+            post(alipay, write(alipay, &notice, Writer::Forger), Duration::ZERO);
         }
         _ => post(alipay, letter, Duration::ZERO),
     }
@@ -199,6 +209,7 @@ fn forge_for(alipay: &Arc<Alipay>, call: &Call) {
     let now = alipay.clock.business_now();
     let total = call.biz.text("total_amount").unwrap_or_default();
     let notice = Notice {
+        mode: call.mode,
         url,
         notify_type: "trade_status_sync",
         fields: vec![
@@ -219,11 +230,23 @@ fn forge_for(alipay: &Arc<Alipay>, call: &Call) {
         agreement_no: None,
         buyer_id,
     };
-    post(alipay, write(alipay, &notice, &alipay.forger_key, true), Duration::ZERO);
+    post(alipay, write(alipay, &notice, Writer::Forger), Duration::ZERO);
+}
+
+/// Who signs a notice.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Writer {
+    /// In certificate mode, when `numbered`, with the number of the certificate among what is signed.
+    Alipay {
+        numbered: bool,
+    },
+    Forger,
 }
 
 /// Signs a notice and notes it.
-fn write(alipay: &Alipay, notice: &Notice, key: &Key, forged: bool) -> Letter {
+fn write(alipay: &Alipay, notice: &Notice, writer: Writer) -> Letter {
+    let app = alipay.app(notice.mode);
+    let key = if writer == Writer::Forger { &alipay.forger_key } else { app.alipay_key() };
     let notify_id = alipay.ids.notify_id(alipay.clock.business_now());
     let mut fields: BTreeMap<String, String> = BTreeMap::new();
     for (name, value) in &notice.fields {
@@ -233,13 +256,16 @@ fn write(alipay: &Alipay, notice: &Notice, key: &Key, forged: bool) -> Letter {
         ("notify_id", notify_id.as_str()),
         ("notify_type", notice.notify_type),
         ("notify_time", &beijing::text(real_now())),
-        ("app_id", &alipay.app_id),
-        ("auth_app_id", &alipay.app_id),
+        ("app_id", &app.id),
+        ("auth_app_id", &app.id),
         ("charset", "utf-8"),
         ("version", "1.0"),
         ("sign_type", "RSA2"),
     ] {
         fields.insert(name.to_owned(), value.to_owned());
+    }
+    if let (Writer::Alipay { numbered: true }, Some(number)) = (writer, app.alipay_cert_sn()) {
+        fields.insert("alipay_cert_sn".to_owned(), number.to_owned());
     }
     let left_out: &[&str] = if notice.keeps_sign_type { &["sign"] } else { &["sign", "sign_type"] };
     let signed = signature::string_to_sign(&fields, left_out);
@@ -248,6 +274,7 @@ fn write(alipay: &Alipay, notice: &Notice, key: &Key, forged: bool) -> Letter {
     }
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
     let url = notice.url.clone();
+    let forged = writer == Writer::Forger;
     let record = Record { notify_id, notice: notice.clone(), forged, delivered: false, attempts: 0, last_answer: None };
     let index = alipay.notifier.add(record);
     Letter { index, url, body }

@@ -6,6 +6,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::agreement_page::Signing;
 use super::buyer::Buyer;
+use super::page_order::PageOrder;
 use crate::beijing;
 
 /// The merchant of the sandbox.
@@ -47,17 +48,48 @@ pub(crate) fn signing(token: &str, signing: &Signing, buyers: &[Buyer]) -> Respo
         }
         form .card method="post" action="/sandbox/agreement" {
             input type="hidden" name="token" value=(token);
-            label for="buyer_id" { "付款账户" }
-            select id="buyer_id" name="buyer_id" {
-                @for buyer in buyers {
-                    option value=(buyer.buyer_id) { (buyer.masked_logon_id()) " · " (buyer.buyer_id) }
-                }
-            }
+            (payers(buyers))
             button .yes type="submit" name="decision" value="agree" { "同意并签约" }
             button .no type="submit" name="decision" value="cancel" { "取消" }
         }
         p .note { "这是沙箱页面：没有登录，由您选择以哪个买家的身份签约。" }
     })
+}
+
+/// The cashier's page. `refused` says why the press before did not pay.
+pub(crate) fn ordering(token: &str, order: &PageOrder, buyers: &[Buyer], refused: Option<&str>) -> Response {
+    frame(&html! {
+        h1 { "确认付款" }
+        @if let Some(reason) = refused { p .card role="alert" { (reason) } }
+        section .card {
+            dl {
+                dt { "收款方" } dd { (MERCHANT) }
+                dt { "商品" } dd { (order.terms.subject) }
+                dt { "金额" } dd { (order.terms.total) " 元" }
+                dt { "商家订单号" } dd { (order.terms.out_trade_no) }
+                dt { "请于此前付款" } dd { (beijing::text(order.terms.expires_at)) }
+            }
+        }
+        form .card method="post" action="/sandbox/order" {
+            input type="hidden" name="token" value=(token);
+            (payers(buyers))
+            button .yes type="submit" name="decision" value="pay" { "确认付款" }
+            button .no type="submit" name="decision" value="later" { "稍后付款" }
+            button .no type="submit" name="decision" value="cancel" { "取消" }
+        }
+        p .note { "这是沙箱页面：没有登录，由您选择以哪个买家的身份付款。" }
+    })
+}
+
+fn payers(buyers: &[Buyer]) -> Markup {
+    html! {
+        label for="buyer_id" { "付款账户" }
+        select id="buyer_id" name="buyer_id" {
+            @for buyer in buyers {
+                option value=(buyer.buyer_id) { (buyer.masked_logon_id()) " · " (buyer.buyer_id) }
+            }
+        }
+    }
 }
 
 /// The last page, with the way back if there is one.
@@ -72,8 +104,8 @@ pub(crate) fn closed(message: &str, return_url: Option<&str>) -> Response {
 
 /// Error pages of the real gateway are in GBK. Every character beyond ASCII is written as a reference, so the bytes are
 /// the same in GBK and in UTF-8, and the declared charset is the real one.
-pub(crate) fn error(message: &str) -> Response {
-    let page = document("GBK", &html! { h1 { "签约失败" } p { (message) } }).into_string();
+pub(crate) fn error(title: &str, message: &str) -> Response {
+    let page = document("GBK", &html! { h1 { (title) } p { (message) } }).into_string();
     let body: String = page
         .chars()
         .map(|char| if char.is_ascii() { char.to_string() } else { format!("&#{};", u32::from(char)) })

@@ -13,7 +13,8 @@ type Published = (&'static str, &'static str);
 /// The table of one method.
 pub(crate) fn table(method: Method) -> &'static [Published] {
     match method {
-        Method::TradePay => TRADE_PAY,
+        // No table of the page's own was at hand; the cashier shows the texts of the payment.
+        Method::TradePay | Method::TradePagePay => TRADE_PAY,
         Method::TradeCreate => TRADE_CREATE,
         // No table of the refund query's own was at hand; it uses three codes that the trade query publishes.
         Method::TradeQuery | Method::RefundQuery => TRADE_QUERY,
@@ -34,6 +35,7 @@ pub(crate) fn text(method: Method, code: &str) -> Option<&'static str> {
 pub(crate) fn system_error(method: Method) -> &'static str {
     match method {
         Method::TradePay
+        | Method::TradePagePay
         | Method::TradeCreate
         | Method::TradeQuery
         | Method::RefundQuery
@@ -247,6 +249,9 @@ mod tests {
     /// The sources that refuse, and the method whose table has to have their codes.
     const SOURCES: &[(Method, &str)] = &[
         (Method::TradePay, include_str!("trade_pay.rs")),
+        (Method::TradePay, include_str!("trade.rs")),
+        (Method::TradePay, include_str!("payment_code.rs")),
+        (Method::TradePagePay, include_str!("page_order.rs")),
         (Method::TradePay, include_str!("agreement.rs")),
         (Method::TradePay, include_str!("buyer.rs")),
         (Method::TradeCreate, include_str!("trade_create.rs")),

@@ -5,6 +5,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::app::Mode;
+use super::call::Refusal;
 use crate::money::Fen;
 
 /// How long after its payment a trade can still be refunded. The period is a matter of contract; a year is the longest
@@ -64,6 +66,15 @@ pub(crate) struct Refund {
     pub(crate) by_cancel: bool,
 }
 
+/// What a merchant asks to be paid for.
+#[derive(Clone, Debug)]
+pub(crate) struct Terms {
+    pub(crate) out_trade_no: String,
+    pub(crate) subject: String,
+    pub(crate) total: Fen,
+    pub(crate) expires_at: Timestamp,
+}
+
 /// A trade.
 #[derive(Clone, Debug)]
 pub(crate) struct Trade {
@@ -72,6 +83,8 @@ pub(crate) struct Trade {
     pub(crate) buyer_id: String,
     pub(crate) subject: String,
     pub(crate) total: Fen,
+    /// The application that made it; notifications come under its number.
+    pub(crate) mode: Mode,
     pub(crate) notify_url: Option<String>,
     pub(crate) created_at: Timestamp,
     pub(crate) expires_at: Timestamp,
@@ -83,6 +96,44 @@ pub(crate) struct Trade {
 }
 
 impl Trade {
+    /// A trade that waits for its buyer.
+    pub(crate) fn open(terms: &Terms, buyer_id: &str, trade_no: String, mode: Mode, now: Timestamp) -> Self {
+        Self {
+            out_trade_no: terms.out_trade_no.clone(),
+            trade_no,
+            buyer_id: buyer_id.to_owned(),
+            subject: terms.subject.clone(),
+            total: terms.total,
+            mode,
+            notify_url: None,
+            created_at: now,
+            expires_at: terms.expires_at,
+            payment: None,
+            closed_at: None,
+            refunds: Vec::new(),
+            times_charged: 0,
+        }
+    }
+
+    /// Whether it may still be paid by an order with these terms, and by this payer.
+    pub(crate) fn accepts(&self, terms: &Terms, payer: Option<&str>, now: Timestamp) -> Result<(), Refusal> {
+        if self.total != terms.total || self.subject != terms.subject {
+            return Err(Refusal::new("ACQ.CONTEXT_INCONSISTENT"));
+        }
+        if payer.is_some_and(|payer| payer != self.buyer_id) {
+            return Err(Refusal::new("ACQ.TRADE_BUYER_NOT_MATCH"));
+        }
+        match self.status(now) {
+            TradeStatus::WaitBuyerPay => Ok(()),
+            TradeStatus::Success | TradeStatus::Finished => Err(Refusal::new("ACQ.TRADE_HAS_SUCCESS")),
+            TradeStatus::Closed => Err(Refusal::new("ACQ.TRADE_HAS_CLOSE")),
+        }
+    }
+
+    pub(crate) fn waits(&self, now: Timestamp) -> bool {
+        self.status(now) == TradeStatus::WaitBuyerPay
+    }
+
     pub(crate) fn status(&self, now: Timestamp) -> TradeStatus {
         if self.closed_at.is_some() {
             return TradeStatus::Closed;

@@ -4,7 +4,7 @@
 
 use super::answer::Answer;
 use super::call::{Call, Done, Method, Refusal, Verdict};
-use super::trade::{Trade, TradeStatus};
+use super::trade::{Terms, Trade, TradeStatus};
 use super::{Alipay, expiry};
 use crate::money::Fen;
 
@@ -38,20 +38,9 @@ pub(crate) fn trade_create(alipay: &Alipay, call: &Call) -> Verdict {
             TradeStatus::Closed => Err(Refusal::new("ACQ.TRADE_HAS_CLOSE")),
         };
     }
-    let trade = Trade {
-        out_trade_no,
-        trade_no: alipay.ids.trade_no(now),
-        buyer_id,
-        subject,
-        total,
-        notify_url: call.notify_url.clone(),
-        created_at: now,
-        expires_at,
-        payment: None,
-        closed_at: None,
-        refunds: Vec::new(),
-        times_charged: 0,
-    };
+    let terms = Terms { out_trade_no, subject, total, expires_at };
+    let mut trade = Trade::open(&terms, &buyer_id, alipay.ids.trade_no(now), call.mode, now);
+    trade.notify_url.clone_from(&call.notify_url);
     let answer = receipt(&trade);
     books.open(trade);
     Ok(Done::quietly(answer))

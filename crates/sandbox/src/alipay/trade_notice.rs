@@ -54,6 +54,7 @@ pub(crate) fn trade_notice(
         fields.push(("gmt_close", beijing::text(closed_at)));
     }
     Some(Notice {
+        mode: trade.mode,
         url,
         notify_type: "trade_status_sync",
         fields,

@@ -1,4 +1,4 @@
-//! alipay.trade.pay under an agreement (商家扣款, 周期扣款).
+//! alipay.trade.pay under an agreement (商家扣款, 周期扣款); with a payment code see [`payment_code`].
 //!
 //! The merchant's number makes it idempotent: the same order is charged once however often it is sent. Fields:
 //! AlipayTradePayModel, AgreementParams, AlipayTradePayResponse of PyPI alipay-sdk-python 3.7.
@@ -11,40 +11,52 @@ use super::answer::Answer;
 use super::books::Books;
 use super::buyer::Buyer;
 use super::call::{Call, Done, Method, Refusal, Verdict};
-use super::trade::{Trade, TradeStatus};
-use super::{expiry, trade_notice};
+use super::trade::{Terms, Trade};
+use super::{expiry, payment_code, trade_notice};
 use crate::beijing;
 use crate::money::Fen;
 
 const METHOD: Method = Method::TradePay;
 
-/// What a merchant asks to be charged.
-struct Order {
-    out_trade_no: String,
-    subject: String,
-    total: Fen,
+/// A charge under an agreement.
+struct Charge {
+    terms: Terms,
     product_code: String,
     agreement_no: String,
-    expires_at: Timestamp,
 }
 
 pub(crate) fn trade_pay(alipay: &Alipay, call: &Call) -> Verdict {
-    let order = read(call)?;
+    if payment_code::is_meant(call) {
+        return payment_code::pay(alipay, call);
+    }
+    let charge = read(call)?;
     let now = alipay.clock.business_now();
     let mut books = alipay.books();
-    books.count_pay_call(&order.out_trade_no);
-    let trade = charge(alipay, &mut books, &order, call.notify_url.as_ref(), now)?;
+    books.count_pay_call(&charge.terms.out_trade_no);
+    let trade = take(alipay, &mut books, &charge, call, now)?;
     let buyer = books.buyer(&trade.buyer_id).ok_or_else(|| Refusal::new("ACQ.BUYER_NOT_EXIST"))?;
     let notice = trade_notice::trade_notice(alipay, &trade, buyer, None, now);
     Ok(Done { answer: receipt(&trade, buyer), notice })
 }
 
-fn read(call: &Call) -> Result<Order, Refusal> {
-    let biz = &call.biz;
-    let total = biz.amount(METHOD, "total_amount")?;
+/// The terms of an order, as every way of paying has them.
+pub(crate) fn terms(call: &Call) -> Result<Terms, Refusal> {
+    let (biz, method) = (&call.biz, call.method);
+    let total = biz.amount(method, "total_amount")?;
     if total > Fen::LARGEST_ORDER {
         return Err(Refusal::new("ACQ.TOTAL_FEE_EXCEED"));
     }
+    Ok(Terms {
+        out_trade_no: biz.required(method, "out_trade_no", 64)?,
+        subject: biz.required(method, "subject", 256)?,
+        total,
+        expires_at: expiry::read(method, biz, call.arrived_at)?,
+    })
+}
+
+fn read(call: &Call) -> Result<Charge, Refusal> {
+    let biz = &call.biz;
+    let terms = terms(call)?;
     let product_code = biz.required(METHOD, "product_code", 64)?;
     if !["GENERAL_WITHHOLDING", "CYCLE_PAY_AUTH"].contains(&product_code.as_str()) {
         // The merchant of the sandbox has signed for these two products.
@@ -55,68 +67,29 @@ fn read(call: &Call) -> Result<Order, Refusal> {
     let agreement_no = agreement
         .text("agreement_no")
         .ok_or_else(|| Refusal::invalid(METHOD, "agreement_params.agreement_no", "代扣必填，签约成功后的协议号"))?;
-    Ok(Order {
-        out_trade_no: biz.required(METHOD, "out_trade_no", 64)?,
-        subject: biz.required(METHOD, "subject", 256)?,
-        total,
-        product_code,
-        agreement_no,
-        expires_at: expiry::read(METHOD, biz, call.arrived_at)?,
-    })
+    Ok(Charge { terms, product_code, agreement_no })
 }
 
-fn charge(
-    alipay: &Alipay,
-    books: &mut Books,
-    order: &Order,
-    notify_url: Option<&String>,
-    now: Timestamp,
-) -> Result<Trade, Refusal> {
-    let payer = books.agreement(&order.agreement_no).map(|agreement| agreement.buyer_id.clone());
-    let known = books.trade(&order.out_trade_no).cloned();
+fn take(alipay: &Alipay, books: &mut Books, charge: &Charge, call: &Call, now: Timestamp) -> Result<Trade, Refusal> {
+    let Charge { terms, product_code, agreement_no } = charge;
+    let payer = books.agreement(agreement_no).map(|agreement| agreement.buyer_id.clone());
+    let known = books.trade(&terms.out_trade_no).cloned();
     if let Some(trade) = &known {
-        fits(trade, order, payer.as_deref(), now)?;
+        trade.accepts(terms, payer.as_deref(), now)?;
     }
-    if now >= order.expires_at {
+    if now >= terms.expires_at {
         return Err(Refusal::new("ACQ.NOW_TIME_AFTER_EXPIRE_TIME_ERROR"));
     }
-    let agreement = books.agreement(&order.agreement_no).ok_or_else(|| Refusal::new("ACQ.AGREEMENT_NOT_EXIST"))?;
-    agreement.allows(&order.product_code, order.total, now)?;
-    let buyer_id = agreement.buyer_id.clone();
-    let mut trade = known.unwrap_or_else(|| Trade {
-        out_trade_no: order.out_trade_no.clone(),
-        trade_no: alipay.ids.trade_no(now),
-        buyer_id,
-        subject: order.subject.clone(),
-        total: order.total,
-        notify_url: None,
-        created_at: now,
-        expires_at: order.expires_at,
-        payment: None,
-        closed_at: None,
-        refunds: Vec::new(),
-        times_charged: 0,
-    });
-    trade.notify_url = notify_url.cloned().or(trade.notify_url);
-    books.settle(trade, &order.agreement_no, now)
+    let agreement = books.agreement(agreement_no).ok_or_else(|| Refusal::new("ACQ.AGREEMENT_NOT_EXIST"))?;
+    agreement.allows(product_code, terms.total, now)?;
+    let mut trade =
+        known.unwrap_or_else(|| Trade::open(terms, &agreement.buyer_id, alipay.ids.trade_no(now), call.mode, now));
+    trade.notify_url = call.notify_url.clone().or(trade.notify_url);
+    books.settle(trade, Some(agreement_no), now)
 }
 
-/// Whether a number that is already in the books may be paid by this order.
-fn fits(trade: &Trade, order: &Order, payer: Option<&str>, now: Timestamp) -> Result<(), Refusal> {
-    if trade.total != order.total || trade.subject != order.subject {
-        return Err(Refusal::new("ACQ.CONTEXT_INCONSISTENT"));
-    }
-    if payer.is_some_and(|payer| payer != trade.buyer_id) {
-        return Err(Refusal::new("ACQ.TRADE_BUYER_NOT_MATCH"));
-    }
-    match trade.status(now) {
-        TradeStatus::WaitBuyerPay => Ok(()),
-        TradeStatus::Success | TradeStatus::Finished => Err(Refusal::new("ACQ.TRADE_HAS_SUCCESS")),
-        TradeStatus::Closed => Err(Refusal::new("ACQ.TRADE_HAS_CLOSE")),
-    }
-}
-
-fn receipt(trade: &Trade, buyer: &Buyer) -> Answer {
+/// The answer to a payment that went through.
+pub(crate) fn receipt(trade: &Trade, buyer: &Buyer) -> Answer {
     let total = trade.total.to_string();
     let bills = trade.payment.map(|payment| json!([{ "amount": total, "fund_channel": payment.from.code() }]));
     Answer::success()

@@ -56,6 +56,8 @@ pub(crate) async fn no_such_route() -> Problem {
         "GET|POST /alipay/buyers",
         "GET|PATCH /alipay/buyers/{id}",
         "POST /alipay/buyers/{id}/top-up",
+        "POST /alipay/buyers/{id}/payment-code",
+        "POST /alipay/trades/{out_trade_no}/confirm",
         "GET /alipay/buyers/{id}/agreements",
         "PATCH /alipay/agreements/{agreement_no}",
         "POST /alipay/agreements/{agreement_no}/unsign",

@@ -38,8 +38,14 @@ const OF_CALLS: &[(&str, &[&str])] = &[
 ];
 
 /// Faults of notifications, likewise.
-const OF_NOTIFICATIONS: &[(&str, &[&str])] =
-    &[("never", &[]), ("doubled", &[]), ("late", &["delay_ms"]), ("forged", &[]), ("before_answer", &[])];
+const OF_NOTIFICATIONS: &[(&str, &[&str])] = &[
+    ("never", &[]),
+    ("doubled", &[]),
+    ("late", &["delay_ms"]),
+    ("forged", &[]),
+    ("before_answer", &[]),
+    ("alipay_cert_sn", &[]),
+];
 
 /// Fields that only some faults take.
 const PARTICULAR: &[&str] = &["delay_ms", "processed", "cut", "sub_code"];
@@ -69,8 +75,7 @@ pub(crate) async fn remove_one(
 
 fn read(body: &Body) -> Result<Fault, Problem> {
     let channel = body.one_of("channel", &[CHANNEL])?;
-    let pages = |method: &Method| *method != Method::AgreementPageSign;
-    let mut calls: Vec<&str> = Method::ALL.into_iter().filter(pages).map(Method::name).collect();
+    let mut calls: Vec<&str> = Method::ALL.into_iter().filter(|method| !method.is_page()).map(Method::name).collect();
     calls.extend([NOTIFICATION, "*"]);
     let call = body.one_of("call", &calls)?;
     let kinds = if call == NOTIFICATION { OF_NOTIFICATIONS } else { OF_CALLS };
@@ -131,6 +136,7 @@ fn what(name: &str, call: &str, body: &Body) -> Result<What, Problem> {
         "doubled" => What::Doubled,
         "late" => What::Late { delay: delay()? },
         "forged" => What::Forged,
+        "alipay_cert_sn" => What::AlipayCertSn,
         "before_answer" => What::BeforeAnswer,
         _ => return Err(Problem::field("what", "unknown value")),
     })

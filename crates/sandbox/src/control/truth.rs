@@ -21,7 +21,7 @@ pub(crate) async fn show(State(alipay): State<Arc<Alipay>>) -> Json<Value> {
     }).collect();
     Json(json!({
         "alipay": {
-            "trades": books.trades().iter().map(|trade| trade_view(&books, trade, now)).collect::<Vec<_>>(),
+            "trades": books.trades().iter().map(|trade| trade_view(&alipay, &books, trade, now)).collect::<Vec<_>>(),
             "refunds": books.trades().iter().flat_map(refunds).collect::<Vec<_>>(),
             "agreements": books.agreements().iter().map(agreements::view).collect::<Vec<_>>(),
             "buyers": books.buyers().map(buyers::view).collect::<Vec<_>>(),
@@ -32,10 +32,11 @@ pub(crate) async fn show(State(alipay): State<Arc<Alipay>>) -> Json<Value> {
     }))
 }
 
-fn trade_view(books: &Books, trade: &Trade, now: Timestamp) -> Value {
+fn trade_view(alipay: &Alipay, books: &Books, trade: &Trade, now: Timestamp) -> Value {
     json!({
         "out_trade_no": trade.out_trade_no,
         "trade_no": trade.trade_no,
+        "app_id": alipay.app(trade.mode).id,
         "buyer_id": trade.buyer_id,
         "subject": trade.subject,
         "total_amount": trade.total.count(),

@@ -2,11 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
 
 mod agreements;
+mod certificates;
 mod clock;
 mod control;
 mod faults;
 mod gateway;
 mod listener;
 mod notifications;
+mod page_orders;
+mod payment_codes;
 mod trades;
 mod world;

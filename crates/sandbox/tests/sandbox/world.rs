@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use tantu_sandbox::{Sandbox, SandboxConfig};
+use x509_parser::prelude::{FromDer, X509Certificate};
 
 /// A running sandbox with its merchant.
 pub(crate) struct World {
@@ -16,8 +17,11 @@ pub(crate) struct World {
     pub(crate) http: reqwest::Client,
     pub(crate) app_id: String,
     pub(crate) gateway: String,
+    pub(crate) credentials: Value,
     key: KeyPair,
     alipay_key: Vec<u8>,
+    /// What certificate mode adds to the system parameters.
+    numbers: Vec<(&'static str, String)>,
 }
 
 impl World {
@@ -40,9 +44,30 @@ impl World {
             gateway: text("gateway"),
             key: KeyPair::from_pkcs8(&pem_body(&text("merchant_private_key_pkcs8"))).unwrap(),
             alipay_key: pem_body(&text("alipay_public_key")),
+            credentials: alipay.clone(),
+            numbers: Vec::new(),
             sandbox,
             http,
         }
+    }
+
+    /// The same merchant with his application in certificate mode.
+    pub(crate) async fn with_certificates() -> Self {
+        let mut world = Self::start().await;
+        world.take_certificates();
+        world
+    }
+
+    /// From here on the merchant calls with his application in certificate mode.
+    pub(crate) fn take_certificates(&mut self) {
+        let certificate = self.credentials["certificate"].clone();
+        let text = |name: &str| certificate[name].as_str().unwrap().to_owned();
+        self.app_id = text("app_id");
+        self.key = KeyPair::from_pkcs8(&pem_body(&text("merchant_private_key_pkcs8"))).unwrap();
+        let alipay_cert = pem_body(&text("alipay_public_cert"));
+        let (_, alipay_cert) = X509Certificate::from_der(&alipay_cert).unwrap();
+        self.alipay_key = alipay_cert.public_key().raw.to_vec();
+        self.numbers = ["app_cert_sn", "alipay_root_cert_sn"].map(|name| (name, text(name))).to_vec();
     }
 
     /// A control call; its status and body.
@@ -106,6 +131,9 @@ impl World {
             parameters.insert(name.to_owned(), value.to_owned());
         }
         parameters.insert("biz_content".to_owned(), biz.to_string());
+        for (name, number) in &self.numbers {
+            parameters.insert((*name).to_owned(), number.clone());
+        }
         parameters
     }
 
@@ -152,9 +180,10 @@ impl World {
 
     /// Whether the bytes between the key and the last `"sign"` are signed by Alipay.
     pub(crate) fn is_signed(&self, body: &str) -> bool {
-        let Some(end) = body.rfind(",\"sign\":\"") else { return false };
+        let Some(sign) = body.rfind(",\"sign\":\"") else { return false };
         let start = body.find(":{").unwrap() + 1;
-        let signature = body[end + 9..].trim_end_matches("\"}");
+        let signature = body[sign + 9..].trim_end_matches("\"}");
+        let end = if self.numbers.is_empty() { sign } else { body.rfind(",\"alipay_cert_sn\":\"").unwrap() };
         self.verifies(&body[start..end], signature)
     }
 
@@ -167,7 +196,12 @@ impl World {
 
     /// The signed address of the page on which a buyer signs.
     pub(crate) fn page_address(&self, biz: &Value, notify_url: &str, return_url: &str) -> String {
-        let mut parameters = self.parameters("alipay.user.agreement.page.sign", biz);
+        self.address("alipay.user.agreement.page.sign", biz, notify_url, return_url)
+    }
+
+    /// The signed address of a page.
+    pub(crate) fn address(&self, method: &str, biz: &Value, notify_url: &str, return_url: &str) -> String {
+        let mut parameters = self.parameters(method, biz);
         parameters.insert("notify_url".to_owned(), notify_url.to_owned());
         parameters.insert("return_url".to_owned(), return_url.to_owned());
         self.sign(&mut parameters);
@@ -177,11 +211,16 @@ impl World {
 
     /// Opens the page and presses one of its buttons; what the browser then gets.
     pub(crate) async fn press(&self, address: &str, buyer: &str, decision: &str) -> reqwest::Response {
+        self.press_on(address, "/sandbox/agreement", buyer, decision).await
+    }
+
+    /// Opens a page, finds its buttons, and presses one of them.
+    pub(crate) async fn press_on(&self, address: &str, action: &str, buyer: &str, decision: &str) -> reqwest::Response {
         let page = self.http.get(address).send().await.unwrap().text().await.unwrap();
-        assert!(page.contains("同意并签约") && page.contains("取消"), "{page}");
+        assert!(page.contains(&format!("action=\"{action}\"")) && page.contains("取消"), "{page}");
         let token = page.split("name=\"token\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
         let form = [("token", token.as_str()), ("buyer_id", buyer), ("decision", decision)];
-        let action = format!("{}/sandbox/agreement", self.sandbox.alipay_url());
+        let action = format!("{}{action}", self.sandbox.alipay_url());
         self.http.post(action).form(&form).send().await.unwrap()
     }
 
@@ -222,6 +261,6 @@ pub(crate) fn code(answer: &Value) -> &str {
     answer["sub_code"].as_str().or_else(|| answer["code"].as_str()).unwrap_or("?")
 }
 
-fn pem_body(pem: &str) -> Vec<u8> {
+pub(crate) fn pem_body(pem: &str) -> Vec<u8> {
     STANDARD.decode(pem.lines().filter(|line| !line.starts_with("-----")).collect::<String>()).unwrap()
 }

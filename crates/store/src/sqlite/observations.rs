@@ -23,7 +23,7 @@ pub(super) fn put(connection: &Connection, observation: &Observation) -> Result<
     };
     let sql = "INSERT INTO observations (shard, id, account, instrument, cause, confidence, channel, code, message, told_at, clears_by,
                clears_at, cleared_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
-               ON CONFLICT (shard, id) DO UPDATE SET cleared_at = ?13";
+               ON CONFLICT (shard, id) DO UPDATE SET confidence = ?6, cleared_at = ?13";
     let values = params![
         observation.id.shard().number(),
         observation.id.to_string(),

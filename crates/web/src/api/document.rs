@@ -8,7 +8,10 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::answer::{ProblemBody, RefusalBody};
-use crate::api::{accounts, health, incidents, instruments, mandates, notifications, payer_links, payments, preflight};
+use crate::api::{
+    accounts, diagnoses, health, incidents, instruments, mandates, metrics, notifications, payer_links, payments,
+    preflight,
+};
 use crate::app::Shared;
 
 #[derive(OpenApi)]
@@ -47,9 +50,11 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(payments::create::create))
         .routes(routes!(payments::show::show))
         .routes(routes!(payments::diagnosis::diagnosis))
+        .routes(routes!(payments::events::events))
         .routes(routes!(payments::resume::resume))
         .routes(routes!(payments::close::close))
         .routes(routes!(preflight::preflight))
+        .routes(routes!(diagnoses::diagnose))
         .routes(routes!(accounts::open::open))
         .routes(routes!(accounts::show::show))
         .routes(routes!(accounts::freeze::freeze))
@@ -58,12 +63,14 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(mandates::begin::begin))
         .routes(routes!(mandates::show::show))
         .routes(routes!(instruments::recheck::recheck))
+        .routes(routes!(instruments::single_out::single_out))
         .routes(routes!(payer_links::issue))
         .routes(routes!(incidents::list::list, incidents::begin::begin))
         .routes(routes!(incidents::end::end))
         .routes(routes!(notifications::take_in))
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
+        .routes(routes!(metrics::show))
 }
 
 /// The description as OpenAPI.

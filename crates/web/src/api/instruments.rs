@@ -1,3 +1,4 @@
-//! Instruments: rechecked.
+//! Instruments: rechecked, and one cause of several singled out.
 
 pub(crate) mod recheck;
+pub(crate) mod single_out;

@@ -1,8 +1,9 @@
-//! Payments: made, shown, explained, resumed, given up.
+//! Payments: made, shown, watched, explained, resumed, given up.
 
 pub(crate) mod close;
 pub(crate) mod create;
 pub(crate) mod diagnosis;
+pub(crate) mod events;
 pub(crate) mod resume;
 pub(crate) mod show;
 
@@ -14,7 +15,7 @@ use crate::app::Shared;
 use crate::problem::Problem;
 
 /// A payment that the caller may see. What is somebody else's answers as what does not exist.
-async fn visible(app: &Shared, caller: &Caller, id: PaymentId) -> Result<Payment, Problem> {
+pub(crate) async fn visible(app: &Shared, caller: &Caller, id: PaymentId) -> Result<Payment, Problem> {
     let payment = app.engine.read(move |store| store.payment(id)).await?;
     payment
         .filter(|payment| may_see(app, caller, payment))

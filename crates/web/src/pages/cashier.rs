@@ -1,6 +1,7 @@
 //! The cashier (收银台): one order, and what can pay it now. Whoever has the link may look and pay.
 
 use axum::extract::{Path, State};
+use axum::http::Uri;
 use axum::response::Response;
 use jiff::Timestamp;
 use maud::{Markup, html};
@@ -17,6 +18,7 @@ use tantu_store::world::AccountFile;
 use crate::app::{App, Shared};
 use crate::body::FormBody;
 use crate::idempotency::{ClientHeader, Key, request_hash};
+use crate::lang::query_value;
 use crate::pages::steps::Steps;
 use crate::pages::visitor::Visitor;
 use crate::problem::Problem;
@@ -26,6 +28,16 @@ use crate::secret::fresh_token;
 /// The path of a payment's cashier page, or of a page under it.
 pub(crate) fn path(app: &App, payment: PaymentId, under: &str) -> String {
     format!("/cashier/{payment}{under}?t={}", app.config.secret.cashier_token(payment))
+}
+
+/// The cashier page that an address under it belongs to.
+pub(crate) fn cashier_of(uri: &Uri) -> Option<String> {
+    let mut parts = uri.path().split('/').skip(1);
+    let (first, payment) = (parts.next()?, parts.next()?);
+    let token = query_value(uri, "t")?;
+    let plain = token.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    (first == "cashier" && plain && payment.parse::<PaymentId>().is_ok())
+        .then(|| format!("/cashier/{payment}?t={token}"))
 }
 
 /// What a cashier page is made from.
@@ -104,13 +116,15 @@ fn cashier(visitor: &Visitor, opened: &Opened, nonce: &str) -> Markup {
     let checked = preferred.filter(|id| payable.contains(id)).or_else(|| payable.first().copied());
     let amount = opened.payment.amount.to_string();
     let doors = Steps::new(visitor, opened);
+    let stopped = stopped(opened);
     html! {
+        h1.unseen { (words.cashier_title) }
         (order(words, opened))
-        (stopped(visitor, opened, &doors))
+        @for finding in &stopped { (stop(visitor, opened, finding, &doors)) }
         form.card method="post" action=(path(&visitor.app, opened.payment.id, "/pay")) {
             input type="hidden" name="csrf" value=(visitor.form_token());
             input type="hidden" name="nonce" value=(nonce);
-            @if payable.is_empty() { p.hint { (words.none_can_pay) } }
+            @if payable.is_empty() && stopped.is_empty() { p.hint { (words.none_can_pay) } }
             fieldset {
                 legend { (words.choose_heading) }
                 @for instrument in &opened.file.instruments {
@@ -122,7 +136,15 @@ fn cashier(visitor: &Visitor, opened: &Opened, nonce: &str) -> Markup {
                 p.quiet.center { (words.not_charged_yet) }
             }
         }
+        section.small-print { (numbers(visitor, &opened.payment)) }
         (doors.forms())
+    }
+}
+
+/// The numbers of a payment, small, to be copied.
+fn numbers(visitor: &Visitor, payment: &Payment) -> Markup {
+    html! {
+        dl.codes { dt { (visitor.words.order_no_label) } dd { code { (payment.order_no) } } }
     }
 }
 
@@ -133,23 +155,25 @@ pub(crate) fn order(words: &PageWords, opened: &Opened) -> Markup {
             p.merchant { (opened.merchant) }
             p.amount aria-label=(words.amount_label) { (opened.payment.amount) }
             p.subject { (opened.payment.subject) }
-            p.code { (words.order_no_label) " " code { (opened.payment.order_no) } }
         }
     }
 }
 
-/// What stops every instrument, said once.
-fn stopped(visitor: &Visitor, opened: &Opened, doors: &Steps<'_>) -> Markup {
-    let Some(chosen) = opened.payment.instrument() else { return html! {} };
-    let findings: Vec<Finding> =
-        opened.verdict.findings(chosen).into_iter().filter(|finding| finding.instrument.is_none()).collect();
-    let telling = opened.telling(visitor);
+/// What stops every instrument.
+fn stopped(opened: &Opened) -> Vec<Finding> {
+    let Some(chosen) = opened.payment.instrument() else { return Vec::new() };
+    opened.verdict.findings(chosen).into_iter().filter(|finding| finding.instrument.is_none()).collect()
+}
+
+/// Said once, above the instruments.
+fn stop(visitor: &Visitor, opened: &Opened, finding: &Finding, doors: &Steps<'_>) -> Markup {
+    let said = opened.telling(visitor).words(finding, &[]);
     html! {
-        @for finding in &findings {
-            @let said = telling.words(finding, &[]);
-            section.card.alert role="status" {
-                h2 { (said.title) }
-                p { (said.happened) }
+        section.card.alert role="status" {
+            h2 { (said.title) }
+            p { (said.happened) }
+            p { (said.money) }
+            @if let Some(chosen) = opened.payment.instrument() {
                 p.actions { (doors.way_out(std::slice::from_ref(finding), chosen)) }
             }
         }
@@ -172,8 +196,10 @@ fn choice(visitor: &Visitor, opened: &Opened, instrument: &Instrument, checked: 
             label {
                 input type="radio" name="instrument" value=(instrument.id) checked[checked] disabled[!payable] required;
                 span.dot aria-hidden="true" {}
-                span.name { (label) }
-                span.fact { (fact(visitor, opened, instrument)) }
+                span.what {
+                    span.name { (label) }
+                    @if let Some(fact) = fact(visitor, opened, instrument) { span.fact { (fact) } }
+                }
             }
             @if let Some(reason) = reason {
                 div.reason {
@@ -185,20 +211,19 @@ fn choice(visitor: &Visitor, opened: &Opened, instrument: &Instrument, checked: 
     }
 }
 
-/// What an instrument holds, or until when it may be charged.
-fn fact(visitor: &Visitor, opened: &Opened, instrument: &Instrument) -> String {
+/// What an instrument holds, or until when it may be charged. A mandate that has ended says so as its reason.
+fn fact(visitor: &Visitor, opened: &Opened, instrument: &Instrument) -> Option<String> {
     let words = visitor.words;
     match &instrument.kind {
         InstrumentKind::Wallet => {
-            fill(words.available_balance, &[("amount", &opened.file.account.balance.to_string())])
+            Some(fill(words.available_balance, &[("amount", &opened.file.account.balance.to_string())]))
         }
         InstrumentKind::Mandate(mandate) => match &mandate.state {
             MandateState::Active { expires_at, .. } if *expires_at > opened.now => {
-                fill(words.mandate_valid_until, &[("time", &time(*expires_at, opened.now, visitor.lang))])
+                Some(fill(words.mandate_valid_until, &[("time", &time(*expires_at, opened.now, visitor.lang))]))
             }
-            MandateState::Active { .. } | MandateState::Expired { .. } => words.mandate_expired.to_owned(),
-            MandateState::Revoked { .. } => words.mandate_revoked.to_owned(),
-            MandateState::Signing { .. } => words.mandate_signing.to_owned(),
+            MandateState::Signing { .. } => Some(words.mandate_signing.to_owned()),
+            MandateState::Active { .. } | MandateState::Expired { .. } | MandateState::Revoked { .. } => None,
         },
     }
 }
@@ -228,16 +253,39 @@ async fn paid(
     let instrument = opened.file.instruments.iter().map(|instrument| instrument.id).find(|id| id.to_string() == chosen);
     let instrument = instrument.ok_or_else(|| Problem::not_found("instrument", chosen))?;
     let payment = opened.payment.id;
-    let idempotency = Key::of_form(form.value("nonce"), chosen)?.claimed_by(payment);
-    let hash = request_hash(&format!("POST /cashier/{payment}/pay"), &chosen, client.as_ref())?;
+    let pressed = Pressed { form: "/pay", nonce: form.value("nonce"), client };
+    resumed(app, payment, instrument, pressed).await?;
+    tracing::info!(%payment, "a payer paid at the cashier");
+    Ok(visitor.redirect(&path(app, payment, "/result")))
+}
+
+/// The press of a form's button that pays.
+pub(crate) struct Pressed<'a> {
+    /// The form's path under the cashier.
+    pub(crate) form: &'a str,
+    /// What makes a second press of the same form the first one again.
+    pub(crate) nonce: &'a str,
+    /// The payer's app.
+    pub(crate) client: Option<Client>,
+}
+
+/// Pays with an instrument, once for each form however often its button is pressed.
+pub(crate) async fn resumed(
+    app: &Shared,
+    payment: PaymentId,
+    instrument: InstrumentId,
+    pressed: Pressed<'_>,
+) -> Result<(), Problem> {
+    let chosen = instrument.to_string();
+    let idempotency = Key::of_form(pressed.nonce, &chosen)?.claimed_by(payment);
+    let what = format!("POST /cashier/{payment}{}", pressed.form);
     let command = ResumePayment {
         payment,
         instrument: Some(instrument),
-        client,
+        request_hash: request_hash(&what, &chosen, pressed.client.as_ref())?,
+        client: pressed.client,
         idempotency: idempotency.clone(),
-        request_hash: hash,
     };
     app.engine.pay(command, idempotency).await?;
-    tracing::info!(%payment, "a payer paid at the cashier");
-    Ok(visitor.redirect(&path(app, payment, "/result")))
+    Ok(())
 }

@@ -4,7 +4,8 @@ use axum::extract::State;
 use axum::response::Response;
 use maud::{Markup, html};
 use tantu_domain::ids::PaymentId;
-use tantu_explain::words::title;
+use tantu_domain::payment::Payment;
+use tantu_explain::words::{state_label, title};
 
 use crate::api::payer_links::issue_link;
 use crate::app::{DemoLink, Shared};
@@ -18,28 +19,42 @@ pub(crate) async fn show(visitor: Visitor) -> Response {
     if !visitor.app.config.demo {
         return visitor.answer(Err(Problem::not_found("page", "/demo")));
     }
-    let more = visitor.words;
-    let links = visitor.app.config.demo_links.all();
-    let content = html! {
-        section.card {
-            h1 { (more.demo_title) }
-            p { (more.demo_body) }
-            @if links.is_empty() { p.quiet { (more.demo_none) } }
-            @for link in &links { (entry(&visitor, link)) }
-        }
-    };
-    visitor.page(more.demo_title, &content)
+    visitor.answer(shown(&visitor).await)
 }
 
-fn entry(visitor: &Visitor, link: &DemoLink) -> Markup {
-    let more = visitor.words;
+async fn shown(visitor: &Visitor) -> Result<Response, Problem> {
+    let words = visitor.words;
+    let mut entries = Vec::new();
+    for link in visitor.app.config.demo_links.all() {
+        let id = link.payment;
+        if let Some(payment) = visitor.app.engine.read(move |store| store.payment(id)).await? {
+            entries.push(entry(visitor, &link, &payment));
+        }
+    }
+    let content = html! {
+        section.card {
+            h1 { (words.demo_title) }
+            p { (words.demo_body) }
+            @if entries.is_empty() { p.quiet { (words.demo_none) } }
+            @for entry in &entries { (entry) }
+        }
+    };
+    Ok(visitor.page(words.demo_title, &content))
+}
+
+fn entry(visitor: &Visitor, link: &DemoLink, payment: &Payment) -> Markup {
+    let words = visitor.words;
     let titles: Vec<String> = link.causes.iter().map(|cause| title(*cause, visitor.lang)).collect();
     html! {
         article.entry {
-            h2 { (titles.join(" + ")) }
+            div.line {
+                h2 { (titles.join(" + ")) }
+                span.tag { (state_label(&payment.state, visitor.lang)) }
+            }
+            p.line.quiet { span { (payment.subject) } span.sum { (payment.amount) } }
             div.actions {
-                a.button.quiet href=(path(&visitor.app, link.payment, "")) { (more.demo_open_cashier) }
                 (as_payer(visitor, link.payment))
+                a.button.quiet href=(path(&visitor.app, link.payment, "")) { (words.demo_open_cashier) }
             }
         }
     }

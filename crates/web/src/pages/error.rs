@@ -10,34 +10,37 @@ use crate::problem::{Kind, Problem};
 
 /// The page of a problem, with its status.
 pub(crate) fn page(problem: &Problem, lang: Lang) -> Response {
-    let words = pages(lang);
-    let (title, body) = told(problem.kind, words, lang);
+    within(problem, &Frame { lang, here: None, demo: false, refresh: None }, None)
+}
+
+/// The same, where more is known of the visit; `cashier` is the page of the payment that it was about.
+pub(crate) fn within(problem: &Problem, frame: &Frame<'_>, cashier: Option<&str>) -> Response {
+    let words = pages(frame.lang);
+    let (title, body) = told(problem.kind, words);
     let (_, name, _) = problem.kind.facts();
-    let content = notice(
-        "stop",
-        title,
-        &[body],
-        &html! {
-            p.code { (words.code_small_label) " " code { (name) } }
-            p { a.button.quiet href="/" { (pages(lang).home_link) } }
-        },
-    );
-    let mut response = layout(&Frame { lang, here: None, demo: false, refresh: None }, title, &content);
+    let way_back = html! {
+        p.actions {
+            @if let Some(cashier) = cashier { a.button href=(cashier) { (words.back_to_cashier) } }
+            a.button.quiet href="/" { (words.home_link) }
+        }
+        p.code { (words.code_small_label) " " code { (name) } }
+    };
+    let mut response = layout(frame, title, &notice("stop", title, &[body], &way_back));
     *response.status_mut() = problem.status();
     response
 }
 
-fn told(kind: Kind, words: &'static PageWords, lang: Lang) -> (&'static str, &'static str) {
+fn told(kind: Kind, words: &'static PageWords) -> (&'static str, &'static str) {
     match kind {
         Kind::NotFound => (words.not_found_title, words.not_found_body),
-        Kind::LinkSpent => (words.expired_link_title, words.expired_link_body),
+        Kind::LinkSpent => (words.link_spent_title, words.link_spent_body),
         Kind::FormExpired => (words.form_stale_title, words.form_stale_body),
         Kind::NotYours => (words.not_yours_title, words.not_yours_body),
         Kind::Unauthenticated => (words.session_over_title, words.session_over_body),
         Kind::Forbidden => (words.forbidden_title, words.forbidden_body),
         Kind::KeyReused => (words.key_reused_title, words.key_reused_body),
         Kind::Timeout | Kind::ChannelUnavailable | Kind::NotStored | Kind::Stopping => {
-            (pages(lang).not_now_title, pages(lang).not_now_body)
+            (words.not_now_title, words.not_now_body)
         }
         Kind::Internal => (words.server_error_title, words.server_error_body),
         Kind::MalformedJson

@@ -30,7 +30,7 @@ pub(crate) fn layout(frame: &Frame<'_>, title: &str, content: &Markup) -> Respon
                 meta name="color-scheme" content="light dark";
                 @if let Some(seconds) = frame.refresh { meta http-equiv="refresh" content=(seconds); }
                 title { (title) " · " (words.product_name) }
-                link rel="stylesheet" href=(style::PATH);
+                link rel="stylesheet" href=(style::address());
             }
             body {
                 header.top {
@@ -79,11 +79,23 @@ fn in_language(here: &Uri, lang: Lang) -> String {
     format!("{}?{}", here.path(), query.append_pair("lang", lang.id()).finish())
 }
 
+/// A sign over a page's heading: done, stop, wait, open or key.
+pub(crate) fn mark(kind: &str) -> Markup {
+    let drawn = match kind {
+        "done" => "M5 12.5l4.5 4.5L19 7.5",
+        "wait" => "M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18M12 7.5v5l3.2 2",
+        "open" => "M5 12h14M13 6l6 6-6 6",
+        "key" => "M7.5 10.5V8a4.5 4.5 0 0 1 9 0v2.5M5.5 10.5h13v9.5h-13zM12 14v2.5",
+        _ => "M12 5.5v8M12 18v.1",
+    };
+    html! { p class={ "mark " (kind) } aria-hidden="true" { svg viewBox="0 0 24 24" { path d=(drawn); } } }
+}
+
 /// A card with a mark, a heading and paragraphs: what most pages say.
 pub(crate) fn notice(mark: &str, title: &str, paragraphs: &[&str], rest: &Markup) -> Markup {
     html! {
         section.card {
-            p class={ "mark " (mark) } aria-hidden="true" {}
+            (self::mark(mark))
             h1 { (title) }
             @for paragraph in paragraphs { p { (paragraph) } }
             (rest)

@@ -35,7 +35,7 @@ async fn shown(app: &Shared, text: &str, visitor: &Visitor) -> Result<Response, 
         return Err(unknown());
     }
     let (mandate, answered) = refreshed(app, mandate).await;
-    let on = waiting.map(|(payment, _)| path(app, payment, ""));
+    let on = waiting.map(|(payment, _)| format!("{}&instrument={}", path(app, payment, ""), mandate.instrument));
     Ok(told(visitor, &mandate, answered, on.as_deref()))
 }
 
@@ -64,10 +64,11 @@ fn told(visitor: &Visitor, mandate: &Mandate, answered: bool, on: Option<&str>) 
         }
     };
     let title = named(title);
-    let content = notice(mark, &title, &[&named(body)], &door(visitor, on));
+    let label = if mark == "done" { words.resume_button } else { words.back_to_cashier };
+    let content = notice(mark, &title, &[&named(body)], &door(on, label));
     if again { visitor.refreshing_page(&title, &content, AGAIN) } else { visitor.page(&title, &content) }
 }
 
-fn door(visitor: &Visitor, on: Option<&str>) -> Markup {
-    html! { @if let Some(on) = on { p { a.button.wide href=(on) { (visitor.words.back_to_cashier) } } } }
+fn door(on: Option<&str>, label: &str) -> Markup {
+    html! { @if let Some(on) = on { p { a.button.wide href=(on) { (label) } } } }
 }

@@ -10,7 +10,10 @@ use tantu_engine::instruments::recheck::RecheckInstrument;
 use crate::access::PayerCaller;
 use crate::app::Shared;
 use crate::body::FormBody;
-use crate::pages::cashier::{Opened, open, path};
+use crate::idempotency::ClientHeader;
+use crate::pages::cashier::{Opened, Pressed, open, path, resumed};
+use crate::pages::result::RECHECKED;
+use crate::pages::steps::explained;
 use crate::pages::visitor::Visitor;
 use crate::problem::{Kind, Problem};
 
@@ -90,15 +93,17 @@ async fn unfreeze_requested(
     Ok(visitor.redirect(&path(app, opened.payment.id, "/result")))
 }
 
-/// Says that the remedy is done.
+/// Says that the remedy is done. If nothing that we know stops the instrument any more, the payment goes on with
+/// it at once; otherwise the page says why not.
 pub(crate) async fn recheck(
     State(app): State<Shared>,
     Path(id): Path<String>,
     PayerCaller(payer): PayerCaller,
     visitor: Visitor,
+    client: Result<ClientHeader, Problem>,
     form: Form,
 ) -> Response {
-    visitor.answer(rechecked(&app, &visitor, &id, payer, form).await)
+    visitor.answer(rechecked(&app, &visitor, &id, payer, client, form).await)
 }
 
 async fn rechecked(
@@ -106,12 +111,18 @@ async fn rechecked(
     visitor: &Visitor,
     id: &str,
     payer: AccountId,
+    client: Result<ClientHeader, Problem>,
     form: Form,
 ) -> Result<Response, Problem> {
-    let form = form?;
+    let (form, ClientHeader(client)) = (form?, client?);
     let opened = own(app, visitor, id, payer, &form).await?;
-    let chosen = instrument(&opened, &form)?.id;
+    let (payment, chosen) = (opened.payment.id, instrument(&opened, &form)?.id);
     app.engine.run(RecheckInstrument { account: payer, instrument: chosen }).await?;
     tracing::info!(instrument = %chosen, "an instrument was rechecked at the cashier");
-    Ok(visitor.redirect(&format!("{}&instrument={chosen}", path(app, opened.payment.id, "/result"))))
+    let verdict = app.engine.preflight(payer, opened.payment.amount, client.clone()).await?;
+    if verdict.allows(chosen) {
+        let pressed = Pressed { form: "/recheck", nonce: form.value("nonce"), client };
+        resumed(app, payment, chosen, pressed).await?;
+    }
+    Ok(visitor.redirect(&format!("{}&{RECHECKED}=1", explained(app, payment, chosen))))
 }

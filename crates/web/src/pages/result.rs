@@ -6,19 +6,23 @@ use maud::{Markup, html};
 use tantu_domain::attempt::{Attempt, AttemptState};
 use tantu_domain::evidence::{Confidence, Finding, Value};
 use tantu_domain::ids::InstrumentId;
+use tantu_domain::operation::Operation;
 use tantu_domain::payment::{Payment, PaymentState};
-use tantu_explain::CauseWords;
 use tantu_explain::words::{channel_label, fill, step as step_words, time};
+use tantu_explain::{CauseWords, Step};
 
 use crate::answer::kept_causes;
 use crate::app::Shared;
 use crate::idempotency::ClientHeader;
 use crate::pages::cashier::{Opened, open, order, path};
-use crate::pages::layout::notice;
-use crate::pages::steps::Steps;
+use crate::pages::layout::{mark, notice};
+use crate::pages::steps::{Steps, is_wait};
 use crate::pages::visitor::Visitor;
 use crate::problem::Problem;
 use crate::render::Telling;
+
+/// The parameter of an address that a recheck leads to.
+pub(crate) const RECHECKED: &str = "rechecked";
 
 /// Seconds until an undecided payment is looked at again.
 const AGAIN: u32 = 3;
@@ -46,7 +50,8 @@ async fn shown(
         PaymentState::Succeeded { .. } => visitor.page(words.paid_title, &paid(visitor, &opened)),
         PaymentState::Closed { .. } => {
             let rest = html! { (returning(visitor, &opened.payment)) (codes(visitor, &opened.payment, None)) };
-            visitor.page(words.closed_title, &notice("stop", words.closed_title, &[words.closed_body], &rest))
+            let closed = notice("stop", words.closed_title, &[words.closed_body], &rest);
+            visitor.page(words.closed_title, &html! { (order(words, &opened)) (closed) })
         }
         PaymentState::Processing { .. } | PaymentState::Created => undecided(visitor, &opened),
         PaymentState::Refused { .. } => refused(visitor, &opened),
@@ -67,15 +72,14 @@ fn paid(visitor: &Visitor, opened: &Opened) -> Markup {
         | AttemptState::Returning { .. }
         | AttemptState::Returned { .. } => None,
     });
-    let body = fill(words.paid_body, &[("amount", &amount), ("merchant", &opened.merchant)]);
     notice(
         "done",
         words.paid_title,
         &[],
         &html! {
             p.amount { (amount) }
-            p { (body) }
             dl.facts {
+                dt { (words.merchant_label) } dd { (opened.merchant) }
                 dt { (words.order_label) } dd { (payment.subject) }
                 @if let Some(with) = with { dt { (words.paid_with_label) } dd { (with) } }
                 dt { (words.paid_at_label) } dd { (time(*at, opened.now, visitor.lang)) }
@@ -97,7 +101,7 @@ fn undecided(visitor: &Visitor, opened: &Opened) -> Response {
     let content = html! {
         (order(words, opened))
         section.card {
-            p.mark.wait aria-hidden="true" {}
+            (mark("wait"))
             @if let Some(first) = causes.first() {
                 @let said = telling.words(first, &[]);
                 h1 { (said.title) }
@@ -125,33 +129,45 @@ fn refused(visitor: &Visitor, opened: &Opened) -> Response {
         return visitor
             .page(words.refused_title, &notice("stop", words.refused_title, &[words.refused_body], &html! {}));
     };
-    let open_now = opened.verdict.allows(chosen);
-    let (then, _) = kept_causes(&opened.payment);
-    let findings = if open_now { then } else { opened.verdict.findings(chosen) };
+    if opened.verdict.allows(chosen) {
+        return open_again(visitor, opened, chosen);
+    }
+    let findings = opened.verdict.findings(chosen);
     let telling = opened.telling(visitor);
     let payable = opened.verdict.can_pay_with();
     let first = findings.first().map(|first| telling.words(first, &payable));
     let title = first.as_ref().map_or(words.refused_title, |said| said.title.as_str()).to_owned();
     let steps = Steps::new(visitor, opened);
+    let others: Vec<InstrumentId> = payable.iter().copied().filter(|id| *id != chosen).collect();
     let content = html! {
         (order(words, opened))
         section.card {
-            p.mark.stop aria-hidden="true" {}
+            (mark("stop"))
             h1 { (title) }
+            @if !visitor.query(RECHECKED).is_empty() { p.hint role="status" { (words.recheck_still_blocked) } }
             @if let Some(said) = &first { (four(visitor, said)) } @else { p { (words.refused_body) } }
+            @for (index, id) in others.iter().enumerate() {
+                (steps.pay(*id, if index == 0 { "wide" } else { "wide plain" }))
+            }
         }
-        @if open_now { (open_again(visitor, opened, chosen, &steps)) }
-        @else { (way_on(visitor, opened, &telling, &findings, chosen, &steps)) }
-        (others(visitor, &telling, &findings, &payable))
-        section.card.small-print {
-            p.quiet { (words.order_kept) }
-            p { a href=(path(&visitor.app, opened.payment.id, "")) { (words.back_to_cashier) } }
-            (returning(visitor, &opened.payment))
-            (codes(visitor, &opened.payment, findings.first()))
-        }
+        (way_on(visitor, &telling, &findings, (chosen, &payable), &steps))
+        (all_causes(visitor, &telling, &findings, &payable))
+        (foot(visitor, opened, findings.first(), true))
         (steps.forms())
     };
     visitor.page(&title, &content)
+}
+
+/// What the page ends with: that the order is kept for what is to be done, the way back, the numbers.
+fn foot(visitor: &Visitor, opened: &Opened, finding: Option<&Finding>, kept: bool) -> Markup {
+    html! {
+        section.small-print {
+            @if kept { p.quiet { (visitor.words.order_kept) } }
+            p { a.button.quiet href=(path(&visitor.app, opened.payment.id, "")) { (visitor.words.back_to_cashier) } }
+            (returning(visitor, &opened.payment))
+            (codes(visitor, &opened.payment, finding))
+        }
+    }
 }
 
 /// What happened · is the money safe · what to do now · what happens by itself.
@@ -170,75 +186,92 @@ fn four(visitor: &Visitor, said: &CauseWords) -> Markup {
     }
 }
 
-fn open_again(visitor: &Visitor, opened: &Opened, chosen: InstrumentId, steps: &Steps<'_>) -> Markup {
-    let label = opened.telling(visitor).label(chosen).unwrap_or_default();
-    let pay =
-        fill(visitor.words.pay_with_amount, &[("instrument", &label), ("amount", &opened.payment.amount.to_string())]);
-    html! {
+/// Nothing that we know stops the payment any more. Of what a third party said, only another attempt can tell
+/// whether it is over.
+fn open_again(visitor: &Visitor, opened: &Opened, chosen: InstrumentId) -> Response {
+    let words = visitor.words;
+    let telling = opened.telling(visitor);
+    let (then, _) = kept_causes(&opened.payment);
+    let told_by_others = then.iter().any(|finding| finding.field("told_at").or(finding.field("code")).is_some());
+    let steps = Steps::new(visitor, opened);
+    let content = html! {
+        (order(words, opened))
         section.card.open role="status" {
-            p { (visitor.words.open_again) }
-            (steps.pay(chosen, &pay))
+            (mark("open"))
+            h1 { (words.open_again_title) }
+            p { (if told_by_others { words.recheck_unknown } else { words.open_again }) }
+            (steps.pay(chosen, "wide"))
         }
-    }
+        @if !then.is_empty() {
+            details.card { summary { (words.earlier_reason) } (list(visitor, &telling, &then, &[])) }
+        }
+        (foot(visitor, opened, then.first(), false))
+        (steps.forms())
+    };
+    visitor.page(words.open_again_title, &content)
 }
 
+/// The steps by which the chosen instrument pays. A recheck pays by itself, so none follows it.
 fn way_on(
     visitor: &Visitor,
-    opened: &Opened,
     telling: &Telling<'_>,
     findings: &[Finding],
-    chosen: InstrumentId,
+    (chosen, payable): (InstrumentId, &[InstrumentId]),
     steps: &Steps<'_>,
 ) -> Markup {
     let words = visitor.words;
-    let payable = opened.verdict.can_pay_with();
-    let plan = telling.plan(findings, &payable, Some(chosen));
-    let context = telling.context(&payable);
-    let heading = if plan.alternatives.is_empty() { words.steps_heading } else { words.or_steps_heading };
-    html! {
-        @if !plan.alternatives.is_empty() {
-            section.card {
-                h2 { (words.alternatives_heading) }
-                div.actions {
-                    @for step in &plan.alternatives {
-                        (steps.button(step, &step_words(step, visitor.lang, &context).title, "wide"))
-                    }
-                }
+    let plan = telling.plan(findings, payable, Some(chosen));
+    let context = telling.context(payable);
+    let rechecks = plan.steps.iter().any(|step| step.operation == Operation::Recheck && steps.is_here(step));
+    let shown: Vec<&Step> =
+        plan.steps.iter().filter(|step| !(rechecks && step.operation == Operation::Resume)).collect();
+    let main = shown.iter().position(|step| step.operation != Operation::Resume && steps.is_here(step));
+    let button = |index: usize, step: &Step| {
+        let waits_first = shown.iter().take(index).any(|earlier| is_wait(earlier));
+        if (is_wait(step) && index > 0) || waits_first {
+            return None;
+        }
+        Some(if main == Some(index) && plan.alternatives.is_empty() { "main" } else { "small" })
+    };
+    let list = html! {
+        ol.steps {
+            @for (index, step) in shown.iter().enumerate() {
+                (steps.step(index + 1, step, &step_words(step, visitor.lang, &context), button(index, step)))
             }
         }
-        @if !plan.steps.is_empty() {
-            section.card {
-                h2 { (heading) }
-                ol.steps {
-                    @for (index, step) in plan.steps.iter().enumerate() {
-                        (steps.step(index + 1, step, &step_words(step, visitor.lang, &context)))
-                    }
-                }
-            }
+    };
+    html! {
+        @if !shown.is_empty() && plan.alternatives.is_empty() {
+            section.card { h2 { (words.steps_heading) } (list) }
+        } @else if !shown.is_empty() {
+            details.card { summary { (words.or_steps_heading) } (list) }
         }
     }
 }
 
-/// Every further cause, folded.
-fn others(visitor: &Visitor, telling: &Telling<'_>, findings: &[Finding], payable: &[InstrumentId]) -> Markup {
-    let words = visitor.words;
+/// Every cause, folded, if there are several.
+fn all_causes(visitor: &Visitor, telling: &Telling<'_>, findings: &[Finding], payable: &[InstrumentId]) -> Markup {
+    let heading = fill(visitor.words.all_causes_heading, &[("number", &findings.len().to_string())]);
     html! {
         @if findings.len() > 1 {
-            details.card {
-                summary { (fill(words.all_causes_heading, &[("number", &findings.len().to_string())])) }
-                ul.causes {
-                    @for finding in findings {
-                        @let said = telling.words(finding, payable);
-                        li {
-                            h3 {
-                                (said.title)
-                                @if let Some(sure) = confidence(visitor, finding) { " " span.tag { (sure) } }
-                            }
-                            @if let Some(label) = finding.instrument.and_then(|id| telling.title(id)) { p.quiet { (label) } }
-                            p { (said.happened) }
-                            p.code { code { (finding.cause.id()) } }
-                        }
+            details.card { summary { (heading) } (list(visitor, telling, findings, payable)) }
+        }
+    }
+}
+
+fn list(visitor: &Visitor, telling: &Telling<'_>, findings: &[Finding], payable: &[InstrumentId]) -> Markup {
+    html! {
+        ul.causes {
+            @for finding in findings {
+                @let said = telling.words(finding, payable);
+                li {
+                    h3 {
+                        (said.title)
+                        @if let Some(sure) = confidence(visitor, finding) { " " span.tag { (sure) } }
                     }
+                    @if let Some(label) = finding.instrument.and_then(|id| telling.title(id)) { p.quiet { (label) } }
+                    p { (said.happened) }
+                    p.code { code { (finding.cause.id()) } }
                 }
             }
         }

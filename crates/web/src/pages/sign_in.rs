@@ -13,7 +13,8 @@ use tantu_explain::words::operation;
 use crate::app::{App, Shared};
 use crate::body::FormBody;
 use crate::cookies;
-use crate::lang::{lang_of, query_value};
+use crate::lang::lang_of;
+use crate::pages::cashier::cashier_of;
 use crate::pages::demo;
 use crate::pages::error;
 use crate::pages::layout::notice;
@@ -122,11 +123,13 @@ pub(crate) async fn needed(
         &[],
         &html! {
             @if let Some(wanted) = &wanted {
-                div.step { h2 { (wanted.title) } p { (wanted.what) } p.quiet { (words.takes_label) " " (wanted.takes) } }
+                div.step { h2 { (wanted.title) } p { (wanted.what) } p.quiet { (wanted.takes) } }
             }
             p { (words.sign_in_by_link) }
-            (demo_door(&visitor, uri))
-            @if let Some(back) = &back { p { a.button.quiet href=(back) { (words.back_to_cashier) } } }
+            div.actions {
+                (demo_door(&visitor, uri))
+                @if let Some(back) = &back { a.button.quiet href=(back) { (words.back_to_cashier) } }
+            }
         },
     );
     let mut response = visitor.page(words.sign_in_to_fix, &content).into_response();
@@ -151,16 +154,6 @@ fn wanted(rule: &str) -> Option<Operation> {
         "/cashier/{payment}/recheck" => Some(Operation::Recheck),
         _ => None,
     }
-}
-
-/// The cashier page that a form was sent from.
-fn cashier_of(uri: &Uri) -> Option<String> {
-    let mut parts = uri.path().split('/').skip(1);
-    let (first, payment) = (parts.next()?, parts.next()?);
-    let token = query_value(uri, "t")?;
-    let plain = token.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
-    (first == "cashier" && plain && payment.parse::<PaymentId>().is_ok())
-        .then(|| format!("/cashier/{payment}?t={token}"))
 }
 
 fn encoded(text: &str) -> String {

@@ -3,11 +3,12 @@
 use std::cell::RefCell;
 
 use maud::{Markup, html};
+use tantu_domain::cause::Who;
 use tantu_domain::evidence::Finding;
 use tantu_domain::ids::{InstrumentId, PaymentId};
 use tantu_domain::operation::Operation;
 use tantu_explain::Step;
-use tantu_explain::words::{OperationWords, step as step_words, who_label};
+use tantu_explain::words::{OperationWords, fill, step as step_words, who_label};
 
 use crate::app::App;
 use crate::pages::cashier::{Opened, path};
@@ -35,6 +36,11 @@ pub(crate) fn explained(app: &App, payment: PaymentId, instrument: InstrumentId)
     format!("{}&instrument={instrument}", path(app, payment, "/result"))
 }
 
+/// Whether a step only lets time pass, or others act.
+pub(crate) fn is_wait(step: &Step) -> bool {
+    matches!(step.operation, Operation::Wait | Operation::WaitUntil)
+}
+
 impl<'a> Steps<'a> {
     pub(crate) fn new(visitor: &'a Visitor, opened: &'a Opened) -> Self {
         Self { visitor, opened, forms: RefCell::default() }
@@ -48,12 +54,17 @@ impl<'a> Steps<'a> {
         let plan = telling.plan(findings, &payable, Some(instrument));
         let context = telling.context(&payable);
         let first = plan.steps.iter().find(|step| step.operation != Operation::Resume);
-        let pressed = first.and_then(|step| Some((self.door(step)?, step_words(step, self.visitor.lang, &context))));
+        let first = first.filter(|step| !is_wait(step));
+        let pressed = first.and_then(|step| {
+            let door = self.door(step)?;
+            let title = self.title(&door, step, &step_words(step, self.visitor.lang, &context));
+            Some((door, title))
+        });
         let why = explained(&self.visitor.app, self.opened.payment.id, instrument);
         html! {
             span.ways {
-                @if let Some((door, said)) = &pressed {
-                    (self.control(door, &said.title, "small"))
+                @if let Some((door, title)) = &pressed {
+                    (self.control(door, title, "small"))
                     a.why href=(why) { (self.visitor.words.why) }
                 } @else {
                     a.button.small href=(why) { (self.visitor.words.way_out) }
@@ -62,9 +73,12 @@ impl<'a> Steps<'a> {
         }
     }
 
-    /// One step of a plan, with its number.
-    pub(crate) fn step(&self, number: usize, step: &Step, said: &OperationWords) -> Markup {
+    /// One step of a plan, with its number, and its button unless that would be of no use yet. Who acts is said if it
+    /// is not the payer; where, if it is not here.
+    pub(crate) fn step(&self, number: usize, step: &Step, said: &OperationWords, button: Option<&str>) -> Markup {
         let words = self.visitor.words;
+        let door = self.door(step);
+        let elsewhere = door.is_none() && !said.place.is_empty();
         html! {
             li.step {
                 span.number aria-hidden="true" { (number) }
@@ -72,24 +86,43 @@ impl<'a> Steps<'a> {
                     h3 { (said.title) }
                     p { (said.what) }
                     dl.facts {
-                        dt { (words.who_label) } dd { (who_label(step.who, self.visitor.lang)) }
-                        @if !said.place.is_empty() { dt { (words.where_label) } dd { (said.place) } }
+                        @if step.who != Who::Payer {
+                            dt { (words.who_label) } dd { (who_label(step.who, self.visitor.lang)) }
+                        }
+                        @if elsewhere { dt { (words.where_label) } dd { (said.place) } }
                         @if !said.takes.is_empty() { dt { (words.takes_label) } dd { (said.takes) } }
                     }
-                    @if let Some(door) = self.door(step) { (self.control(&door, &said.title, "small")) }
+                    @if let (Some(door), Some(class)) = (door, button) {
+                        (self.control(&door, &self.title(&door, step, said), class))
+                    }
                 }
             }
         }
     }
 
-    /// A step as a button alone.
-    pub(crate) fn button(&self, step: &Step, title: &str, class: &str) -> Markup {
-        html! { @if let Some(door) = self.door(step) { (self.control(&door, title, class)) } }
+    /// Whether a step is carried out here.
+    pub(crate) fn is_here(&self, step: &Step) -> bool {
+        self.door(step).is_some()
+    }
+
+    /// What stands on a step's button: one that may charge says how much, and a wait has only a look to offer.
+    fn title(&self, door: &Door, step: &Step, said: &OperationWords) -> String {
+        let words = self.visitor.words;
+        match door {
+            Door::Form("/recheck", _) => {
+                fill(words.recheck_pay_button, &[("amount", &self.opened.payment.amount.to_string())])
+            }
+            Door::Link(_) if is_wait(step) => words.refresh_button.to_owned(),
+            Door::Form(..) | Door::Link(_) => said.title.clone(),
+        }
     }
 
     /// The button that pays with an instrument.
-    pub(crate) fn pay(&self, instrument: InstrumentId, title: &str) -> Markup {
-        self.control(&Door::Form("/pay", Some(instrument)), title, "wide")
+    pub(crate) fn pay(&self, instrument: InstrumentId, class: &str) -> Markup {
+        let label = self.opened.telling(self.visitor).label(instrument).unwrap_or_default();
+        let amount = self.opened.payment.amount.to_string();
+        let title = fill(self.visitor.words.pay_with_amount, &[("instrument", &label), ("amount", &amount)]);
+        self.control(&Door::Form("/pay", Some(instrument)), &title, class)
     }
 
     /// The forms that the buttons name. Written after all buttons.
@@ -98,7 +131,7 @@ impl<'a> Steps<'a> {
             @for (id, under, instrument) in self.forms.borrow().iter() {
                 form id=(id) method="post" action=(path(&self.visitor.app, self.opened.payment.id, under)) {
                     input type="hidden" name="csrf" value=(self.visitor.form_token());
-                    @if *under == "/pay" { input type="hidden" name="nonce" value=(fresh_token("").unwrap_or_default()); }
+                    @if matches!(*under, "/pay" | "/recheck") { input type="hidden" name="nonce" value=(fresh_token("").unwrap_or_default()); }
                     @if let Some(instrument) = instrument { input type="hidden" name="instrument" value=(instrument); }
                 }
             }
@@ -131,6 +164,10 @@ impl<'a> Steps<'a> {
             Operation::Recheck => step.instrument.map(|id| Door::Form("/recheck", Some(id))),
             Operation::Resume => Some(Door::Form("/pay", chosen)),
             Operation::AwaitResult => Some(Door::Link(path(&self.visitor.app, payment, "/result"))),
+            Operation::Wait | Operation::WaitUntil => {
+                let look = path(&self.visitor.app, payment, "/result");
+                Some(Door::Link(chosen.map_or(look, |id| explained(&self.visitor.app, payment, id))))
+            }
             _ => None,
         }
     }

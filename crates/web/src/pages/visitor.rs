@@ -15,6 +15,7 @@ use crate::app::Shared;
 use crate::body::FormBody;
 use crate::cookies;
 use crate::lang::{asked_in, lang_of, query_value};
+use crate::pages::cashier::cashier_of;
 use crate::pages::error;
 use crate::pages::layout::{Frame, layout};
 use crate::problem::{Kind, Problem};
@@ -91,9 +92,12 @@ impl Visitor {
     }
 
     fn framed(&self, title: &str, content: &Markup, refresh: Option<u32>) -> Response {
+        self.remembering(layout(&self.frame(refresh), title, content))
+    }
+
+    fn frame(&self, refresh: Option<u32>) -> Frame<'_> {
         let here = (self.method != Method::POST).then_some(&self.uri);
-        let frame = Frame { lang: self.lang, here, demo: self.app.config.demo, refresh };
-        self.remembering(layout(&frame, title, content))
+        Frame { lang: self.lang, here, demo: self.app.config.demo, refresh }
     }
 
     /// Leads on by a GET.
@@ -103,7 +107,10 @@ impl Visitor {
 
     /// What a handler found, or the page that says why not.
     pub(crate) fn answer(&self, found: Result<Response, Problem>) -> Response {
-        found.unwrap_or_else(|problem| self.remembering(error::page(&problem, self.lang)))
+        found.unwrap_or_else(|problem| {
+            let cashier = cashier_of(&self.uri).filter(|_| problem.kind != Kind::NotFound);
+            self.remembering(error::within(&problem, &self.frame(None), cashier.as_deref()))
+        })
     }
 
     fn remembering(&self, mut response: Response) -> Response {

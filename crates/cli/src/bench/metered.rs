@@ -1,0 +1,167 @@
+//! A store that notes how the engine uses it: the size of each commit, and where the lane's time goes.
+//!
+//! It changes nothing on the way, so what is measured is the production store.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tantu_domain::ids::{AccountId, AttemptId, InstrumentId, MandateId, MerchantId, PaymentId};
+use tantu_domain::incident::Incident;
+use tantu_domain::instrument::Mandate;
+use tantu_domain::payment::Payment;
+use tantu_store::access::{ApiKey, Merchant, Session, TokenHash};
+use tantu_store::audit::{Audit, AuditedAttempt};
+use tantu_store::change::Change;
+use tantu_store::claim::{Claim, ClaimKey};
+use tantu_store::error::StoreError;
+use tantu_store::job::{Job, Lease};
+use tantu_store::keys::Keys;
+use tantu_store::world::{AccountFile, World};
+use tantu_store::{Batch, Store};
+use tokio::time::Instant;
+
+/// What the lane did since it was last asked.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Lane {
+    /// How many payments each commit made, in order.
+    pub(crate) batches: Vec<u64>,
+    /// Loading what the batches touch.
+    pub(crate) load: Duration,
+    /// Deciding.
+    pub(crate) decide: Duration,
+    /// Writing and making durable.
+    pub(crate) commit: Duration,
+}
+
+/// Notes of what goes through.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Meter(Arc<Mutex<Lane>>);
+
+impl Meter {
+    /// What was noted, and begins anew.
+    pub(crate) fn take(&self) -> Lane {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn note(&self, payments: u64, load: Duration, decide: Duration, commit: Duration) {
+        // Keys, accounts and jobs are no payments; a commit without any says nothing about a batch.
+        if payments == 0 {
+            return;
+        }
+        let mut lane = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        lane.batches.push(payments);
+        lane.load += load;
+        lane.decide += decide;
+        lane.commit += commit;
+    }
+}
+
+/// A store with a meter.
+pub(crate) struct Metered {
+    store: Arc<dyn Store>,
+    meter: Meter,
+}
+
+impl Metered {
+    /// Puts a meter on a store.
+    pub(crate) fn new(store: Arc<dyn Store>, meter: Meter) -> Self {
+        Self { store, meter }
+    }
+}
+
+struct MeteredBatch<'a> {
+    batch: Box<dyn Batch + 'a>,
+    meter: &'a Meter,
+    load: Duration,
+    loaded: Instant,
+}
+
+impl Batch for MeteredBatch<'_> {
+    fn commit(self: Box<Self>, changes: &[Change]) -> Result<(), StoreError> {
+        let (decide, began) = (self.loaded.elapsed(), Instant::now());
+        self.batch.commit(changes)?;
+        let payments = changes.iter().filter(|change| matches!(change, Change::PutPayment(_))).count();
+        self.meter.note(u64::try_from(payments).unwrap_or(0), self.load, decide, began.elapsed());
+        Ok(())
+    }
+}
+
+impl Store for Metered {
+    fn begin(&self, keys: &Keys, now: Timestamp) -> Result<(World, Box<dyn Batch + '_>), StoreError> {
+        let began = Instant::now();
+        let (world, batch) = self.store.begin(keys, now)?;
+        let batch = MeteredBatch { batch, meter: &self.meter, load: began.elapsed(), loaded: Instant::now() };
+        Ok((world, Box::new(batch)))
+    }
+
+    fn lease_due_jobs(
+        &self,
+        lease: &Lease,
+        now: Timestamp,
+        wall: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Job>, StoreError> {
+        self.store.lease_due_jobs(lease, now, wall, limit)
+    }
+
+    fn next_due(&self, wall: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        self.store.next_due(wall)
+    }
+
+    fn payment(&self, id: PaymentId) -> Result<Option<Payment>, StoreError> {
+        self.store.payment(id)
+    }
+
+    fn payment_of(&self, attempt: AttemptId) -> Result<Option<PaymentId>, StoreError> {
+        self.store.payment_of(attempt)
+    }
+
+    fn account(&self, id: AccountId, now: Timestamp) -> Result<Option<AccountFile>, StoreError> {
+        self.store.account(id, now)
+    }
+
+    fn account_of(&self, instrument: InstrumentId) -> Result<Option<AccountId>, StoreError> {
+        self.store.account_of(instrument)
+    }
+
+    fn mandate(&self, id: MandateId) -> Result<Option<Mandate>, StoreError> {
+        self.store.mandate(id)
+    }
+
+    fn incidents(&self, now: Timestamp) -> Result<Vec<Incident>, StoreError> {
+        self.store.incidents(now)
+    }
+
+    fn claim(&self, key: &ClaimKey) -> Result<Option<Claim>, StoreError> {
+        self.store.claim(key)
+    }
+
+    fn claims_of(&self, payment: PaymentId) -> Result<Vec<Claim>, StoreError> {
+        self.store.claims_of(payment)
+    }
+
+    fn merchant(&self, id: MerchantId) -> Result<Option<Merchant>, StoreError> {
+        self.store.merchant(id)
+    }
+
+    fn api_key(&self, hash: &TokenHash) -> Result<Option<ApiKey>, StoreError> {
+        self.store.api_key(hash)
+    }
+
+    fn session(&self, hash: &TokenHash) -> Result<Option<Session>, StoreError> {
+        self.store.session(hash)
+    }
+
+    fn audit(&self) -> Result<Audit, StoreError> {
+        self.store.audit()
+    }
+
+    fn audited_attempts(&self) -> Result<Vec<AuditedAttempt>, StoreError> {
+        self.store.audited_attempts()
+    }
+
+    fn ping(&self) -> Result<(), StoreError> {
+        self.store.ping()
+    }
+}

@@ -1,0 +1,319 @@
+//! What there is to say of a channel's code, or of a payment: the core of `tantu explain`, of `/explain` and of
+//! `POST /v1/diagnoses`.
+//!
+//! Whoever does not know which call a code answered gets the most careful reading: if one of them leaves it
+//! open, it is open. A code that stands in no table is unrecognised, and is treated as undecided.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+use tantu_codes::{CodeResult, Meaning, Tables};
+use tantu_domain::answer::Answer;
+use tantu_domain::attempt::Attempt;
+use tantu_domain::cause::Cause;
+use tantu_domain::channel::{Channel, ChannelWord};
+use tantu_domain::evidence::{Confidence, Evidence, Finding};
+use tantu_domain::operation::Operation;
+use tantu_domain::payment::Payment;
+use tantu_engine::payments::answer::answer_of;
+use tantu_explain::words::{CauseWords, pages, words};
+use tantu_explain::{Context, Lang};
+use utoipa::ToSchema;
+
+use crate::render::{CauseBody, cause};
+
+/// The longest code that is looked up; published ones have 64 characters at the most.
+pub const LONGEST_CODE: usize = 128;
+
+/// A code, and what is known of where it came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Question<'q> {
+    /// The code, as somebody copied it.
+    pub code: &'q str,
+    /// The channel that said it.
+    pub channel: Option<&'q str>,
+    /// The call that it answered.
+    pub family: Option<&'q str>,
+}
+
+/// What came of the call or the payment, as far as anybody can say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// A published reading, or a payment of ours.
+    Known(CodeResult),
+    /// No table has the code: to be treated as undecided.
+    Unrecognised,
+}
+
+impl Outcome {
+    /// The name that the CLI and the API use.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Known(result) => result.id(),
+            Self::Unrecognised => "unrecognised",
+        }
+    }
+
+    /// Whether nobody may conclude from it that money moved, or that it did not.
+    pub fn is_open(self) -> bool {
+        match self {
+            Self::Known(CodeResult::Succeeded | CodeResult::Declined) => false,
+            Self::Known(CodeResult::Accepted | CodeResult::Undecided) | Self::Unrecognised => true,
+        }
+    }
+}
+
+/// What there is to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation<'t> {
+    /// What came of it.
+    pub result: Outcome,
+    /// Whether the same order may be sent again under the same number; for what is undecided, after a query
+    /// has said that it does not exist there.
+    pub resend_same_order: bool,
+    /// What it speaks for, the surest first.
+    pub findings: Vec<Finding>,
+    /// The rows of the tables that it was read from; none for a payment.
+    pub meanings: Vec<&'t Meaning>,
+    /// When an undecided payment is known at the latest.
+    pub known_by: Option<Timestamp>,
+}
+
+impl<'t> Explanation<'t> {
+    /// Of a code: in the operator's tables, or in the published ones.
+    pub fn of_code(tables: Option<&'t Tables>, question: &Question<'_>, now: Timestamp) -> Self {
+        let typed = question.code.trim();
+        // People type what they read as their keyboard likes it; a code as it stands comes first.
+        let spelled = [typed.to_owned(), typed.to_ascii_uppercase(), typed.to_ascii_lowercase()];
+        let found = spelled.iter().map(|code| rows(tables, code, question)).find(|rows| !rows.is_empty());
+        Self::of_meanings(found.unwrap_or_default(), now)
+    }
+
+    /// Of a payment of ours.
+    pub fn of_payment(payment: &Payment) -> Self {
+        let (result, findings) = match answer_of(payment) {
+            Answer::Succeeded => (CodeResult::Succeeded, Vec::new()),
+            Answer::Refused(refusal) => (CodeResult::Declined, refusal.causes),
+            Answer::Closed => (CodeResult::Declined, Vec::new()),
+            Answer::Undecided { causes } => (CodeResult::Undecided, causes),
+        };
+        let known_by = payment.undecided_attempt().map(Attempt::final_at);
+        Self { result: Outcome::Known(result), resend_same_order: false, findings, meanings: Vec::new(), known_by }
+    }
+
+    fn of_meanings(meanings: Vec<&'t Meaning>, now: Timestamp) -> Self {
+        let mut findings: Vec<Finding> = Vec::new();
+        for meaning in &meanings {
+            for (cause, confidence) in &meaning.causes {
+                match findings.iter_mut().find(|known| known.cause == *cause) {
+                    // Of several rows that name a cause the surest one speaks.
+                    Some(known) if *confidence < known.confidence => *known = told(meaning, *cause, *confidence, now),
+                    Some(_) => {}
+                    None => findings.push(told(meaning, *cause, *confidence, now)),
+                }
+            }
+        }
+        findings.sort_by_key(|finding| (finding.confidence, finding.cause));
+        Self {
+            result: result_of(&meanings),
+            resend_same_order: !meanings.is_empty() && meanings.iter().all(|meaning| meaning.resend_same_order),
+            findings,
+            meanings,
+            known_by: None,
+        }
+    }
+
+    /// The same channel by channel and result by result, where they do not say the same; else itself alone.
+    pub fn readings(&self, now: Timestamp) -> Vec<Self> {
+        let mut groups: Vec<Vec<&'t Meaning>> = Vec::new();
+        for meaning in &self.meanings {
+            let fits = |group: &&mut Vec<&'t Meaning>| {
+                group.first().is_some_and(|first| (first.channel, first.result) == (meaning.channel, meaning.result))
+            };
+            match groups.iter_mut().find(fits) {
+                Some(group) => group.push(meaning),
+                None => groups.push(vec![meaning]),
+            }
+        }
+        let agree = self.meanings.windows(2).all(|pair| pair[0].result == pair[1].result);
+        if agree {
+            return vec![self.clone()];
+        }
+        groups.into_iter().map(|group| Self::of_meanings(group, now)).collect()
+    }
+
+    /// What the words depend on, as far as it lies here. A code alone is no payment that somebody asks about, so
+    /// only a payment may be said to be undecided.
+    pub fn context(&self, now: Timestamp) -> Context {
+        let undecided = !self.is_of_code() && self.result.is_open();
+        Context { undecided, known_by: self.known_by, ..Context::at(now) }
+    }
+
+    /// The words for one of the findings. Nothing is promised of a code alone, because nobody here asks about its
+    /// order; and while it is open, no sentence says that the money is where it was.
+    pub fn words(&self, finding: &Finding, lang: Lang, context: &Context) -> CauseWords {
+        let said = words(finding, lang, context);
+        match (self.is_of_code(), self.result.is_open()) {
+            (false, _) => said,
+            (true, false) => CauseWords { by_itself: None, ..said },
+            (true, true) => {
+                let money = pages(lang).explain_undecided_body.to_owned();
+                CauseWords { money, now: Vec::new(), by_itself: None, ..said }
+            }
+        }
+    }
+
+    /// What can be done about one of the findings by whoever holds no more than this. While it is open nobody is
+    /// told to pay in another way: it would be paid twice.
+    pub fn operations(&self, finding: &Finding) -> Vec<Operation> {
+        let pays = |operation: Operation| {
+            matches!(
+                operation,
+                Operation::ChooseInstrument
+                    | Operation::CombineInstruments
+                    | Operation::SplitPayment
+                    | Operation::UseOtherCard
+                    | Operation::Resume
+            )
+        };
+        let all = finding.cause.operations().iter().copied();
+        all.filter(|operation| !(self.is_of_code() && self.result.is_open() && pays(*operation))).collect()
+    }
+
+    fn is_of_code(&self) -> bool {
+        !self.meanings.is_empty()
+    }
+
+    fn cause(&self, finding: &Finding, lang: Lang, context: &Context) -> CauseBody {
+        let (mut body, operations) = (cause(finding, lang, context), self.operations(finding));
+        body.money = self.words(finding, lang, context).money;
+        body.remedies.retain(|remedy| operations.iter().any(|operation| operation.id() == remedy.operation));
+        body
+    }
+
+    /// The document that `tantu explain --json` prints and `POST /v1/diagnoses` answers.
+    pub fn document(&self, lang: Lang, context: &Context) -> Json {
+        json!(self.body(lang, context))
+    }
+
+    pub(crate) fn body(&self, lang: Lang, context: &Context) -> ExplanationBody {
+        ExplanationBody {
+            result: self.result.id(),
+            resend_same_order: self.resend_same_order,
+            causes: self.findings.iter().map(|finding| self.cause(finding, lang, context)).collect(),
+            meanings: self.meanings.iter().map(|meaning| MeaningBody::of(meaning)).collect(),
+            ask_back: None,
+            out_of_scope: false,
+        }
+    }
+}
+
+/// The rows that fit. With a channel and a call they are that call's own, and where it has none those whose codes
+/// answer it too (the channel's gateway).
+fn rows<'t>(tables: Option<&'t Tables>, code: &str, question: &Question<'_>) -> Vec<&'t Meaning> {
+    let all = tables.map_or_else(|| tantu_codes::meanings(code), |tables| tables.meanings(code));
+    let of_channel = |meaning: &&Meaning| question.channel.is_none_or(|channel| channel == meaning.channel);
+    let of_family = |meaning: &&Meaning| {
+        question.family.is_none_or(|family| {
+            meaning.family.strip_prefix(family).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    };
+    let fitting: Vec<&Meaning> = all.into_iter().filter(of_channel).filter(of_family).collect();
+    match (question.channel, question.family) {
+        (Some(channel), Some(family)) if fitting.is_empty() => {
+            let shared = |tables: &'t Tables| tables.look_up(channel, family, code);
+            tables.map_or_else(|| tantu_codes::look_up(channel, family, code), shared).into_iter().collect()
+        }
+        _ => fitting,
+    }
+}
+
+fn result_of(meanings: &[&Meaning]) -> Outcome {
+    let Some(first) = meanings.first() else { return Outcome::Unrecognised };
+    let agreed = meanings.iter().all(|meaning| meaning.result == first.result);
+    Outcome::Known(if agreed { first.result } else { CodeResult::Undecided })
+}
+
+fn told(meaning: &Meaning, cause: Cause, confidence: Confidence, now: Timestamp) -> Finding {
+    let channel = Channel::parse(meaning.channel);
+    let evidence = channel.map_or_else(Vec::new, |channel| {
+        let word = ChannelWord { channel, code: meaning.code.to_owned(), message: meaning.message.to_owned(), at: now };
+        Evidence::Told { cause, word }.fields()
+    });
+    Finding { cause, confidence, evidence, instrument: None }
+}
+
+/// Why, and what to do.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct ExplanationBody {
+    /// declined, undecided, succeeded, accepted or unrecognised (to be treated as undecided).
+    #[schema(example = "declined")]
+    result: &'static str,
+    /// Whether the same order may be sent again; if it is undecided, after a query has said that the order does
+    /// not exist there.
+    resend_same_order: bool,
+    /// All causes, the surest first.
+    causes: Vec<CauseBody>,
+    /// The rows of the tables that it was read from.
+    meanings: Vec<MeaningBody>,
+    /// A question to whoever asks, if what he said is not enough.
+    ask_back: Option<String>,
+    /// Whether this is about something else than paying.
+    out_of_scope: bool,
+}
+
+/// What one published row says.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct MeaningBody {
+    /// Whose code.
+    #[schema(example = "alipay")]
+    channel: &'static str,
+    /// The call that it answers.
+    #[schema(example = "alipay.trade.pay")]
+    family: &'static str,
+    /// The code in the channel's own spelling.
+    code: &'static str,
+    /// The channel's own text.
+    message: &'static str,
+    /// The text that this row needs, where one code has several.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    when: &'static str,
+    /// What it says of the call.
+    result: &'static str,
+    /// Whether the same order may be sent again.
+    resend_same_order: bool,
+    /// What the merchant or a developer does about it.
+    fix: Option<FixBody>,
+    /// Whether the operator has changed or added this row.
+    overridden: bool,
+    /// Why the operator did.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    note: &'static str,
+}
+
+/// What the merchant or a developer does about it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct FixBody {
+    /// Its name.
+    #[schema(example = "check_signature_key")]
+    id: String,
+    /// The same in a sentence.
+    what: String,
+}
+
+impl MeaningBody {
+    fn of(meaning: &Meaning) -> Self {
+        Self {
+            channel: meaning.channel,
+            family: meaning.family,
+            code: meaning.code,
+            message: meaning.message,
+            when: meaning.when,
+            result: meaning.result.id(),
+            resend_same_order: meaning.resend_same_order,
+            fix: meaning.fix.map(|fix| FixBody { id: fix.id().into_owned(), what: fix.what().into_owned() }),
+            overridden: meaning.overridden,
+            note: meaning.note,
+        }
+    }
+}

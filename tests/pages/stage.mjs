@@ -1,0 +1,138 @@
+// The other actors of a walk, over public addresses only: the merchant, staff, the payer at a distance, and the buyer in
+// his Alipay (the sandbox's control).
+
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const named = (name) => {
+  const value = process.env[name];
+  assert.ok(value, `set ${name}, or start the tests by tests/pages/run`);
+  return value;
+};
+
+export const base = named('TANTU_BASE');
+export const sandbox = named('TANTU_SANDBOX');
+const staffKey = named('TANTU_STAFF_KEY');
+const merchantKey = named('TANTU_MERCHANT_KEY');
+
+/** The data of the walks, which no page translates. */
+export const MERCHANT = '山前小店';
+
+async function ask(verb, address, key, body, headers = {}) {
+  const response = await fetch(address, {
+    method: verb,
+    redirect: 'manual',
+    headers: {
+      ...(key ? { authorization: `Bearer ${key}` } : {}),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text };
+}
+
+async function expect(status, asked) {
+  const answer = await asked;
+  assert.equal(answer.status, status, JSON.stringify(answer.body));
+  return answer.body;
+}
+
+export const staff = (verb, path, body) => ask(verb, base + path, staffKey, body);
+export const control = async (verb, path, body) => {
+  const answer = await ask(verb, sandbox + path, undefined, body);
+  assert.ok(answer.status < 300, `${verb} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  return answer.body;
+};
+
+/** Asks until there is an answer, for at most 20 seconds. */
+export async function until(what, look) {
+  for (let round = 0; round < 200; round += 1) {
+    const found = await look();
+    if (found) return found;
+    await pause(100);
+  }
+  throw new Error(`${what} did not come within 20 seconds`);
+}
+
+/** A payer: an account with an empty wallet, and an Alipay account with money and a signed mandate. */
+export async function payer(balance = 30_000) {
+  const { id: account, wallet } = await expect(201, staff('POST', '/v1/accounts', {}));
+  const link = new URL((await signInLink(account)));
+  const exchanged = await fetch(`${base}/sign-in`, {
+    method: 'POST',
+    redirect: 'manual',
+    body: new URLSearchParams({ link: link.searchParams.get('link') }),
+  });
+  const cookie = exchanged.headers.getSetCookie().find((line) => line.startsWith('tantu_session='));
+  assert.ok(cookie, `signing in set no session: ${exchanged.status}`);
+  const session = cookie.slice('tantu_session='.length).split(';')[0];
+  const { buyer_id: buyer } = await control('POST', '/alipay/buyers', { balance });
+  const begun = await ask('POST', `${base}/v1/accounts/${account}/mandates`, session, { channel: 'alipay' });
+  assert.ok(begun.status < 300, JSON.stringify(begun.body));
+  const page = await (await fetch(begun.body.page_url)).text();
+  const token = /name="token" value="([^"]+)"/.exec(page)?.[1];
+  await fetch(new URL('/sandbox/agreement', begun.body.page_url), {
+    method: 'POST',
+    redirect: 'manual',
+    body: new URLSearchParams({ token, buyer_id: buyer, decision: 'agree' }),
+  });
+  await until('the mandate', async () => {
+    const mandate = await ask('GET', `${base}/v1/mandates/${begun.body.mandate}`, session);
+    return mandate.body.state === 'active';
+  });
+  return { account, wallet, buyer, session, alipay: begun.body.instrument };
+}
+
+/** A link that signs a payer in once. */
+export async function signInLink(account) {
+  return (await expect(201, staff('POST', '/v1/payer-links', { account }))).url;
+}
+
+/** The buyer withdraws his mandate in his Alipay, and we are told. */
+export async function revoke(who) {
+  const listed = await control('GET', `/alipay/buyers/${who.buyer}/agreements`);
+  const agreements = Array.isArray(listed) ? listed : listed.agreements;
+  const standing = agreements.find((agreement) => agreement.status === 'NORMAL');
+  await control('POST', `/alipay/agreements/${standing.agreement_no}/unsign`, { notify: true });
+  await until('the withdrawal', async () => {
+    const account = await ask('GET', `${base}/v1/accounts/${who.account}`, who.session);
+    return JSON.stringify(account.body).includes('"revoked"');
+  });
+}
+
+export const freeze = (account) => expect(200, staff('POST', `/v1/accounts/${account}/freeze`, { reason: 'security_check' }));
+export const unfreeze = (account) => expect(200, staff('POST', `/v1/accounts/${account}/unfreeze`, {}));
+
+/** The merchant asks for an order to be paid, and gets what stands after it. */
+export async function order(who, instrument, subject, fen) {
+  const answer = await ask(
+    'POST',
+    `${base}/v1/payments`,
+    merchantKey,
+    {
+      order_no: `order-${randomUUID()}`,
+      subject,
+      account: who.account,
+      amount: { amount: fen, currency: 'CNY' },
+      instrument,
+    },
+    { 'idempotency-key': randomUUID() },
+  );
+  const id = answer.body.payment ?? answer.body.id;
+  assert.ok(id, JSON.stringify(answer.body));
+  return { id, status: answer.status, cashier: answer.body.cashier_url, body: answer.body };
+}
+
+export const close = (payment) => ask('POST', `${base}/v1/payments/${payment}/close`, merchantKey, {});
+export const diagnosis = (payment) => expect(200, staff('GET', `/v1/payments/${payment}/diagnosis`));
+export const payment = (id) => expect(200, staff('GET', `/v1/payments/${id}`));
+export const balanceOf = async (buyer) => {
+  const listed = await control('GET', '/alipay/buyers');
+  const buyers = Array.isArray(listed) ? listed : listed.buyers;
+  return buyers.find((known) => known.buyer_id === buyer).balance;
+};
+/** What an account's wallet holds. */
+export const walletOf = async (account) => (await expect(200, staff('GET', `/v1/accounts/${account}`))).balance;
