@@ -70,16 +70,26 @@ export function inLanguage(address, lang) {
   return url.href;
 }
 
-/** Checks the page in light and in darkness, and keeps a picture of it at the width of a phone and of a desk. */
+/** Checks the page in light and in darkness with all folds open, and keeps pictures of it: phone, desk, dark, unfolded. */
 export async function seen(page, name, lang, data = []) {
-  const found = await faults(page, lang, [MERCHANT, ...data]);
+  const known = [MERCHANT, ...data];
   await picture(page, PHONE, `${name}.${lang}.phone`);
   await picture(page, DESKTOP, `${name}.${lang}.desktop`);
+  await page.setViewportSize(PHONE);
+  const folds = await page.evaluate(() => {
+    const all = [...document.querySelectorAll('details:not([open])')];
+    for (const fold of all) fold.open = true;
+    return all.length;
+  });
+  const found = await faults(page, lang, known);
+  if (folds) await picture(page, PHONE, `${name}.${lang}.unfolded`);
   await page.emulateMedia({ colorScheme: 'dark' });
-  found.push(...(await faults(page, lang, [MERCHANT, ...data])).filter((fault) => /contrast/.test(fault)).map((fault) => `in the dark ${fault}`));
+  found.push(...(await faults(page, lang, known)).map((fault) => `in the dark ${fault}`).filter((fault) => /contrast|focus/.test(fault)));
   await picture(page, PHONE, `${name}.${lang}.dark`);
   await page.emulateMedia({ colorScheme: 'light' });
-  await page.setViewportSize(PHONE);
+  await page.evaluate(() => {
+    for (const fold of document.querySelectorAll('details[open]')) fold.open = false;
+  });
   page.faults.push(...new Set(found.map((fault) => `${name}: ${fault}`)));
 }
 

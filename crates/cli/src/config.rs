@@ -111,10 +111,8 @@ impl Config {
             builder = builder.file(path);
         }
         builder.load().map_err(|error| {
-            Failure::with_hint(
-                format!("the configuration cannot be read: {error:?}"),
-                "config.example.toml shows every field",
-            )
+            let why = format!("the configuration cannot be read: {}", whole(&error));
+            Failure::with_hint(why, "config.example.toml shows every field")
         })
     }
 }
@@ -123,9 +121,21 @@ impl Config {
     /// Reads a text, as the stage does with the example.
     pub(crate) fn from_text(text: &str) -> Result<Self, Failure> {
         let wrong = |error: String| Failure::usage(format!("the configuration cannot be read: {error}"));
-        let layer = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
-        Self::builder().preloaded(layer).load().map_err(|error| wrong(error.to_string()))
+        let layer = toml::from_str(text).map_err(|error| wrong(whole(&error)))?;
+        Self::builder().preloaded(layer).load().map_err(|error| wrong(whole(&error)))
     }
+}
+
+/// An error with what is behind it: the field's name stands in the last of them.
+fn whole(error: &dyn std::error::Error) -> String {
+    let mut said = error.to_string();
+    let mut behind = error.source();
+    while let Some(cause) = behind {
+        said.push_str(": ");
+        said.push_str(cause.to_string().trim());
+        behind = cause.source();
+    }
+    said
 }
 
 impl ServerSection {

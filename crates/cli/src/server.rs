@@ -85,7 +85,8 @@ impl Server {
             ..tantu_web::WebConfig::new(&base, secret(plan.config.server.secret_file.as_deref())?)
         };
         let router = tantu_web::router(tantu_web::App::new(engine.clone(), web));
-        let task = tokio::spawn(async move { axum::serve(listener, router).await });
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let task = tokio::spawn(async move { axum::serve(listener, service).await });
         Ok(Self { engine, base, demo_links, task })
     }
 

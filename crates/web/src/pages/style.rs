@@ -1,5 +1,7 @@
 //! The one style sheet, served from the binary.
 
+use std::sync::LazyLock;
+
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
@@ -9,20 +11,14 @@ pub(crate) const PATH: &str = "/style.css";
 const SHEET: &str = include_str!("style.css");
 
 /// Its address on a page: another sheet has another one, so that no browser keeps an old look.
-pub(crate) fn address() -> String {
-    const MARK: u32 = fingerprint(SHEET.as_bytes());
-    format!("{PATH}?v={MARK:08x}")
+pub(crate) fn address() -> &'static str {
+    static ADDRESS: LazyLock<String> = LazyLock::new(|| format!("{PATH}?v={:08x}", fingerprint(SHEET)));
+    &ADDRESS
 }
 
 /// FNV-1a.
-const fn fingerprint(bytes: &[u8]) -> u32 {
-    let mut hash = 0x811c_9dc5_u32;
-    let mut rest = bytes;
-    while let [byte, after @ ..] = rest {
-        hash = (hash ^ *byte as u32).wrapping_mul(0x0100_0193);
-        rest = after;
-    }
-    hash
+fn fingerprint(text: &str) -> u32 {
+    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 /// Gives the style sheet.
