@@ -20,7 +20,8 @@ pub(crate) struct Demo {
     /// End after the tour instead of serving on.
     #[arg(long)]
     once: bool,
-    /// Where the server listens; the sandbox takes 127.0.0.1:9080 and above, or free ports with --once.
+    /// Where the server listens, 127.0.0.1:8080 if absent. The sandbox takes 127.0.0.1:9080 and above, or free
+    /// ports with --once or when this one's port is 0.
     #[arg(long)]
     listen: Option<String>,
     /// The language of the words for payers: zh-Hans, zh-Hant or en.
@@ -32,8 +33,9 @@ impl Demo {
     pub(crate) async fn run(self, output: &Output) -> Result<bool, Failure> {
         let lang = language(&self.lang)?;
         let any = ([127, 0, 0, 1], 0).into();
-        let standing = |port: u16| if self.once { any } else { ([127, 0, 0, 1], port).into() };
         let listen = self.listen.as_deref().map(|text| address("--listen", text)).transpose()?;
+        let free = self.once || listen.is_some_and(|address| address.port() == 0);
+        let standing = |port: u16| if free { any } else { ([127, 0, 0, 1], port).into() };
         let folder = tempfile::Builder::new().prefix("tantu-demo-").tempdir()?.keep();
         let database = format!("sqlite:{}", folder.join("tantu.db").display());
         let stage = Stage::set_up(StagePlan {

@@ -82,25 +82,23 @@ const CHECKS: &[Check] = &[
         looked_at: "SELECT count(*) FROM attempts WHERE state IN ('returning', 'returned')",
         broken: "SELECT id || ' took money late, and no job gives it back' FROM attempts WHERE state = 'returning' AND NOT EXISTS
                  (SELECT 1 FROM jobs WHERE shard = attempts.shard AND jobs.attempt = attempts.id AND kind = 'return_late_success')
-                 UNION ALL SELECT coalesce(taken.payment, booked.payment, 'no payment') || ' took ' || coalesce(taken.times, 0) ||
-                 ' times late and gave back ' || coalesce(taken.returned, 0) || ', the books say ' || coalesce(booked.times, 0) ||
-                 ' and ' || coalesce(booked.returned, 0) FROM
-                 (SELECT shard, payment, count(*) AS times, sum(state = 'returned') AS returned FROM attempts
-                 WHERE state IN ('returning', 'returned') GROUP BY 1, 2) AS taken FULL JOIN
-                 (SELECT shard, payment, sum(purpose = 'late_success') AS times, sum(purpose = 'late_refund') AS returned
-                 FROM ledger_transactions WHERE purpose IN ('late_success', 'late_refund') GROUP BY 1, 2) AS booked
-                 USING (shard, payment) WHERE taken.times IS NOT booked.times OR taken.returned IS NOT booked.returned",
+                 UNION ALL SELECT coalesce(payment, 'no payment') || ' took ' || sum(took) || ' times late and gave back ' || sum(gave) ||
+                 ', the books say ' || sum(took_booked) || ' and ' || sum(gave_booked) FROM
+                 (SELECT shard, payment, 1 AS took, state = 'returned' AS gave, 0 AS took_booked, 0 AS gave_booked FROM attempts
+                 WHERE state IN ('returning', 'returned')
+                 UNION ALL SELECT shard, payment, 0, 0, purpose = 'late_success', purpose = 'late_refund'
+                 FROM ledger_transactions WHERE purpose IN ('late_success', 'late_refund'))
+                 GROUP BY shard, payment HAVING sum(took) <> sum(took_booked) OR sum(gave) <> sum(gave_booked)",
     },
     Check {
         id: "charges_match_captures",
         looked_at: "SELECT count(*) FROM legs WHERE state = 'captured'",
-        broken: "WITH charged AS (SELECT posted.shard, posted.payment, sum(amount) AS amount, count(*) AS times FROM ledger_transactions AS posted
-                 JOIN ledger_entries ON ledger_entries.shard = posted.shard AND ledger_transaction = posted.id AND side = 'credit'
-                 WHERE purpose IN ('wallet_charge', 'channel_charge') GROUP BY 1, 2),
-                 captured AS (SELECT shard, payment, sum(amount) AS amount, count(*) AS times FROM legs WHERE state = 'captured' GROUP BY 1, 2)
-                 SELECT coalesce(charged.payment, captured.payment, 'no payment') || ' captured ' || coalesce(captured.amount, 0) ||
-                 ' and was charged ' || coalesce(charged.amount, 0) FROM captured FULL JOIN charged USING (shard, payment)
-                 WHERE captured.amount IS NOT charged.amount OR captured.times IS NOT charged.times",
+        broken: "WITH sides AS (SELECT posted.shard, posted.payment, amount AS charged, 1 AS charges, 0 AS captured, 0 AS captures
+                 FROM ledger_transactions AS posted JOIN ledger_entries ON ledger_entries.shard = posted.shard
+                 AND ledger_transaction = posted.id AND side = 'credit' WHERE purpose IN ('wallet_charge', 'channel_charge')
+                 UNION ALL SELECT shard, payment, 0, 0, amount, 1 FROM legs WHERE state = 'captured')
+                 SELECT coalesce(payment, 'no payment') || ' captured ' || sum(captured) || ' and was charged ' || sum(charged) FROM sides
+                 GROUP BY shard, payment HAVING sum(captured) <> sum(charged) OR sum(captures) <> sum(charges)",
     },
     Check {
         id: "reserve",
@@ -114,19 +112,20 @@ const CHECKS: &[Check] = &[
         broken: "WITH counted AS (SELECT legs.shard, payments.account, counted_product AS product,
                  date(counted_at, '+8 hours') AS day, legs.amount FROM legs JOIN payments
                  ON payments.shard = legs.shard AND payments.id = legs.payment WHERE counted_at IS NOT NULL),
-                 fold AS (SELECT shard, account, product, 'day' AS span, day AS starts_on, sum(amount) AS amount FROM counted GROUP BY 1, 2, 3, 5
-                 UNION ALL SELECT shard, account, product, 'month', date(day, 'start of month'), sum(amount) FROM counted GROUP BY 1, 2, 3, 5)
-                 SELECT account || ' used ' || coalesce(used, 0) || ' by ' || product || ' in the ' || span || ' of ' || starts_on ||
-                 ', its payments add up to ' || coalesce(fold.amount, 0)
-                 FROM limit_uses FULL JOIN fold USING (shard, account, product, span, starts_on)
-                 WHERE coalesce(used, 0) <> coalesce(fold.amount, 0)",
+                 sides AS (SELECT shard, account, product, 'day' AS span, day AS starts_on, amount AS fold, 0 AS used FROM counted
+                 UNION ALL SELECT shard, account, product, 'month', date(day, 'start of month'), amount, 0 FROM counted
+                 UNION ALL SELECT shard, account, product, span, starts_on, 0, used FROM limit_uses)
+                 SELECT account || ' used ' || sum(used) || ' by ' || product || ' in the ' || span || ' of ' || starts_on ||
+                 ', its payments add up to ' || sum(fold) FROM sides GROUP BY shard, account, product, span, starts_on
+                 HAVING sum(used) <> sum(fold)",
     },
     Check {
         id: "orders_claimed_once",
         looked_at: "SELECT count(*) FROM payments",
-        broken: "SELECT coalesce(payments.id, claims.payment) || ' and its order''s claim do not belong together' FROM payments FULL JOIN
-                 (SELECT * FROM claims WHERE kind = 'order') AS claims ON claims.payment = payments.id AND claims.owner = payments.merchant
-                 AND claims.key = payments.order_no WHERE payments.id IS NULL OR claims.payment IS NULL",
+        broken: "SELECT id || ' has no claim of its order' FROM payments WHERE NOT EXISTS (SELECT 1 FROM claims WHERE
+                 claims.payment = payments.id AND kind = 'order' AND owner = merchant AND key = order_no)
+                 UNION ALL SELECT claims.payment || ' is claimed by an order and is not there' FROM claims WHERE kind = 'order' AND NOT EXISTS
+                 (SELECT 1 FROM payments WHERE merchant = owner AND order_no = key AND id = claims.payment)",
     },
 ];
 

@@ -28,7 +28,9 @@ pub(super) fn put(connection: &Connection, instrument: &Instrument) -> Result<()
 
 /// An account's instruments, in the order in which they were added: their ids are ordered by time.
 pub(super) fn of_account(connection: &Connection, account: AccountId) -> Result<Vec<Instrument>, StoreError> {
-    let sql = "SELECT * FROM instruments WHERE shard = ?1 AND account = ?2 ORDER BY id";
+    // Named, because the order by id draws the planner to the primary key, and with it through the whole shard.
+    let sql =
+        "SELECT * FROM instruments INDEXED BY instruments_of_account WHERE shard = ?1 AND account = ?2 ORDER BY id";
     let mut found = connection.prepare_cached(sql).map_err(unavailable)?;
     let rows = found
         .query_map(params![account.shard().number(), account.to_string()], |row| {

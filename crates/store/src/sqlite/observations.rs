@@ -45,7 +45,8 @@ pub(super) fn put(connection: &Connection, observation: &Observation) -> Result<
 
 /// Those that are not cleared, the oldest first.
 pub(super) fn standing(connection: &Connection, account: AccountId) -> Result<Vec<Observation>, StoreError> {
-    let sql = "SELECT * FROM observations WHERE shard = ?1 AND account = ?2 AND cleared_at IS NULL ORDER BY id";
+    let sql = "SELECT * FROM observations INDEXED BY standing_observations
+               WHERE shard = ?1 AND account = ?2 AND cleared_at IS NULL ORDER BY id";
     let mut found = connection.prepare_cached(sql).map_err(unavailable)?;
     let rows = found
         .query_map(params![account.shard().number(), account.to_string()], |row| {

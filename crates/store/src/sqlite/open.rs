@@ -7,6 +7,7 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::StoreError;
@@ -89,6 +90,8 @@ fn configure(connection: &Connection) -> Result<(), StoreError> {
     connection.busy_timeout(Duration::from_secs(5)).map_err(super::unavailable)?;
     connection.pragma_update(None, "cache_size", -20_000).map_err(super::unavailable)?;
     connection.set_prepared_statement_cache_capacity(64);
+    // A plan is made once and kept: without this the cached reads are planned again whenever a key is bound.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(super::unavailable)?;
     Ok(())
 }
 
