@@ -86,14 +86,17 @@ pub(crate) struct LimitSection {
     per_month: Option<i64>,
 }
 
-/// An Alipay application with RSA2 keys.
+/// An Alipay application, with Alipay's public key or with certificates.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AlipaySection {
     pub(crate) gateway: String,
     pub(crate) app_id: String,
     pub(crate) merchant_private_key_file: PathBuf,
-    pub(crate) alipay_public_key_file: PathBuf,
+    pub(crate) alipay_public_key_file: Option<PathBuf>,
+    pub(crate) app_cert_file: Option<PathBuf>,
+    pub(crate) alipay_cert_file: Option<PathBuf>,
+    pub(crate) alipay_root_cert_file: Option<PathBuf>,
     pub(crate) seller_id: Option<String>,
     /// The scene under which payers sign mandates, as agreed with Alipay.
     pub(crate) sign_scene: String,

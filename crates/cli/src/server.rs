@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use serde::Deserialize;
-use tantu_channels::alipay::{Alipay, AlipayConfig};
+use tantu_channels::alipay::{Alipay, AlipayConfig, Keys};
 use tantu_domain::channel::Channel;
 use tantu_domain::clock::Clock;
 use tantu_domain::ids::{JobId, Shard};
@@ -148,7 +148,7 @@ async fn alipay_config(plan: &ServerPlan) -> Result<Option<AlipayConfig>, Failur
             gateway: url::Url::parse(&found.alipay.gateway)?,
             app_id: found.alipay.app_id,
             merchant_private_key_pem: found.alipay.merchant_private_key_pkcs8,
-            alipay_public_key_pem: found.alipay.alipay_public_key,
+            keys: Keys::PublicKey { alipay_public_key_pem: found.alipay.alipay_public_key },
             seller_id: Some(found.alipay.seller_id),
             sign_scene: "INDUSTRY|DIGITAL_MEDIA".into(),
             connect_timeout: Duration::from_secs(2),
@@ -164,12 +164,32 @@ fn from_section(section: &AlipaySection) -> Result<AlipayConfig, Failure> {
             .map_err(|error| Failure::usage(format!("alipay.gateway: {error}")))?,
         app_id: section.app_id.clone(),
         merchant_private_key_pem: key("alipay.merchant_private_key_file", &section.merchant_private_key_file)?,
-        alipay_public_key_pem: key("alipay.alipay_public_key_file", &section.alipay_public_key_file)?,
+        keys: keys(section)?,
         seller_id: section.seller_id.clone(),
         sign_scene: section.sign_scene.clone(),
         connect_timeout: Duration::from_secs(5),
         timeout: Duration::from_secs(15),
     })
+}
+
+/// The keys of whichever of the two modes is filled in, whole.
+fn keys(section: &AlipaySection) -> Result<Keys, Failure> {
+    let AlipaySection { alipay_public_key_file, app_cert_file, alipay_cert_file, alipay_root_cert_file, .. } = section;
+    match (alipay_public_key_file, app_cert_file, alipay_cert_file, alipay_root_cert_file) {
+        (Some(public), None, None, None) => {
+            Ok(Keys::PublicKey { alipay_public_key_pem: key("alipay.alipay_public_key_file", public)? })
+        }
+        (None, Some(app), Some(alipay), Some(root)) => Ok(Keys::Certificates {
+            app_cert_pem: key("alipay.app_cert_file", app)?,
+            alipay_cert_pem: key("alipay.alipay_cert_file", alipay)?,
+            alipay_root_cert_pem: key("alipay.alipay_root_cert_file", root)?,
+        }),
+        _ => Err(Failure::with_hint(
+            "alipay: it is not clear how Alipay and we know each other's keys",
+            "write alipay_public_key_file alone, or app_cert_file, alipay_cert_file and alipay_root_cert_file together; \
+             the application's page in Alipay's console says which of the two it is",
+        )),
+    }
 }
 
 fn key(field: &str, path: &Path) -> Result<String, Failure> {

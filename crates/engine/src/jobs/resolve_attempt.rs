@@ -2,7 +2,7 @@
 //! wait for the charge's own expiry and ask once more. Our own time-out decides nothing.
 
 use jiff::{SignedDuration, Timestamp};
-use tantu_channels::ChargeOrder;
+use tantu_channels::{ChargeOrder, ChargeWay};
 use tantu_domain::attempt::{Attempt, AttemptReport, AttemptState};
 use tantu_domain::cause::CauseGroup;
 use tantu_domain::channel::Channel;
@@ -38,7 +38,7 @@ pub(crate) async fn run(
             attempt,
             amount: stored.amount,
             subject: payment.subject.clone(),
-            agreement_no: stored.agreement_no.clone(),
+            way: ChargeWay::Mandate { agreement_no: stored.agreement_no.clone() },
             expires_at: stored.expires_at,
             notify_url: parts.notify_url(stored.channel),
         }),
