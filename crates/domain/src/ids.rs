@@ -144,6 +144,8 @@ ids! {
     TransactionId = "txn";
     /// Work that must be done, saved with its cause.
     JobId = "job";
+    /// One decision about a payment, with its checks.
+    DecisionId = "dec";
 }
 
 impl AttemptId {

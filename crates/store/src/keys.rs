@@ -23,6 +23,8 @@ pub struct Keys {
     pub jobs: BTreeSet<JobId>,
     /// Sessions and links.
     pub sessions: BTreeSet<[u8; 32]>,
+    /// Payments whose proof of the pay password is looked at.
+    pub proofs: BTreeSet<PaymentId>,
 }
 
 impl Keys {
@@ -35,5 +37,6 @@ impl Keys {
         self.claims.extend(other.claims);
         self.jobs.extend(other.jobs);
         self.sessions.extend(other.sessions);
+        self.proofs.extend(other.proofs);
     }
 }

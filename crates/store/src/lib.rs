@@ -17,6 +17,7 @@ pub mod sqlite;
 pub mod world;
 
 use jiff::Timestamp;
+use tantu_domain::check::Decision;
 use tantu_domain::ids::{AccountId, AttemptId, InstrumentId, MandateId, MerchantId, PaymentId};
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
@@ -72,6 +73,12 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     fn payment_of(&self, attempt: AttemptId) -> Result<Option<PaymentId>, StoreError>;
+
+    /// The decisions about a payment with their checks, the first first.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn decisions(&self, payment: PaymentId) -> Result<Vec<Decision>, StoreError>;
 
     /// All that is kept about one account and that a decision at `now` depends on.
     ///

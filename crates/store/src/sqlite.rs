@@ -6,6 +6,7 @@ mod accounts;
 mod audit;
 mod cell;
 mod claims;
+mod decisions;
 mod incidents;
 mod instruments;
 mod jobs;
@@ -15,6 +16,7 @@ mod mandates;
 mod observations;
 mod open;
 mod payments;
+mod proofs;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -22,6 +24,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode};
+use tantu_domain::check::Decision;
 use tantu_domain::ids::{AccountId, AttemptId, InstrumentId, MandateId, MerchantId, PaymentId};
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
@@ -189,6 +192,8 @@ fn apply(connection: &Connection, change: &Change) -> Result<(), StoreError> {
         Change::PutMerchant(merchant) => access::put_merchant(connection, merchant),
         Change::PutApiKey(key) => access::put_api_key(connection, key),
         Change::PutSession(session) => access::put_session(connection, session),
+        Change::PutDecision(decision) => decisions::put(connection, decision),
+        Change::PutProof(proof) => proofs::put(connection, proof),
     }
 }
 
@@ -247,6 +252,11 @@ fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Result<World, S
             world.sessions.insert(*hash, session);
         }
     }
+    for payment in &keys.proofs {
+        if let Some(proof) = proofs::find(connection, *payment)? {
+            world.proofs.insert(*payment, proof);
+        }
+    }
     Ok(world)
 }
 
@@ -280,6 +290,10 @@ impl Store for SqliteStore {
 
     fn payment_of(&self, attempt: AttemptId) -> Result<Option<PaymentId>, StoreError> {
         self.read(|connection| payments::payment_of(connection, attempt))
+    }
+
+    fn decisions(&self, payment: PaymentId) -> Result<Vec<Decision>, StoreError> {
+        self.read(|connection| decisions::of_payment(connection, payment))
     }
 
     fn account(&self, id: AccountId, now: Timestamp) -> Result<Option<AccountFile>, StoreError> {

@@ -1,6 +1,6 @@
 //! The API: one file for each thing that can be asked.
 
-mod accounts;
+pub(crate) mod accounts;
 mod diagnoses;
 pub(crate) mod document;
 mod health;

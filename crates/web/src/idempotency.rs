@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use serde::Serialize;
-use tantu_domain::client::Client;
+use tantu_domain::client::{Client, Speaker};
 use tantu_store::claim::ClaimKey;
 
 use crate::problem::{Kind, Problem};
@@ -59,6 +59,13 @@ impl<S: Sync> FromRequestParts<S> for Key {
 /// The payer's app, if the request names one: `Tantu-Client: tantu-app/5.2.0`.
 #[derive(Debug, Clone)]
 pub(crate) struct ClientHeader(pub(crate) Option<Client>);
+
+impl ClientHeader {
+    /// Who speaks, if nothing is known of his device.
+    pub(crate) fn speaker(self) -> Speaker {
+        Speaker { client: self.0, device: None }
+    }
+}
 
 impl<S: Sync> FromRequestParts<S> for ClientHeader {
     type Rejection = Problem;

@@ -90,6 +90,7 @@ pub(crate) fn what_is_absent_is_absent(store: &dyn Store) {
         claims: one(claim.clone()),
         jobs: one(id(JobId::new)),
         sessions: one([7; 32]),
+        proofs: one(id(PaymentId::new)),
     };
     assert_eq!(sizes(&world(store, &keys)), [0; 7]);
     keys.extend(Keys { accounts: one(known.account), ..Keys::default() });

@@ -73,7 +73,7 @@ pub(crate) async fn preflight(
     State(app): State<Shared>,
     caller: Caller,
     Wanted(lang): Wanted,
-    ClientHeader(client): ClientHeader,
+    client: ClientHeader,
     JsonBody(body): JsonBody<PreflightRequest>,
 ) -> Result<Json<PreflightBody>, Problem> {
     let account: AccountId = id_in("account", &body.account)?;
@@ -83,7 +83,7 @@ pub(crate) async fn preflight(
     }
     let amount = body.amount.read("amount")?;
     let asked: Option<InstrumentId> = body.instrument.as_deref().map(|text| id_in("instrument", text)).transpose()?;
-    let verdict = app.engine.preflight(account, amount, client).await.map_err(Problem::of_body)?;
+    let verdict = app.engine.preflight(account, amount, &client.speaker()).await.map_err(Problem::of_body)?;
     let now = app.engine.clock().now();
     let file = app.engine.read(move |store| store.account(account, now)).await?.ok_or_else(unknown)?;
     let known = |id: &InstrumentId| verdict.instruments.iter().any(|known| known.instrument == *id);

@@ -63,10 +63,10 @@ pub(crate) async fn create(
     MerchantCaller(merchant): MerchantCaller,
     Wanted(lang): Wanted,
     key: Key,
-    ClientHeader(client): ClientHeader,
+    client: ClientHeader,
     JsonBody(body): JsonBody<CreatePaymentBody>,
 ) -> Result<Response, Problem> {
-    let hash = request_hash("POST /v1/payments", &body, client.as_ref())?;
+    let hash = request_hash("POST /v1/payments", &body, client.0.as_ref())?;
     let idempotency = key.claimed_by(merchant);
     let instrument: InstrumentId = id_in("instrument", &body.instrument)?;
     let command = CreatePayment {
@@ -76,7 +76,7 @@ pub(crate) async fn create(
         account: id_in::<AccountId>("account", &body.account)?,
         amount: body.amount.read("amount")?,
         instrument,
-        client,
+        speaker: client.speaker(),
         idempotency: idempotency.clone(),
         request_hash: hash,
     };

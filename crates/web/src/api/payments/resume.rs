@@ -50,12 +50,12 @@ pub(crate) async fn resume(
     caller: Caller,
     Wanted(lang): Wanted,
     key: Key,
-    ClientHeader(client): ClientHeader,
+    client: ClientHeader,
     PathId(id): PathId<PaymentId>,
     OptionalJsonBody(body): OptionalJsonBody<ResumeBody>,
 ) -> Result<Response, Problem> {
     let seen = visible(&app, &caller, id).await?;
-    let hash = request_hash(&format!("POST /v1/payments/{id}/resume"), &body, client.as_ref())?;
+    let hash = request_hash(&format!("POST /v1/payments/{id}/resume"), &body, client.0.as_ref())?;
     let instrument = body.instrument.as_deref().map(|text| id_in("instrument", text)).transpose()?;
     let idempotency = match &caller {
         Caller::Payer(account) => key.claimed_by(account),
@@ -63,8 +63,14 @@ pub(crate) async fn resume(
         Caller::Cashier(_) => key.claimed_by(id),
         Caller::Merchant(_) | Caller::Staff | Caller::Unknown => key.claimed_by(seen.merchant),
     };
-    let command =
-        ResumePayment { payment: id, instrument, client, idempotency: idempotency.clone(), request_hash: hash };
+    let command = ResumePayment {
+        payment: id,
+        instrument,
+        speaker: client.speaker(),
+        proof: None,
+        idempotency: idempotency.clone(),
+        request_hash: hash,
+    };
     let given = app.engine.pay(command, idempotency).await.map_err(Problem::of_body)?;
     tracing::info!(payment = %given.payment.id, "a payment was taken up again");
     let given = First::new(given, instrument);
