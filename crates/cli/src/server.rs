@@ -65,6 +65,7 @@ impl Server {
         let settings = Settings {
             process: JobId::new(&*ids, Shard::of(0)).to_string(),
             charge_expiry: plan.config.server.charge_expiry(),
+            confirm_expiry: plan.config.server.confirm_expiry()?,
             lease: SignedDuration::from_secs(15),
             mandate_days: plan.config.server.mandate_days,
             answer_wait: Duration::from_secs(u64::from(plan.config.server.answer_wait_seconds)),
@@ -217,7 +218,12 @@ fn connect(alipay: Option<AlipayConfig>, clock: &Arc<SystemClock>) -> Result<Has
     if let Some(config) = alipay {
         let hands: Arc<dyn Clock> = clock.clone();
         let alipay = Arc::new(Alipay::new(config, hands)?);
-        let connector = Connector { charge: alipay.clone(), mandates: alipay.clone(), notifications: alipay };
+        let connector = Connector {
+            charge: alipay.clone(),
+            mandates: alipay.clone(),
+            pages: alipay.clone(),
+            notifications: alipay,
+        };
         channels.insert(Channel::Alipay, connector);
     }
     Ok(channels)

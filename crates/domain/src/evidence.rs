@@ -124,6 +124,12 @@ pub enum Evidence {
         skew_seconds: i64,
         allowed_seconds: i64,
     },
+    /// The channel asked the payer, and he did not confirm before it was too late.
+    ChannelNotConfirmed {
+        channel: Channel,
+        sent_at: Timestamp,
+        expired_at: Timestamp,
+    },
     AppOutdated {
         app: String,
         version: Version,
@@ -189,6 +195,7 @@ impl Evidence {
             Self::NetworkUnstable { .. } | Self::AnswerLost { .. } => Cause::NetworkUnstable,
             Self::ChannelUnavailable { .. } => Cause::ChannelUnavailable,
             Self::DeviceClockSkew { .. } => Cause::DeviceClockSkew,
+            Self::ChannelNotConfirmed { .. } => Cause::ChannelNotConfirmed,
             Self::AppOutdated { .. } => Cause::AppOutdated,
             Self::PaymentPassword { .. } => Cause::AuthPaymentPassword,
             Self::AccountFrozen { .. } => Cause::AccountFrozen,
@@ -217,6 +224,7 @@ impl Evidence {
             Self::ChannelInterfaceFault { channel, .. }
             | Self::ChannelUnavailable { channel, .. }
             | Self::NetworkUnstable { channel, .. }
+            | Self::ChannelNotConfirmed { channel, .. }
             | Self::AgreementExpired { channel, .. }
             | Self::AgreementRevoked { channel, .. } => Some(Whose::Channel(*channel)),
             Self::Told { word, .. } => Some(Whose::Channel(word.channel)),
@@ -261,6 +269,9 @@ impl Evidence {
                 ("tries_left", tries_left.map_or(Value::Unknown, |left| Value::Count(i64::from(left)))),
                 ("locked_until", time(*locked_until)),
             ]),
+            Self::ChannelNotConfirmed { channel: _, sent_at, expired_at } => {
+                fields([("sent_at", Value::Time(*sent_at)), ("expired_at", Value::Time(*expired_at))])
+            }
             Self::AppOutdated { app, version, minimum, update_at } => fields([
                 ("app", text(app)),
                 ("version", text(version)),

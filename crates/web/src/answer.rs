@@ -21,6 +21,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::json::{Amount, time};
+use crate::pages::confirm::page_path;
 use crate::problem::{Kind, Problem, problem_response};
 use crate::render::{CauseBody, PlanBody, Telling, Told};
 
@@ -64,7 +65,8 @@ pub(crate) struct PaymentBody {
 /// What the payer is waited for with.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct NextAction {
-    /// `enter_payment_password` while it requires his action; `open_cashier` while it is refused.
+    /// While it requires his action: `enter_payment_password`, `confirm_at_channel` on the channel's page, or
+    /// `confirm_in_app`. While it is refused: `open_cashier`.
     pub(crate) operation: String,
     /// The page to open.
     pub(crate) url: String,
@@ -80,7 +82,7 @@ pub(crate) fn cashier_url(app: &App, payment: PaymentId) -> String {
 pub(crate) fn present(app: &App, payment: &Payment) -> PaymentBody {
     let shown = body(app, payment, payment.state.id(), payment.instrument());
     match &payment.state {
-        PaymentState::RequiresAction { action, .. } => waiting(shown, *action),
+        PaymentState::RequiresAction { action, .. } => waiting(app, payment, shown, *action),
         PaymentState::Created
         | PaymentState::Processing { .. }
         | PaymentState::Succeeded { .. }
@@ -90,8 +92,12 @@ pub(crate) fn present(app: &App, payment: &Payment) -> PaymentBody {
 }
 
 /// The payment while it waits for its payer.
-fn waiting(shown: PaymentBody, action: Action) -> PaymentBody {
-    let next = NextAction { operation: action.id().to_owned(), url: shown.cashier_url.clone() };
+fn waiting(app: &App, payment: &Payment, shown: PaymentBody, action: Action) -> PaymentBody {
+    let url = match action {
+        Action::PayPassword | Action::ChannelApp => shown.cashier_url.clone(),
+        Action::ChannelPage => format!("{}{}", app.config.public_base, page_path(app, payment.id)),
+    };
+    let next = NextAction { operation: action.id().to_owned(), url };
     PaymentBody { next_action: Some(next), ..shown }
 }
 
@@ -152,7 +158,7 @@ impl First {
             Answer::Undecided { causes } => self.undecided(app, lang, causes),
             Answer::RequiresAction { action } => {
                 let shown = body(app, payment, "requires_action", self.asked.or(payment.instrument()));
-                (paid, Json(waiting(shown, *action))).into_response()
+                (paid, Json(waiting(app, payment, shown, *action))).into_response()
             }
             Answer::Refused(refusal) => self.refused(app, lang, refusal),
             Answer::Closed => {

@@ -14,6 +14,7 @@ mod idempotency;
 mod json;
 mod lang;
 mod pages;
+mod payment_code;
 mod problem;
 pub mod render;
 mod secret;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use tantu_channels::{CancelReport, Charge, ChargeOrder, ChargeWay, PaymentCode, RefundOrder};
-use tantu_domain::attempt::{Attempt, AttemptReport, AttemptState, Recorded};
+use tantu_domain::attempt::{Attempt, AttemptReport, AttemptState, Permission, Recorded};
 use tantu_domain::cause::Cause;
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::evidence::Confidence;
@@ -149,7 +149,10 @@ async fn what_an_answer_to_a_scanned_code_proves() {
         (Reply::Unsigned(worked("").replace("10000", "10003")), NoAnswer),
         (signed(worked("").replace("10000", "10003").replace(&attempt().channel_number(), "1")), NoAnswer),
         // A code that is wrong, too old or used: nothing is blocked, a new one pays.
-        (signed(failed("ACQ.PAYMENT_AUTH_CODE_INVALID")), declined("ACQ.PAYMENT_AUTH_CODE_INVALID", &[])),
+        (
+            signed(failed("ACQ.PAYMENT_AUTH_CODE_INVALID")),
+            declined("ACQ.PAYMENT_AUTH_CODE_INVALID", &[(Cause::ChannelNotConfirmed, Certain)]),
+        ),
         (
             signed(failed("ACQ.BUYER_PAYMENT_AMOUNT_DAY_LIMIT_ERROR")),
             declined("ACQ.BUYER_PAYMENT_AMOUNT_DAY_LIMIT_ERROR", &[(Cause::LimitDaily, Certain)]),
@@ -222,7 +225,7 @@ async fn another_amount_is_a_contradiction_and_captures_nothing() {
         channel: Channel::Alipay,
         instrument: InstrumentId::from_bytes([1; 16]).unwrap(),
         amount: order().amount,
-        agreement_no: "20205225715271617440".to_owned(),
+        permission: Permission::Mandate { agreement_no: "20205225715271617440".to_owned() },
         submitted_at: at(NOW),
         expires_at: order().expires_at,
         state: AttemptState::Submitted { last_contact: None, fault: None, cancelled_at: None },

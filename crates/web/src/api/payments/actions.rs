@@ -69,6 +69,7 @@ pub(crate) async fn act(
         instrument: None,
         speaker: client.speaker(),
         proof: Some(proof),
+        shown: None,
         idempotency: idempotency.clone(),
         request_hash: hash,
     };

@@ -15,6 +15,7 @@ use crate::body::{JsonBody, id_in, text_in};
 use crate::idempotency::{ClientHeader, Key, request_hash};
 use crate::json::Amount;
 use crate::lang::Wanted;
+use crate::payment_code::PaymentCodeBody;
 use crate::problem::Problem;
 
 /// An order to be paid.
@@ -35,6 +36,9 @@ pub(crate) struct CreatePaymentBody {
     /// With what.
     #[schema(example = "ins_01h455vb4pex5vsknk084sn02q")]
     instrument: String,
+    /// The code that the payer's app shows, for an account that he confirms each time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    payment_code: Option<PaymentCodeBody>,
 }
 
 /// Makes a payment for an order, and decides it at once.
@@ -49,7 +53,7 @@ pub(crate) struct CreatePaymentBody {
         ("lang" = Option<String>, Query, description = "zh-Hans, zh-Hant or en"),
     ),
     responses(
-        (status = 201, description = "Paid", body = PaymentBody),
+        (status = 201, description = "Paid, or waiting for the payer", body = PaymentBody),
         (status = 202, description = "Undecided: only the channel knows", body = PaymentBody),
         (status = 402, description = "Refused, with every cause", body = RefusalBody, content_type = "application/problem+json"),
         (status = 503, description = "Refused for a fault of ours, or not stored", body = RefusalBody, content_type = "application/problem+json"),
@@ -69,6 +73,7 @@ pub(crate) async fn create(
     let hash = request_hash("POST /v1/payments", &body, client.0.as_ref())?;
     let idempotency = key.claimed_by(merchant);
     let instrument: InstrumentId = id_in("instrument", &body.instrument)?;
+    let code = body.payment_code.as_ref().map(PaymentCodeBody::read).transpose()?;
     let command = CreatePayment {
         merchant,
         order_no: text_in("order_no", &body.order_no, 64)?,
@@ -77,10 +82,19 @@ pub(crate) async fn create(
         amount: body.amount.read("amount")?,
         instrument,
         speaker: client.speaker(),
+        shown: None,
         idempotency: idempotency.clone(),
         request_hash: hash,
     };
-    let given = app.engine.pay(command, idempotency).await.map_err(Problem::of_body)?;
+    let paid = match code {
+        None => app.engine.pay(command, idempotency).await,
+        Some(code) => {
+            let account = command.account;
+            let shown = |attempt| CreatePayment { shown: Some(attempt), ..command };
+            app.engine.pay_by_code(account, code, shown, idempotency).await
+        }
+    };
+    let given = paid.map_err(Problem::of_body)?;
     tracing::info!(payment = %given.payment.id, %merchant, "a payment was asked for");
     let given = First::new(given, Some(instrument));
     Ok(given.response(&app, lang, StatusCode::CREATED))
