@@ -222,8 +222,8 @@ async fn start(store: Arc<dyn Store>) -> Result<Engine, Failure> {
     };
     let clock = Arc::new(SystemClock::default());
     let policy = config.policy.policy()?;
-    let config = EngineConfig { store, clock, ids, policy, settings, channels: std::collections::HashMap::new() };
-    Ok(Engine::start(config).await?)
+    let (channels, codes) = (std::collections::HashMap::new(), Arc::default());
+    Ok(Engine::start(EngineConfig { store, clock, ids, policy, settings, channels, codes }).await?)
 }
 
 /// The way in: the engine itself, or the whole server on a free port.

@@ -25,6 +25,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use tantu_channels::{Charge, MandateRef, MandateSigning, Notification, Notifications, SigningOrder};
+use tantu_codes::Tables;
 use tantu_domain::answer::Answer;
 use tantu_domain::channel::Channel;
 use tantu_domain::client::Client;
@@ -76,6 +77,8 @@ pub struct EngineConfig {
     pub settings: Settings,
     /// The channels that are configured.
     pub channels: HashMap<Channel, Connector>,
+    /// The channels' codes with the operator's own rows: a code that stands in none is counted.
+    pub codes: Arc<Tables>,
 }
 
 /// What the use cases share.
@@ -86,6 +89,7 @@ pub(crate) struct Parts {
     pub(crate) policy: Arc<Policy>,
     pub(crate) settings: Arc<Settings>,
     pub(crate) channels: HashMap<Channel, Connector>,
+    pub(crate) codes: Arc<Tables>,
     pub(crate) lane: Lane,
     pub(crate) breakers: Breakers,
     pub(crate) waiting: Arc<WaitingCallers>,
@@ -121,7 +125,7 @@ impl Parts {
 
     /// Records a channel's word and wakes whoever waits for it.
     pub(crate) async fn record(&self, command: RecordAttempt) -> Result<RecordOutcome, EngineError> {
-        meters::word_heard(&command.report);
+        meters::word_heard(&self.codes, &command.report);
         let outcome = self.lane.run(command).await?;
         self.waiting.ring(outcome.payment);
         Ok(outcome)
@@ -172,6 +176,7 @@ impl Engine {
             policy,
             settings,
             channels: config.channels,
+            codes: config.codes,
             lane,
             breakers: Breakers::default(),
             waiting,

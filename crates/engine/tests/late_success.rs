@@ -113,6 +113,7 @@ async fn engine(channel: &Arc<Fickle>, folder: &std::path::Path) -> Engine {
             notify_base: "http://127.0.0.1".into(),
         },
         channels: [(Channel::Alipay, connector)].into(),
+        codes: Arc::default(),
     })
     .await
     .unwrap()
