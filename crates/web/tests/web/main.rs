@@ -14,6 +14,7 @@ mod explain;
 mod metrics;
 mod openapi;
 mod pages;
+mod passwords;
 mod payments;
 mod reply;
 mod steps;
