@@ -144,6 +144,10 @@ ids! {
     TransactionId = "txn";
     /// Work that must be done, saved with its cause.
     JobId = "job";
+    /// The public key of a payer's device.
+    DeviceKeyId = "dev";
+    /// What a payer's device said of itself.
+    DeviceReportId = "rep";
 }
 
 impl AttemptId {

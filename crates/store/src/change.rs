@@ -13,6 +13,7 @@ use tantu_domain::payment::Payment;
 
 use crate::access::{ApiKey, Merchant, Session};
 use crate::claim::Claim;
+use crate::device::{DeviceKey, DeviceReport};
 use crate::job::Job;
 
 /// One change. `Put` writes the whole row, new or known.
@@ -57,4 +58,8 @@ pub enum Change {
     PutApiKey(ApiKey),
     /// A session or link.
     PutSession(Session),
+    /// The key of a payer's device; for one that is known, its end.
+    PutDeviceKey(DeviceKey),
+    /// What a payer's device said of itself. It never changes.
+    PutDeviceReport(DeviceReport),
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tantu_domain::ids::{AccountId, AttemptId, JobId, MandateId, PaymentId};
+use tantu_domain::ids::{AccountId, AttemptId, DeviceKeyId, JobId, MandateId, PaymentId};
 
 use crate::claim::ClaimKey;
 
@@ -23,6 +23,8 @@ pub struct Keys {
     pub jobs: BTreeSet<JobId>,
     /// Sessions and links.
     pub sessions: BTreeSet<[u8; 32]>,
+    /// Keys of payers' devices.
+    pub device_keys: BTreeSet<DeviceKeyId>,
 }
 
 impl Keys {
@@ -35,5 +37,6 @@ impl Keys {
         self.claims.extend(other.claims);
         self.jobs.extend(other.jobs);
         self.sessions.extend(other.sessions);
+        self.device_keys.extend(other.device_keys);
     }
 }

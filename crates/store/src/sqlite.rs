@@ -6,6 +6,7 @@ mod accounts;
 mod audit;
 mod cell;
 mod claims;
+mod devices;
 mod incidents;
 mod instruments;
 mod jobs;
@@ -22,7 +23,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode};
-use tantu_domain::ids::{AccountId, AttemptId, InstrumentId, MandateId, MerchantId, PaymentId};
+use tantu_domain::ids::{
+    AccountId, AttemptId, DeviceKeyId, DeviceReportId, InstrumentId, MandateId, MerchantId, PaymentId,
+};
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
 use tantu_domain::payment::Payment;
@@ -31,6 +34,7 @@ use crate::access::{ApiKey, Merchant, Session, TokenHash};
 use crate::audit::{Audit, AuditedAttempt};
 use crate::change::Change;
 use crate::claim::{Claim, ClaimKey};
+use crate::device::{DeviceKey, DeviceReport};
 use crate::error::StoreError;
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
@@ -189,6 +193,8 @@ fn apply(connection: &Connection, change: &Change) -> Result<(), StoreError> {
         Change::PutMerchant(merchant) => access::put_merchant(connection, merchant),
         Change::PutApiKey(key) => access::put_api_key(connection, key),
         Change::PutSession(session) => access::put_session(connection, session),
+        Change::PutDeviceKey(key) => devices::put_key(connection, key),
+        Change::PutDeviceReport(report) => devices::put_report(connection, report),
     }
 }
 
@@ -245,6 +251,11 @@ fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Result<World, S
     for hash in &keys.sessions {
         if let Some(session) = access::session(connection, &TokenHash(*hash))? {
             world.sessions.insert(*hash, session);
+        }
+    }
+    for id in &keys.device_keys {
+        if let Some(key) = devices::key(connection, *id)? {
+            world.device_keys.insert(*id, key);
         }
     }
     Ok(world)
@@ -317,6 +328,14 @@ impl Store for SqliteStore {
 
     fn session(&self, hash: &TokenHash) -> Result<Option<Session>, StoreError> {
         self.read(|connection| access::session(connection, hash))
+    }
+
+    fn device_key(&self, id: DeviceKeyId) -> Result<Option<DeviceKey>, StoreError> {
+        self.read(|connection| devices::key(connection, id))
+    }
+
+    fn device_report(&self, id: DeviceReportId) -> Result<Option<DeviceReport>, StoreError> {
+        self.read(|connection| devices::report(connection, id))
     }
 
     fn audit(&self) -> Result<Audit, StoreError> {
