@@ -41,6 +41,10 @@ pub(crate) struct ServerSection {
     pub(crate) public_base: Option<String>,
     /// A file of at least 32 random bytes that signs cashier links; made anew at each start if absent.
     pub(crate) secret_file: Option<PathBuf>,
+    /// The PEM file of our certificate and those between it and its authority; with `tls_key` we serve TLS.
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// The PEM file of the certificate's private key.
+    pub(crate) tls_key: Option<PathBuf>,
     /// Seconds after which a channel takes no more money for a charge.
     #[config(default = 120)]
     pub(crate) charge_expiry_seconds: u32,

@@ -7,6 +7,7 @@ mod account;
 mod app;
 mod channel;
 mod combined;
+mod device;
 mod funds;
 mod limit;
 mod mandate;
@@ -81,6 +82,8 @@ pub(crate) const CASES: &[Case] = cases! {
     D [Cause::ChannelInterfaceFault, Cause::AgreementExpired], "alipay", "Alipay down, and the mandate past its end" => combined::down_and_expired;
     D [Cause::AppOutdated, Cause::AccountFrozen, Cause::LimitPerTransaction], "platform", "an old app, a frozen account, too much at once" => combined::three_before_alipay;
     A [Cause::AppOutdated, Cause::AccountFrozen, Cause::FundsInsufficientBalance], "platform", "an old app, a frozen account, a short wallet" => combined::three_before_the_wallet;
+    D [Cause::DeviceClockSkew], "platform", "a phone's clock twelve minutes fast signs an order; set right" => device::signed_time;
+    D [Cause::DeviceClockSkew], "platform", "by a phone's clock our certificate is not valid yet; set right" => device::certificate_seen_too_early;
     D [Cause::LimitMonthly], "platform", "this month's limit is used up; the wallet pays" => limit::monthly;
 };
 

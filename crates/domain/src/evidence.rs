@@ -115,6 +115,10 @@ pub enum Evidence {
         answered_at: Timestamp,
         last_contact: Timestamp,
     },
+    DeviceClockSkew {
+        skew_seconds: i64,
+        allowed_seconds: i64,
+    },
     AppOutdated {
         app: String,
         version: Version,
@@ -173,6 +177,7 @@ impl Evidence {
             Self::PlatformOutage { .. } => Cause::PlatformOutage,
             Self::ChannelInterfaceFault { .. } => Cause::ChannelInterfaceFault,
             Self::NetworkUnstable { .. } | Self::AnswerLost { .. } => Cause::NetworkUnstable,
+            Self::DeviceClockSkew { .. } => Cause::DeviceClockSkew,
             Self::AppOutdated { .. } => Cause::AppOutdated,
             Self::AccountFrozen { .. } => Cause::AccountFrozen,
             Self::AccountRestricted { .. } => Cause::AccountRestricted,
@@ -189,7 +194,7 @@ impl Evidence {
     /// Whose account, limit or line it is about; an outage and an app are nobody's.
     pub fn whose(&self) -> Option<Whose> {
         match self {
-            Self::PlatformOutage { .. } | Self::AppOutdated { .. } => None,
+            Self::PlatformOutage { .. } | Self::DeviceClockSkew { .. } | Self::AppOutdated { .. } => None,
             Self::AnswerLost { .. }
             | Self::AccountFrozen { .. }
             | Self::AccountRestricted { .. }
@@ -236,6 +241,10 @@ impl Evidence {
                 ("sent_at", Value::Time(*answered_at)),
                 ("last_contact", Value::Time(*last_contact)),
                 ("loss_percent", Value::Unknown),
+            ]),
+            Self::DeviceClockSkew { skew_seconds, allowed_seconds } => fields([
+                ("skew_seconds", Value::Count(*skew_seconds)),
+                ("allowed_seconds", Value::Count(*allowed_seconds)),
             ]),
             Self::AppOutdated { app, version, minimum, update_at } => fields([
                 ("app", text(app)),

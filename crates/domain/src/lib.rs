@@ -10,6 +10,7 @@ pub mod cause;
 pub mod channel;
 pub mod client;
 pub mod clock;
+pub mod device;
 pub mod evaluate;
 pub mod evidence;
 pub mod ids;
