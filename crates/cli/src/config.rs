@@ -41,6 +41,8 @@ pub(crate) struct ServerSection {
     pub(crate) public_base: Option<String>,
     /// A file of at least 32 random bytes that signs cashier links; made anew at each start if absent.
     pub(crate) secret_file: Option<PathBuf>,
+    /// A file of at least 32 random bytes with which pay passwords are kept; without it none is.
+    pub(crate) password_key_file: Option<PathBuf>,
     /// The PEM file of our certificate and those between it and its authority; with `tls_key` we serve TLS.
     pub(crate) tls_cert: Option<PathBuf>,
     /// The PEM file of the certificate's private key.
@@ -88,6 +90,7 @@ pub(crate) struct LimitSection {
     per_transaction: Option<i64>,
     per_day: Option<i64>,
     per_month: Option<i64>,
+    password_free: Option<i64>,
 }
 
 /// An Alipay application with RSA2 keys.
@@ -184,6 +187,7 @@ impl LimitSection {
             per_transaction: amount("per_transaction", self.per_transaction)?,
             per_day: amount("per_day", self.per_day)?,
             per_month: amount("per_month", self.per_month)?,
+            password_free: amount("password_free", self.password_free)?,
         })
     }
 }

@@ -12,6 +12,7 @@ mod funds;
 mod limit;
 mod mandate;
 mod network;
+mod password;
 mod platform;
 pub(crate) mod story;
 
@@ -74,6 +75,9 @@ pub(crate) const CASES: &[Case] = cases! {
     D [Cause::IdentityUnverified], "alipay", "unverified at Alipay; he verifies there" => account::unverified_at_alipay;
     D [Cause::AppPartnerOutdated], "alipay", "Alipay refuses the wallet's version; he updates it" => app::partner_outdated;
     D [Cause::PlatformOutage], "platform", "our own outage; resumed when it is over" => platform::outage;
+    D [Cause::AuthPaymentPassword], "platform", "no pay password yet; the payer sets one" => password::unset;
+    D [Cause::AuthPaymentPassword], "platform", "a wrong pay password; entered again" => password::wrong;
+    D [Cause::AuthPaymentPassword], "platform", "locked after five tries; paid when the lock ends" => password::locked;
     A [Cause::AppOutdated, Cause::FundsInsufficientBalance], "platform", "an old app and a short wallet" => combined::old_app_short_wallet;
     D [Cause::AccountFrozen, Cause::AgreementExpired], "platform", "frozen, and the mandate past its end" => combined::frozen_and_expired;
     D [Cause::LimitPerTransaction, Cause::AgreementRevoked], "platform", "too much at once, and the mandate withdrawn" => combined::too_much_and_revoked;

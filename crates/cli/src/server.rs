@@ -16,6 +16,7 @@ use tantu_domain::clock::Clock;
 use tantu_domain::ids::{JobId, Shard};
 use tantu_domain::policy::Policy;
 use tantu_engine::command::Settings;
+use tantu_engine::passwords::keeper::PasswordKeeper;
 use tantu_engine::time::{SystemClock, UuidIds};
 use tantu_engine::{Connector, Engine, EngineConfig};
 use tantu_store::Store;
@@ -41,6 +42,8 @@ pub(crate) struct ServerPlan {
     pub(crate) clock: Option<String>,
     /// Whether the pages of a demo are shown.
     pub(crate) demo: bool,
+    /// Whether the database ends with the process, so that its keys may too.
+    pub(crate) short_lived: bool,
 }
 
 /// A server that serves until it is dropped or stopped.
@@ -68,6 +71,7 @@ impl Server {
         let channels = connect(alipay, &clock)?;
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open_url(&plan.database)?);
         let ids = Arc::new(UuidIds);
+        let passwords = password_keeper(&plan)?;
         let settings = Settings {
             process: JobId::new(&*ids, Shard::of(0)).to_string(),
             charge_expiry: plan.config.server.charge_expiry(),
@@ -82,9 +86,16 @@ impl Server {
             require_loopback_channels(&plan)?;
             read_clock(&client()?, url, &clock).await?;
         }
-        let engine =
-            Engine::start(EngineConfig { store, clock: clock.clone(), ids, policy: plan.policy, settings, channels })
-                .await?;
+        let engine = Engine::start(EngineConfig {
+            store,
+            clock: clock.clone(),
+            ids,
+            policy: plan.policy,
+            settings,
+            channels,
+            passwords,
+        })
+        .await?;
         if let Some(url) = follow {
             tokio::spawn(follow_clock(url, clock, engine.clone()));
         }
@@ -276,17 +287,47 @@ async fn follow_clock(url: String, clock: Arc<SystemClock>, engine: Engine) {
 }
 
 fn secret(file: Option<&Path>) -> Result<tantu_web::ServerSecret, Failure> {
-    let Some(path) = file else {
-        let mut fresh = vec![0; 32];
-        aws_lc_rs::rand::fill(&mut fresh).map_err(|_| Failure::usage("the machine gives no random bytes"))?;
-        return Ok(tantu_web::ServerSecret::new(&fresh));
+    let bytes = match file {
+        Some(path) => random_bytes_of("server.secret_file", path)?,
+        None => fresh_bytes()?,
     };
+    Ok(tantu_web::ServerSecret::new(&bytes))
+}
+
+/// What keeps pay passwords. Unlike the secret of links its key must outlive the process, so a fresh one will
+/// do only where the database is as short-lived.
+fn password_keeper(plan: &ServerPlan) -> Result<Option<PasswordKeeper>, Failure> {
+    let bytes = match (&plan.config.server.password_key_file, plan.short_lived) {
+        (Some(path), _) => random_bytes_of("server.password_key_file", path)?,
+        (None, true) => fresh_bytes()?,
+        (None, false) => {
+            let asked = plan.policy.limits.iter().any(|limit| limit.password_free.is_some());
+            if asked {
+                let hint = "make one with `head -c 32 /dev/urandom > password_key`, keep it away from the database and its backups, and name it in the configuration";
+                return Err(Failure::with_hint(
+                    "policy.limits.password_free asks for pay passwords, and server.password_key_file names no key",
+                    hint,
+                ));
+            }
+            return Ok(None);
+        }
+    };
+    Ok(Some(PasswordKeeper::new(&bytes)))
+}
+
+fn fresh_bytes() -> Result<Vec<u8>, Failure> {
+    let mut fresh = vec![0; 32];
+    aws_lc_rs::rand::fill(&mut fresh).map_err(|_| Failure::usage("the machine gives no random bytes"))?;
+    Ok(fresh)
+}
+
+fn random_bytes_of(field: &str, path: &Path) -> Result<Vec<u8>, Failure> {
     let read = std::fs::read(path)
-        .map_err(|error| Failure::usage(format!("server.secret_file: {} cannot be read: {error}", path.display())))?;
+        .map_err(|error| Failure::usage(format!("{field}: {} cannot be read: {error}", path.display())))?;
     let weak = read.len() < 32 || read.iter().all(|byte| *byte == read[0]);
     if weak {
         let hint = format!("head -c 32 /dev/urandom > {}", path.display());
-        return Err(Failure::with_hint("server.secret_file: at least 32 random bytes are needed", hint));
+        return Err(Failure::with_hint(format!("{field}: at least 32 random bytes are needed"), hint));
     }
-    Ok(tantu_web::ServerSecret::new(&read))
+    Ok(read)
 }

@@ -67,6 +67,7 @@ impl Stage {
             sandbox: Some(control.clone()),
             clock: None,
             demo: plan.demo,
+            short_lived: true,
         })
         .await?;
         let merchant = MerchantId::new(&*server.engine.ids(), Shard::of(0));

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
+use tantu_domain::channel::Channel;
 use tantu_domain::clock::{Clock, Ids};
 use tantu_domain::policy::Policy;
 use tantu_store::Store;
@@ -34,6 +35,7 @@ pub(crate) struct LaneParts {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) policy: Arc<Policy>,
+    pub(crate) channels: Arc<[Channel]>,
     pub(crate) settings: Arc<Settings>,
     /// Jobs that this process has just saved and holds: they run at once.
     pub(crate) fresh_jobs: mpsc::UnboundedSender<Job>,
@@ -164,7 +166,14 @@ fn try_save(parts: &LaneParts, batch: &mut Vec<Box<dyn Waiting>>) -> Result<Vec<
         keys.extend(waiting.keys());
     }
     let (now, wall) = (parts.clock.now(), parts.clock.wall());
-    let tools = Tools { now, wall, ids: &*parts.ids, policy: &parts.policy, settings: &parts.settings };
+    let tools = Tools {
+        now,
+        wall,
+        ids: &*parts.ids,
+        policy: &parts.policy,
+        channels: &parts.channels,
+        settings: &parts.settings,
+    };
     let (mut world, open) = parts.store.begin(&keys, now)?;
     let (mut changes, mut moved, commands) = (Vec::new(), Moved::default(), batch.len());
     for waiting in batch.iter_mut() {

@@ -16,6 +16,7 @@ pub mod lane;
 pub mod mandates;
 pub mod merchants;
 mod meters;
+pub mod passwords;
 pub mod payments;
 pub mod sessions;
 pub mod time;
@@ -29,7 +30,7 @@ use jiff::Timestamp;
 use tantu_channels::{Charge, MandateRef, MandateSigning, Notification, Notifications, SigningOrder};
 use tantu_domain::answer::Answer;
 use tantu_domain::channel::Channel;
-use tantu_domain::client::Client;
+use tantu_domain::client::Speaker;
 use tantu_domain::clock::{Clock, Ids};
 use tantu_domain::evaluate::Verdict;
 use tantu_domain::ids::{AccountId, InstrumentId, MandateId, PaymentId};
@@ -49,6 +50,7 @@ use crate::error::{EngineError, Rejection};
 use crate::lane::{Lane, LaneParts};
 use crate::mandates::begin::BeginMandate;
 use crate::mandates::record::RecordMandate;
+use crate::passwords::keeper::PasswordKeeper;
 use crate::payments::answer::{Given, KeepAnswer, Led, answer_of};
 use crate::payments::record::{RecordAttempt, RecordOutcome};
 use crate::waiting::WaitingCallers;
@@ -78,6 +80,8 @@ pub struct EngineConfig {
     pub settings: Settings,
     /// The channels that are configured.
     pub channels: HashMap<Channel, Connector>,
+    /// What keeps pay passwords; without it none is taken.
+    pub passwords: Option<PasswordKeeper>,
 }
 
 /// What the use cases share.
@@ -88,6 +92,9 @@ pub(crate) struct Parts {
     pub(crate) policy: Arc<Policy>,
     pub(crate) settings: Arc<Settings>,
     pub(crate) channels: HashMap<Channel, Connector>,
+    pub(crate) passwords: Option<PasswordKeeper>,
+    /// The names of the configured channels.
+    pub(crate) offered: Arc<[Channel]>,
     pub(crate) lane: Lane,
     pub(crate) breakers: Breakers,
     pub(crate) waiting: Arc<WaitingCallers>,
@@ -156,12 +163,14 @@ impl Engine {
     pub async fn start(config: EngineConfig) -> Result<Self, EngineError> {
         let (fresh_jobs, fresh) = mpsc::unbounded_channel();
         let (policy, settings) = (Arc::new(config.policy), Arc::new(config.settings));
+        let offered: Arc<[Channel]> = config.channels.keys().copied().collect();
         let waiting = Arc::new(WaitingCallers::default());
         let parts = LaneParts {
             store: config.store.clone(),
             clock: config.clock.clone(),
             ids: config.ids.clone(),
             policy: policy.clone(),
+            channels: offered.clone(),
             settings: settings.clone(),
             fresh_jobs,
             waiting: waiting.clone(),
@@ -174,6 +183,8 @@ impl Engine {
             policy,
             settings,
             channels: config.channels,
+            passwords: config.passwords,
+            offered,
             lane,
             breakers: Breakers::default(),
             waiting,
@@ -301,15 +312,22 @@ impl Engine {
         &self,
         account: AccountId,
         amount: Money,
-        client: Option<Client>,
+        speaker: &Speaker,
     ) -> Result<Verdict, EngineError> {
         let (now, wall) = (self.parts.clock.now(), self.parts.clock.wall());
         let (file, incidents) =
             self.read(move |store| Ok((store.account(account, now)?, store.incidents(now)?))).await?;
         let file = file.ok_or_else(|| Rejection::NotFound { what: "account", id: account.to_string() })?;
         let parts = &self.parts;
-        let tools = Tools { now, wall, ids: &*parts.ids, policy: &parts.policy, settings: &parts.settings };
-        Ok(payments::preflight::preflight(&file, &incidents, amount, client.as_ref(), &tools))
+        let tools = Tools {
+            now,
+            wall,
+            ids: &*parts.ids,
+            policy: &parts.policy,
+            channels: &parts.offered,
+            settings: &parts.settings,
+        };
+        Ok(payments::preflight::preflight(&file, &incidents, amount, speaker, &tools))
     }
 
     /// Begins the signing of a mandate, and gives the channel's page for the payer's browser.

@@ -34,6 +34,7 @@ impl Moved {
         let cause = match &payment.state {
             PaymentState::Refused { refusal, .. } => refusal.causes.first().map(|first| first.cause.id()),
             PaymentState::Created
+            | PaymentState::RequiresAction { .. }
             | PaymentState::Processing { .. }
             | PaymentState::Succeeded { .. }
             | PaymentState::Closed { .. } => None,

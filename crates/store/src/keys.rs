@@ -23,6 +23,8 @@ pub struct Keys {
     pub jobs: BTreeSet<JobId>,
     /// Sessions and links.
     pub sessions: BTreeSet<[u8; 32]>,
+    /// Payments whose proof of the pay password is looked at.
+    pub proofs: BTreeSet<PaymentId>,
     /// Keys of payers' devices.
     pub device_keys: BTreeSet<DeviceKeyId>,
 }
@@ -37,6 +39,7 @@ impl Keys {
         self.claims.extend(other.claims);
         self.jobs.extend(other.jobs);
         self.sessions.extend(other.sessions);
+        self.proofs.extend(other.proofs);
         self.device_keys.extend(other.device_keys);
     }
 }

@@ -18,6 +18,7 @@ pub mod sqlite;
 pub mod world;
 
 use jiff::Timestamp;
+use tantu_domain::check::Decision;
 use tantu_domain::ids::{
     AccountId, AttemptId, DeviceKeyId, DeviceReportId, InstrumentId, MandateId, MerchantId, PaymentId,
 };
@@ -76,6 +77,12 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     fn payment_of(&self, attempt: AttemptId) -> Result<Option<PaymentId>, StoreError>;
+
+    /// The decisions about a payment with their checks, the first first.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn decisions(&self, payment: PaymentId) -> Result<Vec<Decision>, StoreError>;
 
     /// All that is kept about one account and that a decision at `now` depends on.
     ///

@@ -6,6 +6,7 @@ mod accounts;
 mod audit;
 mod cell;
 mod claims;
+mod decisions;
 mod devices;
 mod incidents;
 mod instruments;
@@ -16,6 +17,7 @@ mod mandates;
 mod observations;
 mod open;
 mod payments;
+mod proofs;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -23,6 +25,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode};
+use tantu_domain::check::Decision;
 use tantu_domain::ids::{
     AccountId, AttemptId, DeviceKeyId, DeviceReportId, InstrumentId, MandateId, MerchantId, PaymentId,
 };
@@ -193,6 +196,8 @@ fn apply(connection: &Connection, change: &Change) -> Result<(), StoreError> {
         Change::PutMerchant(merchant) => access::put_merchant(connection, merchant),
         Change::PutApiKey(key) => access::put_api_key(connection, key),
         Change::PutSession(session) => access::put_session(connection, session),
+        Change::PutDecision(decision) => decisions::put(connection, decision),
+        Change::PutProof(proof) => proofs::put(connection, proof),
         Change::PutDeviceKey(key) => devices::put_key(connection, key),
         Change::PutDeviceReport(report) => devices::put_report(connection, report),
     }
@@ -253,6 +258,11 @@ fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Result<World, S
             world.sessions.insert(*hash, session);
         }
     }
+    for payment in &keys.proofs {
+        if let Some(proof) = proofs::find(connection, *payment)? {
+            world.proofs.insert(*payment, proof);
+        }
+    }
     for id in &keys.device_keys {
         if let Some(key) = devices::key(connection, *id)? {
             world.device_keys.insert(*id, key);
@@ -291,6 +301,10 @@ impl Store for SqliteStore {
 
     fn payment_of(&self, attempt: AttemptId) -> Result<Option<PaymentId>, StoreError> {
         self.read(|connection| payments::payment_of(connection, attempt))
+    }
+
+    fn decisions(&self, payment: PaymentId) -> Result<Vec<Decision>, StoreError> {
+        self.read(|connection| decisions::of_payment(connection, payment))
     }
 
     fn account(&self, id: AccountId, now: Timestamp) -> Result<Option<AccountFile>, StoreError> {

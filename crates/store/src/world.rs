@@ -10,6 +10,7 @@ use tantu_domain::ledger::LedgerAccount;
 use tantu_domain::limit::{LimitUse, Window};
 use tantu_domain::money::Money;
 use tantu_domain::observation::Observation;
+use tantu_domain::password::Proof;
 use tantu_domain::payment::Payment;
 
 use crate::access::Session;
@@ -48,6 +49,8 @@ pub struct World {
     pub jobs: HashMap<JobId, Job>,
     /// Sessions and links.
     pub sessions: HashMap<[u8; 32], Session>,
+    /// Proofs of the pay password, by their payment.
+    pub proofs: HashMap<PaymentId, Proof>,
     /// Keys of payers' devices.
     pub device_keys: HashMap<DeviceKeyId, DeviceKey>,
     /// The incidents that are not over. There are few, and every decision needs them.
@@ -84,16 +87,21 @@ impl World {
             Change::PutSession(session) => {
                 self.sessions.insert(session.hash.0, session.clone());
             }
+            Change::PutProof(proof) => {
+                self.proofs.insert(proof.payment, proof.clone());
+            }
             Change::PutDeviceKey(key) => {
                 self.device_keys.insert(key.id, key.clone());
             }
-            Change::PutMerchant(_) | Change::PutApiKey(_) | Change::PutDeviceReport(_) => {}
+            Change::PutMerchant(_) | Change::PutApiKey(_) | Change::PutDecision(_) | Change::PutDeviceReport(_) => {}
         }
     }
 
     fn put_account(&mut self, account: &Account) {
         if let Some(file) = self.accounts.get_mut(&account.id) {
+            // The sums are the ledger's.
             file.account.state = account.state.clone();
+            file.account.password = account.password.clone();
         } else {
             let file = AccountFile {
                 account: account.clone(),

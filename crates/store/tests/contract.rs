@@ -12,6 +12,7 @@ mod contract {
     pub(crate) mod batches;
     pub(crate) mod books;
     pub(crate) mod claims;
+    pub(crate) mod decisions;
     pub(crate) mod devices;
     pub(crate) mod events;
     pub(crate) mod floors;
@@ -46,6 +47,8 @@ macro_rules! contract_of {
                     signing_again_keeps_the_instrument, used_limits_survive;
                 payments: rows_survive, every_stage_survives, refusals_survive, the_undecided_is_not_stored,
                     whatever_the_domain_builds_survives, an_attempt_finds_its_payment, attempts_are_listed;
+                decisions: checks_survive, a_decision_stays, decisions_are_in_order, passwords_survive, waiting_payments_survive,
+                    a_proof_takes_the_place_of_the_last;
                 events: standing_observations_survive, cleared_observations_stand_no_more, incidents_survive,
                     incidents_stand_in_their_time;
                 claims: rows_survive, claims_of_a_payment_are_in_order, a_second_payment_is_refused,

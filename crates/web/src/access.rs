@@ -61,6 +61,8 @@ pub const RULES: &[Rule] = &[
     rule("GET", "/v1/payments/{id}", &[Merchant, Staff, Payer]),
     rule("GET", "/v1/payments/{id}/diagnosis", &[Merchant, Staff, Payer]),
     rule("GET", "/v1/payments/{id}/events", &[Merchant, Staff, Payer]),
+    rule("GET", "/v1/payments/{id}/trace", &[Merchant, Staff, Payer]),
+    rule("POST", "/v1/payments/{id}/actions", &[Merchant, Payer, Cashier]),
     rule("POST", "/v1/payments/{id}/resume", &[Merchant, Payer, Cashier]),
     rule("POST", "/v1/payments/{id}/close", &[Merchant]),
     rule("POST", "/v1/preflight", &[Merchant, Staff, Payer]),
@@ -73,6 +75,8 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/v1/accounts/{id}/freeze", &[Staff]),
     rule("POST", "/v1/accounts/{id}/unfreeze", &[Staff]),
     rule("POST", "/v1/accounts/{id}/unfreeze-requests", &[Payer]),
+    rule("PUT", "/v1/accounts/{id}/pay-password", &[Payer]),
+    rule("POST", "/v1/accounts/{id}/pay-password/proofs", &[Payer]),
     rule("POST", "/v1/accounts/{id}/mandates", &[Payer]),
     rule("GET", "/v1/mandates/{id}", &[Payer]),
     rule("POST", "/v1/instruments/{id}/recheck", &[Payer]),
@@ -100,6 +104,9 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/cashier/{payment}/mandates", &[Payer]),
     rule("POST", "/cashier/{payment}/unfreeze-requests", &[Payer]),
     rule("POST", "/cashier/{payment}/recheck", &[Payer]),
+    rule("POST", "/cashier/{payment}/password", &[Payer]),
+    rule("GET", "/cashier/{payment}/set-password", &[Payer]),
+    rule("POST", "/cashier/{payment}/set-password", &[Payer]),
     rule("GET", "/mandates/{id}/return", &[Anybody]),
 ];
 

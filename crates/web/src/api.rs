@@ -1,6 +1,6 @@
 //! The API: one file for each thing that can be asked.
 
-mod accounts;
+pub(crate) mod accounts;
 mod device_keys;
 pub(crate) mod device_reports;
 mod diagnoses;

@@ -20,11 +20,13 @@ use axum::http::request::Parts;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
+use tantu_domain::client::{Client, Speaker};
 use tantu_domain::device::DeviceTime;
 use tantu_domain::ids::{AccountId, DeviceKeyId, PaymentId};
 use tantu_domain::money::Money;
 
 use crate::app::App;
+use crate::idempotency::ClientHeader;
 use crate::problem::{Kind, Problem};
 
 /// The name of the header, as clients read it in problems.
@@ -67,23 +69,26 @@ struct Signed {
     signature: Vec<u8>,
 }
 
-/// The header, if the request has one.
+/// Who speaks for the payer: his app, as `Tantu-Client` names it, and his device, if it signed.
 #[derive(Debug, Clone)]
-pub(crate) struct DeviceHeader(Option<Signed>);
+pub(crate) struct SpeakerHeaders {
+    client: ClientHeader,
+    signed: Option<Signed>,
+}
 
-impl DeviceHeader {
-    /// What the device's clock showed, if a device of this account signed for this; a problem if somebody says so
-    /// and it is not true.
+impl SpeakerHeaders {
+    /// The payer's app, for the request's hash.
+    pub(crate) fn client(&self) -> Option<&Client> {
+        self.client.0.as_ref()
+    }
+
+    /// Who speaks, with what the device's clock showed if a device of this account signed for this; a problem if
+    /// somebody says so and it is not true.
     ///
     /// A key that nobody has registered, one of another payer, one that was revoked and a wrong signature get the
     /// same answer, so that nobody finds out whose keys there are.
-    pub(crate) async fn verified(
-        &self,
-        app: &App,
-        account: AccountId,
-        agreed: &Agreed<'_>,
-    ) -> Result<Option<DeviceTime>, Problem> {
-        let Some(signed) = &self.0 else { return Ok(None) };
+    pub(crate) async fn verified(self, app: &App, account: AccountId, agreed: &Agreed<'_>) -> Result<Speaker, Problem> {
+        let Some(signed) = self.signed else { return Ok(self.client.speaker()) };
         let (id, text) = (signed.key, format!("{PURPOSE}\n{}\n{agreed}", signed.time));
         let known = app.engine.read(move |store| store.device_key(id)).await?;
         let own = known.filter(|key| key.account == account && key.revoked_at.is_none());
@@ -93,15 +98,17 @@ impl DeviceHeader {
             );
             return Err(Problem::field(Kind::DeviceUnverified, HEADER, detail));
         }
-        Ok(Some(DeviceTime::between(signed.at, app.engine.clock().wall())))
+        let device = Some(DeviceTime::between(signed.at, app.engine.clock().wall()));
+        Ok(Speaker { device, ..self.client.speaker() })
     }
 }
 
-impl<S: Sync> FromRequestParts<S> for DeviceHeader {
+impl<S: Sync> FromRequestParts<S> for SpeakerHeaders {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        signed_in(&parts.headers).map(Self)
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let client = ClientHeader::from_request_parts(parts, state).await?;
+        Ok(Self { client, signed: signed_in(&parts.headers)? })
     }
 }
 

@@ -94,6 +94,7 @@ impl<'t> Explanation<'t> {
         let (result, findings) = match answer_of(payment) {
             Answer::Succeeded => (CodeResult::Succeeded, Vec::new()),
             Answer::Refused(refusal) => (CodeResult::Declined, refusal.causes),
+            Answer::RequiresAction { .. } => (CodeResult::Accepted, Vec::new()),
             Answer::Closed => (CodeResult::Declined, Vec::new()),
             Answer::Undecided { causes } => (CodeResult::Undecided, causes),
         };

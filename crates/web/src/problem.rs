@@ -36,6 +36,7 @@ pub(crate) enum Kind {
     State,
     OrderTaken,
     LinkSpent,
+    ProofSpent,
     TooLarge,
     MediaType,
     KeyReused,
@@ -79,6 +80,7 @@ impl Kind {
             Self::State => (StatusCode::CONFLICT, "state", "The present state does not allow this"),
             Self::OrderTaken => (StatusCode::CONFLICT, "order-taken", "The order number has a payment already"),
             Self::LinkSpent => (StatusCode::GONE, "link-spent", "The link is over"),
+            Self::ProofSpent => (StatusCode::CONFLICT, "proof-spent", "The proof is over"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The body is too large"),
             Self::MediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", "The body's type is not read here"),
             Self::KeyReused => {
@@ -181,6 +183,7 @@ impl From<Rejection> for Problem {
                 Self { payment: Some(payment), ..Self::field(Kind::OrderTaken, "order_no", detail) }
             }
             Rejection::State(why) => Self::new(Kind::State, why),
+            Rejection::ProofSpent => Self::field(Kind::ProofSpent, "proof", Rejection::ProofSpent.to_string()),
             Rejection::LinkSpent => Self::new(Kind::LinkSpent, Rejection::LinkSpent.to_string()),
             Rejection::Fenced(job) => {
                 tracing::error!(%job, "a request met the fence of a job");
@@ -195,6 +198,13 @@ impl From<EngineError> for Problem {
         match error {
             EngineError::Rejected(rejection) => rejection.into(),
             EngineError::Store(error) => error.into(),
+            EngineError::Password(why) => {
+                tracing::error!(why, "a pay password could not be looked at");
+                Self::new(
+                    Kind::Internal,
+                    "the pay password could not be looked at; nothing was paid, and the fault is ours",
+                )
+            }
             EngineError::Channel(why) => Self::new(Kind::ChannelUnavailable, why),
             EngineError::Stopping => Self::new(Kind::Stopping, EngineError::Stopping.to_string()),
         }

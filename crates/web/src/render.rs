@@ -283,6 +283,7 @@ fn address(step: &Step, payment: &Payment) -> Option<(&'static str, String)> {
         Operation::RequestUnfreeze if step.at.is_none() => {
             Some(("POST", format!("/v1/accounts/{}/unfreeze-requests", payment.account)))
         }
+        Operation::SetPaymentPassword => Some(("PUT", format!("/v1/accounts/{}/pay-password", payment.account))),
         Operation::Recheck => step.instrument.map(|id| ("POST", format!("/v1/instruments/{id}/recheck"))),
         _ => None,
     }
@@ -300,7 +301,8 @@ pub(crate) fn evidence(fields: &[Field]) -> Map<String, Json> {
     fields.iter().map(|field| (field.name.to_string(), value(&field.value))).collect()
 }
 
-fn value(value: &Value) -> Json {
+/// One value of a proof.
+pub(crate) fn value(value: &Value) -> Json {
     match value {
         Value::Text(text) => json!(text),
         Value::Count(count) => json!(count),

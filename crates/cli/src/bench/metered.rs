@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tantu_domain::check::Decision;
 use tantu_domain::ids::{
     AccountId, AttemptId, DeviceKeyId, DeviceReportId, InstrumentId, MandateId, MerchantId, PaymentId,
 };
@@ -118,6 +119,10 @@ impl Store for Metered {
 
     fn payment_of(&self, attempt: AttemptId) -> Result<Option<PaymentId>, StoreError> {
         self.store.payment_of(attempt)
+    }
+
+    fn decisions(&self, payment: PaymentId) -> Result<Vec<Decision>, StoreError> {
+        self.store.decisions(payment)
     }
 
     fn account(&self, id: AccountId, now: Timestamp) -> Result<Option<AccountFile>, StoreError> {

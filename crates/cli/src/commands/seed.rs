@@ -37,6 +37,7 @@ impl Seed {
             sandbox: None,
             clock: None,
             demo: false,
+            short_lived: false,
         };
         let server = Server::start(plan).await?;
         let merchant = MerchantId::new(&*server.engine.ids(), Shard::of(0));

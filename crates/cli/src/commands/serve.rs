@@ -63,6 +63,7 @@ impl Serve {
             sandbox: self.sandbox.map(|url| url.trim_end_matches('/').to_owned()),
             clock: self.clock,
             demo: false,
+            short_lived: false,
         };
         let database = plan.database.clone();
         let server = Server::start(plan).await?;

@@ -99,6 +99,11 @@ impl Stage {
         self.ask(Method::GET, &format!("/v1/payments/{id}"), &self.merchant_key, None).await?.expect("a payment")
     }
 
+    /// What each decision about a payment rested on, as staff see it.
+    pub(crate) async fn trace(&self, id: &str) -> Result<Reply, Failure> {
+        self.ask(Method::GET, &format!("/v1/payments/{id}/trace"), &self.staff_key, None).await?.expect("a trace")
+    }
+
     /// Why a payment stands as it does.
     pub(crate) async fn diagnosis(&self, id: &str) -> Result<Reply, Failure> {
         self.ask(Method::GET, &format!("/v1/payments/{id}/diagnosis"), &self.merchant_key, None)

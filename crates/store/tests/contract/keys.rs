@@ -92,6 +92,7 @@ pub(crate) fn what_is_absent_is_absent(store: &dyn Store) {
         claims: one(claim.clone()),
         jobs: one(id(JobId::new)),
         sessions: one([7; 32]),
+        proofs: one(id(PaymentId::new)),
         device_keys: one(id(DeviceKeyId::new)),
     };
     assert_eq!(sizes(&world(store, &keys)), [0; 7]);

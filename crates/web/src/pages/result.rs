@@ -16,6 +16,7 @@ use crate::app::Shared;
 use crate::idempotency::ClientHeader;
 use crate::pages::cashier::{Opened, open, order, path};
 use crate::pages::layout::{mark, notice};
+use crate::pages::password;
 use crate::pages::steps::{Steps, is_wait};
 use crate::pages::visitor::Visitor;
 use crate::problem::Problem;
@@ -43,8 +44,7 @@ async fn shown(
     visitor: &Visitor,
     client: Result<ClientHeader, Problem>,
 ) -> Result<Response, Problem> {
-    let ClientHeader(client) = client?;
-    let opened = open(app, visitor, id, client).await?;
+    let opened = open(app, visitor, id, &client?.speaker()).await?;
     let words = visitor.words;
     Ok(match &opened.payment.state {
         PaymentState::Succeeded { .. } => visitor.page(words.paid_title, &paid(visitor, &opened)),
@@ -54,6 +54,11 @@ async fn shown(
             visitor.page(words.closed_title, &html! { (order(words, &opened)) (closed) })
         }
         PaymentState::Processing { .. } | PaymentState::Created => undecided(visitor, &opened),
+        // A lock that came meanwhile, or an empty wallet, is told as a refusal is.
+        PaymentState::RequiresAction { .. } => match opened.payment.instrument() {
+            Some(chosen) if opened.verdict.action(chosen).is_some() => password::waiting(visitor, &opened),
+            Some(_) | None => refused(visitor, &opened),
+        },
         PaymentState::Refused { .. } => refused(visitor, &opened),
     })
 }

@@ -21,6 +21,7 @@ use tantu_domain::policy::Policy;
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_engine::command::Settings;
 use tantu_engine::merchants::open::RegisterKey;
+use tantu_engine::passwords::keeper::PasswordKeeper;
 use tantu_engine::{Connector, Engine, EngineConfig};
 use tantu_store::access::{Merchant, TokenHash};
 use tantu_web::{App, ServerSecret, WebConfig, router};
@@ -89,6 +90,7 @@ fn policy() -> Policy {
         per_transaction: None,
         per_day: Some(Money::cny(500_000)),
         per_month: None,
+        password_free: None,
     };
     let rule = ClientRule {
         app: "tantu-app".into(),
@@ -124,6 +126,7 @@ impl TestApp {
             policy: policy(),
             settings,
             channels: HashMap::from([(Channel::Alipay, connector)]),
+            passwords: Some(PasswordKeeper::new(&[9; 32])),
         });
         let engine = engine.await.unwrap();
         for (token, merchant) in [(MERCHANT, Some("小店 & Söhne")), (OTHER_MERCHANT, Some("别家")), (STAFF, None)]

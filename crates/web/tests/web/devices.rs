@@ -204,7 +204,7 @@ async fn a_repetition_signed_anew_gets_the_first_answer() {
         assert_eq!(again.text, first.text, "{device:?}");
     }
     // What does not verify is no repetition of anything.
-    let forged = at(0).replace("order", "order").replace("Z, signature=", "+00:00, signature=");
+    let forged = at(0).replace("Z, signature=", "+00:00, signature=");
     send(&app, "/v1/payments", "k", Some(&forged), &order).await.expect(401);
 }
 
@@ -232,6 +232,13 @@ async fn each_request_has_its_own_line() {
         let told = send(&app, path, "right", Some(&right), body).await.json();
         assert!(!ids(&told).contains(&"device.clock_skew"), "{path}: {told}");
     }
+    // An action is about its payment, like a resumption.
+    let (actions, proof) = (format!("/v1/payments/{payment}/actions"), json!({ "proof": "prf_nobody" }));
+    let wrong = phone.says(&app, 0, "amount 700 CNY");
+    send(&app, &actions, "a", Some(&wrong), &proof).await.expect(401);
+    let right = phone.says(&app, 0, &format!("payment {payment}"));
+    let problem = send(&app, &actions, "a", Some(&right), &proof).await.expect(409).json();
+    assert_eq!(problem["type"], "urn:tantu:problem:proof-spent");
     // Somebody else's phone is not heard about this payer's money, even by those who may ask.
     let foreign = Phone::of(&app, &app.payer(0).await).await;
     let (path, line, body) = &lines[1];

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use jiff::Timestamp;
+use tantu_domain::check::Decision;
 use tantu_domain::ids::{
     AccountId, AttemptId, DeviceKeyId, DeviceReportId, InstrumentId, MandateId, MerchantId, PaymentId,
 };
@@ -86,6 +87,10 @@ impl Store for WatchedStore {
 
     fn payment_of(&self, attempt: AttemptId) -> Result<Option<PaymentId>, StoreError> {
         self.works()?.payment_of(attempt)
+    }
+
+    fn decisions(&self, payment: PaymentId) -> Result<Vec<Decision>, StoreError> {
+        self.works()?.decisions(payment)
     }
 
     fn account(&self, id: AccountId, now: Timestamp) -> Result<Option<AccountFile>, StoreError> {

@@ -109,6 +109,8 @@ pub(crate) const PAGES: PageWords = PageWords {
     fact_until: "Until",
     fact_unfreeze_requested_at: "Asked to unfreeze",
     fact_told_at: "Answered",
+    fact_tries_left: "Tries left",
+    fact_locked_until: "Locked until",
     whose_platform: "Ours",
     // Refused.
     refused_title: "Not paid yet",
@@ -166,6 +168,18 @@ pub(crate) const PAGES: PageWords = PageWords {
     session_over_body: "Sign in again to come back to this page; your order is kept.",
     not_yours_title: "This belongs to another account",
     not_yours_body: "Please sign in with the account that placed the order.",
+    // The pay password.
+    password_title: "Enter your payment password",
+    password_body: "{amount} to {merchant}. Only you should see this; we never ask for it by phone or message.",
+    password_label: "Payment password (6 digits)",
+    password_button: "Pay {amount}",
+    password_needs_sign_in: "Only the holder of the account can enter it. Please sign in first; the order is kept.",
+    password_set_title: "Set a payment password",
+    password_set_body: "Six digits that only you know. It protects larger payments from now on; this order is kept meanwhile.",
+    password_again_label: "The same six digits again",
+    password_set_button: "Set it and go on",
+    password_differs: "The two entries differ. Please enter the same six digits twice.",
+    password_weak: "Please choose six digits that aren't all the same and don't simply count up or down: those are guessed first.",
     // Mandates.
     mandates_title: "Payment permissions",
     mandates_body: "You let us charge these accounts when you pay; you can withdraw that at any time.",

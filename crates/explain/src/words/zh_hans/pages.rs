@@ -109,6 +109,8 @@ pub(crate) const PAGES: PageWords = PageWords {
     fact_until: "到何时为止",
     fact_unfreeze_requested_at: "申请解冻的时间",
     fact_told_at: "对方答复时间",
+    fact_tries_left: "还可以输入",
+    fact_locked_until: "锁定到",
     whose_platform: "我们",
     // Refused.
     refused_title: "这笔还没有付成",
@@ -166,6 +168,18 @@ pub(crate) const PAGES: PageWords = PageWords {
     session_over_body: "重新登录后会回到同一页，填过的订单还在。",
     not_yours_title: "这不是当前账户的付款",
     not_yours_body: "请换成下单的那个账户登录。",
+    // The pay password.
+    password_title: "请输入支付密码",
+    password_body: "付给 {merchant} {amount}。请自己输入；我们不会打电话或发消息问您要密码。",
+    password_label: "支付密码（6 位数字）",
+    password_button: "确认付款 {amount}",
+    password_needs_sign_in: "支付密码只能由账户本人输入。请先登录，订单会为您留着。",
+    password_set_title: "设置支付密码",
+    password_set_body: "6 位数字，只有您自己知道，以后较大金额付款时用它确认。这笔订单会为您留着。",
+    password_again_label: "再输一次",
+    password_set_button: "设好并继续付款",
+    password_differs: "两次输入的不一样，请再输一遍。",
+    password_weak: "请换 6 位数字：不要全部相同，也不要按顺序连着，这样的最容易被猜中。",
     // Mandates.
     mandates_title: "扣款授权",
     mandates_body: "您允许我们在您付款时，从这些账户扣款；随时可以解除。",

@@ -109,6 +109,8 @@ pub(crate) const PAGES: PageWords = PageWords {
     fact_until: "至何時為止",
     fact_unfreeze_requested_at: "申請解凍的時間",
     fact_told_at: "對方回覆時間",
+    fact_tries_left: "還可輸入",
+    fact_locked_until: "鎖定至",
     whose_platform: "我們",
     // Refused.
     refused_title: "這筆尚未付成",
@@ -166,6 +168,18 @@ pub(crate) const PAGES: PageWords = PageWords {
     session_over_body: "重新登入後會回到同一頁，訂單仍在。",
     not_yours_title: "這不是目前帳戶的付款",
     not_yours_body: "請改用下單的帳戶登入。",
+    // The pay password.
+    password_title: "請輸入付款密碼",
+    password_body: "付給 {merchant} {amount}。請親自輸入；我們不會打電話或傳訊息向您要密碼。",
+    password_label: "付款密碼（6 位數字）",
+    password_button: "確認付款 {amount}",
+    password_needs_sign_in: "付款密碼只能由帳戶本人輸入。請先登入，訂單會為您保留。",
+    password_set_title: "設定付款密碼",
+    password_set_body: "6 位數字，只有您自己知道，之後較大金額付款時用它確認。這筆訂單會為您保留。",
+    password_again_label: "再輸入一次",
+    password_set_button: "設定並繼續付款",
+    password_differs: "兩次輸入不同，請再輸入一遍。",
+    password_weak: "請換 6 位數字：不要全部相同，也不要按順序相連，這樣最容易被猜中。",
     // Mandates.
     mandates_title: "扣款授權",
     mandates_body: "您允許我們在您付款時，從這些帳戶扣款；隨時可以解除。",
