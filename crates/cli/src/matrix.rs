@@ -68,6 +68,8 @@ pub(crate) const CASES: &[Case] = cases! {
     D [Cause::ChannelInterfaceFault], "alipay", "bad gateways open the breaker; paid when it is over" => channel::end_of_incident;
     A [Cause::AppOutdated], "platform", "too old for the wallet; updated" => app::outdated_wallet;
     D [Cause::AppOutdated], "platform", "too old for Alipay; updated" => app::outdated_mandate;
+    D [Cause::DeviceClockSkew], "platform", "a phone's clock twelve minutes fast signs an order; set right" => device::signed_time;
+    D [Cause::DeviceClockSkew], "platform", "by a phone's clock our certificate is not valid yet; set right" => device::certificate_seen_too_early;
     D [Cause::LimitPerTransaction], "platform", "above what one Alipay payment may be; the wallet pays" => limit::per_transaction;
     D [Cause::FundsCardInsufficient], "alipay", "the card behind the payer's Alipay is short; he pays in" => funds::card_is_short;
     D [Cause::AccountFrozen], "alipay", "frozen at Alipay, by the payer's own word" => account::frozen_at_alipay;
@@ -86,8 +88,6 @@ pub(crate) const CASES: &[Case] = cases! {
     D [Cause::ChannelInterfaceFault, Cause::AgreementExpired], "alipay", "Alipay down, and the mandate past its end" => combined::down_and_expired;
     D [Cause::AppOutdated, Cause::AccountFrozen, Cause::LimitPerTransaction], "platform", "an old app, a frozen account, too much at once" => combined::three_before_alipay;
     A [Cause::AppOutdated, Cause::AccountFrozen, Cause::FundsInsufficientBalance], "platform", "an old app, a frozen account, a short wallet" => combined::three_before_the_wallet;
-    D [Cause::DeviceClockSkew], "platform", "a phone's clock twelve minutes fast signs an order; set right" => device::signed_time;
-    D [Cause::DeviceClockSkew], "platform", "by a phone's clock our certificate is not valid yet; set right" => device::certificate_seen_too_early;
     D [Cause::LimitMonthly], "platform", "this month's limit is used up; the wallet pays" => limit::monthly;
 };
 
