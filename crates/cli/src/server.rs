@@ -11,6 +11,7 @@ use axum::serve::ListenerExt as _;
 use jiff::SignedDuration;
 use serde::Deserialize;
 use tantu_channels::alipay::{Alipay, AlipayConfig};
+use tantu_codes::Tables;
 use tantu_domain::channel::Channel;
 use tantu_domain::clock::Clock;
 use tantu_domain::ids::{JobId, Shard};
@@ -62,12 +63,13 @@ pub(crate) type Door = tokio::task::JoinHandle<std::io::Result<()>>;
 impl Server {
     /// Starts one.
     pub(crate) async fn start(plan: ServerPlan) -> Result<Self, Failure> {
+        let codes = Arc::new(plan.config.tables()?);
         let listener = listen(plan.listen).await?;
         let address = listener.local_addr()?;
         let scheme = if plan.tls.is_some() { "https" } else { "http" };
         let base = plan.config.server.public_base.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
         let clock = Arc::new(SystemClock::default());
-        let alipay = alipay_config(&plan).await?;
+        let alipay = alipay_config(&plan, &codes).await?;
         let channels = connect(alipay, &clock)?;
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open_url(&plan.database)?);
         let ids = Arc::new(UuidIds);
@@ -94,6 +96,7 @@ impl Server {
             settings,
             channels,
             passwords,
+            codes: codes.clone(),
         })
         .await?;
         if let Some(url) = follow {
@@ -103,6 +106,7 @@ impl Server {
         let web = tantu_web::WebConfig {
             demo: plan.demo,
             demo_links: demo_links.clone(),
+            codes: Some(codes),
             ..tantu_web::WebConfig::new(&base, secret(plan.config.server.secret_file.as_deref())?)
         };
         let router = tantu_web::router(tantu_web::App::new(engine.clone(), web));
@@ -173,7 +177,7 @@ struct AlipayCredentials {
     alipay_public_key: String,
 }
 
-async fn alipay_config(plan: &ServerPlan) -> Result<Option<AlipayConfig>, Failure> {
+async fn alipay_config(plan: &ServerPlan, codes: &Arc<Tables>) -> Result<Option<AlipayConfig>, Failure> {
     if let Some(control) = &plan.sandbox {
         require_loopback("--sandbox", control)?;
         let unreachable = |error: reqwest::Error| {
@@ -191,12 +195,13 @@ async fn alipay_config(plan: &ServerPlan) -> Result<Option<AlipayConfig>, Failur
             sign_scene: "INDUSTRY|DIGITAL_MEDIA".into(),
             connect_timeout: Duration::from_secs(2),
             timeout: Duration::from_secs(5),
+            codes: codes.clone(),
         }));
     }
-    plan.config.alipay.as_ref().map(from_section).transpose()
+    plan.config.alipay.as_ref().map(|section| from_section(section, codes)).transpose()
 }
 
-fn from_section(section: &AlipaySection) -> Result<AlipayConfig, Failure> {
+fn from_section(section: &AlipaySection, codes: &Arc<Tables>) -> Result<AlipayConfig, Failure> {
     Ok(AlipayConfig {
         gateway: url::Url::parse(&section.gateway)
             .map_err(|error| Failure::usage(format!("alipay.gateway: {error}")))?,
@@ -207,6 +212,7 @@ fn from_section(section: &AlipaySection) -> Result<AlipayConfig, Failure> {
         sign_scene: section.sign_scene.clone(),
         connect_timeout: Duration::from_secs(5),
         timeout: Duration::from_secs(15),
+        codes: codes.clone(),
     })
 }
 

@@ -28,6 +28,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use tantu_channels::{Charge, MandateRef, MandateSigning, Notification, Notifications, SigningOrder};
+use tantu_codes::Tables;
 use tantu_domain::answer::Answer;
 use tantu_domain::channel::Channel;
 use tantu_domain::client::Speaker;
@@ -82,6 +83,8 @@ pub struct EngineConfig {
     pub channels: HashMap<Channel, Connector>,
     /// What keeps pay passwords; without it none is taken.
     pub passwords: Option<PasswordKeeper>,
+    /// The channels' codes with the operator's own rows: a code that stands in none is counted.
+    pub codes: Arc<Tables>,
 }
 
 /// What the use cases share.
@@ -95,6 +98,7 @@ pub(crate) struct Parts {
     pub(crate) passwords: Option<PasswordKeeper>,
     /// The names of the configured channels.
     pub(crate) offered: Arc<[Channel]>,
+    pub(crate) codes: Arc<Tables>,
     pub(crate) lane: Lane,
     pub(crate) breakers: Breakers,
     pub(crate) waiting: Arc<WaitingCallers>,
@@ -130,7 +134,7 @@ impl Parts {
 
     /// Records a channel's word and wakes whoever waits for it.
     pub(crate) async fn record(&self, command: RecordAttempt) -> Result<RecordOutcome, EngineError> {
-        meters::word_heard(&command.report);
+        meters::word_heard(&self.codes, &command.report);
         let outcome = self.lane.run(command).await?;
         self.waiting.ring(outcome.payment);
         Ok(outcome)
@@ -185,6 +189,7 @@ impl Engine {
             channels: config.channels,
             passwords: config.passwords,
             offered,
+            codes: config.codes,
             lane,
             breakers: Breakers::default(),
             waiting,

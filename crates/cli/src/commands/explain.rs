@@ -1,6 +1,9 @@
 //! `tantu explain`: why, and what to do, for whoever holds a channel's code or a payment's id.
 
+use std::path::PathBuf;
+
 use clap::Args;
+use tantu_codes::CodeResult;
 use tantu_domain::clock::Clock as _;
 use tantu_engine::time::SystemClock;
 use tantu_explain::Lang;
@@ -10,6 +13,8 @@ use tantu_store::sqlite::SqliteStore;
 use tantu_web::explanation::{Explanation, Outcome, Question};
 
 use crate::commands::causes::language;
+use crate::commands::codes::overridden;
+use crate::config::Config;
 use crate::output::{Failure, Output};
 
 /// Options of `explain`.
@@ -24,6 +29,9 @@ pub(crate) struct Explain {
     /// The call that it answered, such as alipay.trade.pay.
     #[arg(long)]
     family: Option<String>,
+    /// The configuration file; its [[codes]] override what is published.
+    #[arg(long, conflicts_with = "payment")]
+    config: Option<PathBuf>,
     /// A payment of ours.
     #[arg(long, value_name = "ID")]
     payment: Option<String>,
@@ -39,10 +47,11 @@ impl Explain {
     pub(crate) async fn run(self, output: &Output) -> Result<bool, Failure> {
         let lang = language(&self.lang)?;
         let now = SystemClock::default().wall();
+        let tables = Config::load(self.config.as_deref())?.tables()?;
         let explanation = match (&self.code, &self.payment) {
             (Some(code), _) => {
                 let question = Question { code, channel: self.channel.as_deref(), family: self.family.as_deref() };
-                Explanation::of_code(None, &question, now)
+                Explanation::of_code(Some(&tables), &question, now)
             }
             (None, Some(id)) => of_payment(id, &self.database)?,
             (None, None) => return Err(Failure::usage("name a code, or a payment with --payment")),
@@ -77,13 +86,22 @@ fn tell(explanation: &Explanation<'_>, lang: Lang, context: &Context, output: Ou
         output.say("");
     }
     for meaning in &explanation.meanings {
-        let again = if meaning.resend_same_order { "the same order may be sent again" } else { "not to be sent again" };
+        let again = match (meaning.resend_same_order, meaning.result) {
+            (true, CodeResult::Undecided) => "after a query has not found it, the same order may be sent again",
+            (true, CodeResult::Succeeded | CodeResult::Accepted | CodeResult::Declined) => {
+                "the same order may be sent again"
+            }
+            (false, _) => "not to be sent again",
+        };
         output.say(output.dim(format_args!(
             "{} · {} · {} · {again}",
             meaning.channel,
             meaning.family,
             meaning.result.id()
         )));
+        if meaning.overridden {
+            output.say(format_args!("  {}", overridden(meaning)));
+        }
         if let Some(fix) = &meaning.fix {
             output.say(output.dim(format_args!("  for the developer: {}", fix.what())));
         }

@@ -573,7 +573,7 @@ page_words! {
     explain_developer_heading,
     /// Before the channel's own text.
     explain_message_label,
-    /// Beside a row that the operator changed; `{note}`.
+    /// Beside a row that the operator changed or added; `{note}`.
     explain_changed_here,
     /// Lifts the choice of one channel.
     explain_all_channels,
