@@ -50,6 +50,10 @@ pub(crate) struct ServerSection {
     pub(crate) secret_file: Option<PathBuf>,
     /// A file of at least 32 random bytes with which pay passwords are kept; without it none is.
     pub(crate) password_key_file: Option<PathBuf>,
+    /// The PEM file of our certificate and those between it and its authority; with `tls_key` we serve TLS.
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// The PEM file of the certificate's private key.
+    pub(crate) tls_key: Option<PathBuf>,
     /// Seconds after which a channel takes no more money for a charge.
     #[config(default = 120)]
     pub(crate) charge_expiry_seconds: u32,

@@ -6,6 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
+use axum::serve::ListenerExt as _;
 use jiff::SignedDuration;
 use serde::Deserialize;
 use tantu_channels::alipay::{Alipay, AlipayConfig};
@@ -25,12 +27,15 @@ use tokio::net::TcpListener;
 
 use crate::config::{AlipaySection, Config};
 use crate::output::Failure;
+use crate::tls::{Tls, TlsListener};
 
 /// Where a server finds what it needs.
 pub(crate) struct ServerPlan {
     pub(crate) config: Config,
     pub(crate) policy: Policy,
     pub(crate) listen: SocketAddr,
+    /// What we prove ourselves with; plain HTTP if absent.
+    pub(crate) tls: Option<Tls>,
     pub(crate) database: String,
     /// A sandbox's control address: channels and clock come from there.
     pub(crate) sandbox: Option<String>,
@@ -48,8 +53,12 @@ pub(crate) struct Server {
     pub(crate) base: String,
     /// What the demo's page lists.
     pub(crate) demo_links: DemoLinks,
-    task: tokio::task::JoinHandle<std::io::Result<()>>,
+    router: Router,
+    task: Door,
 }
+
+/// A listener that is served until it is aborted.
+pub(crate) type Door = tokio::task::JoinHandle<std::io::Result<()>>;
 
 impl Server {
     /// Starts one.
@@ -57,7 +66,8 @@ impl Server {
         let codes = Arc::new(plan.config.tables()?);
         let listener = listen(plan.listen).await?;
         let address = listener.local_addr()?;
-        let base = plan.config.server.public_base.clone().unwrap_or_else(|| format!("http://{address}"));
+        let scheme = if plan.tls.is_some() { "https" } else { "http" };
+        let base = plan.config.server.public_base.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
         let clock = Arc::new(SystemClock::default());
         let alipay = alipay_config(&plan, &codes).await?;
         let channels = connect(alipay, &clock)?;
@@ -100,9 +110,8 @@ impl Server {
             ..tantu_web::WebConfig::new(&base, secret(plan.config.server.secret_file.as_deref())?)
         };
         let router = tantu_web::router(tantu_web::App::new(engine.clone(), web));
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let task = tokio::spawn(async move { axum::serve(listener, service).await });
-        Ok(Self { engine, base, demo_links, task })
+        let task = open_door(listener, plan.tls.as_ref(), router.clone());
+        Ok(Self { engine, base, demo_links, router, task })
     }
 
     /// Serves until the task ends.
@@ -111,9 +120,27 @@ impl Server {
         Ok(())
     }
 
+    /// Opens another door to the same server, encrypted, on a free port of loopback.
+    pub(crate) async fn also_over_tls(&self, tls: &Tls) -> Result<(SocketAddr, Door), Failure> {
+        let listener = listen(([127, 0, 0, 1], 0).into()).await?;
+        Ok((listener.local_addr()?, open_door(listener, Some(tls), self.router.clone())))
+    }
+
     /// Stops serving.
     pub(crate) fn stop(self) {
         self.task.abort();
+    }
+}
+
+/// Serves what comes through a listener, encrypted or plain. Handlers learn the caller's address either way.
+fn open_door(listener: TcpListener, tls: Option<&Tls>, router: Router) -> Door {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    match tls.map(|tls| tls.config.clone()) {
+        // Tapped for nothing, because only a tapped listener of another kind tells its callers' addresses.
+        Some(config) => {
+            tokio::spawn(async move { axum::serve(TlsListener::new(listener, config).tap_io(|_| {}), service).await })
+        }
+        None => tokio::spawn(async move { axum::serve(listener, service).await }),
     }
 }
 

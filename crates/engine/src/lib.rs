@@ -6,6 +6,8 @@
 pub mod accounts;
 mod breaker;
 pub mod command;
+pub mod device_keys;
+pub mod device_reports;
 pub mod error;
 pub mod incidents;
 pub mod instruments;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tantu_domain::ids::{AccountId, AttemptId, JobId, MandateId, PaymentId};
+use tantu_domain::ids::{AccountId, AttemptId, DeviceKeyId, JobId, MandateId, PaymentId};
 
 use crate::claim::ClaimKey;
 
@@ -25,6 +25,8 @@ pub struct Keys {
     pub sessions: BTreeSet<[u8; 32]>,
     /// Payments whose proof of the pay password is looked at.
     pub proofs: BTreeSet<PaymentId>,
+    /// Keys of payers' devices.
+    pub device_keys: BTreeSet<DeviceKeyId>,
 }
 
 impl Keys {
@@ -38,5 +40,6 @@ impl Keys {
         self.jobs.extend(other.jobs);
         self.sessions.extend(other.sessions);
         self.proofs.extend(other.proofs);
+        self.device_keys.extend(other.device_keys);
     }
 }

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod baseline;
 pub mod change;
 pub mod claim;
+pub mod device;
 pub mod error;
 pub mod job;
 pub mod keys;
@@ -18,7 +19,9 @@ pub mod world;
 
 use jiff::Timestamp;
 use tantu_domain::check::Decision;
-use tantu_domain::ids::{AccountId, AttemptId, InstrumentId, MandateId, MerchantId, PaymentId};
+use tantu_domain::ids::{
+    AccountId, AttemptId, DeviceKeyId, DeviceReportId, InstrumentId, MandateId, MerchantId, PaymentId,
+};
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
 use tantu_domain::payment::Payment;
@@ -27,6 +30,7 @@ use crate::access::{ApiKey, Merchant, Session, TokenHash};
 use crate::audit::{Audit, AuditedAttempt};
 use crate::change::Change;
 use crate::claim::{Claim, ClaimKey};
+use crate::device::{DeviceKey, DeviceReport};
 use crate::error::StoreError;
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
@@ -133,6 +137,18 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     fn session(&self, hash: &TokenHash) -> Result<Option<Session>, StoreError>;
+
+    /// The key of a payer's device, revoked or not.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn device_key(&self, id: DeviceKeyId) -> Result<Option<DeviceKey>, StoreError>;
+
+    /// What a payer's device said of itself.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn device_report(&self, id: DeviceReportId) -> Result<Option<DeviceReport>, StoreError>;
 
     /// Folds the books and counts what does not hold. It reads one moment of the database, beside a
     /// running writer.

@@ -1,6 +1,8 @@
 //! The API: one file for each thing that can be asked.
 
 pub(crate) mod accounts;
+mod device_keys;
+pub(crate) mod device_reports;
 mod diagnoses;
 pub(crate) mod document;
 mod health;

@@ -11,7 +11,7 @@ use crate::access::Caller;
 use crate::answer::ProblemBody;
 use crate::app::Shared;
 use crate::body::{JsonBody, id_in};
-use crate::idempotency::ClientHeader;
+use crate::device::{Agreed, SpeakerHeaders};
 use crate::json::Amount;
 use crate::lang::Wanted;
 use crate::problem::Problem;
@@ -67,6 +67,7 @@ pub(crate) struct InstrumentVerdictBody {
     security(("merchant" = []), ("staff" = []), ("payer" = []), ("payer_cookie" = [])),
     params(
         ("Tantu-Client" = Option<String>, Header, description = "The payer's app: name/1.2.3"),
+        ("Tantu-Device" = Option<String>, Header, description = "The payer's device agrees: key=dev_…, time=<RFC 3339>, signature=<base64 of the signature of `tantu-device-v1`, the time as written here and `amount <amount> <currency>`, on three lines>. Signed anew for each sending"),
         ("lang" = Option<String>, Query, description = "zh-Hans, zh-Hant or en"),
     ),
     responses(
@@ -78,7 +79,7 @@ pub(crate) async fn preflight(
     State(app): State<Shared>,
     caller: Caller,
     Wanted(lang): Wanted,
-    client: ClientHeader,
+    speaker: SpeakerHeaders,
     JsonBody(body): JsonBody<PreflightRequest>,
 ) -> Result<Json<PreflightBody>, Problem> {
     let account: AccountId = id_in("account", &body.account)?;
@@ -88,7 +89,8 @@ pub(crate) async fn preflight(
     }
     let amount = body.amount.read("amount")?;
     let asked: Option<InstrumentId> = body.instrument.as_deref().map(|text| id_in("instrument", text)).transpose()?;
-    let verdict = app.engine.preflight(account, amount, &client.speaker()).await.map_err(Problem::of_body)?;
+    let speaker = speaker.verified(&app, account, &Agreed::Amount(amount)).await?;
+    let verdict = app.engine.preflight(account, amount, &speaker).await.map_err(Problem::of_body)?;
     let now = app.engine.clock().now();
     let file = app.engine.read(move |store| store.account(account, now)).await?.ok_or_else(unknown)?;
     let known = |id: &InstrumentId| verdict.instruments.iter().any(|known| known.instrument == *id);
