@@ -20,8 +20,7 @@ use tantu_engine::command::Settings;
 use tantu_engine::passwords::keeper::PasswordKeeper;
 use tantu_engine::time::{SystemClock, UuidIds};
 use tantu_engine::{Connector, Engine, EngineConfig};
-use tantu_store::Store;
-use tantu_store::sqlite::SqliteStore;
+use tantu_store::open::open_url;
 use tantu_web::DemoLinks;
 use tokio::net::TcpListener;
 
@@ -71,7 +70,10 @@ impl Server {
         let clock = Arc::new(SystemClock::default());
         let alipay = alipay_config(&plan, &codes).await?;
         let channels = connect(alipay, &clock)?;
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::open_url(&plan.database)?);
+        let database = plan.database.clone();
+        // Opening may wait for another server, so it has a thread that may block.
+        let store = tokio::task::spawn_blocking(move || open_url(&database));
+        let store = store.await.map_err(|error| Failure::usage(format!("the database was not opened: {error}")))??;
         let ids = Arc::new(UuidIds);
         let passwords = password_keeper(&plan)?;
         let settings = Settings {

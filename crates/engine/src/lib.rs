@@ -179,7 +179,7 @@ impl Engine {
             fresh_jobs,
             waiting: waiting.clone(),
         };
-        let (lane, _) = Lane::start(parts).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        let lane = Lane::start(&parts).map_err(|error| StoreError::Unavailable(error.to_string()))?;
         let parts = Arc::new(Parts {
             store: config.store,
             clock: config.clock,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tantu_domain::ids::{AccountId, AttemptId, DeviceKeyId, JobId, MandateId, PaymentId};
+use tantu_domain::ids::{AccountId, AttemptId, DeviceKeyId, JobId, MandateId, PaymentId, Shard};
 
 use crate::claim::ClaimKey;
 
@@ -30,6 +30,16 @@ pub struct Keys {
 }
 
 impl Keys {
+    /// The payer's shard, if a payer is touched at all: all that he owns lives there.
+    pub fn shard(&self) -> Option<Shard> {
+        let accounts = self.accounts.first().map(|id| id.shard());
+        let payments = self.payments.first().map(|id| id.shard());
+        let attempts = self.attempts.first().map(|id| id.shard());
+        let mandates = self.mandates.first().map(|id| id.shard());
+        let jobs = self.jobs.first().map(|id| id.shard());
+        accounts.or(payments).or(attempts).or(mandates).or(jobs)
+    }
+
     /// Adds another set.
     pub fn extend(&mut self, other: Self) {
         self.accounts.extend(other.accounts);

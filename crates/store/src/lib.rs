@@ -13,6 +13,7 @@ pub mod device;
 pub mod error;
 pub mod job;
 pub mod keys;
+pub mod open;
 mod record;
 pub mod sqlite;
 pub mod world;
@@ -40,6 +41,9 @@ use crate::world::{AccountFile, World};
 ///
 /// The calls block; the lane calls the writing ones from its own thread, and readers never wait for it.
 pub trait Store: Send + Sync {
+    /// How many batches may be open at once, each of other payers than the others.
+    fn writers(&self) -> usize;
+
     /// Loads what the keys touch, in key order, and keeps every other writer off it until the batch is
     /// committed or dropped.
     ///

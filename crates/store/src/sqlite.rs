@@ -272,6 +272,10 @@ fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Result<World, S
 }
 
 impl Store for SqliteStore {
+    fn writers(&self) -> usize {
+        1
+    }
+
     fn begin(&self, keys: &Keys, now: Timestamp) -> Result<(World, Box<dyn Batch + '_>), StoreError> {
         let writer = self.writer()?;
         connection(&writer)?.execute_batch("BEGIN IMMEDIATE").map_err(unavailable)?;

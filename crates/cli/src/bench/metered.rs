@@ -92,6 +92,10 @@ impl Batch for MeteredBatch<'_> {
 }
 
 impl Store for Metered {
+    fn writers(&self) -> usize {
+        self.store.writers()
+    }
+
     fn begin(&self, keys: &Keys, now: Timestamp) -> Result<(World, Box<dyn Batch + '_>), StoreError> {
         let began = Instant::now();
         let (world, batch) = self.store.begin(keys, now)?;

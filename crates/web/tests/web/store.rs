@@ -62,6 +62,10 @@ impl Batch for Watched<'_> {
 }
 
 impl Store for WatchedStore {
+    fn writers(&self) -> usize {
+        1
+    }
+
     fn begin(&self, keys: &Keys, now: Timestamp) -> Result<(World, Box<dyn Batch + '_>), StoreError> {
         let (world, batch) = self.works()?.begin(keys, now)?;
         Ok((world, Box::new(Watched(batch, &self.changes))))
