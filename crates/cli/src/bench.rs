@@ -230,6 +230,7 @@ async fn start(store: Arc<dyn Store>) -> Result<Engine, Failure> {
         policy,
         settings,
         channels: std::collections::HashMap::new(),
+        codes: Arc::default(),
         passwords: None,
     };
     Ok(Engine::start(config).await?)

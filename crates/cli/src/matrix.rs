@@ -7,6 +7,7 @@ mod account;
 mod app;
 mod channel;
 mod combined;
+mod device;
 mod funds;
 mod limit;
 mod mandate;
@@ -67,6 +68,8 @@ pub(crate) const CASES: &[Case] = cases! {
     D [Cause::ChannelInterfaceFault], "alipay", "bad gateways open the breaker; paid when it is over" => channel::end_of_incident;
     A [Cause::AppOutdated], "platform", "too old for the wallet; updated" => app::outdated_wallet;
     D [Cause::AppOutdated], "platform", "too old for Alipay; updated" => app::outdated_mandate;
+    D [Cause::DeviceClockSkew], "platform", "a phone's clock twelve minutes fast signs an order; set right" => device::signed_time;
+    D [Cause::DeviceClockSkew], "platform", "by a phone's clock our certificate is not valid yet; set right" => device::certificate_seen_too_early;
     D [Cause::LimitPerTransaction], "platform", "above what one Alipay payment may be; the wallet pays" => limit::per_transaction;
     D [Cause::FundsCardInsufficient], "alipay", "the card behind the payer's Alipay is short; he pays in" => funds::card_is_short;
     D [Cause::AccountFrozen], "alipay", "frozen at Alipay, by the payer's own word" => account::frozen_at_alipay;

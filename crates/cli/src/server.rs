@@ -6,9 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
+use axum::serve::ListenerExt as _;
 use jiff::SignedDuration;
 use serde::Deserialize;
 use tantu_channels::alipay::{Alipay, AlipayConfig, Keys};
+use tantu_codes::Tables;
 use tantu_domain::channel::Channel;
 use tantu_domain::clock::Clock;
 use tantu_domain::ids::{JobId, Shard};
@@ -17,19 +20,21 @@ use tantu_engine::command::Settings;
 use tantu_engine::passwords::keeper::PasswordKeeper;
 use tantu_engine::time::{SystemClock, UuidIds};
 use tantu_engine::{Connector, Engine, EngineConfig};
-use tantu_store::Store;
-use tantu_store::sqlite::SqliteStore;
+use tantu_store::open::open_url;
 use tantu_web::DemoLinks;
 use tokio::net::TcpListener;
 
 use crate::config::{AlipaySection, Config};
 use crate::output::Failure;
+use crate::tls::{Tls, TlsListener};
 
 /// Where a server finds what it needs.
 pub(crate) struct ServerPlan {
     pub(crate) config: Config,
     pub(crate) policy: Policy,
     pub(crate) listen: SocketAddr,
+    /// What we prove ourselves with; plain HTTP if absent.
+    pub(crate) tls: Option<Tls>,
     pub(crate) database: String,
     /// A sandbox's control address: channels and clock come from there.
     pub(crate) sandbox: Option<String>,
@@ -47,19 +52,28 @@ pub(crate) struct Server {
     pub(crate) base: String,
     /// What the demo's page lists.
     pub(crate) demo_links: DemoLinks,
-    task: tokio::task::JoinHandle<std::io::Result<()>>,
+    router: Router,
+    task: Door,
 }
+
+/// A listener that is served until it is aborted.
+pub(crate) type Door = tokio::task::JoinHandle<std::io::Result<()>>;
 
 impl Server {
     /// Starts one.
     pub(crate) async fn start(plan: ServerPlan) -> Result<Self, Failure> {
+        let codes = Arc::new(plan.config.tables()?);
         let listener = listen(plan.listen).await?;
         let address = listener.local_addr()?;
-        let base = plan.config.server.public_base.clone().unwrap_or_else(|| format!("http://{address}"));
+        let scheme = if plan.tls.is_some() { "https" } else { "http" };
+        let base = plan.config.server.public_base.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
         let clock = Arc::new(SystemClock::default());
-        let alipay = alipay_config(&plan).await?;
+        let alipay = alipay_config(&plan, &codes).await?;
         let channels = connect(alipay, &clock)?;
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::open_url(&plan.database)?);
+        let database = plan.database.clone();
+        // Opening may wait for another server, so it has a thread that may block.
+        let store = tokio::task::spawn_blocking(move || open_url(&database));
+        let store = store.await.map_err(|error| Failure::usage(format!("the database was not opened: {error}")))??;
         let ids = Arc::new(UuidIds);
         let passwords = password_keeper(&plan)?;
         let settings = Settings {
@@ -85,6 +99,7 @@ impl Server {
             settings,
             channels,
             passwords,
+            codes: codes.clone(),
         })
         .await?;
         if let Some(url) = follow {
@@ -94,12 +109,12 @@ impl Server {
         let web = tantu_web::WebConfig {
             demo: plan.demo,
             demo_links: demo_links.clone(),
+            codes: Some(codes),
             ..tantu_web::WebConfig::new(&base, secret(plan.config.server.secret_file.as_deref())?)
         };
         let router = tantu_web::router(tantu_web::App::new(engine.clone(), web));
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let task = tokio::spawn(async move { axum::serve(listener, service).await });
-        Ok(Self { engine, base, demo_links, task })
+        let task = open_door(listener, plan.tls.as_ref(), router.clone());
+        Ok(Self { engine, base, demo_links, router, task })
     }
 
     /// Serves until the task ends.
@@ -108,9 +123,27 @@ impl Server {
         Ok(())
     }
 
+    /// Opens another door to the same server, encrypted, on a free port of loopback.
+    pub(crate) async fn also_over_tls(&self, tls: &Tls) -> Result<(SocketAddr, Door), Failure> {
+        let listener = listen(([127, 0, 0, 1], 0).into()).await?;
+        Ok((listener.local_addr()?, open_door(listener, Some(tls), self.router.clone())))
+    }
+
     /// Stops serving.
     pub(crate) fn stop(self) {
         self.task.abort();
+    }
+}
+
+/// Serves what comes through a listener, encrypted or plain. Handlers learn the caller's address either way.
+fn open_door(listener: TcpListener, tls: Option<&Tls>, router: Router) -> Door {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    match tls.map(|tls| tls.config.clone()) {
+        // Tapped for nothing, because only a tapped listener of another kind tells its callers' addresses.
+        Some(config) => {
+            tokio::spawn(async move { axum::serve(TlsListener::new(listener, config).tap_io(|_| {}), service).await })
+        }
+        None => tokio::spawn(async move { axum::serve(listener, service).await }),
     }
 }
 
@@ -147,7 +180,7 @@ struct AlipayCredentials {
     alipay_public_key: String,
 }
 
-async fn alipay_config(plan: &ServerPlan) -> Result<Option<AlipayConfig>, Failure> {
+async fn alipay_config(plan: &ServerPlan, codes: &Arc<Tables>) -> Result<Option<AlipayConfig>, Failure> {
     if let Some(control) = &plan.sandbox {
         require_loopback("--sandbox", control)?;
         let unreachable = |error: reqwest::Error| {
@@ -165,12 +198,13 @@ async fn alipay_config(plan: &ServerPlan) -> Result<Option<AlipayConfig>, Failur
             sign_scene: "INDUSTRY|DIGITAL_MEDIA".into(),
             connect_timeout: Duration::from_secs(2),
             timeout: Duration::from_secs(5),
+            codes: codes.clone(),
         }));
     }
-    plan.config.alipay.as_ref().map(from_section).transpose()
+    plan.config.alipay.as_ref().map(|section| from_section(section, codes)).transpose()
 }
 
-fn from_section(section: &AlipaySection) -> Result<AlipayConfig, Failure> {
+fn from_section(section: &AlipaySection, codes: &Arc<Tables>) -> Result<AlipayConfig, Failure> {
     Ok(AlipayConfig {
         gateway: url::Url::parse(&section.gateway)
             .map_err(|error| Failure::usage(format!("alipay.gateway: {error}")))?,
@@ -181,6 +215,7 @@ fn from_section(section: &AlipaySection) -> Result<AlipayConfig, Failure> {
         sign_scene: section.sign_scene.clone(),
         connect_timeout: Duration::from_secs(5),
         timeout: Duration::from_secs(15),
+        codes: codes.clone(),
     })
 }
 

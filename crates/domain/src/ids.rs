@@ -146,6 +146,10 @@ ids! {
     JobId = "job";
     /// One decision about a payment, with its checks.
     DecisionId = "dec";
+    /// The public key of a payer's device.
+    DeviceKeyId = "dev";
+    /// What a payer's device said of itself.
+    DeviceReportId = "rep";
 }
 
 impl AttemptId {

@@ -6,6 +6,8 @@
 pub mod accounts;
 mod breaker;
 pub mod command;
+pub mod device_keys;
+pub mod device_reports;
 pub mod error;
 pub mod incidents;
 pub mod instruments;
@@ -29,6 +31,7 @@ use tantu_channels::{
     Charge, MandateRef, MandateSigning, Notification, Notifications, PageOrder, PageOrders, PaymentCode, Screen,
     SigningOrder,
 };
+use tantu_codes::Tables;
 use tantu_domain::answer::Answer;
 use tantu_domain::channel::Channel;
 use tantu_domain::client::Speaker;
@@ -88,6 +91,8 @@ pub struct EngineConfig {
     pub channels: HashMap<Channel, Connector>,
     /// What keeps pay passwords; without it none is taken.
     pub passwords: Option<PasswordKeeper>,
+    /// The channels' codes with the operator's own rows: a code that stands in none is counted.
+    pub codes: Arc<Tables>,
 }
 
 /// What the use cases share.
@@ -101,6 +106,7 @@ pub(crate) struct Parts {
     pub(crate) passwords: Option<PasswordKeeper>,
     /// The names of the configured channels.
     pub(crate) offered: Arc<[Channel]>,
+    pub(crate) codes: Arc<Tables>,
     pub(crate) lane: Lane,
     pub(crate) breakers: Breakers,
     pub(crate) waiting: Arc<WaitingCallers>,
@@ -138,7 +144,7 @@ impl Parts {
 
     /// Records a channel's word and wakes whoever waits for it.
     pub(crate) async fn record(&self, command: RecordAttempt) -> Result<RecordOutcome, EngineError> {
-        meters::word_heard(&command.report);
+        meters::word_heard(&self.codes, &command.report);
         let outcome = self.lane.run(command).await?;
         self.waiting.ring(outcome.payment);
         Ok(outcome)
@@ -183,7 +189,7 @@ impl Engine {
             fresh_jobs,
             waiting: waiting.clone(),
         };
-        let (lane, _) = Lane::start(parts).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        let lane = Lane::start(&parts).map_err(|error| StoreError::Unavailable(error.to_string()))?;
         let parts = Arc::new(Parts {
             store: config.store,
             clock: config.clock,
@@ -193,6 +199,7 @@ impl Engine {
             channels: config.channels,
             passwords: config.passwords,
             offered,
+            codes: config.codes,
             lane,
             breakers: Breakers::default(),
             waiting,

@@ -127,6 +127,7 @@ async fn engine(channel: &Arc<Fickle>, folder: &std::path::Path) -> Engine {
         },
         channels: [(Channel::Alipay, connector)].into(),
         passwords: None,
+        codes: Arc::default(),
     })
     .await
     .unwrap()

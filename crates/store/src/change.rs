@@ -15,6 +15,7 @@ use tantu_domain::payment::Payment;
 
 use crate::access::{ApiKey, Merchant, Session};
 use crate::claim::Claim;
+use crate::device::{DeviceKey, DeviceReport};
 use crate::job::Job;
 
 /// One change. `Put` writes the whole row, new or known.
@@ -63,4 +64,8 @@ pub enum Change {
     PutDecision(Decision),
     /// That a pay password was entered for a payment; it takes the place of an older proof.
     PutProof(Proof),
+    /// The key of a payer's device; for one that is known, its end.
+    PutDeviceKey(DeviceKey),
+    /// What a payer's device said of itself. It never changes.
+    PutDeviceReport(DeviceReport),
 }

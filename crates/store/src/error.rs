@@ -48,6 +48,9 @@ pub enum StoreError {
     /// The database cannot be used now; nothing changed.
     #[error("the database cannot be used: {0}")]
     Unavailable(String),
+    /// Another process was in the way; nothing changed, and the same batch is begun again.
+    #[error("another process was in the way; nothing changed, try again: {0}")]
+    Busy(String),
     /// The commit's answer is lost: only the database knows whether it happened.
     #[error("the commit's answer was lost: {0}")]
     Unknown(String),

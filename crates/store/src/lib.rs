@@ -9,16 +9,20 @@ pub mod audit;
 pub mod baseline;
 pub mod change;
 pub mod claim;
+pub mod device;
 pub mod error;
 pub mod job;
 pub mod keys;
+pub mod open;
 mod record;
 pub mod sqlite;
 pub mod world;
 
 use jiff::Timestamp;
 use tantu_domain::check::Decision;
-use tantu_domain::ids::{AccountId, AttemptId, InstrumentId, MandateId, MerchantId, PaymentId};
+use tantu_domain::ids::{
+    AccountId, AttemptId, DeviceKeyId, DeviceReportId, InstrumentId, MandateId, MerchantId, PaymentId,
+};
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
 use tantu_domain::payment::Payment;
@@ -27,6 +31,7 @@ use crate::access::{ApiKey, Merchant, Session, TokenHash};
 use crate::audit::{Audit, AuditedAttempt};
 use crate::change::Change;
 use crate::claim::{Claim, ClaimKey};
+use crate::device::{DeviceKey, DeviceReport};
 use crate::error::StoreError;
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
@@ -36,6 +41,9 @@ use crate::world::{AccountFile, World};
 ///
 /// The calls block; the lane calls the writing ones from its own thread, and readers never wait for it.
 pub trait Store: Send + Sync {
+    /// How many batches may be open at once, each of other payers than the others.
+    fn writers(&self) -> usize;
+
     /// Loads what the keys touch, in key order, and keeps every other writer off it until the batch is
     /// committed or dropped.
     ///
@@ -133,6 +141,18 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     fn session(&self, hash: &TokenHash) -> Result<Option<Session>, StoreError>;
+
+    /// The key of a payer's device, revoked or not.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn device_key(&self, id: DeviceKeyId) -> Result<Option<DeviceKey>, StoreError>;
+
+    /// What a payer's device said of itself.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn device_report(&self, id: DeviceReportId) -> Result<Option<DeviceReport>, StoreError>;
 
     /// Folds the books and counts what does not hold. It reads one moment of the database, beside a
     /// running writer.

@@ -7,6 +7,7 @@ mod audit;
 mod cell;
 mod claims;
 mod decisions;
+mod devices;
 mod incidents;
 mod instruments;
 mod jobs;
@@ -25,7 +26,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode};
 use tantu_domain::check::Decision;
-use tantu_domain::ids::{AccountId, AttemptId, InstrumentId, MandateId, MerchantId, PaymentId};
+use tantu_domain::ids::{
+    AccountId, AttemptId, DeviceKeyId, DeviceReportId, InstrumentId, MandateId, MerchantId, PaymentId,
+};
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
 use tantu_domain::payment::Payment;
@@ -34,6 +37,7 @@ use crate::access::{ApiKey, Merchant, Session, TokenHash};
 use crate::audit::{Audit, AuditedAttempt};
 use crate::change::Change;
 use crate::claim::{Claim, ClaimKey};
+use crate::device::{DeviceKey, DeviceReport};
 use crate::error::StoreError;
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
@@ -194,6 +198,8 @@ fn apply(connection: &Connection, change: &Change) -> Result<(), StoreError> {
         Change::PutSession(session) => access::put_session(connection, session),
         Change::PutDecision(decision) => decisions::put(connection, decision),
         Change::PutProof(proof) => proofs::put(connection, proof),
+        Change::PutDeviceKey(key) => devices::put_key(connection, key),
+        Change::PutDeviceReport(report) => devices::put_report(connection, report),
     }
 }
 
@@ -257,10 +263,19 @@ fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Result<World, S
             world.proofs.insert(*payment, proof);
         }
     }
+    for id in &keys.device_keys {
+        if let Some(key) = devices::key(connection, *id)? {
+            world.device_keys.insert(*id, key);
+        }
+    }
     Ok(world)
 }
 
 impl Store for SqliteStore {
+    fn writers(&self) -> usize {
+        1
+    }
+
     fn begin(&self, keys: &Keys, now: Timestamp) -> Result<(World, Box<dyn Batch + '_>), StoreError> {
         let writer = self.writer()?;
         connection(&writer)?.execute_batch("BEGIN IMMEDIATE").map_err(unavailable)?;
@@ -331,6 +346,14 @@ impl Store for SqliteStore {
 
     fn session(&self, hash: &TokenHash) -> Result<Option<Session>, StoreError> {
         self.read(|connection| access::session(connection, hash))
+    }
+
+    fn device_key(&self, id: DeviceKeyId) -> Result<Option<DeviceKey>, StoreError> {
+        self.read(|connection| devices::key(connection, id))
+    }
+
+    fn device_report(&self, id: DeviceReportId) -> Result<Option<DeviceReport>, StoreError> {
+        self.read(|connection| devices::report(connection, id))
     }
 
     fn audit(&self) -> Result<Audit, StoreError> {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use tantu_domain::account::Account;
-use tantu_domain::ids::{AccountId, AttemptId, JobId, MandateId, PaymentId};
+use tantu_domain::ids::{AccountId, AttemptId, DeviceKeyId, JobId, MandateId, PaymentId};
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate, Product};
 use tantu_domain::ledger::LedgerAccount;
@@ -16,6 +16,7 @@ use tantu_domain::payment::Payment;
 use crate::access::Session;
 use crate::change::Change;
 use crate::claim::{Claim, ClaimKey};
+use crate::device::DeviceKey;
 use crate::job::Job;
 
 /// All that is kept about one account and that a decision depends on.
@@ -50,6 +51,8 @@ pub struct World {
     pub sessions: HashMap<[u8; 32], Session>,
     /// Proofs of the pay password, by their payment.
     pub proofs: HashMap<PaymentId, Proof>,
+    /// Keys of payers' devices.
+    pub device_keys: HashMap<DeviceKeyId, DeviceKey>,
     /// The incidents that are not over. There are few, and every decision needs them.
     pub incidents: Vec<Incident>,
 }
@@ -87,7 +90,10 @@ impl World {
             Change::PutProof(proof) => {
                 self.proofs.insert(proof.payment, proof.clone());
             }
-            Change::PutMerchant(_) | Change::PutApiKey(_) | Change::PutDecision(_) => {}
+            Change::PutDeviceKey(key) => {
+                self.device_keys.insert(key.id, key.clone());
+            }
+            Change::PutMerchant(_) | Change::PutApiKey(_) | Change::PutDecision(_) | Change::PutDeviceReport(_) => {}
         }
     }
 

@@ -68,6 +68,8 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/v1/preflight", &[Merchant, Staff, Payer]),
     // A code is public; of a payment it tells those who may see it.
     rule("POST", "/v1/diagnoses", &[Anybody, Merchant, Staff, Payer, Cashier]),
+    // A device that trusts no connection sends no secret over one.
+    rule("POST", "/v1/device-reports", &[Anybody, Merchant, Staff, Payer, Cashier]),
     rule("POST", "/v1/accounts", &[Staff]),
     rule("GET", "/v1/accounts/{id}", &[Staff, Payer]),
     rule("POST", "/v1/accounts/{id}/freeze", &[Staff]),
@@ -80,6 +82,8 @@ pub const RULES: &[Rule] = &[
     rule("GET", "/v1/mandates/{id}", &[Payer]),
     rule("POST", "/v1/instruments/{id}/recheck", &[Payer]),
     rule("POST", "/v1/instruments/{id}/single-out", &[Payer]),
+    rule("POST", "/v1/device-keys", &[Payer]),
+    rule("DELETE", "/v1/device-keys/{id}", &[Payer]),
     rule("POST", "/v1/payer-links", &[Staff]),
     rule("GET", "/v1/incidents", &[Merchant, Staff, Payer]),
     rule("POST", "/v1/incidents", &[Staff]),

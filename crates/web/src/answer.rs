@@ -21,6 +21,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::json::{Amount, time};
+use crate::pages::cashier::path as cashier_path;
 use crate::pages::confirm::page_path;
 use crate::problem::{Kind, Problem, problem_response};
 use crate::render::{CauseBody, PlanBody, Telling, Told};
@@ -74,8 +75,7 @@ pub(crate) struct NextAction {
 
 /// The address of a payment's cashier page.
 pub(crate) fn cashier_url(app: &App, payment: PaymentId) -> String {
-    let token = app.config.secret.cashier_token(payment);
-    format!("{}/cashier/{payment}?t={token}", app.config.public_base)
+    format!("{}{}", app.config.public_base, cashier_path(app, payment, ""))
 }
 
 /// The payment as it stands.
@@ -91,14 +91,14 @@ pub(crate) fn present(app: &App, payment: &Payment) -> PaymentBody {
     }
 }
 
-/// The payment while it waits for its payer.
+/// The payment while it waits for its payer: the next page is the channel's, or the one that says for what.
 fn waiting(app: &App, payment: &Payment, shown: PaymentBody, action: Action) -> PaymentBody {
-    let url = match action {
-        Action::PayPassword | Action::ChannelApp => shown.cashier_url.clone(),
-        Action::ChannelPage => format!("{}{}", app.config.public_base, page_path(app, payment.id)),
+    let path = match action {
+        Action::PayPassword | Action::ChannelApp => cashier_path(app, payment.id, "/result"),
+        Action::ChannelPage => page_path(app, payment.id),
     };
-    let next = NextAction { operation: action.id().to_owned(), url };
-    PaymentBody { next_action: Some(next), ..shown }
+    let url = format!("{}{path}", app.config.public_base);
+    PaymentBody { next_action: Some(NextAction { operation: action.id().to_owned(), url }), ..shown }
 }
 
 /// The payment as it stands, with the causes that are kept with it while it is refused or undecided.

@@ -9,6 +9,8 @@ use serde_json::{Map, Value, json};
 use tantu_engine::error::{EngineError, Rejection};
 use tantu_store::error::StoreError;
 
+use crate::device;
+
 /// What is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -25,6 +27,7 @@ pub(crate) enum Kind {
     MissingHeader,
     InvalidHeader,
     Unauthenticated,
+    DeviceUnverified,
     Forbidden,
     NotYours,
     NotFound,
@@ -64,6 +67,9 @@ impl Kind {
             Self::MissingHeader => (StatusCode::BAD_REQUEST, "missing-header", "A header is missing"),
             Self::InvalidHeader => (StatusCode::BAD_REQUEST, "invalid-header", "A header does not fit"),
             Self::Unauthenticated => (StatusCode::UNAUTHORIZED, "unauthenticated", "Who asks is not known"),
+            Self::DeviceUnverified => {
+                (StatusCode::UNAUTHORIZED, "device-unverified", "The device's signature does not verify")
+            }
             Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden", "The caller may not do this"),
             Self::NotYours => (StatusCode::FORBIDDEN, "not-yours", "This is another payer's"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "There is no such thing"),
@@ -151,7 +157,9 @@ impl IntoResponse for Problem {
         body.extend(self.payment.iter().map(|payment| ("payment".to_owned(), json!(payment))));
         let mut response = problem_response(status, &Value::Object(body));
         if status == StatusCode::UNAUTHORIZED {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            // Whoever sent a good key and a bad signature must not look for another key.
+            let wanted = if self.kind == Kind::DeviceUnverified { device::HEADER } else { "Bearer" };
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(wanted));
         }
         if let Some(seconds) = self.retry_after() {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
@@ -212,6 +220,7 @@ impl From<StoreError> for Problem {
             | StoreError::Missing { .. }
             | StoreError::Newer { .. }
             | StoreError::Url { .. }
+            | StoreError::Busy(_)
             | StoreError::Unavailable(_) => Self::new(
                 Kind::NotStored,
                 "the database cannot be used now and nothing changed; send the same request again, /readyz says when",

@@ -31,6 +31,7 @@ impl Seed {
         let plan = ServerPlan {
             policy: config.policy.policy()?,
             config,
+            tls: None,
             listen: ([127, 0, 0, 1], 0).into(),
             database: self.database.clone(),
             sandbox: None,

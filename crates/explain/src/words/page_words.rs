@@ -561,7 +561,7 @@ super::labels::labels! {
     explain_developer_heading,
     /// Before the channel's own text.
     explain_message_label,
-    /// Beside a row that the operator changed; `{note}`.
+    /// Beside a row that the operator changed or added; `{note}`.
     explain_changed_here,
     /// Lifts the choice of one channel.
     explain_all_channels,

@@ -1,16 +1,17 @@
 //! The API's routes with their description, from which `/openapi.json` and `/docs` are made.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::answer::{ProblemBody, RefusalBody};
 use crate::api::{
-    accounts, diagnoses, health, incidents, instruments, mandates, metrics, notifications, payer_links, payments,
-    preflight,
+    accounts, device_keys, device_reports, diagnoses, health, incidents, instruments, mandates, metrics, notifications,
+    payer_links, payments, preflight,
 };
 use crate::app::Shared;
 
@@ -69,6 +70,9 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(instruments::add::add))
         .routes(routes!(instruments::recheck::recheck))
         .routes(routes!(instruments::single_out::single_out))
+        .routes(routes!(device_keys::register::register))
+        .routes(routes!(device_keys::revoke::revoke))
+        .routes(routes!(device_reports::report).layer(DefaultBodyLimit::max(device_reports::LARGEST)))
         .routes(routes!(payer_links::issue))
         .routes(routes!(incidents::list::list, incidents::begin::begin))
         .routes(routes!(incidents::end::end))

@@ -56,6 +56,7 @@ fn told(kind: Kind, words: &'static PageWords) -> (&'static str, &'static str) {
         | Kind::UnknownCurrency
         | Kind::MissingHeader
         | Kind::InvalidHeader
+        | Kind::DeviceUnverified
         | Kind::MethodNotAllowed
         | Kind::State
         | Kind::OrderTaken

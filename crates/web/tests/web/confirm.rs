@@ -165,8 +165,8 @@ async fn a_code_that_the_app_asks_about_waits_in_three_languages() {
         (&body["state"], &body["next_action"]["operation"]),
         (&json!("requires_action"), &json!("confirm_in_app"))
     );
-    assert_eq!(body["next_action"]["url"], body["cashier_url"]);
     let id = body["id"].as_str().unwrap();
+    assert_eq!(body["next_action"]["url"], format!("{}{}", crate::app::BASE, app.cashier(id, "/result")));
     for lang in LANGS {
         let page = app.browse(&format!("{}&lang={lang}", app.cashier(id, "/result")), "").await.expect(200).text;
         whole(&page, lang, "confirming in the app");

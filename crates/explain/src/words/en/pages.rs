@@ -287,7 +287,7 @@ pub(crate) const PAGES: PageWords = PageWords {
     explain_merchant_side: "The person who pays has nothing to change; the merchant or its developers have to put this right.",
     explain_developer_heading: "For merchants and developers",
     explain_message_label: "The channel's words",
-    explain_changed_here: "Changed on this platform: {note}",
+    explain_changed_here: "This platform goes by its own setting here: {note}",
     explain_all_channels: "Look in all channels",
     explain_card_networks: "Card networks (ISO 8583)",
     open_again_title: "You can go on paying",

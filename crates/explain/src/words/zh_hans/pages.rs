@@ -287,7 +287,7 @@ pub(crate) const PAGES: PageWords = PageWords {
     explain_merchant_side: "付款的人不用改什么，这要由商户或技术人员处理。",
     explain_developer_heading: "给商户和技术人员",
     explain_message_label: "渠道原话",
-    explain_changed_here: "本平台改过这一行：{note}",
+    explain_changed_here: "这一条以本平台的设置为准：{note}",
     explain_all_channels: "不分渠道再看",
     explain_card_networks: "银行卡组织（ISO 8583）",
     open_again_title: "可以接着付了",

@@ -287,7 +287,7 @@ pub(crate) const PAGES: PageWords = PageWords {
     explain_merchant_side: "付款人無須更改任何設定，須由商家或技術人員處理。",
     explain_developer_heading: "給商家與技術人員",
     explain_message_label: "付款管道原文",
-    explain_changed_here: "本平台調整過這一列：{note}",
+    explain_changed_here: "這一條以本平台的設定為準：{note}",
     explain_all_channels: "不限付款管道再查",
     explain_card_networks: "卡組織（ISO 8583）",
     open_again_title: "可以繼續付款了",

@@ -13,7 +13,8 @@ use crate::answer::{First, PaymentBody, ProblemBody, RefusalBody};
 use crate::api::payments::visible;
 use crate::app::Shared;
 use crate::body::{JsonBody, PathId};
-use crate::idempotency::{ClientHeader, Key, request_hash};
+use crate::device::{Agreed, SpeakerHeaders};
+use crate::idempotency::{Key, request_hash};
 use crate::lang::Wanted;
 use crate::problem::Problem;
 use crate::secret::{PROOF, hash_of};
@@ -35,6 +36,7 @@ pub(crate) struct ActionRequest {
         ("id" = String, Path, description = "pay_…"),
         ("Idempotency-Key" = String, Header, description = "1 to 128 visible ASCII characters; a new one for each action"),
         ("Tantu-Client" = Option<String>, Header, description = "The payer's app: name/1.2.3"),
+        ("Tantu-Device" = Option<String>, Header, description = "The payer's device agrees: key=dev_…, time=<RFC 3339>, signature=<base64 of the signature of `tantu-device-v1`, the time as written here and `payment <id>`, on three lines>. Signed anew for each sending"),
         ("lang" = Option<String>, Query, description = "zh-Hans, zh-Hant or en"),
     ),
     responses(
@@ -51,23 +53,24 @@ pub(crate) async fn act(
     caller: Caller,
     Wanted(lang): Wanted,
     key: Key,
-    client: ClientHeader,
+    speaker: SpeakerHeaders,
     PathId(id): PathId<PaymentId>,
     JsonBody(body): JsonBody<ActionRequest>,
 ) -> Result<Response, Problem> {
     let seen = visible(&app, &caller, id).await?;
     let proof = if body.proof.starts_with(PROOF) { hash_of(&body.proof) } else { hash_of("") };
     // The token itself is in no row, so the request's hash is taken over the token's.
-    let hash = request_hash(&format!("POST /v1/payments/{id}/actions"), &proof.0.to_vec(), client.0.as_ref())?;
+    let hash = request_hash(&format!("POST /v1/payments/{id}/actions"), &proof.0.to_vec(), speaker.client())?;
     let idempotency = match &caller {
         Caller::Payer(account) => key.claimed_by(account),
         Caller::Cashier(_) => key.claimed_by(id),
         Caller::Merchant(_) | Caller::Staff | Caller::Unknown => key.claimed_by(seen.merchant),
     };
+    let speaker = speaker.verified(&app, seen.account, &Agreed::Payment(id)).await?;
     let command = ResumePayment {
         payment: id,
         instrument: None,
-        speaker: client.speaker(),
+        speaker,
         proof: Some(proof),
         shown: None,
         idempotency: idempotency.clone(),
