@@ -21,6 +21,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::json::{Amount, time};
+use crate::pages::cashier::path as cashier_path;
 use crate::problem::{Kind, Problem, problem_response};
 use crate::render::{CauseBody, PlanBody, Telling, Told};
 
@@ -72,15 +73,14 @@ pub(crate) struct NextAction {
 
 /// The address of a payment's cashier page.
 pub(crate) fn cashier_url(app: &App, payment: PaymentId) -> String {
-    let token = app.config.secret.cashier_token(payment);
-    format!("{}/cashier/{payment}?t={token}", app.config.public_base)
+    format!("{}{}", app.config.public_base, cashier_path(app, payment, ""))
 }
 
 /// The payment as it stands.
 pub(crate) fn present(app: &App, payment: &Payment) -> PaymentBody {
     let shown = body(app, payment, payment.state.id(), payment.instrument());
     match &payment.state {
-        PaymentState::RequiresAction { action, .. } => waiting(shown, *action),
+        PaymentState::RequiresAction { action, .. } => waiting(app, payment, shown, *action),
         PaymentState::Created
         | PaymentState::Processing { .. }
         | PaymentState::Succeeded { .. }
@@ -89,10 +89,10 @@ pub(crate) fn present(app: &App, payment: &Payment) -> PaymentBody {
     }
 }
 
-/// The payment while it waits for its payer.
-fn waiting(shown: PaymentBody, action: Action) -> PaymentBody {
-    let next = NextAction { operation: action.id().to_owned(), url: shown.cashier_url.clone() };
-    PaymentBody { next_action: Some(next), ..shown }
+/// The payment while it waits for its payer: the next page is the one that says for what.
+fn waiting(app: &App, payment: &Payment, shown: PaymentBody, action: Action) -> PaymentBody {
+    let url = format!("{}{}", app.config.public_base, cashier_path(app, payment.id, "/result"));
+    PaymentBody { next_action: Some(NextAction { operation: action.id().to_owned(), url }), ..shown }
 }
 
 /// The payment as it stands, with the causes that are kept with it while it is refused or undecided.
@@ -152,7 +152,7 @@ impl First {
             Answer::Undecided { causes } => self.undecided(app, lang, causes),
             Answer::RequiresAction { action } => {
                 let shown = body(app, payment, "requires_action", self.asked.or(payment.instrument()));
-                (paid, Json(waiting(shown, *action))).into_response()
+                (paid, Json(waiting(app, payment, shown, *action))).into_response()
             }
             Answer::Refused(refusal) => self.refused(app, lang, refusal),
             Answer::Closed => {

@@ -12,5 +12,5 @@ pub(crate) mod mandates;
 pub(crate) mod metrics;
 mod notifications;
 pub(crate) mod payer_links;
-mod payments;
+pub(crate) mod payments;
 mod preflight;

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 use tantu_domain::channel::Channel;
+use tantu_domain::check::Decision;
 use tantu_domain::evidence::{Field, Finding, Value};
 use tantu_domain::ids::InstrumentId;
 use tantu_domain::instrument::{Instrument, InstrumentKind, Product};
@@ -14,6 +15,7 @@ use tantu_explain::words::{balance_label, instrument_label, operation, pages, st
 use tantu_explain::{CauseWords, Context, Lang, Plan, Step, words};
 use utoipa::ToSchema;
 
+use crate::api::payments::trace::decision_body;
 use crate::json::{Amount, time};
 
 /// Why not, with the proof and what removes it.
@@ -242,6 +244,11 @@ pub(crate) fn instrument_title(product: Product, lang: Lang) -> &'static str {
 /// One finding as JSON, as every refusal and `tantu explain` show it.
 pub fn finding(finding: &Finding, lang: Lang, context: &Context) -> Json {
     json!(cause(finding, lang, context))
+}
+
+/// What a decision rested on as JSON, as the API and `tantu explain --payment` show it; `full` is for staff.
+pub fn decision(decision: &Decision, full: bool, lang: Lang) -> Json {
+    json!(decision_body(decision, full, lang))
 }
 
 pub(crate) fn cause(finding: &Finding, lang: Lang, context: &Context) -> CauseBody {

@@ -1,16 +1,22 @@
 //! `tantu explain`: why, and what to do, for whoever holds a channel's code or a payment's id.
 
+mod trace;
+
 use std::path::PathBuf;
 
 use clap::Args;
+use jiff::Timestamp;
 use tantu_codes::CodeResult;
+use tantu_domain::check::Decision;
 use tantu_domain::clock::Clock as _;
+use tantu_domain::instrument::Instrument;
 use tantu_engine::time::SystemClock;
 use tantu_explain::Lang;
-use tantu_explain::words::Context;
+use tantu_explain::words::{Context, instrument_label};
 use tantu_store::Store as _;
 use tantu_store::sqlite::SqliteStore;
 use tantu_web::explanation::{Explanation, Outcome, Question};
+use tantu_web::render::decision;
 
 use crate::commands::causes::language;
 use crate::commands::codes::overridden;
@@ -48,28 +54,48 @@ impl Explain {
         let lang = language(&self.lang)?;
         let now = SystemClock::default().wall();
         let tables = Config::load(self.config.as_deref())?.tables()?;
+        let (mut decisions, mut labels) = (Vec::new(), Vec::new());
         let explanation = match (&self.code, &self.payment) {
             (Some(code), _) => {
                 let question = Question { code, channel: self.channel.as_deref(), family: self.family.as_deref() };
                 Explanation::of_code(Some(&tables), &question, now)
             }
-            (None, Some(id)) => of_payment(id, &self.database)?,
+            (None, Some(id)) => {
+                let (explanation, made, instruments) = of_payment(id, &self.database, now)?;
+                decisions = made;
+                labels = instruments
+                    .iter()
+                    .map(|known| (known.id, instrument_label(known.product(), lang).to_owned()))
+                    .collect();
+                explanation
+            }
             (None, None) => return Err(Failure::usage("name a code, or a payment with --payment")),
         };
-        let context = explanation.context(now);
-        output.document(&explanation.document(lang, &context));
+        let context = Context { labels, ..explanation.context(now) };
+        let mut document = explanation.document(lang, &context);
+        if self.payment.is_some() {
+            document["trace"] = decisions.iter().map(|made| decision(made, true, lang)).collect();
+        }
+        output.document(&document);
         if !output.is_json() {
             tell(&explanation, lang, &context, *output);
+            decisions.iter().for_each(|made| trace::tell(made, lang, &context, *output));
         }
         Ok(explanation.result != Outcome::Unrecognised)
     }
 }
 
-fn of_payment(id: &str, database: &str) -> Result<Explanation<'static>, Failure> {
+/// A payment's explanation, the decisions about it, and its payer's instruments.
+fn of_payment(
+    id: &str,
+    database: &str,
+    now: Timestamp,
+) -> Result<(Explanation<'static>, Vec<Decision>, Vec<Instrument>), Failure> {
     let store = SqliteStore::read_url(database)?;
     let missing = || Failure::usage(format!("there is no payment {id} in {database}"));
     let payment = store.payment(id.parse()?)?.ok_or_else(missing)?;
-    Ok(Explanation::of_payment(&payment))
+    let instruments = store.account(payment.account, now)?.map(|file| file.instruments).unwrap_or_default();
+    Ok((Explanation::of_payment(&payment), store.decisions(payment.id)?, instruments))
 }
 
 /// The same for people: the words of each cause, then what each table says.

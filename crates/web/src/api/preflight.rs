@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use tantu_domain::ids::{AccountId, InstrumentId};
+use tantu_domain::payment::Action;
 use utoipa::ToSchema;
 
 use crate::access::Caller;
@@ -36,6 +37,8 @@ pub(crate) struct PreflightBody {
     at: String,
     /// Whether the instrument could pay.
     can_pay: bool,
+    /// What the payer would be waited for with first, such as `enter_payment_password`.
+    requires: Option<&'static str>,
     /// Why not, what can, and what leads on.
     #[serde(flatten)]
     told: Told,
@@ -52,6 +55,8 @@ pub(crate) struct InstrumentVerdictBody {
     title: String,
     /// Whether it could pay.
     can_pay: bool,
+    /// What the payer would be waited for with first.
+    requires: Option<&'static str>,
     /// Why not, apart from what stops every one.
     causes: Vec<CauseBody>,
 }
@@ -101,12 +106,14 @@ pub(crate) async fn preflight(
             instrument: id.to_string(),
             title: telling.title(id).unwrap_or_default(),
             can_pay: verdict.allows(id),
+            requires: verdict.action(id).map(Action::id),
             causes: telling.causes(&own),
         }
     };
     Ok(Json(PreflightBody {
         at: crate::json::time(now),
         can_pay: chosen.is_some_and(|chosen| verdict.allows(chosen)),
+        requires: chosen.and_then(|chosen| verdict.action(chosen)).map(Action::id),
         told: telling.tell(&findings, &verdict.can_pay_with(), chosen),
         instruments: verdict.instruments.iter().map(|known| one(known.instrument)).collect(),
     }))

@@ -72,7 +72,7 @@ fn digits(label: &str, name: &str, completed_as: &str) -> Markup {
     html! {
         label.field {
             span { (label) }
-            input.digits type="password" name=(name) inputmode="numeric" pattern="[0-9]{6}" minlength="6" maxlength="6"
+            input type="password" name=(name) inputmode="numeric" pattern="[0-9]{6}" minlength="6" maxlength="6"
                 autocomplete=(completed_as) required;
         }
     }

@@ -91,7 +91,7 @@ fn policy() -> Policy {
         per_transaction: None,
         per_day: Some(Money::cny(500_000)),
         per_month: None,
-        password_free: None,
+        password_free: Some(Money::cny(300_000)),
     };
     let rule = ClientRule {
         app: "tantu-app".into(),

@@ -15,6 +15,7 @@ mod explain;
 mod metrics;
 mod openapi;
 mod pages;
+mod passwords;
 mod payments;
 mod reply;
 mod steps;
