@@ -340,6 +340,10 @@ page_words! {
     not_yours_title,
     /// Under it.
     not_yours_body,
+    /// Folds the checks of a decision.
+    trace_heading,
+    /// Under it; `{time}`.
+    trace_body,
     // The pay password.
     /// Where it is entered.
     password_title,
