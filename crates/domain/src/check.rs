@@ -130,6 +130,14 @@ impl Rule {
         }
     }
 
+    /// Whether a payment goes no further by it alone, rather than being looked at more closely.
+    pub fn can_stop(self) -> bool {
+        match self.consequence() {
+            Consequence::Blocks | Consequence::AsksThePayer => true,
+            Consequence::LooksFurther => false,
+        }
+    }
+
     /// Whether an input holds against a threshold. What is not known holds against nothing.
     pub fn holds(self, input: &Value, threshold: &Value) -> bool {
         match self.comparison() {

@@ -308,4 +308,28 @@ mod tests {
         }
         assert!(public_key_in("public_key", "not base64!").is_err());
     }
+
+    fn hex(text: &str) -> Vec<u8> {
+        let digits: Vec<u32> = text.chars().map(|digit| digit.to_digit(16).unwrap()).collect();
+        digits.chunks(2).map(|pair| u8::try_from(pair[0] * 16 + pair[1]).unwrap()).collect()
+    }
+
+    /// RFC 8032, section 7.1, test 1; RFC 6979, section A.2.5, SHA-256 of "sample", in both ways of writing it.
+    #[test]
+    fn published_signatures_verify() {
+        let ed25519 = hex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
+        let signature = hex(
+            "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b",
+        );
+        assert!(verifies(&[ED25519_HEAD, &ed25519].concat(), b"", &signature));
+        let point = hex(
+            "0460fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb67903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299",
+        );
+        let r = hex("efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716");
+        let s = hex("f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8");
+        let key = [P256_HEAD, &point].concat();
+        assert!(verifies(&key, b"sample", &[r.as_slice(), &s].concat()));
+        let der = [&[0x30, 0x46, 0x02, 0x21, 0][..], &r, &[0x02, 0x21, 0], &s].concat();
+        assert!(verifies(&key, b"sample", &der) && !verifies(&key, b"simple", &der));
+    }
 }

@@ -13,6 +13,7 @@ mod result;
 pub(crate) mod sign_in;
 mod steps;
 pub(crate) mod style;
+mod trace;
 mod visitor;
 mod welcome;
 

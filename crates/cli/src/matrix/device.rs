@@ -52,6 +52,9 @@ pub(crate) async fn certificate_seen_too_early(stage: &Stage, story: &mut Story)
     story.order = Some((order.subject.to_owned(), order.fen));
     let asked = charges(stage, &payer).await?;
     story.check(asked == 0, || format!("nothing was sent, yet Alipay saw {asked} charges"));
+    let other = TlsDoor::open(stage).await?;
+    let fooled = door.reporter()?.get(format!("{}/healthz", other.base)).send().await.is_ok();
+    story.check(!fooled, || "a report went to somebody with another certificate".into());
     let learnt = report(&door, &clock, fault).await?;
     story.named(&learnt.reply, &["skew_seconds", "allowed_seconds"]);
     // No answer came to the order itself.

@@ -328,6 +328,10 @@ super::labels::labels! {
     not_yours_title,
     /// Under it.
     not_yours_body,
+    /// Folds the checks of a decision.
+    trace_heading,
+    /// Under it; `{time}`.
+    trace_body,
     // The pay password.
     /// Where it is entered.
     password_title,

@@ -23,7 +23,11 @@ pub(super) fn tell(made: &Decision, lang: Lang, context: &Context, output: Outpu
 }
 
 fn line(check: &Check, lang: Lang, context: &Context, output: Output) {
-    let mark = if check.held { "✓" } else { "✗" };
+    let mark = match (check.held, check.rule.can_stop()) {
+        (true, _) => "✓",
+        (false, true) => "✗",
+        (false, false) => "·",
+    };
     let looked_at = [&check.input, &check.threshold].map(|value| written(value, lang, context));
     let facts = match looked_at {
         [Some(input), Some(threshold)] if input != threshold => format!("{input} / {threshold} · "),

@@ -168,6 +168,8 @@ pub(crate) const PAGES: PageWords = PageWords {
     session_over_body: "Sign in again to come back to this page; your order is kept.",
     not_yours_title: "This belongs to another account",
     not_yours_body: "Please sign in with the account that placed the order.",
+    trace_heading: "What we checked",
+    trace_body: "Checked at {time}. A cross marks what was in the way.",
     // The pay password.
     password_title: "Enter your payment password",
     password_body: "{amount} to {merchant}. Only you should see this; we never ask for it by phone or message.",

@@ -168,6 +168,8 @@ pub(crate) const PAGES: PageWords = PageWords {
     session_over_body: "重新登录后会回到同一页，填过的订单还在。",
     not_yours_title: "这不是当前账户的付款",
     not_yours_body: "请换成下单的那个账户登录。",
+    trace_heading: "我们检查了什么",
+    trace_body: "{time} 检查。打叉的一项，当时挡住了付款。",
     // The pay password.
     password_title: "请输入支付密码",
     password_body: "付给 {merchant} {amount}。请自己输入；我们不会打电话或发消息问您要密码。",

@@ -168,6 +168,8 @@ pub(crate) const PAGES: PageWords = PageWords {
     session_over_body: "重新登入後會回到同一頁，訂單仍在。",
     not_yours_title: "這不是目前帳戶的付款",
     not_yours_body: "請改用下單的帳戶登入。",
+    trace_heading: "我們檢查了什麼",
+    trace_body: "{time} 檢查。打叉的一項，當時擋住了付款。",
     // The pay password.
     password_title: "請輸入付款密碼",
     password_body: "付給 {merchant} {amount}。請親自輸入；我們不會打電話或傳訊息向您要密碼。",
