@@ -106,8 +106,19 @@ export async function revoke(who) {
 export const freeze = (account) => expect(200, staff('POST', `/v1/accounts/${account}/freeze`, { reason: 'security_check' }));
 export const unfreeze = (account) => expect(200, staff('POST', `/v1/accounts/${account}/unfreeze`, {}));
 
+/** The payer adds his Alipay account without a mandate: he confirms each payment there. */
+export async function confirmed(who) {
+  const added = ask('POST', `${base}/v1/accounts/${who.account}/instruments`, who.session, { channel: 'alipay' });
+  return (await expect(201, added)).instrument;
+}
+
+/** A code that the buyer's app shows and asks him about before it pays. */
+export async function paymentCode(who) {
+  return (await control('POST', `/alipay/buyers/${who.buyer}/payment-code`, { confirm: true })).auth_code;
+}
+
 /** The merchant asks for an order to be paid, and gets what stands after it. */
-export async function order(who, instrument, subject, fen) {
+export async function order(who, instrument, subject, fen, more = {}) {
   const answer = await ask(
     'POST',
     `${base}/v1/payments`,
@@ -118,6 +129,7 @@ export async function order(who, instrument, subject, fen) {
       account: who.account,
       amount: { amount: fen, currency: 'CNY' },
       instrument,
+      ...more,
     },
     { 'idempotency-key': randomUUID() },
   );

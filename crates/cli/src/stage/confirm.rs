@@ -1,12 +1,12 @@
 //! A payer who confirms at Alipay: on its page in his browser, or by the code that his app shows.
 
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::output::Failure;
 use crate::stage::Stage;
 use crate::stage::actors::Order;
-use crate::stage::payer::{Payer, press};
+use crate::stage::payer::Payer;
 use crate::stage::reply::{Reply, text};
 
 impl Payer {
@@ -26,19 +26,6 @@ impl Payer {
         let path = format!("/alipay/buyers/{buyer}/payment-code");
         let minted = stage.control(Method::POST, &path, json!({ "confirm": confirm })).await?;
         text(&minted, "auth_code")
-    }
-
-    /// Opens our address of the channel's page as his browser would, confirms there, and comes back.
-    pub(crate) async fn confirm_on_page(&self, stage: &Stage, address: &str) -> Result<(), Failure> {
-        let page = led(stage, address).await?;
-        let back = press(stage, &page, self.buyer.as_deref().unwrap_or_default()).await?;
-        let back = back.ok_or_else(|| Failure::usage("Alipay's page led nowhere after it was confirmed"))?;
-        let result = led(stage, &back).await?;
-        let shown = stage.http.get(format!("{}{result}", stage.server.base)).send().await?;
-        if shown.status() != 200 {
-            return Err(Failure::usage(format!("the result's page was answered {}", shown.status())));
-        }
-        Ok(())
     }
 }
 
@@ -62,25 +49,6 @@ impl Stage {
         let body = json!({ "payment_code": { "code": code } });
         self.send(&format!("/v1/payments/{payment}/resume"), &key, &[], &body).await
     }
-
-    /// The buyer enters his password for the one trade that waits for him.
-    pub(crate) async fn confirm_in_app(&self, payment: &str) -> Result<(), Failure> {
-        let id = payment.parse()?;
-        let stored = self.server.engine.read(move |store| store.payment(id)).await?;
-        let attempt = stored.as_ref().and_then(|payment| payment.undecided_attempt());
-        let number =
-            attempt.ok_or_else(|| Failure::usage("the payment has no attempt to confirm"))?.id.channel_number();
-        let confirmed = self.control(Method::POST, &format!("/alipay/trades/{number}/confirm"), json!({})).await?;
-        if confirmed["paid"] == true { Ok(()) } else { Err(Failure::usage(format!("not confirmed: {confirmed}"))) }
-    }
-}
-
-/// Where an address leads a browser on to.
-async fn led(stage: &Stage, address: &str) -> Result<String, Failure> {
-    let answer = stage.http.get(address).send().await?;
-    let status = answer.status();
-    let to = answer.headers().get("location").and_then(|to| to.to_str().ok()).map(str::to_owned);
-    to.filter(|_| status == 303).ok_or_else(|| Failure::usage(format!("{address} leads nowhere (status {status})")))
 }
 
 #[cfg(test)]
@@ -88,7 +56,45 @@ mod tests {
     use super::*;
     use crate::matrix::{CASES, run};
     use crate::stage::StagePlan;
+    use crate::stage::payer::press;
+    use serde_json::Value;
     use tantu_domain::cause::Cause;
+
+    impl Payer {
+        /// Opens our address of the channel's page as his browser would, confirms there, and comes back.
+        pub(crate) async fn confirm_on_page(&self, stage: &Stage, address: &str) -> Result<(), Failure> {
+            let page = led(stage, address).await?;
+            let back = press(stage, &page, self.buyer.as_deref().unwrap_or_default()).await?;
+            let back = back.ok_or_else(|| Failure::usage("Alipay's page led nowhere after it was confirmed"))?;
+            let result = led(stage, &back).await?;
+            let shown = stage.http.get(format!("{}{result}", stage.server.base)).send().await?;
+            if shown.status() != 200 {
+                return Err(Failure::usage(format!("the result's page was answered {}", shown.status())));
+            }
+            Ok(())
+        }
+    }
+
+    impl Stage {
+        /// The buyer enters his password for the one trade that waits for him.
+        pub(crate) async fn confirm_in_app(&self, payment: &str) -> Result<(), Failure> {
+            let id = payment.parse()?;
+            let stored = self.server.engine.read(move |store| store.payment(id)).await?;
+            let attempt = stored.as_ref().and_then(|payment| payment.undecided_attempt());
+            let number =
+                attempt.ok_or_else(|| Failure::usage("the payment has no attempt to confirm"))?.id.channel_number();
+            let confirmed = self.control(Method::POST, &format!("/alipay/trades/{number}/confirm"), json!({})).await?;
+            if confirmed["paid"] == true { Ok(()) } else { Err(Failure::usage(format!("not confirmed: {confirmed}"))) }
+        }
+    }
+
+    /// Where an address leads a browser on to.
+    async fn led(stage: &Stage, address: &str) -> Result<String, Failure> {
+        let answer = stage.http.get(address).send().await?;
+        let status = answer.status();
+        let to = answer.headers().get("location").and_then(|to| to.to_str().ok()).map(str::to_owned);
+        to.filter(|_| status == 303).ok_or_else(|| Failure::usage(format!("{address} leads nowhere (status {status})")))
+    }
 
     /// Both modes speak to the same sandbox, each as an application of its own.
     const MODES: [bool; 2] = [false, true];
