@@ -24,9 +24,10 @@ pub enum StoreError {
         known: u32,
     },
     /// The database's address makes no sense.
-    #[error("{url:?} is no database; write sqlite:PATH")]
+    #[error("{url:?} is no database; write sqlite:PATH, or postgres://USER:PASSWORD@HOST:PORT/DATABASE with %XX for \
+             whatever is special in the password")]
     Url {
-        /// As it was given.
+        /// As it was given, but for what may be a password.
         url: String,
     },
     /// A claim that the batch did not load is already made.
@@ -48,6 +49,9 @@ pub enum StoreError {
     /// The database cannot be used now; nothing changed.
     #[error("the database cannot be used: {0}")]
     Unavailable(String),
+    /// Another process was in the way; nothing changed, and the same batch is begun again.
+    #[error("another process was in the way; nothing changed, try again: {0}")]
+    Busy(String),
     /// The commit's answer is lost: only the database knows whether it happened.
     #[error("the commit's answer was lost: {0}")]
     Unknown(String),

@@ -12,8 +12,10 @@ pub mod claim;
 pub mod error;
 pub mod job;
 pub mod keys;
+pub mod postgres;
 mod record;
 pub mod sqlite;
+mod wire;
 pub mod world;
 
 use jiff::Timestamp;

@@ -1,8 +1,8 @@
 //! What every database behind `Store` must do, told as functions over the trait.
 //!
 //! The functions take any store that is fresh and empty; the list at the end of this file makes each of them a
-//! test of one database. A second database is one more line there. What only SQLite can be asked (its file, its
-//! lock, breaks planted by raw SQL) stands in the modules whose names begin with `sqlite`.
+//! test of one database. Another database is one more line there. What only one of them can be asked (its file, its
+//! server, breaks planted by raw SQL) stands in the modules whose names begin with its own.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -12,11 +12,13 @@ mod contract {
     pub(crate) mod batches;
     pub(crate) mod books;
     pub(crate) mod claims;
+    pub(crate) mod cluster;
     pub(crate) mod events;
     pub(crate) mod floors;
     pub(crate) mod jobs;
     pub(crate) mod keys;
     pub(crate) mod payments;
+    pub(crate) mod postgres;
     pub(crate) mod samples;
     pub(crate) mod sqlite;
     mod sqlite_breaks;
@@ -65,3 +67,4 @@ macro_rules! contract_of {
 }
 
 contract_of!(sqlite, crate::contract::sqlite::fresh);
+contract_of!(postgres, crate::contract::postgres::fresh);
