@@ -24,8 +24,10 @@ pub enum StoreError {
         known: u32,
     },
     /// The database's address makes no sense.
-    #[error("{url:?} is no database; write sqlite:PATH, or postgres://USER:PASSWORD@HOST:PORT/DATABASE with %XX for \
-             whatever is special in the password")]
+    #[error(
+        "{url:?} is no database; write sqlite:PATH, or postgres://USER:PASSWORD@HOST:PORT/DATABASE with %XX for \
+             whatever is special in the password"
+    )]
     Url {
         /// As it was given, but for what may be a password.
         url: String,

@@ -44,13 +44,12 @@ use crate::wire::address::Address;
 use crate::wire::burst::Ask;
 use crate::wire::failure::{Ended, ended, failed, refused};
 use crate::wire::link::Link;
+use crate::wire::sums::Sums;
 use crate::wire::upsert::Rows;
 use crate::wire::wait::wait;
 use crate::world::{AccountFile, World};
 use crate::{Batch, Store};
 use jobs::Finished;
-use ledger::Moves;
-use limits::Uses;
 use open::Use;
 
 /// How long the server may take to answer a burst. Longer than its own time-outs: whatever it still can say is better.
@@ -73,7 +72,11 @@ impl Answers {
     }
 
     /// What the rows of the next statements tell.
-    fn all<T>(&mut self, statements: usize, read: impl Fn(&Row) -> Result<T, StoreError>) -> Result<Vec<T>, StoreError> {
+    fn all<T>(
+        &mut self,
+        statements: usize,
+        read: impl Fn(&Row) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
         self.0.by_ref().take(statements).flatten().map(|row| read(&row)).collect()
     }
 }
@@ -125,7 +128,8 @@ impl PostgresStore {
         let shown = address.shown.clone();
         let pool = open::pool(address, usage)?;
         let threads = Builder::new_multi_thread().worker_threads(2).thread_name("postgres").enable_all().build();
-        let threads = threads.map_err(|error| StoreError::Unavailable(format!("no threads can be started: {error}")))?;
+        let threads =
+            threads.map_err(|error| StoreError::Unavailable(format!("no threads can be started: {error}")))?;
         Ok(Self { pool, shown, usage, runtime: threads.handle().clone(), threads: Some(threads) })
     }
 
@@ -302,17 +306,17 @@ impl<'a> Loading<'a> {
 }
 
 /// What a batch writes.
-#[derive(Default)]
 struct Writes {
     rows: Rows,
     finished: Finished,
-    uses: Uses,
-    moves: Moves,
+    uses: Sums,
+    moves: Sums,
 }
 
 impl Writes {
     fn of(changes: &[Change]) -> Result<Self, StoreError> {
-        let mut writes = Self::default();
+        let (uses, moves) = (limits::uses(), ledger::moves());
+        let mut writes = Self { rows: Rows::default(), finished: Finished::default(), uses, moves };
         changes.iter().try_for_each(|change| writes.add(change))?;
         Ok(writes)
     }
@@ -320,34 +324,33 @@ impl Writes {
     fn add(&mut self, change: &Change) -> Result<(), StoreError> {
         let rows = &mut self.rows;
         match change {
-            Change::PutAccount(account) => accounts::put(rows, account),
-            Change::PutInstrument(instrument) => instruments::put(rows, instrument),
-            Change::PutMandate(mandate) => mandates::put(rows, mandate),
-            Change::PutPayment(payment) => payments::put(rows, payment),
-            Change::PutObservation(observation) => observations::put(rows, observation),
-            Change::PutIncident(incident) => incidents::put(rows, incident),
-            Change::PutClaim(claim) => claims::put(rows, claim),
-            Change::Post(transaction) => self.moves.post(rows, transaction),
+            Change::PutAccount(account) => accounts::put(rows, account)?,
+            Change::PutInstrument(instrument) => instruments::put(rows, instrument)?,
+            Change::PutMandate(mandate) => mandates::put(rows, mandate)?,
+            Change::PutPayment(payment) => payments::put(rows, payment)?,
+            Change::PutObservation(observation) => observations::put(rows, observation)?,
+            Change::PutIncident(incident) => incidents::put(rows, incident)?,
+            Change::PutClaim(claim) => claims::put(rows, claim)?,
+            Change::Post(transaction) => ledger::post(rows, &mut self.moves, transaction)?,
             Change::AdjustLimit { account, product, window, starts_on, delta } => {
-                self.uses.adjust(rows, *account, *product, *window, *starts_on, *delta)
+                limits::adjust(&mut self.uses, *account, *product, *window, *starts_on, *delta);
             }
-            Change::PutJob(job) => jobs::put(rows, job),
-            Change::FinishJob(job) => {
-                self.finished.finish(rows, *job);
-                Ok(())
-            }
-            Change::PutMerchant(merchant) => access::put_merchant(rows, merchant),
-            Change::PutApiKey(key) => access::put_api_key(rows, key),
-            Change::PutSession(session) => access::put_session(rows, session),
+            Change::PutJob(job) => jobs::put(rows, job)?,
+            Change::FinishJob(job) => self.finished.finish(rows, *job),
+            Change::PutMerchant(merchant) => access::put_merchant(rows, merchant)?,
+            Change::PutApiKey(key) => access::put_api_key(rows, key)?,
+            Change::PutSession(session) => access::put_session(rows, session)?,
         }
+        Ok(())
     }
 
-    /// Every statement, and the commit as the last. The balances go last of all: a merchant's is everybody's.
-    fn asks(&mut self) -> Result<Vec<Ask>, StoreError> {
+    /// Every statement, and the commit as the last. The balances go last of all: a merchant's is everybody's, and its row is
+    /// locked for the shortest time.
+    fn asks(&self) -> Result<Vec<Ask>, StoreError> {
         let mut asks = self.finished.asks();
-        asks.extend(std::mem::take(&mut self.rows).asks());
-        asks.extend(self.uses.asks()?);
-        asks.extend(self.moves.asks()?);
+        asks.extend(self.rows.asks());
+        asks.extend(limits::asks(&self.uses)?);
+        asks.extend(ledger::asks(&self.moves)?);
         asks.push(Ask::plain(COMMIT));
         Ok(asks)
     }
@@ -357,7 +360,7 @@ impl Writes {
         match (told.table(), told.code()) {
             (Some(claims::NAME), &SqlState::NOT_NULL_VIOLATION) => StoreError::Claimed,
             (Some(ledger::BALANCES_NAME), &(SqlState::NOT_NULL_VIOLATION | SqlState::CHECK_VIOLATION)) => {
-                self.moves.not_moved(told)
+                ledger::refused(&self.moves, told)
             }
             _ => refused(told),
         }
@@ -372,7 +375,7 @@ struct PostgresBatch<'a> {
 
 impl Batch for PostgresBatch<'_> {
     fn commit(mut self: Box<Self>, changes: &[Change]) -> Result<(), StoreError> {
-        let mut writes = Writes::of(changes)?;
+        let writes = Writes::of(changes)?;
         let asks = writes.asks()?;
         let commit = asks.len() - 1;
         // The commit travels with the changes: if one of them fails, the server makes it a rollback.

@@ -19,9 +19,12 @@ mod contract {
     pub(crate) mod keys;
     pub(crate) mod payments;
     pub(crate) mod postgres;
+    mod postgres_breaks;
+    mod postgres_server;
+    mod postgres_writers;
     pub(crate) mod samples;
     pub(crate) mod sqlite;
-    mod sqlite_breaks;
+    pub(crate) mod sqlite_breaks;
     mod sqlite_file;
 }
 

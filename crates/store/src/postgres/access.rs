@@ -100,7 +100,8 @@ pub(super) fn put_session(rows: &mut Rows, session: &Session) -> Result<(), Stor
 
 pub(super) fn ask_sessions<'a>(hashes: impl IntoIterator<Item = &'a [u8; 32]>) -> Ask {
     Ask::new(
-        "SELECT * FROM sessions WHERE hash = ANY($1) ORDER BY hash",
+        "SELECT found.* FROM unnest($1::bytea[]) AS wanted (hash), LATERAL (SELECT * FROM sessions WHERE hash = wanted.hash
+         OFFSET 0) AS found",
         vec![Value::Hashes(hashes.into_iter().map(|hash| hash.to_vec()).collect())],
     )
 }

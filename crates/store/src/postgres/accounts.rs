@@ -12,7 +12,7 @@ use tokio_postgres::Row;
 use super::cell::{Cells, optional_time, time};
 use super::{Answers, instruments, ledger, limits, observations};
 use crate::error::StoreError;
-use crate::wire::burst::Ask;
+use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
 use crate::world::AccountFile;
@@ -60,10 +60,7 @@ pub(super) fn put(rows: &mut Rows, account: &Account) -> Result<(), StoreError> 
 /// Accounts of one shard with all that a decision at `now` depends on: statements whose answers [`read`] takes. The first
 /// is about the accounts themselves.
 pub(super) fn asks(shard: u8, ids: &[AccountId], now: Timestamp) -> [Ask; 5] {
-    let accounts = Ask::new(
-        "SELECT * FROM accounts WHERE shard = $1 AND id = ANY($2) ORDER BY id",
-        vec![Value::shard(shard), Value::texts(ids)],
-    );
+    let accounts = Ask::new(look_up!("accounts", "id = wanted.key"), vec![Value::shard(shard), Value::texts(ids)]);
     [
         accounts,
         ledger::ask_sums(shard, ids),

@@ -72,8 +72,9 @@ pub(super) fn asks<'a>(keys: impl IntoIterator<Item = &'a ClaimKey>) -> Vec<Ask>
             names.push(name);
         }
         Ask::new(
-            "SELECT claims.* FROM claims JOIN unnest($2::text[], $3::text[], $4::text[]) AS wanted (kind, owner, key)
-             USING (kind, owner, key) WHERE claims.shard = $1 ORDER BY claims.kind, claims.owner, claims.key",
+            "SELECT found.* FROM unnest($2::text[], $3::text[], $4::text[]) AS wanted (kind, owner, key),
+             LATERAL (SELECT * FROM claims WHERE shard = $1 AND kind = wanted.kind AND owner = wanted.owner AND key = wanted.key
+             OFFSET 0) AS found",
             vec![Value::shard(shard), Value::texts(kinds), Value::Texts(owners), Value::Texts(names)],
         )
     };

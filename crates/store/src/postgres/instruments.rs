@@ -46,9 +46,11 @@ pub(super) fn put(rows: &mut Rows, instrument: &Instrument) -> Result<(), StoreE
 /// A mandate lives on its payer's shard, and comes in the same row, so that both are of one moment.
 pub(super) fn ask(shard: u8, accounts: &[AccountId]) -> Ask {
     Ask::new(
-        "SELECT held.id AS held_id, held.account AS held_account, held.mandate AS held_mandate, mandates.*
-         FROM instruments AS held LEFT JOIN mandates ON mandates.shard = held.shard AND mandates.id = held.mandate
-         WHERE held.shard = $1 AND held.account = ANY($2) ORDER BY held.id",
+        "SELECT held.id AS held_id, held.account AS held_account, held.mandate AS held_mandate, found.*
+         FROM unnest($2::text[]) AS wanted (key),
+         LATERAL (SELECT * FROM instruments WHERE shard = $1 AND account = wanted.key OFFSET 0) AS held
+         LEFT JOIN LATERAL (SELECT * FROM mandates WHERE shard = $1 AND id = held.mandate OFFSET 0) AS found ON true
+         ORDER BY held.id",
         vec![Value::shard(shard), Value::texts(accounts)],
     )
 }

@@ -9,7 +9,7 @@ use tokio_postgres::Row;
 use super::cell::{Cells, optional_time, time};
 use crate::error::StoreError;
 use crate::job::{Job, JobKind, Lease};
-use crate::wire::burst::Ask;
+use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
 
@@ -88,18 +88,12 @@ fn by_shard(ids: impl IntoIterator<Item = JobId>) -> BTreeMap<u8, Vec<JobId>> {
 
 /// The jobs of one shard.
 pub(super) fn ask(shard: u8, ids: &[JobId]) -> Ask {
-    Ask::new(
-        "SELECT * FROM jobs WHERE shard = $1 AND id = ANY($2) ORDER BY id",
-        vec![Value::shard(shard), Value::texts(ids)],
-    )
+    Ask::new(look_up!("jobs", "id = wanted.key"), vec![Value::shard(shard), Value::texts(ids)])
 }
 
 /// When the first job that nobody holds at `wall` falls due.
 pub(super) fn ask_next_due(wall: Timestamp) -> Ask {
-    Ask::new(
-        "SELECT min(run_at) AS run_at FROM jobs WHERE lease_until IS NULL OR lease_until <= $1",
-        vec![time(wall)],
-    )
+    Ask::new("SELECT min(run_at) AS run_at FROM jobs WHERE lease_until IS NULL OR lease_until <= $1", vec![time(wall)])
 }
 
 pub(super) fn read_next_due(row: &Row) -> Result<Option<Timestamp>, StoreError> {

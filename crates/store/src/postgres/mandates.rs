@@ -7,7 +7,7 @@ use tokio_postgres::Row;
 
 use super::cell::{Cells, optional_time};
 use crate::error::StoreError;
-use crate::wire::burst::Ask;
+use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
 
@@ -59,10 +59,7 @@ pub(super) fn put(rows: &mut Rows, mandate: &Mandate) -> Result<(), StoreError> 
 
 /// The mandates of one shard.
 pub(super) fn ask(shard: u8, ids: &[MandateId]) -> Ask {
-    Ask::new(
-        "SELECT * FROM mandates WHERE shard = $1 AND id = ANY($2) ORDER BY id",
-        vec![Value::shard(shard), Value::texts(ids)],
-    )
+    Ask::new(look_up!("mandates", "id = wanted.key"), vec![Value::shard(shard), Value::texts(ids)])
 }
 
 pub(super) fn read(row: &Row) -> Result<Mandate, StoreError> {

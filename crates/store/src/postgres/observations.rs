@@ -9,7 +9,7 @@ use tokio_postgres::Row;
 
 use super::cell::{Cells, optional_time, time};
 use crate::error::StoreError;
-use crate::wire::burst::Ask;
+use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
 
@@ -68,7 +68,7 @@ pub(super) fn put(rows: &mut Rows, observation: &Observation) -> Result<(), Stor
 /// Those of accounts of one shard that are not cleared, the oldest first.
 pub(super) fn ask(shard: u8, accounts: &[AccountId]) -> Ask {
     Ask::new(
-        "SELECT * FROM observations WHERE shard = $1 AND account = ANY($2) AND cleared_at IS NULL ORDER BY id",
+        look_up!("observations", "account = wanted.key AND cleared_at IS NULL", "found.id"),
         vec![Value::shard(shard), Value::texts(accounts)],
     )
 }

@@ -6,8 +6,8 @@
 use std::time::Duration;
 
 use deadpool_postgres::{
-    ClientWrapper, Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, QueueMode, RecyclingMethod, Runtime,
-    TimeoutType, Timeouts,
+    ClientWrapper, Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, QueueMode, RecyclingMethod,
+    Runtime, TimeoutType, Timeouts,
 };
 use tokio_postgres::NoTls;
 use tokio_postgres::error::SqlState;
@@ -26,22 +26,15 @@ pub(super) const CONNECTIONS: usize = 16;
 /// What every connection is told when it is made.
 ///
 /// A time-out ends whatever waits for another's row or runs away, and a transaction that its process has forgotten. A commit
-/// is on the disk before it returns, whatever the role's settings say. Plans are made once and kept, when a table may still be
-/// empty: so only those are made that go by an index and stay right when it is full.
+/// is on the disk before it returns, whatever the role's settings say. A plan is made once and kept, perhaps when its table is
+/// still empty; so it goes by an index, which is right when the table is full.
 const SETTINGS: &str = "SET lock_timeout = '5s'; SET statement_timeout = '10s';
     SET idle_in_transaction_session_timeout = '30s'; SET client_min_messages = 'error';
     SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
-    SET plan_cache_mode = 'force_generic_plan';
-    SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off";
+    SET plan_cache_mode = 'force_generic_plan'; SET enable_seqscan = off";
 
 /// What a connection is told that looks at everything: it takes its time, and plans as the server likes.
-pub(super) const LONG: [&str; 5] = [
-    "SET LOCAL statement_timeout = '10min'",
-    "SET LOCAL enable_seqscan = on",
-    "SET LOCAL enable_hashjoin = on",
-    "SET LOCAL enable_mergejoin = on",
-    "SET LOCAL jit = off",
-];
+pub(super) const LONG: [&str; 2] = ["SET LOCAL statement_timeout = '10min'", "SET LOCAL enable_seqscan = on"];
 
 /// How long one process waits for another that migrates.
 const MIGRATION_WAIT: &str = "SET LOCAL lock_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = 0";

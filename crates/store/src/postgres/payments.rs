@@ -15,7 +15,7 @@ use super::cell::{Cells, optional_time, time};
 use crate::audit::AuditedAttempt;
 use crate::error::StoreError;
 use crate::record::{read_refusal, write_refusal};
-use crate::wire::burst::Ask;
+use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
 
@@ -216,9 +216,9 @@ fn put_attempt(
 pub(super) fn asks(shard: u8, ids: &[PaymentId]) -> [Ask; 3] {
     let of = |sql| Ask::new(sql, vec![Value::shard(shard), Value::texts(ids)]);
     [
-        of("SELECT * FROM payments WHERE shard = $1 AND id = ANY($2) ORDER BY id"),
-        of("SELECT * FROM legs WHERE shard = $1 AND payment = ANY($2) ORDER BY payment, number"),
-        of("SELECT * FROM attempts WHERE shard = $1 AND payment = ANY($2) ORDER BY payment, leg, number"),
+        of(look_up!("payments", "id = wanted.key")),
+        of(look_up!("legs", "payment = wanted.key", "found.payment, found.number")),
+        of(look_up!("attempts", "payment = wanted.key", "found.payment, found.leg, found.number")),
     ]
 }
 
@@ -337,10 +337,7 @@ fn read_attempt_state(cells: &Cells<'_>, channel: Channel) -> Result<AttemptStat
 
 /// The payments that attempts of one shard belong to.
 pub(super) fn ask_payments_of(shard: u8, attempts: &[AttemptId]) -> Ask {
-    Ask::new(
-        "SELECT id, payment FROM attempts WHERE shard = $1 AND id = ANY($2)",
-        vec![Value::shard(shard), Value::texts(attempts)],
-    )
+    Ask::new(look_up!("attempts", "id = wanted.key"), vec![Value::shard(shard), Value::texts(attempts)])
 }
 
 pub(super) fn read_payment_of(row: &Row) -> Result<(AttemptId, PaymentId), StoreError> {

@@ -79,7 +79,9 @@ fn split(url: &str) -> Result<(String, Wished), StoreError> {
 }
 
 fn unreadable(url: &str) -> StoreError {
-    StoreError::Url { url: url.split_once("://").map_or_else(|| "…".to_owned(), |(scheme, _)| format!("{scheme}://…")) }
+    StoreError::Url {
+        url: url.split_once("://").map_or_else(|| "…".to_owned(), |(scheme, _)| format!("{scheme}://…"))
+    }
 }
 
 impl Address {

@@ -16,6 +16,27 @@ use tokio_postgres::{Error, Row, Statement};
 
 use super::value::Value;
 
+/// The rows of a table, on the shard `$1`, that match each `wanted.key` of the texts `$2`, in the order of the texts.
+///
+/// A plan is made once and kept, and when it is made a table may hold next to nothing: then walking through the whole shard
+/// looks as good as the index, and would stay when the shard has grown. `OFFSET 0` keeps each look-up apart from what is around
+/// it, so that there is nothing to choose from.
+macro_rules! look_up {
+    ($table:literal, $matching:literal) => {
+        concat!(
+            "SELECT found.* FROM unnest($2::text[]) AS wanted (key), LATERAL (SELECT * FROM ",
+            $table,
+            " WHERE shard = $1 AND ",
+            $matching,
+            " OFFSET 0) AS found"
+        )
+    };
+    ($table:literal, $matching:literal, $order:literal) => {
+        concat!(look_up!($table, $matching), " ORDER BY ", $order)
+    };
+}
+pub(crate) use look_up;
+
 /// A statement with its parameters.
 pub(crate) struct Ask {
     sql: Cow<'static, str>,
@@ -32,9 +53,9 @@ impl Ask {
         Self::new(sql, Vec::new())
     }
 
-    /// The same, and its rows are locked until the transaction ends.
+    /// The same, and what it looks up is locked until the transaction ends, in the order of the look-ups.
     pub(crate) fn locking(self) -> Self {
-        Self { sql: format!("{} FOR UPDATE", self.sql).into(), params: self.params }
+        Self { sql: self.sql.replace("OFFSET 0", "OFFSET 0 FOR UPDATE").into(), params: self.params }
     }
 
     fn params(&self) -> Vec<&(dyn ToSql + Sync)> {

@@ -8,6 +8,7 @@ use tokio_postgres::Row;
 
 use super::burst::{Ask, Failed, burst};
 use super::failure::is_stale;
+use super::wait::wait;
 
 /// How long the server may take to roll back before the connection is given up.
 const ROLLBACK: Duration = Duration::from_secs(5);
@@ -62,13 +63,11 @@ impl Link {
 impl Drop for Link {
     fn drop(&mut self) {
         let Some(object) = self.object.take().filter(|_| !self.settled) else { return };
-        // The caller does not wait: whoever wants the same rows waits for the server to let them go.
-        self.runtime.spawn(async move {
-            let client: &ClientWrapper = &object;
-            let rolled_back = tokio::time::timeout(ROLLBACK, client.batch_execute("ROLLBACK")).await;
-            if !matches!(rolled_back, Ok(Ok(()))) {
-                drop(Object::take(object));
-            }
-        });
+        // Waited for, because whoever comes next must find the rows free: some skip what is held.
+        let client: &ClientWrapper = &object;
+        let rolled_back = async { tokio::time::timeout(ROLLBACK, client.batch_execute("ROLLBACK")).await };
+        if !matches!(wait(&self.runtime, rolled_back), Ok(Ok(()))) {
+            drop(Object::take(object));
+        }
     }
 }

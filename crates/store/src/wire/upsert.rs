@@ -28,15 +28,15 @@ pub(crate) enum Put {
     First,
     /// Every put says the same; another's is somebody else's row, and breaks the column's NOT NULL.
     Same,
+    /// A sum, which is never put but changed: see [`Sums`](super::sums::Sums).
+    Sum,
 }
 
-/// Which tables are written first: what several processes may want goes early, so that whoever comes too late
-/// knows soon; what everybody writes goes late, so that its rows are locked for the shortest time.
+/// Which tables are written first: what several processes may want goes early, so that whoever comes too late knows soon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Turn {
     Early,
     Middle,
-    Late,
 }
 
 /// What becomes of a row that is there already.
@@ -44,10 +44,21 @@ pub(crate) enum Turn {
 pub(crate) enum Known {
     /// It is changed as its columns say.
     Changed,
-    /// It stays as it is.
-    Left,
     /// It may not be there: the books are never changed.
     Refused,
+}
+
+/// What a statement does with its rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Puts them.
+    Put,
+    /// Adds their sums to those that are there; a row that is not there begins with its sum.
+    Add,
+    /// Takes their sums from those that are there.
+    Take,
+    /// Makes those that are not there.
+    Begin,
 }
 
 /// A table, as it is written.
@@ -62,8 +73,8 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// The statement that puts so many rows.
-    fn sql(&self, rows: usize) -> String {
+    /// The statement for so many rows.
+    fn sql(&self, step: Step, rows: usize) -> String {
         let names: Vec<&str> = self.columns.iter().map(|(name, _)| *name).collect();
         let row = |number: usize| {
             let first = number * names.len();
@@ -72,10 +83,12 @@ impl Table {
         };
         let values: Vec<String> = (0..rows).map(row).collect();
         let insert = format!("INSERT INTO {} ({}) VALUES {}", self.name, names.join(", "), values.join(", "));
-        match self.known {
-            Known::Changed => format!("{insert} ON CONFLICT ({}) DO UPDATE SET {}", self.keys(), self.changes()),
-            Known::Left => format!("{insert} ON CONFLICT ({}) DO NOTHING", self.keys()),
-            Known::Refused => insert,
+        match (step, self.known) {
+            (Step::Put, Known::Refused) => insert,
+            (Step::Begin, _) => format!("{insert} ON CONFLICT ({}) DO NOTHING", self.keys()),
+            (Step::Put | Step::Add | Step::Take, _) => {
+                format!("{insert} ON CONFLICT ({}) DO UPDATE SET {}", self.keys(), self.changes(step))
+            }
         }
     }
 
@@ -84,16 +97,36 @@ impl Table {
         keys.collect::<Vec<_>>().join(", ")
     }
 
-    fn changes(&self) -> String {
+    fn changes(&self, step: Step) -> String {
         let table = self.name;
+        // A sum that does not fit becomes NULL, which the server refuses with the row; its own error would name none.
+        let sum = |name: &str| match step {
+            Step::Take => format!(
+                "{name} = CASE WHEN {table}.{name} >= -9223372036854775807 - 1 + excluded.{name} \
+                 THEN {table}.{name} - excluded.{name} END"
+            ),
+            Step::Put | Step::Add | Step::Begin => format!(
+                "{name} = CASE WHEN {table}.{name} <= 9223372036854775807 - excluded.{name} \
+                 THEN {table}.{name} + excluded.{name} END"
+            ),
+        };
         let changes = self.columns.iter().filter_map(|(name, put)| match put {
             Put::Key | Put::Once => None,
+            Put::Sum => Some(sum(name)),
             Put::Last => Some(format!("{name} = excluded.{name}")),
             Put::Kept => Some(format!("{name} = coalesce(excluded.{name}, {table}.{name})")),
             Put::First => Some(format!("{name} = coalesce({table}.{name}, excluded.{name})")),
             Put::Same => Some(format!("{name} = CASE WHEN {table}.{name} = excluded.{name} THEN excluded.{name} END")),
         });
         changes.collect::<Vec<_>>().join(", ")
+    }
+
+    /// The statements for these rows, in their order.
+    pub(crate) fn asks(&self, step: Step, mut rows: impl ExactSizeIterator<Item = Vec<Value>>, asks: &mut Vec<Ask>) {
+        while rows.len() > 0 {
+            let several = most_at_once(rows.len());
+            asks.push(Ask::new(self.sql(step, several), rows.by_ref().take(several).flatten().collect()));
+        }
     }
 
     /// A second put of a row that this batch has put already.
@@ -104,7 +137,7 @@ impl Table {
         for ((value, next), (_, put)) in row.iter_mut().zip(again).zip(self.columns) {
             match put {
                 Put::Same if *value != next => return Err(StoreError::Claimed),
-                Put::Key | Put::Once | Put::Same => {}
+                Put::Key | Put::Once | Put::Same | Put::Sum => {}
                 Put::Last => *value = next,
                 Put::Kept if next.is_null() => {}
                 Put::Kept => *value = next,
@@ -155,14 +188,10 @@ impl Rows {
     }
 
     /// The statements that write them, in the order of the tables' turns and of the rows.
-    pub(crate) fn asks(self) -> Vec<Ask> {
+    pub(crate) fn asks(&self) -> Vec<Ask> {
         let mut asks = Vec::new();
-        for TableRows { table, rows } in self.tables.into_values() {
-            let mut rows = rows.into_values();
-            while rows.len() > 0 {
-                let several = most_at_once(rows.len());
-                asks.push(Ask::new(table.sql(several), rows.by_ref().take(several).flatten().collect()));
-            }
+        for TableRows { table, rows } in self.tables.values() {
+            table.asks(Step::Put, rows.values().cloned(), &mut asks);
         }
         asks
     }
@@ -216,13 +245,13 @@ mod tests {
     #[test]
     fn a_statement_says_of_each_column_what_a_put_does() {
         assert_eq!(
-            CUPS.sql(2),
+            CUPS.sql(Step::Put, 2),
             "INSERT INTO cups (shard, id, maker, state, crack, gift, owner) VALUES ($1, $2, $3, $4, $5, $6, $7), \
              ($8, $9, $10, $11, $12, $13, $14) ON CONFLICT (shard, id) DO UPDATE SET state = excluded.state, \
              crack = coalesce(excluded.crack, cups.crack), gift = coalesce(cups.gift, excluded.gift), \
              owner = CASE WHEN cups.owner = excluded.owner THEN excluded.owner END"
         );
-        assert_eq!(SAUCERS.sql(1), "INSERT INTO saucers (id, size) VALUES ($1, $2)");
+        assert_eq!(SAUCERS.sql(Step::Put, 1), "INSERT INTO saucers (id, size) VALUES ($1, $2)");
     }
 
     /// The same as if each put had been a statement of its own.

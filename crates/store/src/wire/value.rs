@@ -22,11 +22,7 @@ pub(crate) fn kept(text: &str) -> Cow<'_, str> {
 
 /// A kept text as it was.
 pub(crate) fn told(kept: String) -> String {
-    if kept.contains(ESCAPE) {
-        kept.replace("\u{10fffe}0", "\0").replace("\u{10fffe}1", "\u{10fffe}")
-    } else {
-        kept
-    }
+    if kept.contains(ESCAPE) { kept.replace("\u{10fffe}0", "\0").replace("\u{10fffe}1", "\u{10fffe}") } else { kept }
 }
 
 /// One parameter.
@@ -46,8 +42,6 @@ pub(crate) enum Value {
     Bytes(Vec<u8>),
     /// `text[]`.
     Texts(Vec<String>),
-    /// `bigint[]`.
-    Bigs(Vec<i64>),
     /// `bytea[]`.
     Hashes(Vec<Vec<u8>>),
 }
@@ -71,6 +65,14 @@ impl Value {
     /// Texts of things that have a text form, in their order.
     pub(crate) fn texts<T: ToString>(things: impl IntoIterator<Item = T>) -> Self {
         Self::Texts(things.into_iter().map(|thing| thing.to_string()).collect())
+    }
+
+    /// The text, if it is one.
+    pub(crate) fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => text.as_deref(),
+            _ => None,
+        }
     }
 
     pub(crate) fn is_null(&self) -> bool {
@@ -107,24 +109,13 @@ impl ToSql for Value {
             Self::Text(text) => text.as_deref().map(kept).to_sql(of, out),
             Self::Bytes(bytes) => bytes.to_sql(of, out),
             Self::Texts(texts) => texts.iter().map(|text| kept(text)).collect::<Vec<_>>().to_sql(of, out),
-            Self::Bigs(numbers) => numbers.to_sql(of, out),
             Self::Hashes(hashes) => hashes.to_sql(of, out),
         }
     }
 
     fn accepts(of: &Type) -> bool {
-        [
-            Type::INT2,
-            Type::INT4,
-            Type::INT8,
-            Type::BOOL,
-            Type::TEXT,
-            Type::BYTEA,
-            Type::TEXT_ARRAY,
-            Type::INT8_ARRAY,
-            Type::BYTEA_ARRAY,
-        ]
-        .contains(of)
+        [Type::INT2, Type::INT4, Type::INT8, Type::BOOL, Type::TEXT, Type::BYTEA, Type::TEXT_ARRAY, Type::BYTEA_ARRAY]
+            .contains(of)
     }
 
     to_sql_checked!();
@@ -136,7 +127,9 @@ mod tests {
 
     #[test]
     fn every_text_comes_back() {
-        for text in ["", "plain", "\0", "a\0b", "\u{10fffe}", "\u{10fffe}0", "\u{10fffe}1", "\0\u{10fffe}\u{10fffe}0\01"] {
+        for text in
+            ["", "plain", "\0", "a\0b", "\u{10fffe}", "\u{10fffe}0", "\u{10fffe}1", "\0\u{10fffe}\u{10fffe}0\01"]
+        {
             let kept = kept(text);
             assert!(!kept.contains('\0'), "{text:?}");
             assert_eq!(told(kept.into_owned()), text);

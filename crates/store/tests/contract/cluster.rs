@@ -129,7 +129,8 @@ impl Programs {
             .unwrap_or_default();
         installed.sort();
         let folders = told.chain(path.parent().map(Path::to_owned)).chain(installed.into_iter().rev());
-        let has_server = |folder: &PathBuf| ["initdb", "pg_ctl", "postgres"].iter().all(|name| folder.join(name).exists());
+        let has_server =
+            |folder: &PathBuf| ["initdb", "pg_ctl", "postgres"].iter().all(|name| folder.join(name).exists());
         let real = |folder: PathBuf| fs::canonicalize(folder.join("initdb")).ok()?.parent().map(Path::to_owned);
         let folder = folders.filter_map(real).find(has_server).unwrap_or_else(|| panic!("{INSTALL}"));
         let root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";

@@ -30,7 +30,7 @@ pub(crate) fn fresh() -> Fresh {
         drop(PostgresStore::open_url(&database.url()).unwrap());
         database
     });
-    let database = template.copy();
+    let database = made(&template.name);
     Fresh { store: PostgresStore::open_url(&database.url()).unwrap(), database }
 }
 
@@ -49,11 +49,6 @@ impl Database {
     /// The tables themselves.
     pub(crate) fn raw(&self) -> Raw {
         Raw::connect(cluster().port, &self.name)
-    }
-
-    /// Another with the same in it. Nobody may be connected to this one.
-    pub(crate) fn copy(&self) -> Self {
-        made(&self.name)
     }
 }
 
