@@ -18,6 +18,8 @@ pub mod sqlite;
 mod wire;
 pub mod world;
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use tantu_domain::ids::{AccountId, AttemptId, InstrumentId, MandateId, MerchantId, PaymentId};
 use tantu_domain::incident::Incident;
@@ -31,7 +33,40 @@ use crate::claim::{Claim, ClaimKey};
 use crate::error::StoreError;
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
+use crate::postgres::PostgresStore;
+use crate::sqlite::SqliteStore;
+use crate::wire::address::{is_postgres, shown};
 use crate::world::{AccountFile, World};
+
+/// Opens the database of an address for writing, and brings its schema up to date: `sqlite:PATH`, which is made if it is
+/// missing, or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`.
+///
+/// # Errors
+/// [`StoreError`] if it is no address, or the database cannot be used.
+pub fn open_url(url: &str) -> Result<Arc<dyn Store>, StoreError> {
+    if is_postgres(url) {
+        Ok(Arc::new(PostgresStore::open_url(url)?))
+    } else {
+        Ok(Arc::new(SqliteStore::open_url(url)?))
+    }
+}
+
+/// Opens the database of an address beside its writers, to read.
+///
+/// # Errors
+/// [`StoreError`] if it is no address, is missing, or has another schema than ours.
+pub fn read_url(url: &str) -> Result<Arc<dyn Store>, StoreError> {
+    if is_postgres(url) {
+        Ok(Arc::new(PostgresStore::read_url(url)?))
+    } else {
+        Ok(Arc::new(SqliteStore::read_url(url)?))
+    }
+}
+
+/// An address as it may be shown: without its password.
+pub fn shown_url(url: &str) -> String {
+    shown(url)
+}
 
 /// What is remembered.
 ///

@@ -201,6 +201,7 @@ impl From<StoreError> for Problem {
             | StoreError::Missing { .. }
             | StoreError::Newer { .. }
             | StoreError::Url { .. }
+            | StoreError::Busy(_)
             | StoreError::Unavailable(_) => Self::new(
                 Kind::NotStored,
                 "the database cannot be used now and nothing changed; send the same request again, /readyz says when",
