@@ -22,6 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use tantu_codes::Tables;
 use tantu_domain::attempt::AttemptReport;
 use tantu_domain::clock::Clock;
 use tantu_domain::ids::AttemptId;
@@ -54,6 +55,8 @@ pub struct AlipayConfig {
     pub timeout: Duration,
     /// The longest that its connection may take.
     pub connect_timeout: Duration,
+    /// What Alipay's codes mean, with the operator's own rows.
+    pub codes: Arc<Tables>,
 }
 
 impl fmt::Debug for AlipayConfig {

@@ -222,7 +222,16 @@ async fn start(store: Arc<dyn Store>) -> Result<Engine, Failure> {
     };
     let clock = Arc::new(SystemClock::default());
     let policy = config.policy.policy()?;
-    let config = EngineConfig { store, clock, ids, policy, settings, channels: std::collections::HashMap::new() };
+    let config = EngineConfig {
+        store,
+        clock,
+        ids,
+        policy,
+        settings,
+        channels: std::collections::HashMap::new(),
+        codes: Arc::default(),
+        passwords: None,
+    };
     Ok(Engine::start(config).await?)
 }
 

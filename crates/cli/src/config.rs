@@ -2,17 +2,21 @@
 //!
 //! A field that is missing or wrong is named with the way out; keys are read from files, never from here.
 
+mod codes;
+
 use std::path::{Path, PathBuf};
 
 use confique::Config as _;
 use jiff::SignedDuration;
 use serde::Deserialize;
+use tantu_codes::Tables;
 use tantu_domain::client::ClientRule;
 use tantu_domain::instrument::Product;
 use tantu_domain::limit::ProductLimit;
 use tantu_domain::money::Money;
 use tantu_domain::policy::Policy;
 
+use self::codes::CodeSection;
 use crate::output::Failure;
 
 /// All of it.
@@ -25,6 +29,9 @@ pub(crate) struct Config {
     pub(crate) policy: PolicySection,
     /// The Alipay account that takes the money; absent if Alipay is not offered.
     pub(crate) alipay: Option<AlipaySection>,
+    /// Rows of the channels' code tables that are not taken as they were published.
+    #[config(default = [])]
+    pub(crate) codes: Vec<CodeSection>,
 }
 
 /// Where and how we serve.
@@ -41,6 +48,12 @@ pub(crate) struct ServerSection {
     pub(crate) public_base: Option<String>,
     /// A file of at least 32 random bytes that signs cashier links; made anew at each start if absent.
     pub(crate) secret_file: Option<PathBuf>,
+    /// A file of at least 32 random bytes with which pay passwords are kept; without it none is.
+    pub(crate) password_key_file: Option<PathBuf>,
+    /// The PEM file of our certificate and those between it and its authority; with `tls_key` we serve TLS.
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// The PEM file of the certificate's private key.
+    pub(crate) tls_key: Option<PathBuf>,
     /// Seconds after which a channel takes no more money for a charge.
     #[config(default = 120)]
     pub(crate) charge_expiry_seconds: u32,
@@ -84,6 +97,7 @@ pub(crate) struct LimitSection {
     per_transaction: Option<i64>,
     per_day: Option<i64>,
     per_month: Option<i64>,
+    password_free: Option<i64>,
 }
 
 /// An Alipay application with RSA2 keys.
@@ -123,6 +137,13 @@ impl Config {
         let wrong = |error: String| Failure::usage(format!("the configuration cannot be read: {error}"));
         let layer = toml::from_str(text).map_err(|error| wrong(whole(&error)))?;
         Self::builder().preloaded(layer).load().map_err(|error| wrong(whole(&error)))
+    }
+}
+
+impl Config {
+    /// The channels' codes with the operator's rows, every field checked.
+    pub(crate) fn tables(&self) -> Result<Tables, Failure> {
+        codes::tables(&self.codes)
     }
 }
 
@@ -180,6 +201,7 @@ impl LimitSection {
             per_transaction: amount("per_transaction", self.per_transaction)?,
             per_day: amount("per_day", self.per_day)?,
             per_month: amount("per_month", self.per_month)?,
+            password_free: amount("password_free", self.password_free)?,
         })
     }
 }

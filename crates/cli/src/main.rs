@@ -7,6 +7,7 @@ mod matrix;
 mod output;
 mod server;
 mod stage;
+mod tls;
 
 use std::process::ExitCode;
 

@@ -7,10 +7,12 @@ mod account;
 mod app;
 mod channel;
 mod combined;
+mod device;
 mod funds;
 mod limit;
 mod mandate;
 mod network;
+mod password;
 mod platform;
 pub(crate) mod story;
 
@@ -66,6 +68,8 @@ pub(crate) const CASES: &[Case] = cases! {
     D [Cause::ChannelInterfaceFault], "alipay", "bad gateways open the breaker; paid when it is over" => channel::end_of_incident;
     A [Cause::AppOutdated], "platform", "too old for the wallet; updated" => app::outdated_wallet;
     D [Cause::AppOutdated], "platform", "too old for Alipay; updated" => app::outdated_mandate;
+    D [Cause::DeviceClockSkew], "platform", "a phone's clock twelve minutes fast signs an order; set right" => device::signed_time;
+    D [Cause::DeviceClockSkew], "platform", "by a phone's clock our certificate is not valid yet; set right" => device::certificate_seen_too_early;
     D [Cause::LimitPerTransaction], "platform", "above what one Alipay payment may be; the wallet pays" => limit::per_transaction;
     D [Cause::FundsCardInsufficient], "alipay", "the card behind the payer's Alipay is short; he pays in" => funds::card_is_short;
     D [Cause::AccountFrozen], "alipay", "frozen at Alipay, by the payer's own word" => account::frozen_at_alipay;
@@ -73,6 +77,9 @@ pub(crate) const CASES: &[Case] = cases! {
     D [Cause::IdentityUnverified], "alipay", "unverified at Alipay; he verifies there" => account::unverified_at_alipay;
     D [Cause::AppPartnerOutdated], "alipay", "Alipay refuses the wallet's version; he updates it" => app::partner_outdated;
     D [Cause::PlatformOutage], "platform", "our own outage; resumed when it is over" => platform::outage;
+    D [Cause::AuthPaymentPassword], "platform", "no pay password yet; the payer sets one" => password::unset;
+    D [Cause::AuthPaymentPassword], "platform", "a wrong pay password; entered again" => password::wrong;
+    D [Cause::AuthPaymentPassword], "platform", "locked after five tries; paid when the lock ends" => password::locked;
     A [Cause::AppOutdated, Cause::FundsInsufficientBalance], "platform", "an old app and a short wallet" => combined::old_app_short_wallet;
     D [Cause::AccountFrozen, Cause::AgreementExpired], "platform", "frozen, and the mandate past its end" => combined::frozen_and_expired;
     D [Cause::LimitPerTransaction, Cause::AgreementRevoked], "platform", "too much at once, and the mandate withdrawn" => combined::too_much_and_revoked;

@@ -37,6 +37,13 @@ impl<E: std::error::Error> From<E> for Failure {
     }
 }
 
+impl Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)?;
+        self.hint.as_ref().map_or(Ok(()), |hint| write!(f, "\nhint: {hint}"))
+    }
+}
+
 /// Where the words go.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Output {
@@ -98,10 +105,7 @@ impl Output {
     }
 
     pub(crate) fn fail(self, failure: &Failure) -> ExitCode {
-        line(&mut std::io::stderr(), format_args!("error: {}", failure.message));
-        if let Some(hint) = &failure.hint {
-            line(&mut std::io::stderr(), format_args!("hint: {hint}"));
-        }
+        line(&mut std::io::stderr(), format_args!("error: {failure}"));
         ExitCode::from(2)
     }
 }

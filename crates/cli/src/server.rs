@@ -6,29 +6,35 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
+use axum::serve::ListenerExt as _;
 use jiff::SignedDuration;
 use serde::Deserialize;
 use tantu_channels::alipay::{Alipay, AlipayConfig};
+use tantu_codes::Tables;
 use tantu_domain::channel::Channel;
 use tantu_domain::clock::Clock;
 use tantu_domain::ids::{JobId, Shard};
 use tantu_domain::policy::Policy;
 use tantu_engine::command::Settings;
+use tantu_engine::passwords::keeper::PasswordKeeper;
 use tantu_engine::time::{SystemClock, UuidIds};
 use tantu_engine::{Connector, Engine, EngineConfig};
-use tantu_store::Store;
-use tantu_store::sqlite::SqliteStore;
+use tantu_store::open::open_url;
 use tantu_web::DemoLinks;
 use tokio::net::TcpListener;
 
 use crate::config::{AlipaySection, Config};
 use crate::output::Failure;
+use crate::tls::{Tls, TlsListener};
 
 /// Where a server finds what it needs.
 pub(crate) struct ServerPlan {
     pub(crate) config: Config,
     pub(crate) policy: Policy,
     pub(crate) listen: SocketAddr,
+    /// What we prove ourselves with; plain HTTP if absent.
+    pub(crate) tls: Option<Tls>,
     pub(crate) database: String,
     /// A sandbox's control address: channels and clock come from there.
     pub(crate) sandbox: Option<String>,
@@ -36,6 +42,8 @@ pub(crate) struct ServerPlan {
     pub(crate) clock: Option<String>,
     /// Whether the pages of a demo are shown.
     pub(crate) demo: bool,
+    /// Whether the database ends with the process, so that its keys may too.
+    pub(crate) short_lived: bool,
 }
 
 /// A server that serves until it is dropped or stopped.
@@ -44,20 +52,30 @@ pub(crate) struct Server {
     pub(crate) base: String,
     /// What the demo's page lists.
     pub(crate) demo_links: DemoLinks,
-    task: tokio::task::JoinHandle<std::io::Result<()>>,
+    router: Router,
+    task: Door,
 }
+
+/// A listener that is served until it is aborted.
+pub(crate) type Door = tokio::task::JoinHandle<std::io::Result<()>>;
 
 impl Server {
     /// Starts one.
     pub(crate) async fn start(plan: ServerPlan) -> Result<Self, Failure> {
+        let codes = Arc::new(plan.config.tables()?);
         let listener = listen(plan.listen).await?;
         let address = listener.local_addr()?;
-        let base = plan.config.server.public_base.clone().unwrap_or_else(|| format!("http://{address}"));
+        let scheme = if plan.tls.is_some() { "https" } else { "http" };
+        let base = plan.config.server.public_base.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
         let clock = Arc::new(SystemClock::default());
-        let alipay = alipay_config(&plan).await?;
+        let alipay = alipay_config(&plan, &codes).await?;
         let channels = connect(alipay, &clock)?;
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::open_url(&plan.database)?);
+        let database = plan.database.clone();
+        // Opening may wait for another server, so it has a thread that may block.
+        let store = tokio::task::spawn_blocking(move || open_url(&database));
+        let store = store.await.map_err(|error| Failure::usage(format!("the database was not opened: {error}")))??;
         let ids = Arc::new(UuidIds);
+        let passwords = password_keeper(&plan)?;
         let settings = Settings {
             process: JobId::new(&*ids, Shard::of(0)).to_string(),
             charge_expiry: plan.config.server.charge_expiry(),
@@ -72,9 +90,17 @@ impl Server {
             require_loopback_channels(&plan)?;
             read_clock(&client()?, url, &clock).await?;
         }
-        let engine =
-            Engine::start(EngineConfig { store, clock: clock.clone(), ids, policy: plan.policy, settings, channels })
-                .await?;
+        let engine = Engine::start(EngineConfig {
+            store,
+            clock: clock.clone(),
+            ids,
+            policy: plan.policy,
+            settings,
+            channels,
+            passwords,
+            codes: codes.clone(),
+        })
+        .await?;
         if let Some(url) = follow {
             tokio::spawn(follow_clock(url, clock, engine.clone()));
         }
@@ -82,12 +108,12 @@ impl Server {
         let web = tantu_web::WebConfig {
             demo: plan.demo,
             demo_links: demo_links.clone(),
+            codes: Some(codes),
             ..tantu_web::WebConfig::new(&base, secret(plan.config.server.secret_file.as_deref())?)
         };
         let router = tantu_web::router(tantu_web::App::new(engine.clone(), web));
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let task = tokio::spawn(async move { axum::serve(listener, service).await });
-        Ok(Self { engine, base, demo_links, task })
+        let task = open_door(listener, plan.tls.as_ref(), router.clone());
+        Ok(Self { engine, base, demo_links, router, task })
     }
 
     /// Serves until the task ends.
@@ -96,9 +122,27 @@ impl Server {
         Ok(())
     }
 
+    /// Opens another door to the same server, encrypted, on a free port of loopback.
+    pub(crate) async fn also_over_tls(&self, tls: &Tls) -> Result<(SocketAddr, Door), Failure> {
+        let listener = listen(([127, 0, 0, 1], 0).into()).await?;
+        Ok((listener.local_addr()?, open_door(listener, Some(tls), self.router.clone())))
+    }
+
     /// Stops serving.
     pub(crate) fn stop(self) {
         self.task.abort();
+    }
+}
+
+/// Serves what comes through a listener, encrypted or plain. Handlers learn the caller's address either way.
+fn open_door(listener: TcpListener, tls: Option<&Tls>, router: Router) -> Door {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    match tls.map(|tls| tls.config.clone()) {
+        // Tapped for nothing, because only a tapped listener of another kind tells its callers' addresses.
+        Some(config) => {
+            tokio::spawn(async move { axum::serve(TlsListener::new(listener, config).tap_io(|_| {}), service).await })
+        }
+        None => tokio::spawn(async move { axum::serve(listener, service).await }),
     }
 }
 
@@ -135,7 +179,7 @@ struct AlipayCredentials {
     alipay_public_key: String,
 }
 
-async fn alipay_config(plan: &ServerPlan) -> Result<Option<AlipayConfig>, Failure> {
+async fn alipay_config(plan: &ServerPlan, codes: &Arc<Tables>) -> Result<Option<AlipayConfig>, Failure> {
     if let Some(control) = &plan.sandbox {
         require_loopback("--sandbox", control)?;
         let unreachable = |error: reqwest::Error| {
@@ -153,12 +197,13 @@ async fn alipay_config(plan: &ServerPlan) -> Result<Option<AlipayConfig>, Failur
             sign_scene: "INDUSTRY|DIGITAL_MEDIA".into(),
             connect_timeout: Duration::from_secs(2),
             timeout: Duration::from_secs(5),
+            codes: codes.clone(),
         }));
     }
-    plan.config.alipay.as_ref().map(from_section).transpose()
+    plan.config.alipay.as_ref().map(|section| from_section(section, codes)).transpose()
 }
 
-fn from_section(section: &AlipaySection) -> Result<AlipayConfig, Failure> {
+fn from_section(section: &AlipaySection, codes: &Arc<Tables>) -> Result<AlipayConfig, Failure> {
     Ok(AlipayConfig {
         gateway: url::Url::parse(&section.gateway)
             .map_err(|error| Failure::usage(format!("alipay.gateway: {error}")))?,
@@ -169,6 +214,7 @@ fn from_section(section: &AlipaySection) -> Result<AlipayConfig, Failure> {
         sign_scene: section.sign_scene.clone(),
         connect_timeout: Duration::from_secs(5),
         timeout: Duration::from_secs(15),
+        codes: codes.clone(),
     })
 }
 
@@ -249,17 +295,47 @@ async fn follow_clock(url: String, clock: Arc<SystemClock>, engine: Engine) {
 }
 
 fn secret(file: Option<&Path>) -> Result<tantu_web::ServerSecret, Failure> {
-    let Some(path) = file else {
-        let mut fresh = vec![0; 32];
-        aws_lc_rs::rand::fill(&mut fresh).map_err(|_| Failure::usage("the machine gives no random bytes"))?;
-        return Ok(tantu_web::ServerSecret::new(&fresh));
+    let bytes = match file {
+        Some(path) => random_bytes_of("server.secret_file", path)?,
+        None => fresh_bytes()?,
     };
+    Ok(tantu_web::ServerSecret::new(&bytes))
+}
+
+/// What keeps pay passwords. Unlike the secret of links its key must outlive the process, so a fresh one will
+/// do only where the database is as short-lived.
+fn password_keeper(plan: &ServerPlan) -> Result<Option<PasswordKeeper>, Failure> {
+    let bytes = match (&plan.config.server.password_key_file, plan.short_lived) {
+        (Some(path), _) => random_bytes_of("server.password_key_file", path)?,
+        (None, true) => fresh_bytes()?,
+        (None, false) => {
+            let asked = plan.policy.limits.iter().any(|limit| limit.password_free.is_some());
+            if asked {
+                let hint = "make one with `head -c 32 /dev/urandom > password_key`, keep it away from the database and its backups, and name it in the configuration";
+                return Err(Failure::with_hint(
+                    "policy.limits.password_free asks for pay passwords, and server.password_key_file names no key",
+                    hint,
+                ));
+            }
+            return Ok(None);
+        }
+    };
+    Ok(Some(PasswordKeeper::new(&bytes)))
+}
+
+fn fresh_bytes() -> Result<Vec<u8>, Failure> {
+    let mut fresh = vec![0; 32];
+    aws_lc_rs::rand::fill(&mut fresh).map_err(|_| Failure::usage("the machine gives no random bytes"))?;
+    Ok(fresh)
+}
+
+fn random_bytes_of(field: &str, path: &Path) -> Result<Vec<u8>, Failure> {
     let read = std::fs::read(path)
-        .map_err(|error| Failure::usage(format!("server.secret_file: {} cannot be read: {error}", path.display())))?;
+        .map_err(|error| Failure::usage(format!("{field}: {} cannot be read: {error}", path.display())))?;
     let weak = read.len() < 32 || read.iter().all(|byte| *byte == read[0]);
     if weak {
         let hint = format!("head -c 32 /dev/urandom > {}", path.display());
-        return Err(Failure::with_hint("server.secret_file: at least 32 random bytes are needed", hint));
+        return Err(Failure::with_hint(format!("{field}: at least 32 random bytes are needed"), hint));
     }
-    Ok(tantu_web::ServerSecret::new(&read))
+    Ok(read)
 }

@@ -5,7 +5,9 @@ pub(crate) mod actors;
 pub(crate) mod keys;
 pub(crate) mod lossy_link;
 pub(crate) mod payer;
+pub(crate) mod phone;
 pub(crate) mod reply;
+pub(crate) mod tls_door;
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -59,11 +61,13 @@ impl Stage {
         let server = Server::start(ServerPlan {
             policy: config.policy.policy()?,
             config: Config { server: crate::config::ServerSection { public_base: None, ..config.server }, ..config },
+            tls: None,
             listen: plan.listen,
             database: plan.database.clone(),
             sandbox: Some(control.clone()),
             clock: None,
             demo: plan.demo,
+            short_lived: true,
         })
         .await?;
         let merchant = MerchantId::new(&*server.engine.ids(), Shard::of(0));

@@ -5,8 +5,8 @@ use std::fmt;
 use tantu_domain::cause::Cause;
 use tantu_domain::evidence::Confidence;
 
-use crate::table::{cause, leaked};
-use crate::{CodeResult, Meaning};
+use crate::table::leaked;
+use crate::{CodeResult, Fix, Meaning};
 
 /// One row that the operator changes or adds; what is `None` stays as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -17,12 +17,13 @@ pub struct Override {
     pub family: String,
     /// The code; either spelling finds the row.
     pub code: String,
-    /// A [`CodeResult::id`]; needed for a row that is new.
-    pub result: Option<String>,
-    /// Whether the same order may be sent again; a new row says no unless this says yes.
+    /// What it says of the call; needed for a code that is new to the call. If it is not the published one, the
+    /// published fix does not stay either.
+    pub result: Option<CodeResult>,
+    /// Whether the same order may be sent again; a code that is new says no unless this says yes.
     pub resend: Option<bool>,
-    /// `cause:confidence`, such as `limit.daily:likely`.
-    pub causes: Option<Vec<String>>,
+    /// What it speaks for instead; none of them if the list is empty.
+    pub causes: Option<Vec<(Cause, Confidence)>>,
     /// Why, and who says so; shown with the row.
     pub note: String,
 }
@@ -32,14 +33,20 @@ pub struct Override {
 pub enum OverrideError {
     /// No table is of this channel.
     UnknownChannel(String),
-    /// No family or no code is named; the channel's name.
-    Unnamed(String),
-    /// No such result; the row and the word.
-    UnknownResult(String, String),
-    /// No such cause or confidence; the row and the word.
-    UnknownCause(String, String),
-    /// A row that is new must say its result.
+    /// No family is named; the channel.
+    NoFamily(String),
+    /// No code is named; the channel.
+    NoCode(String),
+    /// Nobody would know why the row is not as it was published.
+    NoNote(String),
+    /// The row would be shown as overridden, and be as it was.
+    NoChange(String),
+    /// A code that is new must say its result.
     NoResult(String),
+    /// The row names this cause twice.
+    CauseTwice(String, Cause),
+    /// What is certain leaves room for no other cause.
+    NotAlone(String),
     /// The list has this row twice.
     Twice(String),
 }
@@ -48,14 +55,13 @@ impl fmt::Display for OverrideError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownChannel(channel) => write!(f, "{channel:?} has no table of codes"),
-            Self::Unnamed(channel) => write!(f, "a row of {channel} names no family or no code"),
-            Self::UnknownResult(row, word) => {
-                write!(f, "{row}: {word:?} is no result; say succeeded, accepted, declined or undecided")
-            }
-            Self::UnknownCause(row, word) => {
-                write!(f, "{row}: {word:?} is no cause; say it as in limit.daily:likely (certain, likely, possible)")
-            }
-            Self::NoResult(row) => write!(f, "{row} is new, so it must say its result"),
+            Self::NoFamily(channel) => write!(f, "a row of {channel} names no family"),
+            Self::NoCode(channel) => write!(f, "a row of {channel} names no code"),
+            Self::NoNote(row) => write!(f, "{row} does not say why"),
+            Self::NoChange(row) => write!(f, "{row} changes nothing"),
+            Self::NoResult(row) => write!(f, "{row} is new to that call, so it must say its result"),
+            Self::CauseTwice(row, cause) => write!(f, "{row} names {} twice", cause.id()),
+            Self::NotAlone(row) => write!(f, "{row} is certain of one cause and names others"),
             Self::Twice(row) => write!(f, "{row} is overridden twice"),
         }
     }
@@ -63,73 +69,83 @@ impl fmt::Display for OverrideError {
 
 impl std::error::Error for OverrideError {}
 
-/// What an override says, read and checked.
-pub(crate) struct Said {
-    result: Option<CodeResult>,
-    resend: Option<bool>,
-    causes: Option<Vec<(Cause, Confidence)>>,
-    note: &'static str,
-}
-
 impl Override {
     /// The row's name in an error.
     pub(crate) fn row(&self) -> String {
         format!("{} {} {}", self.channel, self.family, self.code)
     }
 
-    pub(crate) fn said(&self) -> Result<Said, OverrideError> {
-        if self.family.trim().is_empty() || self.code.trim().is_empty() {
-            return Err(OverrideError::Unnamed(self.channel.clone()));
+    /// Whether it says something, and what the published rows say, too: each cause once, a certain one alone.
+    pub(crate) fn check(&self) -> Result<(), OverrideError> {
+        if self.family.is_empty() {
+            return Err(OverrideError::NoFamily(self.channel.clone()));
         }
-        let result = |word: &String| {
-            CodeResult::parse(word).ok_or_else(|| OverrideError::UnknownResult(self.row(), word.clone()))
-        };
-        let named = |word: &String| cause(word).ok_or_else(|| OverrideError::UnknownCause(self.row(), word.clone()));
-        let causes = self.causes.as_ref().map(|words| words.iter().map(named).collect::<Result<Vec<_>, _>>());
-        let mut causes = causes.transpose()?;
-        if let Some(causes) = &mut causes {
-            causes.sort_by_key(|(cause, confidence)| (*confidence, *cause));
-            causes.dedup();
+        if self.code.is_empty() {
+            return Err(OverrideError::NoCode(self.channel.clone()));
         }
-        Ok(Said {
-            result: self.result.as_ref().map(result).transpose()?,
-            resend: self.resend,
-            causes,
-            note: leaked(&self.note),
-        })
-    }
-}
-
-impl Said {
-    /// Changes a row that stands.
-    pub(crate) fn change(&self, row: &mut Meaning) {
-        if let Some(result) = self.result {
-            row.result = result;
+        if self.note.is_empty() {
+            return Err(OverrideError::NoNote(self.row()));
         }
-        if let Some(resend) = self.resend {
-            row.resend_same_order = resend;
+        let causes = self.causes.as_deref().unwrap_or_default();
+        for (index, (cause, _)) in causes.iter().enumerate() {
+            if causes[..index].iter().any(|(before, _)| before == cause) {
+                return Err(OverrideError::CauseTwice(self.row(), *cause));
+            }
         }
-        if let Some(causes) = &self.causes {
-            row.causes.clone_from(causes);
+        let certain = causes.iter().any(|(_, confidence)| *confidence == Confidence::Certain);
+        if certain && causes.len() > 1 {
+            return Err(OverrideError::NotAlone(self.row()));
         }
-        row.overridden = true;
-        row.note = self.note;
+        Ok(())
     }
 
-    /// A row that no table has.
-    pub(crate) fn add(self, of: &Override, channel: &'static str) -> Result<Meaning, OverrideError> {
-        Ok(Meaning {
+    /// Changes the rows that stand: several where the message tells them apart.
+    pub(crate) fn change<'m>(&self, rows: impl Iterator<Item = &'m mut Meaning>) -> Result<(), OverrideError> {
+        if self.result.is_none() && self.resend.is_none() && self.causes.is_none() {
+            return Err(OverrideError::NoChange(self.row()));
+        }
+        let (causes, note) = (self.causes(), leaked(&self.note));
+        for row in rows {
+            if let Some(result) = self.result.filter(|result| *result != row.result) {
+                row.result = result;
+                // What to do about a refusal may charge twice where nothing is certain any more, and the reverse
+                // would keep somebody asking: the fix belongs to the result that was published.
+                row.fix = (result == CodeResult::Undecided).then_some(Fix::QueryFirst);
+            }
+            row.resend_same_order = self.resend.unwrap_or(row.resend_same_order);
+            if let Some(causes) = &causes {
+                row.causes.clone_from(causes);
+            }
+            (row.overridden, row.note) = (true, note);
+        }
+        Ok(())
+    }
+
+    /// A row that its family lacks. What it does not say is as in the row that was found for its call until now:
+    /// that of the more general family, or the gateway's.
+    pub(crate) fn add(&self, channel: &'static str, like: Option<&Meaning>) -> Result<Meaning, OverrideError> {
+        let known = like.map(|like| like.result).or(self.result);
+        let mut row = Meaning {
             channel,
-            family: leaked(&of.family),
-            code: leaked(&of.code),
+            family: leaked(&self.family),
+            code: leaked(&self.code),
             when: "",
-            message: "",
-            result: self.result.ok_or_else(|| OverrideError::NoResult(of.row()))?,
-            resend_same_order: self.resend.unwrap_or(false),
-            causes: self.causes.unwrap_or_default(),
-            fix: None,
-            overridden: true,
-            note: self.note,
-        })
+            message: like.map_or("", |like| like.message),
+            result: known.ok_or_else(|| OverrideError::NoResult(self.row()))?,
+            resend_same_order: like.is_some_and(|like| like.resend_same_order),
+            causes: like.map(|like| like.causes.clone()).unwrap_or_default(),
+            fix: like.and_then(|like| like.fix),
+            overridden: false,
+            note: "",
+        };
+        self.change(std::iter::once(&mut row))?;
+        Ok(row)
+    }
+
+    /// The causes in the order in which they are named.
+    fn causes(&self) -> Option<Vec<(Cause, Confidence)>> {
+        let mut causes = self.causes.clone()?;
+        causes.sort_by_key(|(cause, confidence)| (*confidence, *cause));
+        Some(causes)
     }
 }

@@ -59,37 +59,45 @@ pub struct Tables {
     places: HashMap<Key, Vec<usize>>,
 }
 
+impl Default for Tables {
+    /// The built-in tables, for whoever overrides nothing.
+    fn default() -> Self {
+        BUILT_IN.clone()
+    }
+}
+
 impl Tables {
     /// The built-in tables, changed as the operator says. Meant for the start of the process: what an override
     /// says lives as long as the process does.
     ///
     /// # Errors
     ///
-    /// If one of them names what does not exist, adds a row without a result, or stands twice.
+    /// If one of them names no row or no such channel, says nothing or not why, contradicts itself, adds a code
+    /// without a result, or stands twice.
     pub fn with(overrides: &[Override]) -> Result<Self, OverrideError> {
-        let mut tables = BUILT_IN.clone();
+        let mut tables = Self::default();
+        // A row that is added takes what it does not say from the call's other rows, so these are settled first,
+        // wherever they stand in the list.
+        let mut ordered: Vec<&Override> = overrides.iter().collect();
+        ordered
+            .sort_by_key(|of| (tables.standing(&of.channel, &of.family, &of.code).is_none(), of.family.contains('/')));
         let mut seen = HashSet::new();
-        for of in overrides {
+        for of in ordered {
             let Some((channel, _)) = SOURCES.iter().find(|(channel, _)| *channel == of.channel) else {
                 return Err(OverrideError::UnknownChannel(of.channel.clone()));
             };
-            let said = of.said()?;
-            let standing =
-                spellings(channel, &of.code).find_map(|code| tables.places.get(&(*channel, &of.family, code)));
-            match standing.cloned() {
-                Some(places) => {
-                    for place in places {
-                        if !seen.insert(place) {
-                            return Err(OverrideError::Twice(of.row()));
-                        }
-                        said.change(&mut tables.rows[place]);
-                    }
-                }
-                None => {
-                    seen.insert(tables.rows.len());
-                    tables.insert(said.add(of, channel)?);
-                }
+            of.check()?;
+            let Some(places) = tables.standing(channel, &of.family, &of.code).map(<[usize]>::to_vec) else {
+                let row = of.add(channel, tables.look_up(channel, &of.family, &of.code))?;
+                seen.insert(tables.rows.len());
+                tables.insert(row);
+                continue;
+            };
+            if places.iter().any(|place| !seen.insert(*place)) {
+                return Err(OverrideError::Twice(of.row()));
             }
+            let rows = tables.rows.iter_mut().enumerate();
+            of.change(rows.filter(|(place, _)| places.contains(place)).map(|(_, row)| row))?;
         }
         Ok(tables)
     }
@@ -104,7 +112,7 @@ impl Tables {
         std::iter::once(family)
             .chain(general)
             .chain(shared.map(|(_, _, shared)| *shared))
-            .find_map(|family| spellings(channel, code).find_map(|code| self.most_cautious(channel, family, code)))
+            .find_map(|family| self.most_cautious(channel, family, code))
     }
 
     /// All that `code` may mean, in either spelling, over all channels and families. Where UnionPay's table lacks
@@ -138,8 +146,13 @@ impl Tables {
         self.rows.push(row);
     }
 
+    /// Where the rows of exactly this family stand, in either spelling of the code.
+    fn standing<'a>(&'a self, channel: &'a str, family: &'a str, code: &'a str) -> Option<&'a [usize]> {
+        spellings(channel, code).find_map(|code| self.places.get(&(channel, family, code))).map(Vec::as_slice)
+    }
+
     fn most_cautious(&self, channel: &str, family: &str, code: &str) -> Option<&Meaning> {
-        let places = self.places.get(&(channel, family, code))?;
+        let places = self.standing(channel, family, code)?;
         let rows = places.iter().filter_map(|place| self.rows.get(*place));
         // The first of those that are equal: the tables name the plainest case first.
         rows.min_by_key(|row| Reverse((row.result.caution(), !row.resend_same_order)))
@@ -200,7 +213,7 @@ pub(crate) fn leaked(text: &str) -> &'static str {
 }
 
 /// A cause and its confidence, written as in `limit.daily:likely`.
-pub(crate) fn cause(text: &str) -> Option<(Cause, Confidence)> {
+fn cause(text: &str) -> Option<(Cause, Confidence)> {
     let (id, confidence) = text.split_once(':')?;
     Some((Cause::parse(id)?, Confidence::parse(confidence)?))
 }

@@ -1,6 +1,6 @@
 //! The operator's own rows go before ours, are shown as such, and are refused when they say nothing sensible.
 
-use tantu_codes::{CodeResult, Override, OverrideError, Tables, all, look_up};
+use tantu_codes::{CodeResult, Fix, Override, OverrideError, Tables, all, look_up};
 use tantu_domain::cause::Cause;
 use tantu_domain::evidence::Confidence;
 
@@ -17,7 +17,7 @@ fn of(channel: &str, family: &str, code: &str) -> Override {
 #[test]
 fn what_is_not_said_stays_as_it_is() {
     let row = Override {
-        causes: Some(vec!["limit.daily:possible".to_owned(), "account.frozen:likely".to_owned()]),
+        causes: Some(vec![(Cause::LimitDaily, Confidence::Possible), (Cause::AccountFrozen, Confidence::Likely)]),
         ..of("alipay", "alipay.trade.pay", "ACQ.PAYMENT_FAIL")
     };
     let tables = Tables::with(&[row]).unwrap();
@@ -35,7 +35,7 @@ fn what_is_not_said_stays_as_it_is() {
 fn a_new_row_is_found_and_needs_a_result() {
     let new = of("alipay", "alipay.trade.pay", "ACQ.BRAND_NEW");
     assert!(matches!(Tables::with(std::slice::from_ref(&new)), Err(OverrideError::NoResult(_))));
-    let tables = Tables::with(&[Override { result: Some("declined".to_owned()), ..new }]).unwrap();
+    let tables = Tables::with(&[Override { result: Some(CodeResult::Declined), ..new }]).unwrap();
     let row = tables.look_up("alipay", "alipay.trade.pay/withhold", "ACQ.BRAND_NEW").unwrap();
     assert_eq!((row.result, row.resend_same_order, row.overridden), (CodeResult::Declined, false, true));
     assert_eq!(tables.meanings("ACQ.BRAND_NEW").len(), 1);
@@ -44,7 +44,7 @@ fn a_new_row_is_found_and_needs_a_result() {
 
 #[test]
 fn either_spelling_changes_the_row_and_a_code_changes_all_its_messages() {
-    let undecided = |row: Override| Override { result: Some("undecided".to_owned()), resend: Some(true), ..row };
+    let undecided = |row: Override| Override { result: Some(CodeResult::Undecided), resend: Some(true), ..row };
     let tables = Tables::with(&[
         undecided(of("wechatpay", "v2.micropay", "SYSTEM_ERROR")),
         undecided(of("wechatpay", "v3.payscore", "INVALID_REQUEST")),
@@ -56,18 +56,76 @@ fn either_spelling_changes_the_row_and_a_code_changes_all_its_messages() {
 }
 
 #[test]
+fn an_override_changes_the_result_and_the_causes() {
+    let before = look_up("alipay", "alipay.trade.pay", "ACQ.BUYER_BALANCE_NOT_ENOUGH").unwrap();
+    assert_eq!((before.result, before.causes.len()), (CodeResult::Declined, 1));
+    let row = of("alipay", "alipay.trade.pay", "ACQ.BUYER_BALANCE_NOT_ENOUGH");
+    let open = Override { result: Some(CodeResult::Undecided), causes: Some(Vec::new()), ..row };
+    let tables = Tables::with(&[open]).unwrap();
+    // Charges under a mandate ask in their own family, and find it.
+    let after = tables.look_up("alipay", "alipay.trade.pay/withhold", "ACQ.BUYER_BALANCE_NOT_ENOUGH").unwrap();
+    assert_eq!((after.result, after.causes.as_slice(), after.overridden), (CodeResult::Undecided, &[][..], true));
+    assert_eq!((after.message, after.resend_same_order), (before.message, before.resend_same_order));
+}
+
+#[test]
+fn the_fix_stays_with_the_result_that_it_was_published_for() {
+    let row = of("alipay", "alipay.trade.pay", "ACQ.PAYMENT_FAIL");
+    let fix = |row: Override| {
+        let tables = Tables::with(&[row]).unwrap();
+        tables.look_up("alipay", "alipay.trade.pay", "ACQ.PAYMENT_FAIL").unwrap().fix
+    };
+    assert_eq!(fix(Override { result: Some(CodeResult::Declined), ..row.clone() }), Some(Fix::ScanAgain));
+    assert_eq!(fix(Override { causes: Some(Vec::new()), ..row.clone() }), Some(Fix::ScanAgain));
+    assert_eq!(fix(Override { result: Some(CodeResult::Undecided), ..row.clone() }), Some(Fix::QueryFirst));
+    assert_eq!(fix(Override { result: Some(CodeResult::Accepted), ..row }), None);
+}
+
+#[test]
+fn a_row_for_one_variant_of_a_call_keeps_what_the_call_says_and_leaves_the_others() {
+    let before = look_up("alipay", "alipay.trade.pay", "ACQ.BUYER_BALANCE_NOT_ENOUGH").unwrap();
+    let row = of("alipay", "alipay.trade.pay/withhold", "ACQ.BUYER_BALANCE_NOT_ENOUGH");
+    let variant = Override { result: Some(CodeResult::Undecided), ..row };
+    let tables = Tables::with(std::slice::from_ref(&variant)).unwrap();
+    assert_eq!(tables.all().len(), all().len() + 1);
+    let withheld = tables.look_up("alipay", "alipay.trade.pay/withhold", "ACQ.BUYER_BALANCE_NOT_ENOUGH").unwrap();
+    assert_eq!((withheld.result, &withheld.causes), (CodeResult::Undecided, &before.causes));
+    assert_eq!((withheld.message, withheld.resend_same_order), (before.message, before.resend_same_order));
+    let scanned = tables.look_up("alipay", "alipay.trade.pay", "ACQ.BUYER_BALANCE_NOT_ENOUGH");
+    assert_eq!(scanned, Some(before));
+    // The call's own override holds for the variant, too, in whichever order they are written.
+    let general = of("alipay", "alipay.trade.pay", "ACQ.BUYER_BALANCE_NOT_ENOUGH");
+    let general = Override { resend: Some(false), ..general };
+    for rows in [[variant.clone(), general.clone()], [general, variant]] {
+        let tables = Tables::with(&rows).unwrap();
+        let row = tables.look_up("alipay", "alipay.trade.pay/withhold", "ACQ.BUYER_BALANCE_NOT_ENOUGH").unwrap();
+        assert_eq!((row.result, row.resend_same_order), (CodeResult::Undecided, false));
+    }
+}
+
+#[test]
+fn without_overrides_they_are_the_published_tables() {
+    assert_eq!(Tables::default().all(), all());
+    assert_eq!(Tables::with(&[]).unwrap().all(), all());
+}
+
+#[test]
 fn nonsense_is_refused() {
-    let good = of("alipay", "alipay.trade.pay", "ACQ.PAYMENT_FAIL");
-    let refused = |rows: &[Override]| Tables::with(rows).unwrap_err().to_string();
+    let published = of("alipay", "alipay.trade.pay", "ACQ.PAYMENT_FAIL");
+    let open = Override { result: Some(CodeResult::Undecided), ..published.clone() };
+    let causes = |named: &[(Cause, Confidence)]| Override { causes: Some(named.to_vec()), ..published.clone() };
+    let frozen = |confidence| (Cause::AccountFrozen, confidence);
     for (rows, said) in [
         (vec![of("paypal", "orders", "X")], "\"paypal\" has no table of codes"),
-        (vec![of("alipay", "", "X")], "a row of alipay names no family or no code"),
-        (vec![Override { result: Some("failed".to_owned()), ..good.clone() }], "\"failed\" is no result"),
-        (vec![Override { causes: Some(vec!["limit.hourly:likely".to_owned()]), ..good.clone() }], "is no cause"),
-        (vec![Override { causes: Some(vec!["limit.daily".to_owned()]), ..good.clone() }], "is no cause"),
-        (vec![good.clone(), good], "is overridden twice"),
+        (vec![of("alipay", "", "X")], "a row of alipay names no family"),
+        (vec![of("alipay", "alipay.trade.pay", "")], "a row of alipay names no code"),
+        (vec![Override { note: String::new(), ..open.clone() }], "ACQ.PAYMENT_FAIL does not say why"),
+        (vec![published.clone()], "ACQ.PAYMENT_FAIL changes nothing"),
+        (vec![causes(&[frozen(Confidence::Likely), frozen(Confidence::Possible)])], "names account.frozen twice"),
+        (vec![causes(&[frozen(Confidence::Certain), (Cause::LimitDaily, Confidence::Likely)])], "is certain of one"),
+        (vec![open.clone(), open], "is overridden twice"),
     ] {
-        let error = refused(&rows);
+        let error = Tables::with(&rows).unwrap_err().to_string();
         assert!(error.contains(said), "{error}");
     }
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::ids::{AccountId, CaseId};
 use crate::money::Money;
+use crate::password::PayPassword;
 
 /// What the payer may be told about a freeze or restriction. The rule behind it is for staff only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -83,6 +84,8 @@ pub struct Account {
     pub held: Money,
     /// When it was opened.
     pub opened_at: Timestamp,
+    /// The pay password, once it is set.
+    pub password: Option<PayPassword>,
 }
 
 impl Account {

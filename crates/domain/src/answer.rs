@@ -1,7 +1,7 @@
 //! What a caller is told of a payment. The first answer to an idempotency key is kept, and given again.
 
 use crate::evidence::Finding;
-use crate::payment::Refusal;
+use crate::payment::{Action, Refusal};
 
 /// What a caller is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +12,11 @@ pub enum Answer {
     Undecided {
         /// Why it is not known yet.
         causes: Vec<Finding>,
+    },
+    /// It waits for the payer.
+    RequiresAction {
+        /// For what.
+        action: Action,
     },
     /// Not paid, and why; it can be resumed.
     Refused(Refusal),

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::device::DeviceTime;
+
 /// A version of three numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version {
@@ -66,6 +68,15 @@ impl FromStr for Client {
         }
         Ok(Self { app: app.to_owned(), version: version.parse()? })
     }
+}
+
+/// Who speaks for the payer in a request: what is known of his app and of his device.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Speaker {
+    /// The payer's app, if one speaks for him.
+    pub client: Option<Client>,
+    /// His device's clock, if it signed what is asked.
+    pub device: Option<DeviceTime>,
 }
 
 /// The oldest version of an app that may still pay.

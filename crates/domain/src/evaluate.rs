@@ -1,19 +1,25 @@
 //! The one decision behind paying, pre-checking, explaining and support: what blocks each instrument, and
 //! which can pay now.
 //!
-//! Pure: it reads no clock, no database and no network, and never stops at the first blocker.
+//! Pure: it reads no clock, no database and no network, and never stops at the first blocker. Every step is
+//! a [`Check`] on its [`Trail`], and a blocker is a check that did not hold: what was decided and what can be
+//! shown of it are one thing.
 
 use jiff::Timestamp;
 
 use crate::account::{Account, AccountState};
-use crate::client::Client;
-use crate::evidence::{Confidence, Evidence, Finding};
+use crate::channel::Channel;
+use crate::check::{Check, Outcome, Rule};
+use crate::client::Speaker;
+use crate::device::ALLOWED_SKEW_SECONDS;
+use crate::evidence::{Confidence, Evidence, Finding, Value};
 use crate::ids::InstrumentId;
 use crate::incident::{Incident, IncidentScope, IncidentSource};
-use crate::instrument::{Instrument, InstrumentKind, MandateState};
-use crate::limit::{LimitUse, Window};
+use crate::instrument::{Instrument, InstrumentKind, Mandate, MandateState};
+use crate::limit::{LimitUse, ProductLimit, Window};
 use crate::money::Money;
 use crate::observation::Observation;
+use crate::payment::Action;
 use crate::policy::Policy;
 
 /// All that a decision depends on.
@@ -33,8 +39,12 @@ pub struct Situation<'a> {
     pub incidents: &'a [Incident],
     /// How much of each window is used; a window that is absent is unused.
     pub uses: &'a [LimitUse],
-    /// The payer's app, if one speaks for him.
-    pub client: Option<&'a Client>,
+    /// The channels that this server is configured to ask.
+    pub channels: &'a [Channel],
+    /// Who speaks for the payer.
+    pub speaker: &'a Speaker,
+    /// Whether the payer has proven for this very payment that he knows the pay password.
+    pub proven: bool,
 }
 
 /// One reason why not, with its proof.
@@ -47,10 +57,6 @@ pub struct Blocker {
 }
 
 impl Blocker {
-    fn certain(evidence: Evidence) -> Self {
-        Self { evidence, confidence: Confidence::Certain }
-    }
-
     fn finding(&self, instrument: Option<InstrumentId>) -> Finding {
         Finding {
             cause: self.evidence.cause(),
@@ -68,6 +74,8 @@ pub struct InstrumentVerdict {
     pub instrument: InstrumentId,
     /// Why not; empty if nothing speaks against it.
     pub blockers: Vec<Blocker>,
+    /// What the payer must do before it is charged, if nothing blocks it.
+    pub action: Option<Action>,
 }
 
 /// The whole answer.
@@ -77,6 +85,8 @@ pub struct Verdict {
     pub account: Vec<Blocker>,
     /// What blocks each.
     pub instruments: Vec<InstrumentVerdict>,
+    /// Every check that was made, in its order.
+    pub checks: Vec<Check>,
 }
 
 impl Verdict {
@@ -95,6 +105,17 @@ impl Verdict {
     /// Whether this instrument can pay now.
     pub fn allows(&self, instrument: InstrumentId) -> bool {
         self.can_pay_with().contains(&instrument)
+    }
+
+    /// What the payer must do before this instrument is charged, if it can pay at all.
+    pub fn action(&self, instrument: InstrumentId) -> Option<Action> {
+        let found = self.instruments.iter().find(|verdict| verdict.instrument == instrument);
+        found.filter(|_| self.allows(instrument)).and_then(|verdict| verdict.action)
+    }
+
+    /// What it comes to for this instrument.
+    pub fn outcome(&self, chosen: InstrumentId) -> Outcome {
+        Outcome::of(&self.checks, chosen)
     }
 
     /// Every cause: first those that stop the chosen instrument, in the catalogue's order, then those of
@@ -117,148 +138,277 @@ impl Verdict {
     }
 }
 
-/// Decides. Every blocker of every instrument is named.
-pub fn evaluate(situation: &Situation<'_>, now: Timestamp) -> Verdict {
-    let instruments = situation
-        .instruments
-        .iter()
-        .map(|instrument| InstrumentVerdict {
-            instrument: instrument.id,
-            blockers: instrument_blockers(situation, instrument, now),
-        })
-        .collect();
-    Verdict { account: account_blockers(situation, now), instruments }
+/// The checks so far, and what those that did not hold prove.
+struct Trail {
+    checks: Vec<Check>,
+    blockers: Vec<Blocker>,
+    instrument: Option<InstrumentId>,
 }
 
-fn account_blockers(situation: &Situation<'_>, now: Timestamp) -> Vec<Blocker> {
-    let outage =
-        situation.incidents.iter().filter(|incident| incident.stands(now)).find_map(|incident| match incident.scope {
-            IncidentScope::Platform => Some(Evidence::PlatformOutage {
-                incident: incident.id,
-                since: incident.since,
-                expected_end: incident.expected_end,
-            }),
-            IncidentScope::Channel(_) => None,
-        });
-    [outage, outdated(situation), stopped(situation.account, now)].into_iter().flatten().map(Blocker::certain).collect()
-}
+impl Trail {
+    /// Makes a check that looks at an input; whether it held.
+    fn note(&mut self, rule: Rule, input: Value, threshold: Value) -> bool {
+        let check = Check::new(rule, self.instrument, input, threshold);
+        let held = check.held;
+        self.checks.push(check);
+        held
+    }
 
-fn outdated(situation: &Situation<'_>) -> Option<Evidence> {
-    let client = situation.client?;
-    let rule = situation.policy.clients.iter().find(|rule| rule.app == client.app)?;
-    (client.version < rule.minimum).then(|| Evidence::AppOutdated {
-        app: client.app.clone(),
-        version: client.version,
-        minimum: rule.minimum,
-        update_at: rule.update_at.clone(),
-    })
-}
-
-fn stopped(account: &Account, now: Timestamp) -> Option<Evidence> {
-    match &account.state {
-        AccountState::Active => None,
-        AccountState::Restricted(case, until) => until.is_none_or(|until| now < until).then(|| {
-            Evidence::AccountRestricted { case: case.id, since: case.since, reason: case.reason.id(), until: *until }
-        }),
-        AccountState::Frozen(case) => Some(Evidence::AccountFrozen {
-            case: case.id,
-            since: case.since,
-            reason: case.reason.id(),
-            unfreeze_requested_at: case.unfreeze_requested_at,
-        }),
+    /// Makes a check; one that does not hold blocks, and this is its proof.
+    fn check(&mut self, rule: Rule, input: Value, threshold: Value, evidence: impl FnOnce() -> Evidence) {
+        if !self.note(rule, input, threshold) {
+            self.blockers.push(Blocker { evidence: evidence(), confidence: Confidence::Certain });
+        }
     }
 }
 
-fn instrument_blockers(situation: &Situation<'_>, instrument: &Instrument, now: Timestamp) -> Vec<Blocker> {
-    let mut blockers: Vec<Blocker> = Vec::new();
-    blockers.extend(channel_fault(situation, instrument, now).map(Blocker::certain));
-    blockers.extend(own_state(situation, instrument, now).map(Blocker::certain));
-    blockers.extend(limits(situation, instrument, now).into_iter().map(Blocker::certain));
-    blockers.extend(
-        situation
-            .observations
-            .iter()
-            .filter(|observation| observation.instrument == instrument.id && observation.stands(now))
-            .map(|observation| Blocker {
-                evidence: Evidence::Told { cause: observation.cause, word: observation.word.clone() },
-                confidence: observation.confidence,
-            }),
-    );
-    blockers
+/// Decides. Every blocker of every instrument is named.
+pub fn evaluate(situation: &Situation<'_>, now: Timestamp) -> Verdict {
+    let mut trail = Trail { checks: Vec::with_capacity(16), blockers: Vec::new(), instrument: None };
+    check_account(&mut trail, situation, now);
+    let account = std::mem::take(&mut trail.blockers);
+    let mut instruments = Vec::with_capacity(situation.instruments.len());
+    for instrument in situation.instruments {
+        trail.instrument = Some(instrument.id);
+        let action = check_instrument(&mut trail, situation, instrument, now);
+        let blockers = std::mem::take(&mut trail.blockers);
+        instruments.push(InstrumentVerdict { instrument: instrument.id, blockers, action });
+    }
+    Verdict { account, instruments, checks: trail.checks }
 }
 
-fn channel_fault(situation: &Situation<'_>, instrument: &Instrument, now: Timestamp) -> Option<Evidence> {
-    let channel = instrument.channel()?;
+fn word(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+fn check_account(trail: &mut Trail, situation: &Situation<'_>, now: Timestamp) {
+    let outage =
+        situation.incidents.iter().find(|incident| incident.scope == IncidentScope::Platform && incident.stands(now));
+    match outage {
+        Some(incident) => {
+            trail.check(Rule::PlatformInService, word(&incident.id.to_string()), Value::Unknown, || {
+                Evidence::PlatformOutage {
+                    incident: incident.id,
+                    since: incident.since,
+                    expected_end: incident.expected_end,
+                }
+            });
+        }
+        None => {
+            trail.note(Rule::PlatformInService, Value::Unknown, Value::Unknown);
+        }
+    }
+    check_speaker(trail, situation);
+    check_standing(trail, situation.account, now);
+}
+
+fn check_speaker(trail: &mut Trail, situation: &Situation<'_>) {
+    if let Some(device) = situation.speaker.device {
+        let off = device.skew_seconds.saturating_abs();
+        trail.check(Rule::DeviceClock, Value::Count(off), Value::Count(ALLOWED_SKEW_SECONDS), || {
+            Evidence::DeviceClockSkew { skew_seconds: device.skew_seconds, allowed_seconds: ALLOWED_SKEW_SECONDS }
+        });
+    }
+    let Some(client) = &situation.speaker.client else { return };
+    if let Some(rule) = situation.policy.clients.iter().find(|rule| rule.app == client.app) {
+        let (version, minimum) = (client.version, rule.minimum);
+        trail.check(Rule::AppVersion, word(&version.to_string()), word(&minimum.to_string()), || {
+            Evidence::AppOutdated { app: client.app.clone(), version, minimum, update_at: rule.update_at.clone() }
+        });
+    }
+}
+
+fn check_standing(trail: &mut Trail, account: &Account, now: Timestamp) {
+    let (state, evidence) = match &account.state {
+        AccountState::Restricted(case, until) if until.is_none_or(|until| now < until) => (
+            "restricted",
+            Some(Evidence::AccountRestricted {
+                case: case.id,
+                since: case.since,
+                reason: case.reason.id(),
+                until: *until,
+            }),
+        ),
+        AccountState::Active | AccountState::Restricted(..) => ("active", None),
+        AccountState::Frozen(case) => (
+            "frozen",
+            Some(Evidence::AccountFrozen {
+                case: case.id,
+                since: case.since,
+                reason: case.reason.id(),
+                unfreeze_requested_at: case.unfreeze_requested_at,
+            }),
+        ),
+    };
+    trail.note(Rule::AccountActive, word(state), word("active"));
+    trail.blockers.extend(evidence.map(|evidence| Blocker { evidence, confidence: Confidence::Certain }));
+}
+
+fn check_instrument(
+    trail: &mut Trail,
+    situation: &Situation<'_>,
+    instrument: &Instrument,
+    now: Timestamp,
+) -> Option<Action> {
+    if let Some(channel) = instrument.channel() {
+        check_channel(trail, situation, channel, now);
+    }
+    match &instrument.kind {
+        InstrumentKind::Wallet => check_wallet(trail, situation),
+        InstrumentKind::Mandate(mandate) => check_mandate(trail, mandate, now),
+    }
+    let limit = situation.policy.limit(instrument.product());
+    if let Some(limit) = limit {
+        check_limits(trail, situation, limit, now);
+    }
+    check_observations(trail, situation, instrument.id, now);
+    limit.and_then(|limit| check_password(trail, situation, limit, now))
+}
+
+fn check_channel(trail: &mut Trail, situation: &Situation<'_>, channel: Channel, now: Timestamp) {
+    let offered = if situation.channels.contains(&channel) { channel.id() } else { "none" };
+    trail.check(Rule::ChannelOffered, word(offered), word(channel.id()), || Evidence::ChannelUnavailable {
+        channel,
+        rule: "not_configured",
+    });
     let incident = situation
         .incidents
         .iter()
-        .find(|incident| incident.scope == IncidentScope::Channel(channel) && incident.stands(now))?;
-    let breaker = match incident.source {
-        IncidentSource::Breaker => "open",
-        IncidentSource::Staff => "closed",
-    };
-    Some(Evidence::ChannelInterfaceFault {
-        channel,
-        code: incident.code.clone(),
-        since: incident.since,
-        breaker,
-        expected_end: incident.expected_end,
-    })
-}
-
-fn own_state(situation: &Situation<'_>, instrument: &Instrument, now: Timestamp) -> Option<Evidence> {
-    match &instrument.kind {
-        InstrumentKind::Wallet => {
-            let (balance, requested) = (situation.account.balance, situation.amount);
-            // Amounts at the door are positive and of the wallet's currency, so the difference exists.
-            let short = requested.minus(balance).ok().filter(|short| short.is_positive())?;
-            Some(Evidence::InsufficientBalance { balance, requested, short })
+        .find(|incident| incident.scope == IncidentScope::Channel(channel) && incident.stands(now));
+    match incident {
+        Some(incident) => trail.check(Rule::ChannelInService, word(&incident.code), Value::Unknown, || {
+            Evidence::ChannelInterfaceFault {
+                channel,
+                code: incident.code.clone(),
+                since: incident.since,
+                breaker: match incident.source {
+                    IncidentSource::Breaker => "open",
+                    IncidentSource::Staff => "closed",
+                },
+                expected_end: incident.expected_end,
+            }
+        }),
+        None => {
+            trail.note(Rule::ChannelInService, Value::Unknown, Value::Unknown);
         }
-        InstrumentKind::Mandate(mandate) => match &mandate.state {
-            MandateState::Active { expires_at, .. } => (*expires_at <= now)
-                .then_some(Evidence::AgreementExpired { channel: mandate.channel, expired_at: *expires_at }),
-            MandateState::Expired { expired_at } => {
-                Some(Evidence::AgreementExpired { channel: mandate.channel, expired_at: *expired_at })
-            }
-            MandateState::Revoked { revoked_at, by } => Some(Evidence::AgreementRevoked {
-                channel: mandate.channel,
-                revoked_at: *revoked_at,
-                by: by.map(crate::instrument::RevokedBy::id),
-            }),
-            // A mandate becomes an instrument's only when it is signed; one that is not permits nothing.
-            MandateState::Signing { .. } => {
-                Some(Evidence::AgreementRevoked { channel: mandate.channel, revoked_at: None, by: None })
-            }
-        },
     }
 }
 
-fn limits(situation: &Situation<'_>, instrument: &Instrument, now: Timestamp) -> Vec<Evidence> {
-    let product = instrument.product();
+fn check_wallet(trail: &mut Trail, situation: &Situation<'_>) {
+    let (balance, requested) = (situation.account.balance, situation.amount);
+    trail.check(Rule::WalletBalance, Value::Money(balance), Value::Money(requested), || {
+        // Amounts at the door are positive and of the wallet's currency, so the difference exists.
+        let short = requested.minus(balance).unwrap_or(requested);
+        Evidence::InsufficientBalance { balance, requested, short }
+    });
+}
+
+fn check_mandate(trail: &mut Trail, mandate: &Mandate, now: Timestamp) {
+    let channel = mandate.channel;
+    let (state, evidence) = match &mandate.state {
+        MandateState::Active { expires_at, .. } => {
+            trail.note(Rule::MandateActive, word("active"), word("active"));
+            trail.check(Rule::MandateEnd, Value::Time(*expires_at), Value::Time(now), || Evidence::AgreementExpired {
+                channel,
+                expired_at: *expires_at,
+            });
+            return;
+        }
+        MandateState::Expired { expired_at } => {
+            ("expired", Evidence::AgreementExpired { channel, expired_at: *expired_at })
+        }
+        MandateState::Revoked { revoked_at, by } => {
+            let by = by.map(crate::instrument::RevokedBy::id);
+            ("revoked", Evidence::AgreementRevoked { channel, revoked_at: *revoked_at, by })
+        }
+        // A mandate becomes an instrument's only when it is signed; one that is not permits nothing.
+        MandateState::Signing { .. } => ("signing", Evidence::AgreementRevoked { channel, revoked_at: None, by: None }),
+    };
+    trail.check(Rule::MandateActive, word(state), word("active"), || evidence);
+}
+
+fn check_limits(trail: &mut Trail, situation: &Situation<'_>, limit: &ProductLimit, now: Timestamp) {
     let requested = situation.amount;
-    let Some(limit) = situation.policy.limit(product) else { return Vec::new() };
-    let single = limit
-        .per_transaction
-        .filter(|most| most.minor() < requested.minor())
-        .map(|most| Evidence::LimitPerTransaction { limit: most, requested });
-    let windows = Window::ALL.iter().filter_map(|window| {
-        let most = limit.of(*window)?;
+    if let Some(most) = limit.per_transaction {
+        trail.check(Rule::PerTransaction, Value::Money(requested), Value::Money(most), || {
+            Evidence::LimitPerTransaction { limit: most, requested }
+        });
+    }
+    for window in Window::ALL {
+        let Some(most) = limit.of(*window) else { continue };
         let starts_on = window.start(now);
         let used = situation
             .uses
             .iter()
-            .find(|used| used.product == product && used.window == *window && used.starts_on == starts_on)
+            .find(|used| used.product == limit.product && used.window == *window && used.starts_on == starts_on)
             .map_or(Money::zero(most.currency()), |used| used.used);
-        let over = used.plus(requested).map_or(true, |sum| sum.minor() > most.minor());
-        let left = most.minus(used).map_or(0, Money::minor).max(0);
-        over.then(|| Evidence::LimitWindow {
+        let rule = match window {
+            Window::Day => Rule::PerDay,
+            Window::Month => Rule::PerMonth,
+        };
+        // A sum that does not exist is above every limit.
+        let sum = used.plus(requested).map_or(Value::Unknown, Value::Money);
+        trail.check(rule, sum, Value::Money(most), || Evidence::LimitWindow {
             window: *window,
             limit: most,
             used,
-            remaining: Money::new(left, most.currency()),
+            remaining: Money::new(most.minus(used).map_or(0, Money::minor).max(0), most.currency()),
             requested,
             resets_at: window.resets_at(now),
-        })
-    });
-    single.into_iter().chain(windows).collect()
+        });
+    }
+}
+
+fn check_observations(trail: &mut Trail, situation: &Situation<'_>, instrument: InstrumentId, now: Timestamp) {
+    let standing = situation
+        .observations
+        .iter()
+        .filter(|observation| observation.instrument == instrument && observation.stands(now));
+    let mut told = false;
+    for observation in standing {
+        told = true;
+        trail.note(Rule::NothingTold, word(&observation.word.code), Value::Unknown);
+        trail.blockers.push(Blocker {
+            evidence: Evidence::Told { cause: observation.cause, word: observation.word.clone() },
+            confidence: observation.confidence,
+        });
+    }
+    if !told {
+        trail.note(Rule::NothingTold, Value::Unknown, Value::Unknown);
+    }
+}
+
+/// Whether the pay password is needed, there, and given.
+fn check_password(
+    trail: &mut Trail,
+    situation: &Situation<'_>,
+    limit: &ProductLimit,
+    now: Timestamp,
+) -> Option<Action> {
+    let free = limit.password_free?;
+    if trail.note(Rule::PasswordFree, Value::Money(situation.amount), Value::Money(free)) {
+        return None;
+    }
+    let Some(password) = &situation.account.password else {
+        trail.check(Rule::PasswordSet, word("unset"), word("set"), || Evidence::PaymentPassword {
+            state: "unset",
+            tries_left: None,
+            locked_until: None,
+        });
+        return None;
+    };
+    trail.note(Rule::PasswordSet, word("set"), word("set"));
+    // What is proven is not asked for again, so a lock that came after it does not take it back.
+    if !situation.proven {
+        let locked = password.locked(now);
+        let input = locked.map_or(Value::Unknown, Value::Time);
+        trail.check(Rule::PasswordUnlocked, input, Value::Unknown, || Evidence::PaymentPassword {
+            state: "locked",
+            tries_left: Some(0),
+            locked_until: locked,
+        });
+    }
+    let given = if situation.proven { "proven" } else { "missing" };
+    let proven = trail.note(Rule::PasswordProven, word(given), word("proven"));
+    (!proven).then_some(Action::PayPassword)
 }

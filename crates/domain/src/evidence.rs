@@ -115,6 +115,15 @@ pub enum Evidence {
         answered_at: Timestamp,
         last_contact: Timestamp,
     },
+    /// The channel cannot take this: by which of our rules.
+    ChannelUnavailable {
+        channel: Channel,
+        rule: &'static str,
+    },
+    DeviceClockSkew {
+        skew_seconds: i64,
+        allowed_seconds: i64,
+    },
     AppOutdated {
         app: String,
         version: Version,
@@ -132,6 +141,11 @@ pub enum Evidence {
         since: Timestamp,
         reason: &'static str,
         until: Option<Timestamp>,
+    },
+    PaymentPassword {
+        state: &'static str,
+        tries_left: Option<u32>,
+        locked_until: Option<Timestamp>,
     },
     InsufficientBalance {
         balance: Money,
@@ -173,7 +187,10 @@ impl Evidence {
             Self::PlatformOutage { .. } => Cause::PlatformOutage,
             Self::ChannelInterfaceFault { .. } => Cause::ChannelInterfaceFault,
             Self::NetworkUnstable { .. } | Self::AnswerLost { .. } => Cause::NetworkUnstable,
+            Self::ChannelUnavailable { .. } => Cause::ChannelUnavailable,
+            Self::DeviceClockSkew { .. } => Cause::DeviceClockSkew,
             Self::AppOutdated { .. } => Cause::AppOutdated,
+            Self::PaymentPassword { .. } => Cause::AuthPaymentPassword,
             Self::AccountFrozen { .. } => Cause::AccountFrozen,
             Self::AccountRestricted { .. } => Cause::AccountRestricted,
             Self::InsufficientBalance { .. } => Cause::FundsInsufficientBalance,
@@ -186,17 +203,19 @@ impl Evidence {
         }
     }
 
-    /// Whose account, limit or line it is about; an outage and an app are nobody's.
+    /// Whose account, limit or line it is about; an outage, a clock and an app are nobody's.
     pub fn whose(&self) -> Option<Whose> {
         match self {
-            Self::PlatformOutage { .. } | Self::AppOutdated { .. } => None,
+            Self::PlatformOutage { .. } | Self::DeviceClockSkew { .. } | Self::AppOutdated { .. } => None,
             Self::AnswerLost { .. }
             | Self::AccountFrozen { .. }
             | Self::AccountRestricted { .. }
+            | Self::PaymentPassword { .. }
             | Self::InsufficientBalance { .. }
             | Self::LimitPerTransaction { .. }
             | Self::LimitWindow { .. } => Some(Whose::Platform),
             Self::ChannelInterfaceFault { channel, .. }
+            | Self::ChannelUnavailable { channel, .. }
             | Self::NetworkUnstable { channel, .. }
             | Self::AgreementExpired { channel, .. }
             | Self::AgreementRevoked { channel, .. } => Some(Whose::Channel(*channel)),
@@ -212,11 +231,9 @@ impl Evidence {
 
     fn facts(&self) -> Vec<Field> {
         match self {
-            Self::PlatformOutage { incident, since, expected_end } => fields([
-                ("incident", text(incident)),
-                ("since", Value::Time(*since)),
-                ("expected_end", time(*expected_end)),
-            ]),
+            Self::PlatformOutage { incident, since, expected_end: end } => {
+                fields([("incident", text(incident)), ("since", Value::Time(*since)), ("expected_end", time(*end))])
+            }
             Self::ChannelInterfaceFault { channel, code, since, breaker, expected_end } => fields([
                 ("channel", text(channel.id())),
                 ("code", text(code)),
@@ -224,18 +241,25 @@ impl Evidence {
                 ("breaker", text(breaker)),
                 ("expected_end", time(*expected_end)),
             ]),
-            Self::NetworkUnstable { attempt, channel, sent_at, last_contact } => fields([
-                ("channel", text(channel.id())),
-                ("attempt", text(attempt)),
-                ("sent_at", Value::Time(*sent_at)),
-                ("last_contact", time(*last_contact)),
-                ("loss_percent", Value::Unknown),
+            Self::NetworkUnstable { attempt, channel, sent_at, last_contact } => {
+                let mut known = fields([("channel", text(channel.id()))]);
+                known.extend(silent_line(text(attempt), *sent_at, time(*last_contact)));
+                known
+            }
+            Self::AnswerLost { answered_at, last_contact } => {
+                silent_line(Value::Unknown, *answered_at, Value::Time(*last_contact))
+            }
+            Self::ChannelUnavailable { channel, rule } => {
+                fields([("channel", text(channel.id())), ("rule", text(rule))])
+            }
+            Self::DeviceClockSkew { skew_seconds, allowed_seconds } => fields([
+                ("skew_seconds", Value::Count(*skew_seconds)),
+                ("allowed_seconds", Value::Count(*allowed_seconds)),
             ]),
-            Self::AnswerLost { answered_at, last_contact } => fields([
-                ("attempt", Value::Unknown),
-                ("sent_at", Value::Time(*answered_at)),
-                ("last_contact", Value::Time(*last_contact)),
-                ("loss_percent", Value::Unknown),
+            Self::PaymentPassword { state, tries_left, locked_until } => fields([
+                ("state", text(state)),
+                ("tries_left", tries_left.map_or(Value::Unknown, |left| Value::Count(i64::from(left)))),
+                ("locked_until", time(*locked_until)),
             ]),
             Self::AppOutdated { app, version, minimum, update_at } => fields([
                 ("app", text(app)),
@@ -243,8 +267,8 @@ impl Evidence {
                 ("minimum", text(minimum)),
                 ("update_at", text(update_at)),
             ]),
-            Self::AccountFrozen { case, since, reason, unfreeze_requested_at } => {
-                stopped(*case, *since, reason, ("unfreeze_requested_at", time(*unfreeze_requested_at)))
+            Self::AccountFrozen { case, since, reason, unfreeze_requested_at: asked } => {
+                stopped(*case, *since, reason, ("unfreeze_requested_at", time(*asked)))
             }
             Self::AccountRestricted { case, since, reason, until } => {
                 stopped(*case, *since, reason, ("until", time(*until)))
@@ -264,7 +288,7 @@ impl Evidence {
                 ("requested", Value::Money(*requested)),
                 ("resets_at", Value::Time(*resets_at)),
             ]),
-            Self::AgreementExpired { channel: _, expired_at } => fields([("expired_at", Value::Time(*expired_at))]),
+            Self::AgreementExpired { expired_at, .. } => fields([("expired_at", Value::Time(*expired_at))]),
             Self::AgreementRevoked { channel: _, revoked_at, by } => {
                 fields([("revoked_at", time(*revoked_at)), ("by", by.map_or(Value::Unknown, text))])
             }
@@ -275,6 +299,16 @@ impl Evidence {
             ]),
         }
     }
+}
+
+/// What is known of a line that brought no answer. Only a device could say how much it loses.
+fn silent_line(attempt: Value, sent_at: Timestamp, last_contact: Value) -> Vec<Field> {
+    fields([
+        ("attempt", attempt),
+        ("sent_at", Value::Time(sent_at)),
+        ("last_contact", last_contact),
+        ("loss_percent", Value::Unknown),
+    ])
 }
 
 fn stopped(case: CaseId, since: Timestamp, reason: &str, rest: (&'static str, Value)) -> Vec<Field> {

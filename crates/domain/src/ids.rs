@@ -144,6 +144,12 @@ ids! {
     TransactionId = "txn";
     /// Work that must be done, saved with its cause.
     JobId = "job";
+    /// One decision about a payment, with its checks.
+    DecisionId = "dec";
+    /// The public key of a payer's device.
+    DeviceKeyId = "dev";
+    /// What a payer's device said of itself.
+    DeviceReportId = "rep";
 }
 
 impl AttemptId {

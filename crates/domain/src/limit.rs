@@ -67,6 +67,8 @@ pub struct ProductLimit {
     pub per_day: Option<Money>,
     /// The most in a month.
     pub per_month: Option<Money>,
+    /// The most in one payment without the pay password (小额免密); `None` never asks for it.
+    pub password_free: Option<Money>,
 }
 
 impl ProductLimit {

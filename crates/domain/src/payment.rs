@@ -1,6 +1,7 @@
 //! What the payer owes for one order, and the states it moves through.
 //!
-//! *created → processing → succeeded / refused / closed*; a refused payment is resumed, never made anew.
+//! *created → requires_action → processing → succeeded / refused / closed*; a refused payment is resumed,
+//! never made anew.
 //! At most one attempt of a leg succeeds, and what is captured never exceeds the order's amount.
 
 use jiff::Timestamp;
@@ -20,11 +21,42 @@ pub struct Refusal {
     pub can_pay_with: Vec<InstrumentId>,
 }
 
+/// What a payment waits for the payer to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Enter the pay password. Nothing is under way until he has.
+    PayPassword,
+}
+
+impl Action {
+    /// Every action.
+    pub const ALL: &'static [Action] = &[Self::PayPassword];
+
+    /// The name that the API and the store use.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::PayPassword => "enter_payment_password",
+        }
+    }
+
+    /// The action of a name.
+    pub fn parse(id: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|action| action.id() == id)
+    }
+}
+
 /// Where a payment stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PaymentState {
     /// Made, not decided: it exists only inside the decision that makes it.
     Created,
+    /// It waits for the payer.
+    RequiresAction {
+        /// Since when.
+        since: Timestamp,
+        /// For what.
+        action: Action,
+    },
     /// An attempt is undecided.
     Processing {
         /// Since when.
@@ -54,6 +86,7 @@ impl PaymentState {
     pub fn id(&self) -> &'static str {
         match self {
             Self::Created => "created",
+            Self::RequiresAction { .. } => "requires_action",
             Self::Processing { .. } => "processing",
             Self::Succeeded { .. } => "succeeded",
             Self::Refused { .. } => "refused",
@@ -194,7 +227,11 @@ impl Payment {
 
     /// Whether an instrument may be charged for it now.
     pub fn is_open(&self) -> bool {
-        matches!(self.state, PaymentState::Created | PaymentState::Refused { .. })
+        match self.state {
+            PaymentState::Created | PaymentState::Refused { .. } => true,
+            PaymentState::RequiresAction { action: Action::PayPassword, .. } => true,
+            PaymentState::Processing { .. } | PaymentState::Succeeded { .. } | PaymentState::Closed { .. } => false,
+        }
     }
 
     /// What is captured.
@@ -243,6 +280,16 @@ impl Payment {
         leg.counted = Some(counted);
         leg.attempts.push(attempt);
         self.state = PaymentState::Processing { since: now };
+        Ok(self)
+    }
+
+    /// It waits for the payer.
+    ///
+    /// # Errors
+    /// If the payment is not open.
+    pub fn require(mut self, action: Action, now: Timestamp) -> Result<Self, PaymentError> {
+        self.open("made to wait for its payer")?;
+        self.state = PaymentState::RequiresAction { since: now, action };
         Ok(self)
     }
 

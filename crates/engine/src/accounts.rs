@@ -11,7 +11,7 @@ use tantu_store::world::World;
 
 use crate::error::Rejection;
 
-fn account_of(world: &World, id: AccountId) -> Result<Account, Rejection> {
+pub(crate) fn account_of(world: &World, id: AccountId) -> Result<Account, Rejection> {
     let file = world.accounts.get(&id).ok_or_else(|| Rejection::NotFound { what: "account", id: id.to_string() })?;
     Ok(file.account.clone())
 }

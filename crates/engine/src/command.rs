@@ -1,6 +1,7 @@
 //! A use case: what it touches, and what it decides on the state of that. Pure: the lane does the rest.
 
 use jiff::{SignedDuration, Timestamp};
+use tantu_domain::channel::Channel;
 use tantu_domain::clock::Ids;
 use tantu_domain::policy::Policy;
 use tantu_store::change::Change;
@@ -20,6 +21,8 @@ pub struct Tools<'a> {
     pub ids: &'a dyn Ids,
     /// The figures in force.
     pub policy: &'a Policy,
+    /// The channels that this server is configured to ask.
+    pub channels: &'a [Channel],
     /// Durations, and who we are.
     pub settings: &'a Settings,
 }

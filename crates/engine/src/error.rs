@@ -31,6 +31,9 @@ pub enum Rejection {
     /// The thing is not in a state that allows it.
     #[error("{0}")]
     State(String),
+    /// A proof of the pay password that is not good for this payment, or no longer.
+    #[error("the proof is not good for this payment any more; enter the pay password again")]
+    ProofSpent,
     /// A link or session that is over.
     #[error("the link has been used or has expired; ask for a new one")]
     LinkSpent,
@@ -69,6 +72,9 @@ pub enum EngineError {
     /// A channel did not do as asked.
     #[error("{0}")]
     Channel(String),
+    /// The pay password could not be looked at: a fault of ours, and no try is forgiven or blamed.
+    #[error("the pay password could not be looked at: {0}")]
+    Password(String),
     /// The server is stopping.
     #[error("the server is stopping; send the request again")]
     Stopping,

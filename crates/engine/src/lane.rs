@@ -4,8 +4,8 @@
 //! Nothing is ever answered before its commit: a crash between the two loses a promise to nobody.
 
 use std::sync::Arc;
-use std::thread::JoinHandle;
 
+use tantu_domain::channel::Channel;
 use tantu_domain::clock::{Clock, Ids};
 use tantu_domain::policy::Policy;
 use tantu_store::Store;
@@ -28,12 +28,17 @@ const BATCH: usize = 512;
 /// The most commands that wait; beyond it callers wait at the door.
 const QUEUE: usize = 4096;
 
+/// How often a batch is begun again that another process was in the way of. Each time somebody else got on.
+const AGAIN: usize = 12;
+
 /// What the lane works with.
+#[derive(Clone)]
 pub(crate) struct LaneParts {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) policy: Arc<Policy>,
+    pub(crate) channels: Arc<[Channel]>,
     pub(crate) settings: Arc<Settings>,
     /// Jobs that this process has just saved and holds: they run at once.
     pub(crate) fresh_jobs: mpsc::UnboundedSender<Job>,
@@ -41,23 +46,35 @@ pub(crate) struct LaneParts {
     pub(crate) waiting: Arc<WaitingCallers>,
 }
 
-/// The door to the lane.
+/// The door to the lanes: as many as the store lets write beside each other, each with payers of its own, so
+/// that no two of them ever wait for the same account.
 #[derive(Clone)]
 pub struct Lane {
-    queue: mpsc::Sender<Box<dyn Waiting>>,
+    queues: Arc<[mpsc::Sender<Box<dyn Waiting>>]>,
 }
 
 impl Lane {
-    /// Starts the lane's thread. It ends when the last door is dropped and the queue is empty.
-    pub(crate) fn start(parts: LaneParts) -> std::io::Result<(Self, JoinHandle<()>)> {
-        let (queue, arrivals) = mpsc::channel(QUEUE);
-        let thread = std::thread::Builder::new().name("lane".into()).spawn(move || run(&parts, arrivals))?;
-        Ok((Self { queue }, thread))
+    /// Starts a thread for each lane. They end when the last door is dropped and the queues are empty.
+    pub(crate) fn start(parts: &LaneParts) -> std::io::Result<Self> {
+        let start = |_| {
+            let (queue, arrivals) = mpsc::channel(QUEUE);
+            let own = parts.clone();
+            std::thread::Builder::new().name("lane".into()).spawn(move || run(&own, arrivals))?;
+            Ok(queue)
+        };
+        let queues = (0..parts.store.writers().max(1)).map(start).collect::<std::io::Result<Vec<_>>>()?;
+        Ok(Self { queues: queues.into() })
     }
 
     /// How many commands wait.
     pub(crate) fn queued(&self) -> usize {
-        self.queue.max_capacity().saturating_sub(self.queue.capacity())
+        self.queues.iter().map(|queue| queue.max_capacity().saturating_sub(queue.capacity())).sum()
+    }
+
+    /// The lane of a payer. What touches no payer has the first one.
+    fn queue(&self, keys: &Keys) -> &mpsc::Sender<Box<dyn Waiting>> {
+        let shard = keys.shard().map_or(0, |shard| usize::from(shard.number()));
+        &self.queues[shard % self.queues.len()]
     }
 
     /// Carries out a command and gives its outcome once that is durable.
@@ -66,8 +83,9 @@ impl Lane {
     /// [`EngineError`] if it was not carried out.
     pub async fn run<C: Command>(&self, command: C) -> Result<C::Outcome, EngineError> {
         let (reply, answer) = oneshot::channel();
+        let queue = self.queue(&command.keys());
         let waiting = Box::new(Pending { command, decided: None, reply });
-        self.queue.send(waiting).await.map_err(|_| EngineError::Stopping)?;
+        queue.send(waiting).await.map_err(|_| EngineError::Stopping)?;
         answer.await.map_err(|_| EngineError::Stopping)?
     }
 }
@@ -128,9 +146,18 @@ fn run(parts: &LaneParts, mut arrivals: mpsc::Receiver<Box<dyn Waiting>>) {
 }
 
 /// Decides and saves a batch. One that the database refuses is halved until the bad command stands alone,
-/// so that no caller pays for another's fault.
+/// so that no caller pays for another's fault. One that another process was in the way of is decided again on
+/// what that has left: a claim that it made is loaded then, and answers.
 fn save(parts: &LaneParts, mut batch: Vec<Box<dyn Waiting>>) {
-    match try_save(parts, &mut batch) {
+    let mut saved = try_save(parts, &mut batch);
+    for _ in 0..AGAIN {
+        let taken = matches!(saved, Err(StoreError::Claimed)) && batch.len() == 1;
+        if !taken && !matches!(saved, Err(StoreError::Busy(_))) {
+            break;
+        }
+        saved = try_save(parts, &mut batch);
+    }
+    match saved {
         Ok(jobs) => {
             answer_all(batch);
             for job in jobs {
@@ -164,7 +191,14 @@ fn try_save(parts: &LaneParts, batch: &mut Vec<Box<dyn Waiting>>) -> Result<Vec<
         keys.extend(waiting.keys());
     }
     let (now, wall) = (parts.clock.now(), parts.clock.wall());
-    let tools = Tools { now, wall, ids: &*parts.ids, policy: &parts.policy, settings: &parts.settings };
+    let tools = Tools {
+        now,
+        wall,
+        ids: &*parts.ids,
+        policy: &parts.policy,
+        channels: &parts.channels,
+        settings: &parts.settings,
+    };
     let (mut world, open) = parts.store.begin(&keys, now)?;
     let (mut changes, mut moved, commands) = (Vec::new(), Moved::default(), batch.len());
     for waiting in batch.iter_mut() {
@@ -210,6 +244,7 @@ fn repeat(error: &StoreError) -> StoreError {
     match error {
         StoreError::Claimed => StoreError::Claimed,
         StoreError::Refused(why) => StoreError::Refused(why.clone()),
+        StoreError::Busy(why) => StoreError::Busy(why.clone()),
         StoreError::Unknown(why) => StoreError::Unknown(why.clone()),
         other => StoreError::Unavailable(other.to_string()),
     }

@@ -6,6 +6,8 @@
 pub mod accounts;
 mod breaker;
 pub mod command;
+pub mod device_keys;
+pub mod device_reports;
 pub mod error;
 pub mod incidents;
 pub mod instruments;
@@ -14,6 +16,7 @@ pub mod lane;
 pub mod mandates;
 pub mod merchants;
 mod meters;
+pub mod passwords;
 pub mod payments;
 pub mod sessions;
 pub mod time;
@@ -25,9 +28,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use tantu_channels::{Charge, MandateRef, MandateSigning, Notification, Notifications, SigningOrder};
+use tantu_codes::Tables;
 use tantu_domain::answer::Answer;
 use tantu_domain::channel::Channel;
-use tantu_domain::client::Client;
+use tantu_domain::client::Speaker;
 use tantu_domain::clock::{Clock, Ids};
 use tantu_domain::evaluate::Verdict;
 use tantu_domain::ids::{AccountId, InstrumentId, MandateId, PaymentId};
@@ -47,6 +51,7 @@ use crate::error::{EngineError, Rejection};
 use crate::lane::{Lane, LaneParts};
 use crate::mandates::begin::BeginMandate;
 use crate::mandates::record::RecordMandate;
+use crate::passwords::keeper::PasswordKeeper;
 use crate::payments::answer::{Given, KeepAnswer, Led, answer_of};
 use crate::payments::record::{RecordAttempt, RecordOutcome};
 use crate::waiting::WaitingCallers;
@@ -76,6 +81,10 @@ pub struct EngineConfig {
     pub settings: Settings,
     /// The channels that are configured.
     pub channels: HashMap<Channel, Connector>,
+    /// What keeps pay passwords; without it none is taken.
+    pub passwords: Option<PasswordKeeper>,
+    /// The channels' codes with the operator's own rows: a code that stands in none is counted.
+    pub codes: Arc<Tables>,
 }
 
 /// What the use cases share.
@@ -86,6 +95,10 @@ pub(crate) struct Parts {
     pub(crate) policy: Arc<Policy>,
     pub(crate) settings: Arc<Settings>,
     pub(crate) channels: HashMap<Channel, Connector>,
+    pub(crate) passwords: Option<PasswordKeeper>,
+    /// The names of the configured channels.
+    pub(crate) offered: Arc<[Channel]>,
+    pub(crate) codes: Arc<Tables>,
     pub(crate) lane: Lane,
     pub(crate) breakers: Breakers,
     pub(crate) waiting: Arc<WaitingCallers>,
@@ -121,7 +134,7 @@ impl Parts {
 
     /// Records a channel's word and wakes whoever waits for it.
     pub(crate) async fn record(&self, command: RecordAttempt) -> Result<RecordOutcome, EngineError> {
-        meters::word_heard(&command.report);
+        meters::word_heard(&self.codes, &command.report);
         let outcome = self.lane.run(command).await?;
         self.waiting.ring(outcome.payment);
         Ok(outcome)
@@ -154,17 +167,19 @@ impl Engine {
     pub async fn start(config: EngineConfig) -> Result<Self, EngineError> {
         let (fresh_jobs, fresh) = mpsc::unbounded_channel();
         let (policy, settings) = (Arc::new(config.policy), Arc::new(config.settings));
+        let offered: Arc<[Channel]> = config.channels.keys().copied().collect();
         let waiting = Arc::new(WaitingCallers::default());
         let parts = LaneParts {
             store: config.store.clone(),
             clock: config.clock.clone(),
             ids: config.ids.clone(),
             policy: policy.clone(),
+            channels: offered.clone(),
             settings: settings.clone(),
             fresh_jobs,
             waiting: waiting.clone(),
         };
-        let (lane, _) = Lane::start(parts).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        let lane = Lane::start(&parts).map_err(|error| StoreError::Unavailable(error.to_string()))?;
         let parts = Arc::new(Parts {
             store: config.store,
             clock: config.clock,
@@ -172,6 +187,9 @@ impl Engine {
             policy,
             settings,
             channels: config.channels,
+            passwords: config.passwords,
+            offered,
+            codes: config.codes,
             lane,
             breakers: Breakers::default(),
             waiting,
@@ -299,15 +317,22 @@ impl Engine {
         &self,
         account: AccountId,
         amount: Money,
-        client: Option<Client>,
+        speaker: &Speaker,
     ) -> Result<Verdict, EngineError> {
         let (now, wall) = (self.parts.clock.now(), self.parts.clock.wall());
         let (file, incidents) =
             self.read(move |store| Ok((store.account(account, now)?, store.incidents(now)?))).await?;
         let file = file.ok_or_else(|| Rejection::NotFound { what: "account", id: account.to_string() })?;
         let parts = &self.parts;
-        let tools = Tools { now, wall, ids: &*parts.ids, policy: &parts.policy, settings: &parts.settings };
-        Ok(payments::preflight::preflight(&file, &incidents, amount, client.as_ref(), &tools))
+        let tools = Tools {
+            now,
+            wall,
+            ids: &*parts.ids,
+            policy: &parts.policy,
+            channels: &parts.offered,
+            settings: &parts.settings,
+        };
+        Ok(payments::preflight::preflight(&file, &incidents, amount, speaker, &tools))
     }
 
     /// Begins the signing of a mandate, and gives the channel's page for the payer's browser.

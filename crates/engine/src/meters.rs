@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use metrics::{Gauge, counter, gauge, histogram};
+use tantu_codes::Tables;
 use tantu_domain::attempt::AttemptReport;
 use tantu_domain::channel::Channel;
 use tantu_domain::ids::PaymentId;
@@ -34,6 +35,7 @@ impl Moved {
         let cause = match &payment.state {
             PaymentState::Refused { refusal, .. } => refusal.causes.first().map(|first| first.cause.id()),
             PaymentState::Created
+            | PaymentState::RequiresAction { .. }
             | PaymentState::Processing { .. }
             | PaymentState::Succeeded { .. }
             | PaymentState::Closed { .. } => None,
@@ -85,10 +87,10 @@ pub(crate) fn channel_answered(channel: Channel, verb: &'static str, report: &At
 
 /// A channel's word goes in by the one door: a code that stands in no table of its channel is reported, because
 /// somebody has to add it. Its text is in the log; here it would make a series of each.
-pub(crate) fn word_heard(report: &AttemptReport) {
+pub(crate) fn word_heard(codes: &Tables, report: &AttemptReport) {
     let AttemptReport::Fault(word) = report else { return };
     let channel = word.channel.id();
-    if !tantu_codes::meanings(&word.code).iter().any(|meaning| meaning.channel == channel) {
+    if !codes.meanings(&word.code).iter().any(|meaning| meaning.channel == channel) {
         counter!("tantu_unrecognised_codes_total", "channel" => channel).increment(1);
     }
 }

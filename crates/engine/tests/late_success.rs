@@ -15,6 +15,7 @@ use tantu_domain::answer::Answer;
 use tantu_domain::attempt::AttemptReport;
 use tantu_domain::cause::Cause;
 use tantu_domain::channel::{Channel, ChannelWord};
+use tantu_domain::client::Speaker;
 use tantu_domain::evidence::Confidence;
 use tantu_domain::ids::{AccountId, AttemptId, InstrumentId, MerchantId, RefundId, Shard};
 use tantu_domain::instrument::MandateReport;
@@ -113,6 +114,8 @@ async fn engine(channel: &Arc<Fickle>, folder: &std::path::Path) -> Engine {
             notify_base: "http://127.0.0.1".into(),
         },
         channels: [(Channel::Alipay, connector)].into(),
+        passwords: None,
+        codes: Arc::default(),
     })
     .await
     .unwrap()
@@ -149,7 +152,7 @@ async fn a_late_success_is_given_back_once() {
         account,
         amount: Money::cny(2_500),
         instrument: mandate,
-        client: None,
+        speaker: Speaker::default(),
         idempotency: key("create"),
         request_hash: [1; 32],
     };
@@ -159,7 +162,8 @@ async fn a_late_success_is_given_back_once() {
     let resume = ResumePayment {
         payment: id,
         instrument: Some(wallet),
-        client: None,
+        speaker: Speaker::default(),
+        proof: None,
         idempotency: key("resume"),
         request_hash: [2; 32],
     };

@@ -10,8 +10,10 @@ use tantu_domain::account::{Account, AccountState, Case, SafeReason};
 use tantu_domain::answer::Answer;
 use tantu_domain::cause::Cause;
 use tantu_domain::channel::{Channel, ChannelWord};
-use tantu_domain::client::{Client, ClientRule, Version};
+use tantu_domain::check::{Decision, Outcome};
+use tantu_domain::client::{Client, ClientRule, Speaker, Version};
 use tantu_domain::clock::Ids;
+use tantu_domain::device::DeviceTime;
 use tantu_domain::evidence::Confidence;
 use tantu_domain::ids::{AccountId, CaseId, IncidentId, InstrumentId, MandateId, MerchantId, ObservationId, Shard};
 use tantu_domain::incident::{Incident, IncidentScope, IncidentSource};
@@ -19,6 +21,7 @@ use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate, MandateState
 use tantu_domain::limit::{LimitUse, ProductLimit, Window};
 use tantu_domain::money::Money;
 use tantu_domain::observation::{Clearing, Observation, ObservationState};
+use tantu_domain::password::{PasswordHash, PayPassword};
 use tantu_domain::policy::Policy;
 use tantu_engine::command::{Command, Settings, Tools};
 use tantu_engine::payments::answer::Led;
@@ -50,6 +53,9 @@ struct State {
     used_month: i64,
     version: Option<u32>,
     chosen: usize,
+    password: u8,
+    skew: Option<i64>,
+    configured: bool,
 }
 
 fn states() -> impl Strategy<Value = State> {
@@ -57,11 +63,13 @@ fn states() -> impl Strategy<Value = State> {
     (
         (0..4_u8, money.clone(), 1..600_000_i64, 0..5_u8, 0..5_u8),
         (0..5_u8, money.clone(), money, proptest::option::of(3..7_u32), 0..2_usize),
+        (0..5_u8, proptest::option::of(-400..400_i64), proptest::bool::weighted(0.9)),
     )
         .prop_map(
             |(
                 (account, balance, amount, mandate, incident),
                 (observation, used_today, used_month, version, chosen),
+                (password, skew, configured),
             )| State {
                 account,
                 balance,
@@ -73,6 +81,9 @@ fn states() -> impl Strategy<Value = State> {
                 used_month,
                 version,
                 chosen,
+                password,
+                skew,
+                configured,
             },
         )
 }
@@ -92,6 +103,7 @@ fn policy() -> Policy {
         per_transaction: Some(Money::cny(500_000)),
         per_day: Some(Money::cny(500_000)),
         per_month: Some(Money::cny(800_000)),
+        password_free: Some(Money::cny(300_000)),
     };
     Policy {
         version: "test".into(),
@@ -161,6 +173,7 @@ fn file(state: &State, ids: &Counting) -> AccountFile {
             balance: Money::cny(state.balance),
             held: Money::cny(0),
             opened_at: now(),
+            password: password(state.password),
         },
         instruments: vec![wallet, Instrument { id: at_channel, account: id, kind }],
         observations: standing.map(observation).into_iter().collect(),
@@ -204,13 +217,15 @@ proptest! {
     fn preflight_and_pay_agree(state in states()) {
         let ids = Counting(std::sync::atomic::AtomicU64::new(1));
         let (policy, settings) = (policy(), settings());
-        let tools = Tools { now: now(), wall: now(), ids: &ids, policy: &policy, settings: &settings };
+        let tools = Tools { now: now(), wall: now(), ids: &ids, policy: &policy, channels: channels(state.configured), settings: &settings };
         let file = file(&state, &ids);
         let incidents = incidents(&state, &ids);
         let client = state.version.map(|major| Client { app: "tantu-app".into(), version: Version { major, minor: 0, patch: 0 } });
+        let device = state.skew.map(|skew_seconds| DeviceTime { skew_seconds });
+        let speaker = Speaker { client, device };
         let chosen = file.instruments[state.chosen].id;
         let amount = Money::cny(state.amount);
-        let verdict = preflight(&file, &incidents, amount, client.as_ref(), &tools);
+        let verdict = preflight(&file, &incidents, amount, &speaker, &tools);
 
         let account = file.account.id;
         let world = World { accounts: [(account, file)].into(), incidents, ..World::default() };
@@ -222,14 +237,22 @@ proptest! {
             account,
             amount,
             instrument: chosen,
-            client,
+            speaker,
             idempotency: ClaimKey::Idempotency { client: merchant.to_string(), key: "1".into() },
             request_hash: [0; 32],
         };
         let (led, changes) = command.decide(&world, &tools).unwrap();
+        traced(&changes, verdict.outcome(chosen));
         match led {
             Led::Answered(given) => match given.answer {
-                Answer::Succeeded => prop_assert!(verdict.allows(chosen)),
+                Answer::Succeeded => {
+                    prop_assert!(verdict.allows(chosen));
+                    prop_assert_eq!(verdict.action(chosen), None);
+                }
+                Answer::RequiresAction { action } => {
+                    prop_assert_eq!(verdict.action(chosen), Some(action));
+                    prop_assert!(!changes.iter().any(moves));
+                }
                 Answer::Refused(refusal) => {
                     prop_assert!(!verdict.allows(chosen));
                     prop_assert_eq!(&refusal.causes, &verdict.findings(chosen));
@@ -246,6 +269,40 @@ proptest! {
     }
 }
 
+/// What is kept of a decision says the same as the verdict, and is judged the same again; changed by anybody, it is not.
+fn traced(changes: &[Change], outcome: Outcome) {
+    let decisions: Vec<&Decision> = changes
+        .iter()
+        .filter_map(|change| match change {
+            Change::PutDecision(decision) => Some(decision),
+            _ => None,
+        })
+        .collect();
+    let [decision] = decisions[..] else { panic!("one decision should be kept, not {}", decisions.len()) };
+    assert_eq!(decision.outcome, outcome);
+    assert_eq!(decision.replay(), outcome);
+    assert!(decision.is_consistent());
+    for index in 0..decision.checks.len() {
+        let mut forged = decision.clone();
+        forged.checks[index].held = !forged.checks[index].held;
+        assert!(!forged.is_consistent());
+    }
+}
+
+fn channels(configured: bool) -> &'static [Channel] {
+    if configured { &[Channel::Alipay] } else { &[] }
+}
+
+fn password(state: u8) -> Option<PayPassword> {
+    let set = PayPassword::new(PasswordHash("kept".into()));
+    match state {
+        0 => None,
+        1 => Some(PayPassword { tries: 5, locks: 1, locked_until: Some(later(1)), ..set }),
+        2 => Some(PayPassword { tries: 5, locks: 1, locked_until: Some(now()), ..set }),
+        _ => Some(set),
+    }
+}
+
 fn moves(change: &Change) -> bool {
     matches!(change, Change::Post(_) | Change::AdjustLimit { .. } | Change::PutJob(_))
 }
@@ -255,13 +312,16 @@ fn moves(change: &Change) -> bool {
 fn a_preflight_that_forgets_observations_is_caught() {
     let ids = Counting(std::sync::atomic::AtomicU64::new(1));
     let (policy, settings) = (policy(), settings());
-    let tools = Tools { now: now(), wall: now(), ids: &ids, policy: &policy, settings: &settings };
+    let tools =
+        Tools { now: now(), wall: now(), ids: &ids, policy: &policy, channels: channels(true), settings: &settings };
     let mut runner = TestRunner::deterministic();
     let disagree = (0..10_000).filter(|_| {
         let state = states().new_tree(&mut runner).unwrap().current();
         let file = file(&state, &ids);
         let forgetful = AccountFile { observations: Vec::new(), ..file.clone() };
-        let seen = |file: &AccountFile| preflight(file, &[], Money::cny(state.amount), None, &tools).can_pay_with();
+        let seen = |file: &AccountFile| {
+            preflight(file, &[], Money::cny(state.amount), &Speaker::default(), &tools).can_pay_with()
+        };
         seen(&file) != seen(&forgetful)
     });
     assert!(disagree.count() > 0);

@@ -316,7 +316,9 @@ fn restricted(finding: &Finding) -> Road {
 fn password(finding: &Finding) -> Road {
     match finding.field("state") {
         Some(Value::Text(state)) if state == "unset" => through([act(Operation::SetPaymentPassword)]),
-        // Setting a new one also unlocks it, which is sooner than waiting.
+        Some(Value::Text(state)) if state == "locked" => through([wait(Operation::WaitUntil, Who::Platform)]),
+        // A wrong one is entered again, which is the resumption itself.
+        Some(Value::Text(state)) if state == "wrong" => through([]),
         Some(_) | None => through([act(Operation::ResetPaymentPassword)]),
     }
 }

@@ -14,6 +14,7 @@ mod zh_hant;
 use jiff::Timestamp;
 use tantu_domain::cause::{Cause, Who};
 use tantu_domain::channel::Channel;
+use tantu_domain::check::Rule;
 use tantu_domain::evidence::{Confidence, Field, Finding, Value, Whose};
 use tantu_domain::ids::InstrumentId;
 use tantu_domain::instrument::Product;
@@ -224,10 +225,20 @@ pub fn state_label(state: &PaymentState, lang: Lang) -> &'static str {
     let page = pages(lang);
     match state {
         PaymentState::Created => page.state_created,
+        PaymentState::RequiresAction { .. } => page.state_requires_action,
         PaymentState::Processing { .. } => page.state_processing,
         PaymentState::Succeeded { .. } => page.state_succeeded,
         PaymentState::Refused { .. } => page.state_refused,
         PaymentState::Closed { .. } => page.state_closed,
+    }
+}
+
+/// What a rule asks, in a few words.
+pub fn rule_label(rule: Rule, lang: Lang) -> &'static str {
+    match lang {
+        Lang::ZhHans => zh_hans::rules::rule(rule),
+        Lang::ZhHant => zh_hant::rules::rule(rule),
+        Lang::En => en::rules::rule(rule),
     }
 }
 
@@ -265,6 +276,8 @@ pub fn fact(field: &Field, lang: Lang, context: &Context) -> Option<Fact> {
         "until" => page.fact_until,
         "unfreeze_requested_at" => page.fact_unfreeze_requested_at,
         "told_at" => page.fact_told_at,
+        "tries_left" => page.fact_tries_left,
+        "locked_until" => page.fact_locked_until,
         _ => return None,
     };
     let value = match &field.value {

@@ -188,6 +188,7 @@ fn platform_evidence(cause: Cause) -> Vec<Vec<(&'static str, Value)>> {
         Cause::PlatformOutage => {
             vec![vec![since(), ("expected_end", later)], vec![since(), ("expected_end", Value::Unknown)]]
         }
+        Cause::ChannelUnavailable => vec![vec![("channel", text("alipay")), ("rule", text("not_configured"))], vec![]],
         Cause::ChannelInterfaceFault => vec![
             vec![("whose", text("alipay")), since(), ("expected_end", later)],
             vec![("whose", text("unionpay")), since(), ("expected_end", Value::Unknown)],

@@ -94,7 +94,9 @@ fn causes_lead_to_operations() {
         (&["2:otp.intercepted"], ALIPAY, "check_intercepted_messages resend_code resume"),
         (&["bnpl.overdue", "credit.score_impact"], WALLET, "repay_bill resume"),
         (&["2:auth.payment_password state=unset"], ALIPAY, "set_payment_password resume"),
-        (&["2:auth.payment_password state=locked"], ALIPAY, "reset_payment_password resume"),
+        (&["2:auth.payment_password state=locked"], ALIPAY, "wait_until resume"),
+        (&["2:auth.payment_password state=wrong"], ALIPAY, "resume"),
+        (&["2:auth.payment_password"], ALIPAY, "reset_payment_password resume"),
         (
             &["account.compromised", "account.info_changed"],
             WALLET,

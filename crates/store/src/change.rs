@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use tantu_domain::account::Account;
+use tantu_domain::check::Decision;
 use tantu_domain::ids::{AccountId, JobId};
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::{Instrument, Mandate, Product};
@@ -9,16 +10,18 @@ use tantu_domain::ledger::Transaction;
 use tantu_domain::limit::Window;
 use tantu_domain::money::Money;
 use tantu_domain::observation::Observation;
+use tantu_domain::password::Proof;
 use tantu_domain::payment::Payment;
 
 use crate::access::{ApiKey, Merchant, Session};
 use crate::claim::Claim;
+use crate::device::{DeviceKey, DeviceReport};
 use crate::job::Job;
 
 /// One change. `Put` writes the whole row, new or known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// An account's state. Its sums are never put: they follow from [`Change::Post`].
+    /// An account's state and pay password. Its sums are never put: they follow from [`Change::Post`].
     PutAccount(Account),
     /// An instrument; for one under a mandate, which mandate it is charged under.
     PutInstrument(Instrument),
@@ -57,4 +60,12 @@ pub enum Change {
     PutApiKey(ApiKey),
     /// A session or link.
     PutSession(Session),
+    /// What a decision about a payment rested on.
+    PutDecision(Decision),
+    /// That a pay password was entered for a payment; it takes the place of an older proof.
+    PutProof(Proof),
+    /// The key of a payer's device; for one that is known, its end.
+    PutDeviceKey(DeviceKey),
+    /// What a payer's device said of itself. It never changes.
+    PutDeviceReport(DeviceReport),
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tantu_domain::ids::{AccountId, AttemptId, JobId, MandateId, PaymentId};
+use tantu_domain::ids::{AccountId, AttemptId, DeviceKeyId, JobId, MandateId, PaymentId, Shard};
 
 use crate::claim::ClaimKey;
 
@@ -23,9 +23,23 @@ pub struct Keys {
     pub jobs: BTreeSet<JobId>,
     /// Sessions and links.
     pub sessions: BTreeSet<[u8; 32]>,
+    /// Payments whose proof of the pay password is looked at.
+    pub proofs: BTreeSet<PaymentId>,
+    /// Keys of payers' devices.
+    pub device_keys: BTreeSet<DeviceKeyId>,
 }
 
 impl Keys {
+    /// The payer's shard, if a payer is touched at all: all that he owns lives there.
+    pub fn shard(&self) -> Option<Shard> {
+        let accounts = self.accounts.first().map(|id| id.shard());
+        let payments = self.payments.first().map(|id| id.shard());
+        let attempts = self.attempts.first().map(|id| id.shard());
+        let mandates = self.mandates.first().map(|id| id.shard());
+        let jobs = self.jobs.first().map(|id| id.shard());
+        accounts.or(payments).or(attempts).or(mandates).or(jobs)
+    }
+
     /// Adds another set.
     pub fn extend(&mut self, other: Self) {
         self.accounts.extend(other.accounts);
@@ -35,5 +49,7 @@ impl Keys {
         self.claims.extend(other.claims);
         self.jobs.extend(other.jobs);
         self.sessions.extend(other.sessions);
+        self.proofs.extend(other.proofs);
+        self.device_keys.extend(other.device_keys);
     }
 }

@@ -9,19 +9,22 @@ pub mod audit;
 pub mod baseline;
 pub mod change;
 pub mod claim;
+pub mod device;
 pub mod error;
 pub mod job;
 pub mod keys;
+pub mod open;
 pub mod postgres;
 mod record;
 pub mod sqlite;
 mod wire;
 pub mod world;
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
-use tantu_domain::ids::{AccountId, AttemptId, InstrumentId, MandateId, MerchantId, PaymentId};
+use tantu_domain::check::Decision;
+use tantu_domain::ids::{
+    AccountId, AttemptId, DeviceKeyId, DeviceReportId, InstrumentId, MandateId, MerchantId, PaymentId,
+};
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
 use tantu_domain::payment::Payment;
@@ -30,48 +33,19 @@ use crate::access::{ApiKey, Merchant, Session, TokenHash};
 use crate::audit::{Audit, AuditedAttempt};
 use crate::change::Change;
 use crate::claim::{Claim, ClaimKey};
+use crate::device::{DeviceKey, DeviceReport};
 use crate::error::StoreError;
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
-use crate::postgres::PostgresStore;
-use crate::sqlite::SqliteStore;
-use crate::wire::address::{is_postgres, shown};
 use crate::world::{AccountFile, World};
-
-/// Opens the database of an address for writing, and brings its schema up to date: `sqlite:PATH`, which is made if it is
-/// missing, or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`.
-///
-/// # Errors
-/// [`StoreError`] if it is no address, or the database cannot be used.
-pub fn open_url(url: &str) -> Result<Arc<dyn Store>, StoreError> {
-    if is_postgres(url) {
-        Ok(Arc::new(PostgresStore::open_url(url)?))
-    } else {
-        Ok(Arc::new(SqliteStore::open_url(url)?))
-    }
-}
-
-/// Opens the database of an address beside its writers, to read.
-///
-/// # Errors
-/// [`StoreError`] if it is no address, is missing, or has another schema than ours.
-pub fn read_url(url: &str) -> Result<Arc<dyn Store>, StoreError> {
-    if is_postgres(url) {
-        Ok(Arc::new(PostgresStore::read_url(url)?))
-    } else {
-        Ok(Arc::new(SqliteStore::read_url(url)?))
-    }
-}
-
-/// An address as it may be shown: without its password.
-pub fn shown_url(url: &str) -> String {
-    shown(url)
-}
 
 /// What is remembered.
 ///
 /// The calls block; the lane calls the writing ones from its own thread, and readers never wait for it.
 pub trait Store: Send + Sync {
+    /// How many batches may be open at once, each of other payers than the others.
+    fn writers(&self) -> usize;
+
     /// Loads what the keys touch, in key order, and keeps every other writer off it until the batch is
     /// committed or dropped.
     ///
@@ -109,6 +83,12 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     fn payment_of(&self, attempt: AttemptId) -> Result<Option<PaymentId>, StoreError>;
+
+    /// The decisions about a payment with their checks, the first first.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn decisions(&self, payment: PaymentId) -> Result<Vec<Decision>, StoreError>;
 
     /// All that is kept about one account and that a decision at `now` depends on.
     ///
@@ -163,6 +143,18 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     fn session(&self, hash: &TokenHash) -> Result<Option<Session>, StoreError>;
+
+    /// The key of a payer's device, revoked or not.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn device_key(&self, id: DeviceKeyId) -> Result<Option<DeviceKey>, StoreError>;
+
+    /// What a payer's device said of itself.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn device_report(&self, id: DeviceReportId) -> Result<Option<DeviceReport>, StoreError>;
 
     /// Folds the books and counts what does not hold. It reads one moment of the database, beside a
     /// running writer.

@@ -9,6 +9,8 @@ mod accounts;
 mod audit;
 mod cell;
 mod claims;
+mod decisions;
+mod devices;
 mod incidents;
 mod instruments;
 mod jobs;
@@ -18,6 +20,7 @@ mod mandates;
 mod observations;
 mod open;
 mod payments;
+mod proofs;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
@@ -25,7 +28,10 @@ use std::time::Duration;
 
 use deadpool_postgres::Pool;
 use jiff::Timestamp;
-use tantu_domain::ids::{AccountId, AttemptId, InstrumentId, JobId, MandateId, MerchantId, PaymentId, Shard};
+use tantu_domain::check::Decision;
+use tantu_domain::ids::{
+    AccountId, AttemptId, DeviceKeyId, DeviceReportId, InstrumentId, JobId, MandateId, MerchantId, PaymentId, Shard,
+};
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
 use tantu_domain::payment::Payment;
@@ -37,6 +43,7 @@ use crate::access::{ApiKey, Merchant, Session, TokenHash};
 use crate::audit::{Audit, AuditedAttempt};
 use crate::change::Change;
 use crate::claim::{Claim, ClaimKey};
+use crate::device::{DeviceKey, DeviceReport};
 use crate::error::StoreError;
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
@@ -51,6 +58,10 @@ use crate::world::{AccountFile, World};
 use crate::{Batch, Store};
 use jobs::Finished;
 use open::Use;
+
+/// How many batches one process has open at once. While one waits for the disk, the others load and decide; the rest of the
+/// connections read.
+const WRITERS: usize = 8;
 
 /// How long the server may take to answer a burst. Longer than its own time-outs: whatever it still can say is better.
 const ANSWER: Duration = Duration::from_secs(15);
@@ -204,7 +215,7 @@ fn first_locking<const N: usize>(asks: [Ask; N]) -> impl Iterator<Item = Ask> {
     asks.into_iter().enumerate().map(|(number, ask)| if number == 0 { ask.locking() } else { ask })
 }
 
-/// A batch that is being loaded. Payments, accounts, claims, jobs and sessions are locked in this order, and each of them in key
+/// A batch that is being loaded. Payments, accounts, claims, jobs, sessions, proofs and device keys are locked in this order, each of them in key
 /// order: every process does so, and no two wait for each other here.
 struct Loading<'a> {
     link: &'a mut Link,
@@ -282,6 +293,8 @@ impl<'a> Loading<'a> {
         let jobs = by_shard(keys.jobs.iter().copied(), JobId::shard);
         let claims = claims::asks(&keys.claims);
         let sessions = (!keys.sessions.is_empty()).then(|| access::ask_sessions(&keys.sessions));
+        let proofs = by_shard(keys.proofs.iter().copied(), PaymentId::shard);
+        let device_keys = by_shard(keys.device_keys.iter().copied(), DeviceKeyId::shard);
         let (claim_asks, session_asks) = (claims.len(), usize::from(sessions.is_some()));
         let mut asks = vec![incidents::ask()];
         asks.extend(accounts.iter().flat_map(|(shard, ids)| first_locking(accounts::asks(*shard, ids, now))));
@@ -290,6 +303,8 @@ impl<'a> Loading<'a> {
         asks.extend(claims.into_iter().map(Ask::locking));
         asks.extend(jobs.iter().map(|(shard, ids)| jobs::ask(*shard, ids).locking()));
         asks.extend(sessions.map(Ask::locking));
+        asks.extend(proofs.iter().map(|(shard, payments)| proofs::ask(*shard, payments).locking()));
+        asks.extend(device_keys.iter().map(|(shard, ids)| devices::ask_keys(*shard, ids).locking()));
         let mut answers = self.ask(asks).await?;
         let world = &mut self.world;
         world.incidents = answers.all(1, incidents::read)?;
@@ -301,6 +316,9 @@ impl<'a> Loading<'a> {
         world.jobs.extend(answers.all(jobs.len(), jobs::read)?.into_iter().map(|one| (one.id, one)));
         let sessions = answers.all(session_asks, access::read_session)?;
         world.sessions.extend(sessions.into_iter().map(|one| (one.hash.0, one)));
+        world.proofs.extend(answers.all(proofs.len(), proofs::read)?.into_iter().map(|one| (one.payment, one)));
+        let device_keys = answers.all(device_keys.len(), devices::read_key)?;
+        world.device_keys.extend(device_keys.into_iter().map(|one| (one.id, one)));
         Ok(())
     }
 }
@@ -340,6 +358,10 @@ impl Writes {
             Change::PutMerchant(merchant) => access::put_merchant(rows, merchant)?,
             Change::PutApiKey(key) => access::put_api_key(rows, key)?,
             Change::PutSession(session) => access::put_session(rows, session)?,
+            Change::PutDecision(decision) => decisions::put(rows, decision)?,
+            Change::PutProof(proof) => proofs::put(rows, proof)?,
+            Change::PutDeviceKey(key) => devices::put_key(rows, key)?,
+            Change::PutDeviceReport(report) => devices::put_report(rows, report)?,
         }
         Ok(())
     }
@@ -396,6 +418,10 @@ impl Batch for PostgresBatch<'_> {
 }
 
 impl Store for PostgresStore {
+    fn writers(&self) -> usize {
+        WRITERS
+    }
+
     fn begin(&self, keys: &Keys, now: Timestamp) -> Result<(World, Box<dyn Batch + '_>), StoreError> {
         self.wait(async {
             let mut link = self.writer().await?;
@@ -444,6 +470,10 @@ impl Store for PostgresStore {
         Ok(self.select_one(ask, payments::read_payment_of)?.map(|(_, payment)| payment))
     }
 
+    fn decisions(&self, payment: PaymentId) -> Result<Vec<Decision>, StoreError> {
+        self.select(decisions::ask_of_payment(payment), decisions::read)
+    }
+
     fn account(&self, id: AccountId, now: Timestamp) -> Result<Option<AccountFile>, StoreError> {
         let mut answers = self.snapshot(accounts::asks(id.shard().number(), &[id], now), ANSWER)?;
         Ok(accounts::read(&mut answers)?.pop())
@@ -481,6 +511,14 @@ impl Store for PostgresStore {
 
     fn session(&self, hash: &TokenHash) -> Result<Option<Session>, StoreError> {
         self.select_one(access::ask_sessions([&hash.0]), access::read_session)
+    }
+
+    fn device_key(&self, id: DeviceKeyId) -> Result<Option<DeviceKey>, StoreError> {
+        self.select_one(devices::ask_keys(id.shard().number(), &[id]), devices::read_key)
+    }
+
+    fn device_report(&self, id: DeviceReportId) -> Result<Option<DeviceReport>, StoreError> {
+        self.select_one(devices::ask_report(id), devices::read_report)
     }
 
     fn audit(&self) -> Result<Audit, StoreError> {

@@ -8,10 +8,11 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use tantu_domain::answer::Answer;
 use tantu_domain::cause::Cause;
+use tantu_domain::check::{Check, Rule};
 use tantu_domain::evidence::{Confidence, Field, Finding, Value};
 use tantu_domain::ids::InstrumentId;
 use tantu_domain::money::{Currency, Money};
-use tantu_domain::payment::Refusal;
+use tantu_domain::payment::{Action, Refusal};
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -42,6 +43,7 @@ struct RefusalRecord {
 #[serde(rename_all = "snake_case")]
 enum AnswerRecord {
     Succeeded,
+    RequiresAction { action: String },
     Undecided { causes: Vec<FindingRecord> },
     Refused(RefusalRecord),
     Closed,
@@ -134,6 +136,7 @@ pub(crate) fn read_refusal(text: &str) -> Result<Refusal, Wrong> {
 pub(crate) fn write_answer(answer: &Answer) -> String {
     json(&match answer {
         Answer::Succeeded => AnswerRecord::Succeeded,
+        Answer::RequiresAction { action } => AnswerRecord::RequiresAction { action: action.id().to_owned() },
         Answer::Undecided { causes } => AnswerRecord::Undecided { causes: causes.iter().map(finding_record).collect() },
         Answer::Refused(refused) => AnswerRecord::Refused(refusal_record(refused)),
         Answer::Closed => AnswerRecord::Closed,
@@ -144,8 +147,83 @@ pub(crate) fn write_answer(answer: &Answer) -> String {
 pub(crate) fn read_answer(text: &str) -> Result<Answer, Wrong> {
     Ok(match serde_json::from_str(text).map_err(|error| error.to_string())? {
         AnswerRecord::Succeeded => Answer::Succeeded,
+        AnswerRecord::RequiresAction { action } => {
+            Answer::RequiresAction { action: Action::parse(&action).ok_or(format!("no action {action}"))? }
+        }
         AnswerRecord::Undecided { causes } => Answer::Undecided { causes: findings(causes)? },
         AnswerRecord::Refused(record) => Answer::Refused(refusal(record)?),
         AnswerRecord::Closed => Answer::Closed,
     })
+}
+
+/// A check without its instrument: rule, input, threshold, held. There are a dozen with each payment, so
+/// their values are written short.
+type CheckRecord = (String, Option<String>, Option<String>, u8);
+
+/// The checks of one instrument, or of the account.
+type ChecksRecord = (Option<String>, Vec<CheckRecord>);
+
+/// A value in one text: a letter for its kind, then the value.
+fn short(value: &Value) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(format!("t{text}")),
+        Value::Count(count) => Some(format!("n{count}")),
+        Value::Money(money) => Some(format!("m{}{}", money.currency().code(), money.minor())),
+        Value::Time(at) => Some(format!("a{at}")),
+        Value::Day(day) => Some(format!("d{day}")),
+        Value::Unknown => None,
+    }
+}
+
+fn long(text: Option<String>) -> Result<Value, Wrong> {
+    let Some(text) = text else { return Ok(Value::Unknown) };
+    let wrong = || format!("no value {text}");
+    let (kind, rest) = text.split_at_checked(1).ok_or_else(wrong)?;
+    match kind {
+        "t" => Ok(Value::Text(rest.to_owned())),
+        "n" => rest.parse().map(Value::Count).map_err(|_| wrong()),
+        "m" => {
+            let (currency, minor) = rest.split_at_checked(3).ok_or_else(wrong)?;
+            let currency = Currency::parse(currency).ok_or_else(wrong)?;
+            Ok(Value::Money(Money::new(minor.parse().map_err(|_| wrong())?, currency)))
+        }
+        "a" => rest.parse().map(Value::Time).map_err(|_| wrong()),
+        "d" => rest.parse().map(Value::Day).map_err(|_| wrong()),
+        _ => Err(wrong()),
+    }
+}
+
+/// Writes the checks of a decision.
+pub(crate) fn write_checks(checks: &[Check]) -> String {
+    let groups = checks.chunk_by(|one, next| one.instrument == next.instrument);
+    let records: Vec<ChecksRecord> = groups
+        .map(|group| {
+            let of = |check: &Check| {
+                (check.rule.id().to_owned(), short(&check.input), short(&check.threshold), u8::from(check.held))
+            };
+            let instrument = group.first().and_then(|check| check.instrument);
+            (instrument.map(|id| id.to_string()), group.iter().map(of).collect())
+        })
+        .collect();
+    json(&records)
+}
+
+/// Reads the checks of a decision as they were kept: whether one held is what was decided, not judged again.
+pub(crate) fn read_checks(text: &str) -> Result<Vec<Check>, Wrong> {
+    let records: Vec<ChecksRecord> = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let mut checks = Vec::new();
+    for (instrument, group) in records {
+        let instrument =
+            instrument.map(|id| id.parse::<InstrumentId>().map_err(|error| error.to_string())).transpose()?;
+        for (rule, input, threshold, held) in group {
+            checks.push(Check {
+                rule: Rule::parse(&rule).ok_or(format!("no rule {rule}"))?,
+                instrument,
+                input: long(input)?,
+                threshold: long(threshold)?,
+                held: held == 1,
+            });
+        }
+    }
+    Ok(checks)
 }

@@ -6,6 +6,8 @@ mod accounts;
 mod audit;
 mod cell;
 mod claims;
+mod decisions;
+mod devices;
 mod incidents;
 mod instruments;
 mod jobs;
@@ -15,6 +17,7 @@ mod mandates;
 mod observations;
 mod open;
 mod payments;
+mod proofs;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -22,7 +25,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode};
-use tantu_domain::ids::{AccountId, AttemptId, InstrumentId, MandateId, MerchantId, PaymentId};
+use tantu_domain::check::Decision;
+use tantu_domain::ids::{
+    AccountId, AttemptId, DeviceKeyId, DeviceReportId, InstrumentId, MandateId, MerchantId, PaymentId,
+};
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
 use tantu_domain::payment::Payment;
@@ -31,6 +37,7 @@ use crate::access::{ApiKey, Merchant, Session, TokenHash};
 use crate::audit::{Audit, AuditedAttempt};
 use crate::change::Change;
 use crate::claim::{Claim, ClaimKey};
+use crate::device::{DeviceKey, DeviceReport};
 use crate::error::StoreError;
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
@@ -189,6 +196,10 @@ fn apply(connection: &Connection, change: &Change) -> Result<(), StoreError> {
         Change::PutMerchant(merchant) => access::put_merchant(connection, merchant),
         Change::PutApiKey(key) => access::put_api_key(connection, key),
         Change::PutSession(session) => access::put_session(connection, session),
+        Change::PutDecision(decision) => decisions::put(connection, decision),
+        Change::PutProof(proof) => proofs::put(connection, proof),
+        Change::PutDeviceKey(key) => devices::put_key(connection, key),
+        Change::PutDeviceReport(report) => devices::put_report(connection, report),
     }
 }
 
@@ -247,10 +258,24 @@ fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Result<World, S
             world.sessions.insert(*hash, session);
         }
     }
+    for payment in &keys.proofs {
+        if let Some(proof) = proofs::find(connection, *payment)? {
+            world.proofs.insert(*payment, proof);
+        }
+    }
+    for id in &keys.device_keys {
+        if let Some(key) = devices::key(connection, *id)? {
+            world.device_keys.insert(*id, key);
+        }
+    }
     Ok(world)
 }
 
 impl Store for SqliteStore {
+    fn writers(&self) -> usize {
+        1
+    }
+
     fn begin(&self, keys: &Keys, now: Timestamp) -> Result<(World, Box<dyn Batch + '_>), StoreError> {
         let writer = self.writer()?;
         connection(&writer)?.execute_batch("BEGIN IMMEDIATE").map_err(unavailable)?;
@@ -280,6 +305,10 @@ impl Store for SqliteStore {
 
     fn payment_of(&self, attempt: AttemptId) -> Result<Option<PaymentId>, StoreError> {
         self.read(|connection| payments::payment_of(connection, attempt))
+    }
+
+    fn decisions(&self, payment: PaymentId) -> Result<Vec<Decision>, StoreError> {
+        self.read(|connection| decisions::of_payment(connection, payment))
     }
 
     fn account(&self, id: AccountId, now: Timestamp) -> Result<Option<AccountFile>, StoreError> {
@@ -317,6 +346,14 @@ impl Store for SqliteStore {
 
     fn session(&self, hash: &TokenHash) -> Result<Option<Session>, StoreError> {
         self.read(|connection| access::session(connection, hash))
+    }
+
+    fn device_key(&self, id: DeviceKeyId) -> Result<Option<DeviceKey>, StoreError> {
+        self.read(|connection| devices::key(connection, id))
+    }
+
+    fn device_report(&self, id: DeviceReportId) -> Result<Option<DeviceReport>, StoreError> {
+        self.read(|connection| devices::report(connection, id))
     }
 
     fn audit(&self) -> Result<Audit, StoreError> {

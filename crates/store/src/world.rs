@@ -3,18 +3,20 @@
 use std::collections::HashMap;
 
 use tantu_domain::account::Account;
-use tantu_domain::ids::{AccountId, AttemptId, JobId, MandateId, PaymentId};
+use tantu_domain::ids::{AccountId, AttemptId, DeviceKeyId, JobId, MandateId, PaymentId};
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate, Product};
 use tantu_domain::ledger::LedgerAccount;
 use tantu_domain::limit::{LimitUse, Window};
 use tantu_domain::money::Money;
 use tantu_domain::observation::Observation;
+use tantu_domain::password::Proof;
 use tantu_domain::payment::Payment;
 
 use crate::access::Session;
 use crate::change::Change;
 use crate::claim::{Claim, ClaimKey};
+use crate::device::DeviceKey;
 use crate::job::Job;
 
 /// All that is kept about one account and that a decision depends on.
@@ -47,6 +49,10 @@ pub struct World {
     pub jobs: HashMap<JobId, Job>,
     /// Sessions and links.
     pub sessions: HashMap<[u8; 32], Session>,
+    /// Proofs of the pay password, by their payment.
+    pub proofs: HashMap<PaymentId, Proof>,
+    /// Keys of payers' devices.
+    pub device_keys: HashMap<DeviceKeyId, DeviceKey>,
     /// The incidents that are not over. There are few, and every decision needs them.
     pub incidents: Vec<Incident>,
 }
@@ -81,13 +87,21 @@ impl World {
             Change::PutSession(session) => {
                 self.sessions.insert(session.hash.0, session.clone());
             }
-            Change::PutMerchant(_) | Change::PutApiKey(_) => {}
+            Change::PutProof(proof) => {
+                self.proofs.insert(proof.payment, proof.clone());
+            }
+            Change::PutDeviceKey(key) => {
+                self.device_keys.insert(key.id, key.clone());
+            }
+            Change::PutMerchant(_) | Change::PutApiKey(_) | Change::PutDecision(_) | Change::PutDeviceReport(_) => {}
         }
     }
 
     fn put_account(&mut self, account: &Account) {
         if let Some(file) = self.accounts.get_mut(&account.id) {
+            // The sums are the ledger's.
             file.account.state = account.state.clone();
+            file.account.password = account.password.clone();
         } else {
             let file = AccountFile {
                 account: account.clone(),

@@ -13,6 +13,8 @@ mod contract {
     pub(crate) mod books;
     pub(crate) mod claims;
     pub(crate) mod cluster;
+    pub(crate) mod decisions;
+    pub(crate) mod devices;
     pub(crate) mod events;
     pub(crate) mod floors;
     pub(crate) mod jobs;
@@ -50,10 +52,13 @@ macro_rules! contract_of {
                     signing_again_keeps_the_instrument, used_limits_survive;
                 payments: rows_survive, every_stage_survives, refusals_survive, the_undecided_is_not_stored,
                     whatever_the_domain_builds_survives, an_attempt_finds_its_payment, attempts_are_listed;
+                decisions: checks_survive, a_decision_stays, decisions_are_in_order, passwords_survive, waiting_payments_survive,
+                    a_proof_takes_the_place_of_the_last;
                 events: standing_observations_survive, cleared_observations_stand_no_more, incidents_survive,
                     incidents_stand_in_their_time;
                 claims: rows_survive, claims_of_a_payment_are_in_order, a_second_payment_is_refused,
                     the_first_answer_stays, asked_again_is_set_once;
+                devices: keys_survive_and_end, reports_survive, a_report_is_never_said_differently;
                 access: merchants_survive, api_keys_survive, sessions_survive, a_put_may_come_again;
                 keys: an_account_brings_no_payments, a_payment_brings_its_account, an_attempt_brings_its_payment_and_account,
                     a_mandate_brings_its_account, what_is_absent_is_absent, incidents_always_come;

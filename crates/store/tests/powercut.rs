@@ -135,6 +135,7 @@ fn child_that_commits_and_acknowledges() {
                 balance: nothing,
                 held: nothing,
                 opened_at: now(),
+                password: None,
             }),
             Change::PutInstrument(Instrument { id: wallet, account, kind: InstrumentKind::Wallet }),
             Change::Post(opening),

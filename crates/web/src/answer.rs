@@ -13,13 +13,15 @@ use tantu_domain::answer::Answer;
 use tantu_domain::attempt::Attempt;
 use tantu_domain::evidence::Finding;
 use tantu_domain::ids::{InstrumentId, PaymentId};
-use tantu_domain::payment::{Payment, PaymentState, Refusal};
+use tantu_domain::instrument::Instrument;
+use tantu_domain::payment::{Action, Payment, PaymentState, Refusal};
 use tantu_engine::payments::answer::{Given, answer_of};
 use tantu_explain::Lang;
 use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::json::{Amount, time};
+use crate::pages::cashier::path as cashier_path;
 use crate::problem::{Kind, Problem, problem_response};
 use crate::render::{CauseBody, PlanBody, Telling, Told};
 
@@ -38,7 +40,7 @@ pub(crate) struct PaymentBody {
     pub(crate) order_no: String,
     /// What the order is for.
     pub(crate) subject: String,
-    /// created, processing, succeeded, refused or closed.
+    /// created, requires_action, processing, succeeded, refused or closed.
     pub(crate) state: String,
     /// What is owed.
     pub(crate) amount: Amount,
@@ -63,7 +65,7 @@ pub(crate) struct PaymentBody {
 /// What the payer is waited for with.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct NextAction {
-    /// `open_cashier`.
+    /// `enter_payment_password` while it requires his action; `open_cashier` while it is refused.
     pub(crate) operation: String,
     /// The page to open.
     pub(crate) url: String,
@@ -71,13 +73,26 @@ pub(crate) struct NextAction {
 
 /// The address of a payment's cashier page.
 pub(crate) fn cashier_url(app: &App, payment: PaymentId) -> String {
-    let token = app.config.secret.cashier_token(payment);
-    format!("{}/cashier/{payment}?t={token}", app.config.public_base)
+    format!("{}{}", app.config.public_base, cashier_path(app, payment, ""))
 }
 
 /// The payment as it stands.
 pub(crate) fn present(app: &App, payment: &Payment) -> PaymentBody {
-    body(app, payment, payment.state.id(), payment.instrument())
+    let shown = body(app, payment, payment.state.id(), payment.instrument());
+    match &payment.state {
+        PaymentState::RequiresAction { action, .. } => waiting(app, payment, shown, *action),
+        PaymentState::Created
+        | PaymentState::Processing { .. }
+        | PaymentState::Succeeded { .. }
+        | PaymentState::Refused { .. }
+        | PaymentState::Closed { .. } => shown,
+    }
+}
+
+/// The payment while it waits for its payer: the next page is the one that says for what.
+fn waiting(app: &App, payment: &Payment, shown: PaymentBody, action: Action) -> PaymentBody {
+    let url = format!("{}{}", app.config.public_base, cashier_path(app, payment.id, "/result"));
+    PaymentBody { next_action: Some(NextAction { operation: action.id().to_owned(), url }), ..shown }
 }
 
 /// The payment as it stands, with the causes that are kept with it while it is refused or undecided.
@@ -135,6 +150,10 @@ impl First {
             // A paid payment keeps its instrument for ever.
             Answer::Succeeded => (paid, Json(body(app, payment, "succeeded", payment.instrument()))).into_response(),
             Answer::Undecided { causes } => self.undecided(app, lang, causes),
+            Answer::RequiresAction { action } => {
+                let shown = body(app, payment, "requires_action", self.asked.or(payment.instrument()));
+                (paid, Json(waiting(app, payment, shown, *action))).into_response()
+            }
             Answer::Refused(refusal) => self.refused(app, lang, refusal),
             Answer::Closed => {
                 let detail = "the merchant has closed this payment; nothing was charged, and a new order pays";
@@ -205,6 +224,33 @@ fn refusal_body(app: &App, payment: &Payment, told: &Told, status: StatusCode) -
     })
 }
 
+/// Why a pay password was not taken. The payment, if it was for one, goes on waiting.
+pub(crate) fn password_refused(
+    app: &App,
+    lang: Lang,
+    payment: Option<&Payment>,
+    instruments: &[Instrument],
+    finding: Finding,
+) -> Response {
+    let telling = Telling::new(lang, app.engine.clock().now(), instruments, payment);
+    let chosen = payment.and_then(Payment::instrument);
+    let told = telling.tell(std::slice::from_ref(&finding), &[], chosen);
+    let Some(payment) = payment else {
+        let first = told.causes.first();
+        let body = json!({
+            "type": format!("urn:tantu:cause:{}", finding.cause.id()),
+            "title": first.map_or("", |cause| cause.title.as_str()),
+            "status": StatusCode::PAYMENT_REQUIRED.as_u16(),
+            "detail": first.map_or("", |cause| cause.detail.as_str()),
+            "causes": told.causes,
+            "retry_at": told.retry_at,
+        });
+        return problem_response(StatusCode::PAYMENT_REQUIRED, &body);
+    };
+    let refusal = Refusal { causes: vec![finding], can_pay_with: Vec::new() };
+    refusal_response(app, payment, &refusal, &told)
+}
+
 /// A refused payment, for the API's description.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RefusalBody {
@@ -256,7 +302,7 @@ pub(crate) fn kept_causes(payment: &Payment) -> (Vec<Finding>, Vec<InstrumentId>
     match answer_of(payment) {
         Answer::Refused(refusal) => (refusal.causes, refusal.can_pay_with),
         Answer::Undecided { causes } => (causes, Vec::new()),
-        Answer::Succeeded | Answer::Closed => (Vec::new(), Vec::new()),
+        Answer::Succeeded | Answer::RequiresAction { .. } | Answer::Closed => (Vec::new(), Vec::new()),
     }
 }
 
@@ -264,7 +310,7 @@ pub(crate) fn kept_causes(payment: &Payment) -> (Vec<Finding>, Vec<InstrumentId>
 pub(crate) fn state_since(payment: &Payment) -> Timestamp {
     match &payment.state {
         PaymentState::Created => payment.created_at,
-        PaymentState::Processing { since } => *since,
+        PaymentState::RequiresAction { since, .. } | PaymentState::Processing { since } => *since,
         PaymentState::Succeeded { at } | PaymentState::Refused { at, .. } | PaymentState::Closed { at } => *at,
     }
 }

@@ -1,6 +1,8 @@
 //! The API: one file for each thing that can be asked.
 
-mod accounts;
+pub(crate) mod accounts;
+mod device_keys;
+pub(crate) mod device_reports;
 mod diagnoses;
 pub(crate) mod document;
 mod health;
@@ -10,5 +12,5 @@ pub(crate) mod mandates;
 pub(crate) mod metrics;
 mod notifications;
 pub(crate) mod payer_links;
-mod payments;
+pub(crate) mod payments;
 mod preflight;

@@ -94,11 +94,30 @@ impl<'t> Explanation<'t> {
         let (result, findings) = match answer_of(payment) {
             Answer::Succeeded => (CodeResult::Succeeded, Vec::new()),
             Answer::Refused(refusal) => (CodeResult::Declined, refusal.causes),
+            Answer::RequiresAction { .. } => (CodeResult::Accepted, Vec::new()),
             Answer::Closed => (CodeResult::Declined, Vec::new()),
             Answer::Undecided { causes } => (CodeResult::Undecided, causes),
         };
         let known_by = payment.undecided_attempt().map(Attempt::final_at);
         Self { result: Outcome::Known(result), resend_same_order: false, findings, meanings: Vec::new(), known_by }
+    }
+
+    /// Of what a device reports, and of the payment that it is about, if it names one. `never_left` says that the
+    /// device did not even trust the connection: its request reached nobody.
+    pub fn of_device(findings: Vec<Finding>, never_left: bool, payment: Option<&Payment>) -> Self {
+        let known = payment.map(Self::of_payment);
+        let result = if findings.is_empty() { Outcome::Unrecognised } else { Outcome::Known(CodeResult::Declined) };
+        let mut told = known.unwrap_or(Self {
+            result,
+            resend_same_order: never_left && !findings.is_empty(),
+            findings: Vec::new(),
+            meanings: Vec::new(),
+            known_by: None,
+        });
+        told.findings.retain(|other| findings.iter().all(|own| own.cause != other.cause));
+        // What the payer can put right in his hand comes before what was decided while it was wrong.
+        told.findings.splice(0..0, findings);
+        told
     }
 
     fn of_meanings(meanings: Vec<&'t Meaning>, now: Timestamp) -> Self {

@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use serde::Serialize;
-use tantu_domain::client::Client;
+use tantu_domain::client::{Client, Speaker};
 use tantu_store::claim::ClaimKey;
 
 use crate::problem::{Kind, Problem};
@@ -60,6 +60,13 @@ impl<S: Sync> FromRequestParts<S> for Key {
 #[derive(Debug, Clone)]
 pub(crate) struct ClientHeader(pub(crate) Option<Client>);
 
+impl ClientHeader {
+    /// Who speaks, if nothing is known of his device.
+    pub(crate) fn speaker(self) -> Speaker {
+        Speaker { client: self.0, device: None }
+    }
+}
+
 impl<S: Sync> FromRequestParts<S> for ClientHeader {
     type Rejection = Problem;
 
@@ -77,7 +84,8 @@ fn client_of(headers: &HeaderMap) -> Result<Option<Client>, Problem> {
 
 /// The hash of what a request asks: two requests with the same hash ask the same.
 ///
-/// It is taken over the body as it was understood, so that spaces and the order of fields do not matter.
+/// It is taken over the body as it was understood, so that spaces and the order of fields do not matter. What a
+/// device signed is not in it; device.rs says why.
 pub(crate) fn request_hash(what: &str, body: &impl Serialize, client: Option<&Client>) -> Result<[u8; 32], Problem> {
     let body = serde_json::to_vec(body).map_err(|error| {
         tracing::error!(%error, "a request could not be written down");

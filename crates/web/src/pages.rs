@@ -6,11 +6,13 @@ pub(crate) mod error;
 mod explain;
 mod layout;
 mod mandate_return;
+mod password;
 mod repair;
 mod result;
 pub(crate) mod sign_in;
 mod steps;
 pub(crate) mod style;
+mod trace;
 mod visitor;
 mod welcome;
 
@@ -34,5 +36,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/cashier/{payment}/mandates", post(repair::sign_mandate))
         .route("/cashier/{payment}/unfreeze-requests", post(repair::request_unfreeze))
         .route("/cashier/{payment}/recheck", post(repair::recheck))
+        .route("/cashier/{payment}/password", post(password::enter))
+        .route("/cashier/{payment}/set-password", get(password::show).post(password::set))
         .route("/mandates/{id}/return", get(mandate_return::show))
 }

@@ -9,6 +9,8 @@ use serde_json::{Map, Value, json};
 use tantu_engine::error::{EngineError, Rejection};
 use tantu_store::error::StoreError;
 
+use crate::device;
+
 /// What is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -25,6 +27,7 @@ pub(crate) enum Kind {
     MissingHeader,
     InvalidHeader,
     Unauthenticated,
+    DeviceUnverified,
     Forbidden,
     NotYours,
     NotFound,
@@ -33,6 +36,7 @@ pub(crate) enum Kind {
     State,
     OrderTaken,
     LinkSpent,
+    ProofSpent,
     TooLarge,
     MediaType,
     KeyReused,
@@ -63,6 +67,9 @@ impl Kind {
             Self::MissingHeader => (StatusCode::BAD_REQUEST, "missing-header", "A header is missing"),
             Self::InvalidHeader => (StatusCode::BAD_REQUEST, "invalid-header", "A header does not fit"),
             Self::Unauthenticated => (StatusCode::UNAUTHORIZED, "unauthenticated", "Who asks is not known"),
+            Self::DeviceUnverified => {
+                (StatusCode::UNAUTHORIZED, "device-unverified", "The device's signature does not verify")
+            }
             Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden", "The caller may not do this"),
             Self::NotYours => (StatusCode::FORBIDDEN, "not-yours", "This is another payer's"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "There is no such thing"),
@@ -73,6 +80,7 @@ impl Kind {
             Self::State => (StatusCode::CONFLICT, "state", "The present state does not allow this"),
             Self::OrderTaken => (StatusCode::CONFLICT, "order-taken", "The order number has a payment already"),
             Self::LinkSpent => (StatusCode::GONE, "link-spent", "The link is over"),
+            Self::ProofSpent => (StatusCode::CONFLICT, "proof-spent", "The proof is over"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The body is too large"),
             Self::MediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", "The body's type is not read here"),
             Self::KeyReused => {
@@ -149,7 +157,9 @@ impl IntoResponse for Problem {
         body.extend(self.payment.iter().map(|payment| ("payment".to_owned(), json!(payment))));
         let mut response = problem_response(status, &Value::Object(body));
         if status == StatusCode::UNAUTHORIZED {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            // Whoever sent a good key and a bad signature must not look for another key.
+            let wanted = if self.kind == Kind::DeviceUnverified { device::HEADER } else { "Bearer" };
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(wanted));
         }
         if let Some(seconds) = self.retry_after() {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
@@ -173,6 +183,7 @@ impl From<Rejection> for Problem {
                 Self { payment: Some(payment), ..Self::field(Kind::OrderTaken, "order_no", detail) }
             }
             Rejection::State(why) => Self::new(Kind::State, why),
+            Rejection::ProofSpent => Self::field(Kind::ProofSpent, "proof", Rejection::ProofSpent.to_string()),
             Rejection::LinkSpent => Self::new(Kind::LinkSpent, Rejection::LinkSpent.to_string()),
             Rejection::Fenced(job) => {
                 tracing::error!(%job, "a request met the fence of a job");
@@ -187,6 +198,13 @@ impl From<EngineError> for Problem {
         match error {
             EngineError::Rejected(rejection) => rejection.into(),
             EngineError::Store(error) => error.into(),
+            EngineError::Password(why) => {
+                tracing::error!(why, "a pay password could not be looked at");
+                Self::new(
+                    Kind::Internal,
+                    "the pay password could not be looked at; nothing was paid, and the fault is ours",
+                )
+            }
             EngineError::Channel(why) => Self::new(Kind::ChannelUnavailable, why),
             EngineError::Stopping => Self::new(Kind::Stopping, EngineError::Stopping.to_string()),
         }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 use tantu_domain::channel::Channel;
+use tantu_domain::check::Decision;
 use tantu_domain::evidence::{Field, Finding, Value};
 use tantu_domain::ids::InstrumentId;
 use tantu_domain::instrument::{Instrument, InstrumentKind, Product};
@@ -14,6 +15,7 @@ use tantu_explain::words::{balance_label, instrument_label, operation, pages, st
 use tantu_explain::{CauseWords, Context, Lang, Plan, Step, words};
 use utoipa::ToSchema;
 
+use crate::api::payments::trace::decision_body;
 use crate::json::{Amount, time};
 
 /// Why not, with the proof and what removes it.
@@ -244,6 +246,11 @@ pub fn finding(finding: &Finding, lang: Lang, context: &Context) -> Json {
     json!(cause(finding, lang, context))
 }
 
+/// What a decision rested on as JSON, as the API and `tantu explain --payment` show it; `full` is for staff.
+pub fn decision(decision: &Decision, full: bool, lang: Lang) -> Json {
+    json!(decision_body(decision, full, lang))
+}
+
 pub(crate) fn cause(finding: &Finding, lang: Lang, context: &Context) -> CauseBody {
     let said = words(finding, lang, context);
     CauseBody {
@@ -283,6 +290,7 @@ fn address(step: &Step, payment: &Payment) -> Option<(&'static str, String)> {
         Operation::RequestUnfreeze if step.at.is_none() => {
             Some(("POST", format!("/v1/accounts/{}/unfreeze-requests", payment.account)))
         }
+        Operation::SetPaymentPassword => Some(("PUT", format!("/v1/accounts/{}/pay-password", payment.account))),
         Operation::Recheck => step.instrument.map(|id| ("POST", format!("/v1/instruments/{id}/recheck"))),
         _ => None,
     }
@@ -300,7 +308,8 @@ pub(crate) fn evidence(fields: &[Field]) -> Map<String, Json> {
     fields.iter().map(|field| (field.name.to_string(), value(&field.value))).collect()
 }
 
-fn value(value: &Value) -> Json {
+/// One value of a proof.
+pub(crate) fn value(value: &Value) -> Json {
     match value {
         Value::Text(text) => json!(text),
         Value::Count(count) => json!(count),

@@ -15,6 +15,8 @@ use crate::problem::{Kind, Problem};
 pub(crate) const API_KEY: &str = "tk_";
 /// Before a payer's session.
 pub(crate) const SESSION: &str = "ps_";
+/// Before the proof that a pay password was entered.
+pub(crate) const PROOF: &str = "prf_";
 /// Before a link that signs in once.
 pub(crate) const LINK: &str = "ln_";
 /// Before the token of a cashier link.

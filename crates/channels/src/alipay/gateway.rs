@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use serde_json::Value;
-use tantu_codes::{CodeResult, Meaning};
+use tantu_codes::{CodeResult, Meaning, Tables};
 use tantu_domain::attempt::AttemptReport;
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::clock::Clock;
@@ -61,13 +61,14 @@ pub(super) enum Heard {
     Nothing,
 }
 
-/// The connection, the keys and the clock.
+/// The connection, the keys, the codes and the clock.
 pub(super) struct Gateway {
     client: reqwest::Client,
     url: Url,
     app_id: String,
     merchant_key: MerchantKey,
     alipay_key: AlipayKey,
+    codes: Arc<Tables>,
     clock: Arc<dyn Clock>,
 }
 
@@ -93,6 +94,7 @@ impl Gateway {
             app_id: config.app_id.clone(),
             merchant_key: MerchantKey::read(&config.merchant_private_key_pem).ok_or(ConfigError::MerchantKey)?,
             alipay_key: AlipayKey::read(&config.alipay_public_key_pem).ok_or(ConfigError::AlipayKey)?,
+            codes: Arc::clone(&config.codes),
             clock,
         })
     }
@@ -220,10 +222,10 @@ impl Gateway {
         AttemptReport::Fault(self.word_of(answer))
     }
 
-    /// The published meaning of an answer's code; what nobody published is reported here.
-    pub(super) fn meaning(&self, call: &Call<'_>, answer: &Answer) -> Option<&'static Meaning> {
+    /// What an answer's code means, to the operator or as published; what stands in no table is reported here.
+    pub(super) fn meaning(&self, call: &Call<'_>, answer: &Answer) -> Option<&Meaning> {
         let code = answer.deciding();
-        let meaning = tantu_codes::look_up(Channel::Alipay.id(), call.family, code);
+        let meaning = self.codes.look_up(Channel::Alipay.id(), call.family, code);
         if meaning.is_none() {
             let (method, number) = (call.method, call.number);
             tracing::warn!(method, number, code, "unrecognised code, treated as undecided");

@@ -1,9 +1,12 @@
 //! Decisions about money, as tables: one reply, one report.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use tantu_channels::alipay::AlipayConfig;
 use tantu_channels::{CancelReport, Charge, ChargeOrder, RefundOrder};
+use tantu_codes::{CodeResult, Override, Tables};
 use tantu_domain::attempt::{Attempt, AttemptReport, AttemptState, Recorded};
 use tantu_domain::cause::Cause;
 use tantu_domain::channel::{Channel, ChannelWord};
@@ -128,6 +131,40 @@ async fn what_an_answer_to_a_charge_proves() {
         let stub = Stub::start(reply).await;
         assert_eq!(stub.alipay.charge(&order()).await, expected, "{shown}");
         stub.request();
+    }
+}
+
+#[tokio::test]
+async fn the_operators_own_rows_decide_what_a_refusal_proves() {
+    let own = |code: &str, result, causes| Override {
+        channel: "alipay".to_owned(),
+        family: "alipay.trade.pay/withhold".to_owned(),
+        code: code.to_owned(),
+        result,
+        causes,
+        note: "told by their support".to_owned(),
+        ..Override::default()
+    };
+    let codes = Arc::new(
+        Tables::with(&[
+            own("ACQ.BUYER_BALANCE_NOT_ENOUGH", Some(CodeResult::Undecided), None),
+            own("ACQ.AGREEMENT_NOT_EXIST", None, Some(vec![(Cause::AgreementRevoked, Confidence::Certain)])),
+            own("ACQ.NEVER_SEEN", Some(CodeResult::Declined), Some(vec![(Cause::LimitDaily, Confidence::Likely)])),
+        ])
+        .unwrap(),
+    );
+    for (code, expected) in [
+        // Published as declined; nothing may be concluded from it any more.
+        ("ACQ.BUYER_BALANCE_NOT_ENOUGH", fault("ACQ.BUYER_BALANCE_NOT_ENOUGH", "原因")),
+        (
+            "ACQ.AGREEMENT_NOT_EXIST",
+            declined("ACQ.AGREEMENT_NOT_EXIST", &[(Cause::AgreementRevoked, Confidence::Certain)]),
+        ),
+        ("ACQ.NEVER_SEEN", declined("ACQ.NEVER_SEEN", &[(Cause::LimitDaily, Confidence::Likely)])),
+    ] {
+        let with = |config| AlipayConfig { codes: codes.clone(), ..config };
+        let stub = Stub::start_with(signed(failed(code)), with).await;
+        assert_eq!(stub.alipay.charge(&order()).await, expected, "{code}");
     }
 }
 

@@ -92,6 +92,7 @@ pub(crate) fn config(gateway: &str) -> AlipayConfig {
         sign_scene: "INDUSTRY|DIGITAL_MEDIA".to_owned(),
         timeout: Duration::from_secs(20),
         connect_timeout: Duration::from_secs(20),
+        codes: Arc::default(),
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use tantu_domain::answer::Answer;
+use tantu_domain::client::Speaker;
 use tantu_domain::ids::{AccountId, MerchantId, Shard};
 use tantu_domain::money::Money;
 use tantu_engine::Engine;
@@ -136,7 +137,7 @@ async fn pay_in_process(engine: &Engine, merchant: MerchantId, order: Order) -> 
         account: order.payer.account,
         amount: Money::cny(AMOUNT),
         instrument: order.payer.wallet,
-        client: None,
+        speaker: Speaker::default(),
         idempotency: ClaimKey::Idempotency { client: merchant.to_string(), key: order.key },
         request_hash,
     };

@@ -6,7 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tantu_domain::ids::{AccountId, AttemptId, InstrumentId, MandateId, MerchantId, PaymentId};
+use tantu_domain::check::Decision;
+use tantu_domain::ids::{
+    AccountId, AttemptId, DeviceKeyId, DeviceReportId, InstrumentId, MandateId, MerchantId, PaymentId,
+};
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
 use tantu_domain::payment::Payment;
@@ -14,6 +17,7 @@ use tantu_store::access::{ApiKey, Merchant, Session, TokenHash};
 use tantu_store::audit::{Audit, AuditedAttempt};
 use tantu_store::change::Change;
 use tantu_store::claim::{Claim, ClaimKey};
+use tantu_store::device::{DeviceKey, DeviceReport};
 use tantu_store::error::StoreError;
 use tantu_store::job::{Job, Lease};
 use tantu_store::keys::Keys;
@@ -88,6 +92,10 @@ impl Batch for MeteredBatch<'_> {
 }
 
 impl Store for Metered {
+    fn writers(&self) -> usize {
+        self.store.writers()
+    }
+
     fn begin(&self, keys: &Keys, now: Timestamp) -> Result<(World, Box<dyn Batch + '_>), StoreError> {
         let began = Instant::now();
         let (world, batch) = self.store.begin(keys, now)?;
@@ -115,6 +123,10 @@ impl Store for Metered {
 
     fn payment_of(&self, attempt: AttemptId) -> Result<Option<PaymentId>, StoreError> {
         self.store.payment_of(attempt)
+    }
+
+    fn decisions(&self, payment: PaymentId) -> Result<Vec<Decision>, StoreError> {
+        self.store.decisions(payment)
     }
 
     fn account(&self, id: AccountId, now: Timestamp) -> Result<Option<AccountFile>, StoreError> {
@@ -151,6 +163,14 @@ impl Store for Metered {
 
     fn session(&self, hash: &TokenHash) -> Result<Option<Session>, StoreError> {
         self.store.session(hash)
+    }
+
+    fn device_key(&self, id: DeviceKeyId) -> Result<Option<DeviceKey>, StoreError> {
+        self.store.device_key(id)
+    }
+
+    fn device_report(&self, id: DeviceReportId) -> Result<Option<DeviceReport>, StoreError> {
+        self.store.device_report(id)
     }
 
     fn audit(&self) -> Result<Audit, StoreError> {

@@ -89,7 +89,8 @@ fn tell(story: &Story, number: usize, output: Output) {
     let (subject, fen) = story.order.clone().unwrap_or_default();
     let amount = tantu_domain::money::Money::cny(fen);
     output.say(format_args!("{} {}", output.dim(format_args!("{number:>2}")), output.bold(story.name)));
-    output.say(format_args!("   {subject} {amount}  {}", output.dim(format_args!("HTTP {}", story.status))));
+    let status = story.status.map_or_else(|| "no connection".to_owned(), |status| format!("HTTP {status}"));
+    output.say(format_args!("   {subject} {amount}  {}", output.dim(status)));
     for cause in story.refusal["causes"].as_array().into_iter().flatten().take(story.causes.len()) {
         let text = |field: &str| cause[field].as_str().unwrap_or_default().to_owned();
         output.say(format_args!("   {} {}", output.red("✗"), output.bold(text("title"))));

@@ -1,15 +1,25 @@
 //! `tantu explain`: why, and what to do, for whoever holds a channel's code or a payment's id.
 
+mod trace;
+
+use std::path::PathBuf;
+
 use clap::Args;
+use jiff::Timestamp;
+use tantu_codes::CodeResult;
+use tantu_domain::check::Decision;
 use tantu_domain::clock::Clock as _;
+use tantu_domain::instrument::Instrument;
 use tantu_engine::time::SystemClock;
 use tantu_explain::Lang;
-use tantu_explain::words::Context;
-use tantu_store::Store as _;
-use tantu_store::sqlite::SqliteStore;
+use tantu_explain::words::{Context, instrument_label};
+use tantu_store::open::read_url;
 use tantu_web::explanation::{Explanation, Outcome, Question};
+use tantu_web::render::decision;
 
 use crate::commands::causes::language;
+use crate::commands::codes::overridden;
+use crate::config::Config;
 use crate::output::{Failure, Output};
 
 /// Options of `explain`.
@@ -24,6 +34,9 @@ pub(crate) struct Explain {
     /// The call that it answered, such as alipay.trade.pay.
     #[arg(long)]
     family: Option<String>,
+    /// The configuration file; its [[codes]] override what is published.
+    #[arg(long, conflicts_with = "payment")]
+    config: Option<PathBuf>,
     /// A payment of ours.
     #[arg(long, value_name = "ID")]
     payment: Option<String>,
@@ -39,28 +52,49 @@ impl Explain {
     pub(crate) async fn run(self, output: &Output) -> Result<bool, Failure> {
         let lang = language(&self.lang)?;
         let now = SystemClock::default().wall();
+        let tables = Config::load(self.config.as_deref())?.tables()?;
+        let (mut decisions, mut labels) = (Vec::new(), Vec::new());
         let explanation = match (&self.code, &self.payment) {
             (Some(code), _) => {
                 let question = Question { code, channel: self.channel.as_deref(), family: self.family.as_deref() };
-                Explanation::of_code(None, &question, now)
+                Explanation::of_code(Some(&tables), &question, now)
             }
-            (None, Some(id)) => of_payment(id, &self.database)?,
+            (None, Some(id)) => {
+                let (explanation, made, instruments) = of_payment(id, &self.database, now)?;
+                decisions = made;
+                labels = instruments
+                    .iter()
+                    .map(|known| (known.id, instrument_label(known.product(), lang).to_owned()))
+                    .collect();
+                explanation
+            }
             (None, None) => return Err(Failure::usage("name a code, or a payment with --payment")),
         };
-        let context = explanation.context(now);
-        output.document(&explanation.document(lang, &context));
+        let context = Context { labels, ..explanation.context(now) };
+        let mut document = explanation.document(lang, &context);
+        if self.payment.is_some() {
+            document["trace"] = decisions.iter().map(|made| decision(made, true, lang)).collect();
+        }
+        output.document(&document);
         if !output.is_json() {
             tell(&explanation, lang, &context, *output);
+            decisions.iter().for_each(|made| trace::tell(made, lang, &context, *output));
         }
         Ok(explanation.result != Outcome::Unrecognised)
     }
 }
 
-fn of_payment(id: &str, database: &str) -> Result<Explanation<'static>, Failure> {
-    let store = SqliteStore::read_url(database)?;
+/// A payment's explanation, the decisions about it, and its payer's instruments.
+fn of_payment(
+    id: &str,
+    database: &str,
+    now: Timestamp,
+) -> Result<(Explanation<'static>, Vec<Decision>, Vec<Instrument>), Failure> {
+    let store = read_url(database)?;
     let missing = || Failure::usage(format!("there is no payment {id} in {database}"));
     let payment = store.payment(id.parse()?)?.ok_or_else(missing)?;
-    Ok(Explanation::of_payment(&payment))
+    let instruments = store.account(payment.account, now)?.map(|file| file.instruments).unwrap_or_default();
+    Ok((Explanation::of_payment(&payment), store.decisions(payment.id)?, instruments))
 }
 
 /// The same for people: the words of each cause, then what each table says.
@@ -77,13 +111,22 @@ fn tell(explanation: &Explanation<'_>, lang: Lang, context: &Context, output: Ou
         output.say("");
     }
     for meaning in &explanation.meanings {
-        let again = if meaning.resend_same_order { "the same order may be sent again" } else { "not to be sent again" };
+        let again = match (meaning.resend_same_order, meaning.result) {
+            (true, CodeResult::Undecided) => "after a query has not found it, the same order may be sent again",
+            (true, CodeResult::Succeeded | CodeResult::Accepted | CodeResult::Declined) => {
+                "the same order may be sent again"
+            }
+            (false, _) => "not to be sent again",
+        };
         output.say(output.dim(format_args!(
             "{} · {} · {} · {again}",
             meaning.channel,
             meaning.family,
             meaning.result.id()
         )));
+        if meaning.overridden {
+            output.say(format_args!("  {}", overridden(meaning)));
+        }
         if let Some(fix) = &meaning.fix {
             output.say(output.dim(format_args!("  for the developer: {}", fix.what())));
         }

@@ -31,11 +31,13 @@ impl Seed {
         let plan = ServerPlan {
             policy: config.policy.policy()?,
             config,
+            tls: None,
             listen: ([127, 0, 0, 1], 0).into(),
             database: self.database.clone(),
             sandbox: None,
             clock: None,
             demo: false,
+            short_lived: false,
         };
         let server = Server::start(plan).await?;
         let merchant = MerchantId::new(&*server.engine.ids(), Shard::of(0));

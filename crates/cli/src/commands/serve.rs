@@ -4,10 +4,13 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
+use tantu_domain::clock::Clock as _;
+use tantu_engine::time::SystemClock;
 
 use crate::config::Config;
 use crate::output::{Failure, Output};
 use crate::server::{Server, ServerPlan};
+use crate::tls::{NamedFile, Tls};
 
 /// Options of `serve`.
 #[derive(Debug, Args)]
@@ -18,6 +21,12 @@ pub(crate) struct Serve {
     /// Where to listen, instead of what the configuration says.
     #[arg(long)]
     listen: Option<String>,
+    /// Serve TLS with the certificate in this PEM file, and those between it and its authority.
+    #[arg(long, value_name = "FILE")]
+    tls_cert: Option<PathBuf>,
+    /// The certificate's private key, a PEM file without a password.
+    #[arg(long, value_name = "FILE")]
+    tls_key: Option<PathBuf>,
     /// The database (sqlite:PATH), instead of what the configuration says.
     #[arg(long)]
     database: Option<String>,
@@ -34,7 +43,19 @@ impl Serve {
         let config = Config::load(self.config.as_deref())?;
         let policy = config.policy.policy()?;
         let listen = self.listen.unwrap_or_else(|| config.server.listen.clone());
+        let file = |option, flag, field, configured: &Option<PathBuf>| match (option, configured) {
+            (Some(path), _) => Some(NamedFile { option: flag, path }),
+            (None, Some(path)) => Some(NamedFile { option: field, path: path.clone() }),
+            (None, None) => None,
+        };
+        let certificate = file(self.tls_cert, "--tls-cert", "server.tls_cert", &config.server.tls_cert);
+        let key = file(self.tls_key, "--tls-key", "server.tls_key", &config.server.tls_key);
+        let tls = Tls::of(certificate, key, SystemClock::default().wall())?;
+        if let Some(warning) = tls.as_ref().and_then(|tls| tls.warning.as_ref()) {
+            output.say(format_args!("warning: {warning}"));
+        }
         let plan = ServerPlan {
+            tls,
             listen: address("--listen", &listen)?,
             database: self.database.unwrap_or_else(|| config.server.database.clone()),
             policy,
@@ -42,6 +63,7 @@ impl Serve {
             sandbox: self.sandbox.map(|url| url.trim_end_matches('/').to_owned()),
             clock: self.clock,
             demo: false,
+            short_lived: false,
         };
         let database = plan.database.clone();
         let server = Server::start(plan).await?;

@@ -4,9 +4,8 @@ use std::collections::HashMap;
 
 use clap::Args;
 use serde_json::{Value, json};
-use tantu_store::Store as _;
 use tantu_store::audit::{AuditCheck, AuditedAttempt};
-use tantu_store::sqlite::SqliteStore;
+use tantu_store::open::read_url;
 
 use crate::output::{Failure, Output};
 use crate::server::client;
@@ -50,7 +49,7 @@ pub(crate) async fn checks(database: &str, sandbox: Option<&str>) -> Result<Vec<
         Some(sandbox) => Some(truth(sandbox).await?),
         None => None,
     };
-    let store = SqliteStore::read_url(database)?;
+    let store = read_url(database)?;
     let mut checks = store.audit()?.checks;
     if let Some(truth) = truth {
         checks.push(against(&truth, &store.audited_attempts()?));

@@ -6,6 +6,7 @@ use crate::matrix::story::Story;
 use crate::output::Failure;
 use crate::stage::Stage;
 use crate::stage::actors::Order;
+use crate::stage::payer::PASSWORD;
 
 pub(crate) async fn old_app_short_wallet(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
     let payer = stage.payer(2_000).await?.with_alipay(stage, 100_000).await?;
@@ -43,8 +44,9 @@ pub(crate) async fn frozen_and_expired(stage: &Stage, story: &mut Story) -> Resu
 
 pub(crate) async fn too_much_and_revoked(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
     let payer = stage.payer(700_000).await?.with_alipay(stage, 1_000_000).await?;
+    payer.set_password(stage, PASSWORD).await?;
     payer.revoke_at_alipay(stage, true).await?;
-    let order = stage.order("一套沙发", 450_000);
+    let order = stage.order("一套沙发", 480_000);
     let refused = stage.pay(&order, &payer, payer.alipay()?).await?;
     let payment = story.refused(&order, &refused, &["limit", "requested"])?;
     stage.resume(&payment, Some(&payer.wallet), None).await?.expect("paying from the wallet")?;
@@ -103,8 +105,9 @@ pub(crate) async fn down_and_expired(stage: &Stage, story: &mut Story) -> Result
 
 pub(crate) async fn three_before_alipay(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
     let payer = stage.payer(700_000).await?.with_alipay(stage, 1_000_000).await?;
+    payer.set_password(stage, PASSWORD).await?;
     stage.freeze(&payer).await?;
-    let order = Order { client: Some(OLD), ..stage.order("一台电视", 450_000) };
+    let order = Order { client: Some(OLD), ..stage.order("一台电视", 480_000) };
     let refused = stage.pay(&order, &payer, payer.alipay()?).await?;
     let payment = story.refused(&order, &refused, &["version", "minimum"])?;
     story.planned(&["update_app", "request_unfreeze", "resume"]);

@@ -7,7 +7,7 @@ use tantu_domain::limit::Window;
 use crate::matrix::story::Story;
 use crate::output::Failure;
 use crate::stage::Stage;
-use crate::stage::payer::Payer;
+use crate::stage::payer::{PASSWORD, Payer};
 
 pub(crate) async fn daily_wallet_pays(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
     let payer = stage.payer(120_000).await?.with_alipay(stage, 1_000_000).await?;
@@ -48,12 +48,14 @@ async fn used_up(stage: &Stage, story: &mut Story, payer: &Payer) -> Result<Stri
 
 pub(crate) async fn per_transaction(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
     let payer = stage.payer(700_000).await?.with_alipay(stage, 1_000_000).await?;
-    let order = stage.order("一台冰箱", 450_000);
+    // Amounts like these ask for the pay password; he has one, so that it is no cause beside the limit.
+    payer.set_password(stage, PASSWORD).await?;
+    let order = stage.order("一台冰箱", 480_000);
     let refused = stage.pay(&order, &payer, payer.alipay()?).await?;
     let payment = story.refused(&order, &refused, &["limit", "requested"])?;
     story.fact("whose", "platform");
-    story.fact("limit", 400_000);
-    story.fact("requested", 450_000);
+    story.fact("limit", 450_000);
+    story.fact("requested", 480_000);
     stage.resume(&payment, Some(&payer.wallet), None).await?.expect("paying from the wallet")?;
     story.did("paid from the wallet, which the limit does not count");
     story.paid(stage, &payment).await

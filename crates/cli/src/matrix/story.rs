@@ -21,7 +21,8 @@ pub(crate) struct Story {
     pub(crate) whose: &'static str,
     pub(crate) order: Option<(String, i64)>,
     pub(crate) refusal: Value,
-    pub(crate) status: u16,
+    /// What was answered, if any answer came.
+    pub(crate) status: Option<u16>,
     pub(crate) evidence: Value,
     pub(crate) steps: Vec<String>,
     pub(crate) failed: bool,
@@ -42,7 +43,7 @@ impl Story {
             whose: case.whose,
             order: None,
             refusal: Value::Null,
-            status: 0,
+            status: None,
             evidence: Value::Null,
             steps: Vec::new(),
             failed: false,
@@ -76,7 +77,7 @@ impl Story {
     /// The causes must be named in order, with these facts.
     pub(crate) fn named(&mut self, reply: &Reply, facts: &[&str]) {
         self.refusal = reply.body.clone();
-        self.status = reply.status;
+        self.status = Some(reply.status);
         let expected: Vec<&str> = self.causes.iter().map(|cause| cause.id()).collect();
         let told = reply.causes();
         self.named_first = told.starts_with(&expected);

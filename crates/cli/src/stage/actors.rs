@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::output::Failure;
 use crate::stage::payer::Payer;
+use crate::stage::phone::Phone;
 use crate::stage::reply::Reply;
 use crate::stage::{Stage, wait_until};
 
@@ -17,13 +18,22 @@ pub(crate) struct Order {
     pub(crate) key: String,
     /// The app that speaks for the payer, as `Tantu-Client` names it.
     pub(crate) client: Option<&'static str>,
+    /// What his phone signed for it, as `Tantu-Device` carries it.
+    pub(crate) device: Option<String>,
 }
 
 impl Stage {
     /// A new order with a number of its own.
     pub(crate) fn order(&self, subject: &'static str, fen: i64) -> Order {
         let number = hex::encode(self.server.engine.ids().fresh());
-        Order { key: format!("key-{number}"), number: format!("order-{number}"), subject, fen, client: None }
+        Order {
+            key: format!("key-{number}"),
+            number: format!("order-{number}"),
+            subject,
+            fen,
+            client: None,
+            device: None,
+        }
     }
 
     /// The body by which the merchant asks for an order to be paid.
@@ -40,7 +50,8 @@ impl Stage {
     /// The merchant asks for an order to be paid.
     pub(crate) async fn pay(&self, order: &Order, payer: &Payer, instrument: &str) -> Result<Reply, Failure> {
         let body = Self::payment_body(order, payer, instrument);
-        self.send("/v1/payments", &order.key, order.client, &body).await
+        let speaker = [("Tantu-Client", order.client), ("Tantu-Device", order.device.as_deref())];
+        self.send("/v1/payments", &order.key, &speaker, &body).await
     }
 
     /// The refused order is taken up again; `instrument` if the payer chose another one.
@@ -52,10 +63,24 @@ impl Stage {
     ) -> Result<Reply, Failure> {
         let body = instrument.map_or_else(|| json!({}), |instrument| json!({ "instrument": instrument }));
         let key = format!("resume-{}", hex::encode(self.server.engine.ids().fresh()));
-        self.send(&format!("/v1/payments/{payment}/resume"), &key, client, &body).await
+        self.send(&format!("/v1/payments/{payment}/resume"), &key, &[("Tantu-Client", client)], &body).await
     }
 
-    async fn send(&self, path: &str, key: &str, client: Option<&str>, body: &Value) -> Result<Reply, Failure> {
+    /// The same, with the payer's phone agreeing to it.
+    pub(crate) async fn resume_with(&self, payment: &str, phone: &Phone) -> Result<Reply, Failure> {
+        let agreed = phone.agrees_to(&format!("payment {payment}"));
+        let key = format!("resume-{}", hex::encode(self.server.engine.ids().fresh()));
+        let path = format!("/v1/payments/{payment}/resume");
+        self.send(&path, &key, &[("Tantu-Device", Some(&agreed))], &json!({})).await
+    }
+
+    async fn send(
+        &self,
+        path: &str,
+        key: &str,
+        speaker: &[(&str, Option<&str>)],
+        body: &Value,
+    ) -> Result<Reply, Failure> {
         let mut request = self
             .http
             .post(format!("{}{path}", self.server.base))
@@ -63,8 +88,8 @@ impl Stage {
             .header("Idempotency-Key", key)
             .header("Accept-Language", self.language)
             .json(body);
-        if let Some(client) = client {
-            request = request.header("Tantu-Client", client);
+        for (name, value) in speaker.iter().filter_map(|(name, value)| Some((*name, (*value)?))) {
+            request = request.header(name, value);
         }
         Reply::of(request.send().await?).await
     }
@@ -72,6 +97,11 @@ impl Stage {
     /// How a payment stands.
     pub(crate) async fn payment(&self, id: &str) -> Result<Reply, Failure> {
         self.ask(Method::GET, &format!("/v1/payments/{id}"), &self.merchant_key, None).await?.expect("a payment")
+    }
+
+    /// What each decision about a payment rested on, as staff see it.
+    pub(crate) async fn trace(&self, id: &str) -> Result<Reply, Failure> {
+        self.ask(Method::GET, &format!("/v1/payments/{id}/trace"), &self.staff_key, None).await?.expect("a trace")
     }
 
     /// Why a payment stands as it does.

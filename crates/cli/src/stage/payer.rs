@@ -7,6 +7,9 @@ use crate::output::Failure;
 use crate::stage::reply::{Reply, text};
 use crate::stage::{Stage, wait_until};
 
+/// The pay password of a payer who has one.
+pub(crate) const PASSWORD: &str = "314159";
+
 /// A payer.
 #[derive(Debug, Clone)]
 pub(crate) struct Payer {
@@ -116,6 +119,34 @@ impl Payer {
             .await?
             .expect("the payer's word")
             .map(drop)
+    }
+
+    /// Sets his pay password.
+    pub(crate) async fn set_password(&self, stage: &Stage, password: &str) -> Result<(), Failure> {
+        let path = format!("/v1/accounts/{}/pay-password", self.account);
+        self.ask(stage, Method::PUT, &path, Some(json!({ "password": password })))
+            .await?
+            .expect("setting the pay password")
+            .map(drop)
+    }
+
+    /// Enters a pay password for a payment: the proof, or why it was not taken.
+    pub(crate) async fn enter_password(&self, stage: &Stage, payment: &str, password: &str) -> Result<Reply, Failure> {
+        let path = format!("/v1/accounts/{}/pay-password/proofs", self.account);
+        self.ask(stage, Method::POST, &path, Some(json!({ "payment": payment, "password": password }))).await
+    }
+
+    /// Hands a proof in: the payment goes on.
+    pub(crate) async fn act(&self, stage: &Stage, payment: &str, proof: &Reply) -> Result<Reply, Failure> {
+        let key = format!("act-{}", hex::encode(stage.server.engine.ids().fresh()));
+        let request = stage
+            .http
+            .post(format!("{}/v1/payments/{payment}/actions", stage.server.base))
+            .bearer_auth(&self.session)
+            .header("Idempotency-Key", key)
+            .header("Accept-Language", stage.language)
+            .json(&json!({ "proof": proof.text("proof")? }));
+        Reply::of(request.send().await?).await
     }
 
     /// His instrument at Alipay.

@@ -41,8 +41,14 @@ impl Command for OpenAccount {
 
     fn decide(&self, _: &World, tools: &Tools<'_>) -> Decision<OpenedAccount> {
         let nothing = Money::zero(Currency::Cny);
-        let account =
-            Account { id: self.id, state: AccountState::Active, balance: nothing, held: nothing, opened_at: tools.now };
+        let account = Account {
+            id: self.id,
+            state: AccountState::Active,
+            balance: nothing,
+            held: nothing,
+            opened_at: tools.now,
+            password: None,
+        };
         let wallet = Instrument {
             id: InstrumentId::new(tools.ids, self.id.shard()),
             account: self.id,

@@ -98,6 +98,7 @@ pub fn answer_of(payment: &Payment) -> Answer {
         PaymentState::Succeeded { .. } => Answer::Succeeded,
         PaymentState::Refused { refusal, .. } => Answer::Refused(refusal.clone()),
         PaymentState::Closed { .. } => Answer::Closed,
+        PaymentState::RequiresAction { action, .. } => Answer::RequiresAction { action: *action },
         PaymentState::Created | PaymentState::Processing { .. } => {
             Answer::Undecided { causes: undecided_causes(payment) }
         }

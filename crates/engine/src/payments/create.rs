@@ -1,7 +1,7 @@
 //! Makes a payment for an order and decides it in the same commit.
 
 use tantu_domain::answer::Answer;
-use tantu_domain::client::Client;
+use tantu_domain::client::Speaker;
 use tantu_domain::ids::{AccountId, InstrumentId, MerchantId, PaymentId};
 use tantu_domain::money::Money;
 use tantu_domain::payment::Payment;
@@ -30,8 +30,8 @@ pub struct CreatePayment {
     pub amount: Money,
     /// With what.
     pub instrument: InstrumentId,
-    /// The payer's app, if one speaks for him.
-    pub client: Option<Client>,
+    /// Who speaks for the payer.
+    pub speaker: Speaker,
     /// The request's idempotency key.
     pub idempotency: ClaimKey,
     /// The SHA-256 of the request.
@@ -84,7 +84,7 @@ impl Command for CreatePayment {
             self.instrument,
             tools.now,
         );
-        let (answer, payment, mut changes) = submit(world, payment, self.client.as_ref(), tools)?;
+        let (answer, payment, mut changes) = submit(world, payment, &self.speaker, false, tools)?;
         let id = payment.id;
         let first = Led::first(world, payment, answer, tools.now);
         changes.push(self.claim(self.order_claim(), id, None, tools));

@@ -1,6 +1,6 @@
 //! Says beforehand what `create` would decide, by the same evaluation, without changing anything.
 
-use tantu_domain::client::Client;
+use tantu_domain::client::Speaker;
 use tantu_domain::evaluate::Verdict;
 use tantu_domain::incident::Incident;
 use tantu_domain::money::Money;
@@ -14,8 +14,8 @@ pub fn preflight(
     file: &AccountFile,
     incidents: &[Incident],
     amount: Money,
-    client: Option<&Client>,
+    speaker: &Speaker,
     tools: &Tools<'_>,
 ) -> Verdict {
-    verdict(file, incidents, amount, client, tools)
+    verdict(file, incidents, amount, speaker, false, tools)
 }

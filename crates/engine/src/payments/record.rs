@@ -5,6 +5,7 @@
 use jiff::Timestamp;
 use tantu_domain::attempt::{Attempt, AttemptReport, AttemptState, Recorded};
 use tantu_domain::cause::Cause;
+use tantu_domain::client::Speaker;
 use tantu_domain::evidence::{Confidence, Evidence, Finding};
 use tantu_domain::ids::{AttemptId, JobId, ObservationId, PaymentId, RefundId, TransactionId};
 use tantu_domain::instrument::{InstrumentKind, Mandate, MandateReport, MandateState};
@@ -19,7 +20,7 @@ use tantu_store::world::{AccountFile, World};
 
 use crate::command::{Command, Decision, Tools};
 use crate::error::Rejection;
-use crate::payments::submit::{count, file_of, job_of, lease, unfinished, verdict};
+use crate::payments::submit::{count, decided, file_of, job_of, lease, unfinished, verdict};
 
 /// The job on whose behalf a word is recorded.
 #[derive(Debug, Clone, Copy)]
@@ -170,7 +171,8 @@ impl RecordAttempt {
             file.observations.push(observation.clone());
             changes.push(Change::PutObservation(observation));
         }
-        let verdict = verdict(&file, &world.incidents, payment.amount, None, tools);
+        let verdict = verdict(&file, &world.incidents, payment.amount, &Speaker::default(), false, tools);
+        changes.push(decided(&payment, attempt.instrument, &verdict, tools));
         let mut findings = verdict.findings(attempt.instrument);
         if verdict.allows(attempt.instrument) {
             // The code names nothing that the payer or we could remove: a person must look at it.
@@ -244,11 +246,13 @@ fn closed(world: &World, payment: Payment, attempt: &Attempt, tools: &Tools<'_>)
         Some(AttemptState::Submitted { last_contact, fault, .. }) => (*last_contact, fault.as_ref()),
         Some(_) | None => (None, None),
     };
-    let verdict = verdict(file_of(world, &payment)?, &world.incidents, payment.amount, None, tools);
+    let file = file_of(world, &payment)?;
+    let verdict = verdict(file, &world.incidents, payment.amount, &Speaker::default(), false, tools);
+    let decision = decided(&payment, attempt.instrument, &verdict, tools);
     let mut causes = vec![unfinished(attempt, last_contact, fault)];
     causes.extend(verdict.findings(attempt.instrument));
     let refusal = Refusal { causes, can_pay_with: verdict.can_pay_with() };
-    Ok(vec![Change::PutPayment(payment.refuse(refusal, tools.now)?)])
+    Ok(vec![Change::PutPayment(payment.refuse(refusal, tools.now)?), decision])
 }
 
 fn return_job(payment: &Payment, attempt: &Attempt, refund: RefundId, tools: &Tools<'_>) -> Job {

@@ -1,7 +1,12 @@
-//! Takes up a refused payment again, with the same order, when its plan is done.
+//! Takes up an open payment again, with the same order: a refused one when its plan is done, one that waits
+//! for its payer when he has acted.
 
-use tantu_domain::client::Client;
+use aws_lc_rs::constant_time;
+use tantu_domain::client::Speaker;
 use tantu_domain::ids::{InstrumentId, PaymentId};
+use tantu_domain::password::Proof;
+use tantu_domain::payment::Payment;
+use tantu_store::access::TokenHash;
 use tantu_store::change::Change;
 use tantu_store::claim::{Claim, ClaimKey};
 use tantu_store::keys::Keys;
@@ -19,8 +24,10 @@ pub struct ResumePayment {
     pub payment: PaymentId,
     /// Another instrument than before, if the payer chose one.
     pub instrument: Option<InstrumentId>,
-    /// The payer's app, if one speaks for him.
-    pub client: Option<Client>,
+    /// Who speaks for the payer.
+    pub speaker: Speaker,
+    /// The hash of a proof that the pay password was entered for this payment.
+    pub proof: Option<TokenHash>,
     /// The request's own idempotency key.
     pub idempotency: ClaimKey,
     /// The SHA-256 of the request.
@@ -34,6 +41,7 @@ impl Command for ResumePayment {
         let mut keys = Keys::default();
         keys.payments.insert(self.payment);
         keys.claims.insert(self.idempotency.clone());
+        keys.proofs.extend(self.proof.map(|_| self.payment));
         keys
     }
 
@@ -47,13 +55,15 @@ impl Command for ResumePayment {
             .cloned()
             .ok_or_else(|| Rejection::NotFound { what: "payment", id: self.payment.to_string() })?;
         let account = payment.account;
+        // A proof for what is paid already is not looked at: its answer is how the payment stands.
+        let used = if payment.is_open() { self.used_proof(world, &payment, tools)? } else { None };
         // Paid, undecided or closed: no second road is opened, and the caller learns how it stands.
         let (led, mut changes) = if payment.is_open() {
             let payment = match self.instrument {
                 Some(instrument) => payment.choose(instrument)?,
                 None => payment,
             };
-            let (answer, payment, changes) = submit(world, payment, self.client.as_ref(), tools)?;
+            let (answer, payment, changes) = submit(world, payment, &self.speaker, used.is_some(), tools)?;
             (Led::first(world, payment, answer, tools.now), changes)
         } else {
             let answer = answer_of(&payment);
@@ -68,6 +78,19 @@ impl Command for ResumePayment {
             answer: led.kept(),
             asked_again_at: None,
         }));
+        changes.extend(used.map(Change::PutProof));
         Ok((led, changes))
+    }
+}
+
+impl ResumePayment {
+    /// The proof as it is once it is used. One that is not good for this payment is refused, whatever else
+    /// would be decided: somebody holds a token that he should not.
+    fn used_proof(&self, world: &World, payment: &Payment, tools: &Tools<'_>) -> Result<Option<Proof>, Rejection> {
+        let Some(token) = &self.proof else { return Ok(None) };
+        let known = world.proofs.get(&payment.id).filter(|known| known.covers(payment, tools.now));
+        let same = known.filter(|known| constant_time::verify_slices_are_equal(&known.hash, &token.0).is_ok());
+        let proof = same.ok_or(Rejection::ProofSpent)?;
+        Ok(Some(Proof { used_at: Some(tools.now), ..proof.clone() }))
     }
 }

@@ -3,10 +3,11 @@
 
 use tantu_domain::answer::Answer;
 use tantu_domain::attempt::{Attempt, AttemptState};
-use tantu_domain::client::Client;
+use tantu_domain::check::Decision;
+use tantu_domain::client::Speaker;
 use tantu_domain::evaluate::{Situation, Verdict, evaluate};
 use tantu_domain::evidence::{Evidence, Finding};
-use tantu_domain::ids::{AttemptId, InstrumentId, JobId, TransactionId};
+use tantu_domain::ids::{AttemptId, DecisionId, InstrumentId, JobId, TransactionId};
 use tantu_domain::instrument::{Instrument, InstrumentKind, MandateState};
 use tantu_domain::ledger::Transaction;
 use tantu_domain::limit::Window;
@@ -32,7 +33,8 @@ pub(crate) fn verdict(
     file: &AccountFile,
     incidents: &[tantu_domain::incident::Incident],
     amount: Money,
-    client: Option<&Client>,
+    speaker: &Speaker,
+    proven: bool,
     tools: &Tools<'_>,
 ) -> Verdict {
     let situation = Situation {
@@ -43,26 +45,60 @@ pub(crate) fn verdict(
         observations: &file.observations,
         incidents,
         uses: &file.uses,
-        client,
+        channels: tools.channels,
+        speaker,
+        proven,
     };
     evaluate(&situation, tools.now)
 }
 
-/// Decides about an open payment.
+/// What a decision rested on, to be kept with it.
+pub(crate) fn decided(payment: &Payment, chosen: InstrumentId, verdict: &Verdict, tools: &Tools<'_>) -> Change {
+    Change::PutDecision(Decision {
+        id: DecisionId::new(tools.ids, payment.account.shard()),
+        payment: payment.id,
+        at: tools.now,
+        policy: tools.policy.version.clone(),
+        chosen,
+        outcome: verdict.outcome(chosen),
+        checks: verdict.checks.clone(),
+    })
+}
+
+/// Decides about an open payment. `proven` says that its payer has entered his pay password for it.
 pub(crate) fn submit(
     world: &World,
     payment: Payment,
-    client: Option<&Client>,
+    speaker: &Speaker,
+    proven: bool,
     tools: &Tools<'_>,
 ) -> Result<(Answer, Payment, Vec<Change>), Rejection> {
     let file = file_of(world, &payment)?;
     let chosen = chosen(file, &payment)?;
-    let verdict = verdict(file, &world.incidents, payment.amount, client, tools);
+    let verdict = verdict(file, &world.incidents, payment.amount, speaker, proven, tools);
+    let decision = decided(&payment, chosen.id, &verdict, tools);
+    let (answer, payment, mut changes) = follow(payment, chosen, &verdict, tools)?;
+    changes.push(decision);
+    Ok((answer, payment, changes))
+}
+
+/// Does what the verdict says.
+fn follow(
+    payment: Payment,
+    chosen: &Instrument,
+    verdict: &Verdict,
+    tools: &Tools<'_>,
+) -> Result<(Answer, Payment, Vec<Change>), Rejection> {
     if !verdict.allows(chosen.id) {
         let refusal = Refusal { causes: verdict.findings(chosen.id), can_pay_with: verdict.can_pay_with() };
         let payment = payment.refuse(refusal.clone(), tools.now)?;
         let changes = vec![Change::PutPayment(payment.clone())];
         return Ok((Answer::Refused(refusal), payment, changes));
+    }
+    if let Some(action) = verdict.action(chosen.id) {
+        let payment = payment.require(action, tools.now)?;
+        let changes = vec![Change::PutPayment(payment.clone())];
+        return Ok((Answer::RequiresAction { action }, payment, changes));
     }
     match &chosen.kind {
         InstrumentKind::Wallet => from_wallet(payment, chosen, tools),

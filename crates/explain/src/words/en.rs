@@ -3,3 +3,4 @@
 pub(crate) mod causes;
 pub(crate) mod operations;
 pub(crate) mod pages;
+pub(crate) mod rules;

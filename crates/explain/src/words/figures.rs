@@ -30,9 +30,17 @@ pub(super) fn moment(at: Timestamp, now: Timestamp, lang: Lang) -> String {
     }
 }
 
-/// A length of time in the unit in which people would say it, without its direction.
+/// A length of time in the unit in which people would say it, without its direction. A few minutes keep their
+/// seconds, so that what is a second too long does not read like what is allowed.
 pub(super) fn span(seconds: i64, lang: Lang) -> String {
     let seconds = seconds.unsigned_abs();
+    let (minutes, rest) = (seconds / 60, seconds % 60);
+    if (120..600).contains(&seconds) && rest > 0 {
+        return match lang {
+            Lang::ZhHans | Lang::ZhHant => format!("{minutes} 分 {rest} 秒"),
+            Lang::En => format!("{minutes} min {rest} s"),
+        };
+    }
     let (number, units) = match seconds {
         0..120 => (seconds, [" 秒", " 秒", " seconds"]),
         120..7200 => (seconds / 60, [" 分钟", " 分鐘", " minutes"]),
@@ -69,12 +77,19 @@ mod tests {
 
     #[test]
     fn spans_are_said_in_their_own_unit() {
-        let cases =
-            [(-5400, "90 minutes"), (300, "5 minutes"), (61, "61 seconds"), (10_800, "3 hours"), (864_000, "10 days")];
+        let cases = [
+            (-5400, "90 minutes"),
+            (300, "5 minutes"),
+            (-301, "5 min 1 s"),
+            (61, "61 seconds"),
+            (660, "11 minutes"),
+            (10_800, "3 hours"),
+            (864_000, "10 days"),
+        ];
         for (seconds, english) in cases {
             assert_eq!(span(seconds, Lang::En), english);
         }
-        assert_eq!(span(5400, Lang::ZhHant), "90 分鐘");
+        assert_eq!((span(5400, Lang::ZhHant), span(301, Lang::ZhHans)), ("90 分鐘".to_owned(), "5 分 1 秒".to_owned()));
     }
 
     #[test]

@@ -226,6 +226,10 @@ page_words! {
     fact_unfreeze_requested_at,
     /// `told_at`.
     fact_told_at,
+    /// A fact's name.
+    fact_tries_left,
+    /// A fact's name.
+    fact_locked_until,
     /// The value `platform`.
     whose_platform,
     // Refused.
@@ -336,6 +340,33 @@ page_words! {
     not_yours_title,
     /// Under it.
     not_yours_body,
+    /// Folds the checks of a decision.
+    trace_heading,
+    /// Under it; `{time}`.
+    trace_body,
+    // The pay password.
+    /// Where it is entered.
+    password_title,
+    /// Under it; `{amount}`, `{merchant}`.
+    password_body,
+    /// Before its field.
+    password_label,
+    /// `{amount}`.
+    password_button,
+    /// To somebody who has the link and is not signed in.
+    password_needs_sign_in,
+    /// Where it is set.
+    password_set_title,
+    /// Under it.
+    password_set_body,
+    /// Before its second field.
+    password_again_label,
+    /// Sets it, and goes on paying.
+    password_set_button,
+    /// The two fields differ.
+    password_differs,
+    /// What was entered cannot be one.
+    password_weak,
     // Mandates.
     /// Their page.
     mandates_title,
@@ -546,7 +577,7 @@ page_words! {
     explain_developer_heading,
     /// Before the channel's own text.
     explain_message_label,
-    /// Beside a row that the operator changed; `{note}`.
+    /// Beside a row that the operator changed or added; `{note}`.
     explain_changed_here,
     /// Lifts the choice of one channel.
     explain_all_channels,

@@ -7,6 +7,7 @@ use tantu_domain::account::{Account, AccountState, Case, SafeReason};
 use tantu_domain::ids::AccountId;
 use tantu_domain::ledger::LedgerAccount;
 use tantu_domain::money::{Currency, Money};
+use tantu_domain::password::{PasswordHash, PayPassword};
 use tokio_postgres::Row;
 
 use super::cell::{Cells, optional_time, time};
@@ -31,6 +32,10 @@ static ACCOUNTS: Table = Table {
         ("case_until", Put::Last),
         ("unfreeze_requested_at", Put::Last),
         ("opened_at", Put::Once),
+        ("password_hash", Put::Last),
+        ("password_tries", Put::Last),
+        ("password_locks", Put::Last),
+        ("password_locked_until", Put::Last),
     ],
     order: &[0, 1],
 };
@@ -41,6 +46,7 @@ pub(super) fn put(rows: &mut Rows, account: &Account) -> Result<(), StoreError> 
         AccountState::Restricted(case, until) => ("restricted", Some(case), *until),
         AccountState::Frozen(case) => ("frozen", Some(case), None),
     };
+    let password = account.password.as_ref();
     rows.put(
         &ACCOUNTS,
         vec![
@@ -53,6 +59,10 @@ pub(super) fn put(rows: &mut Rows, account: &Account) -> Result<(), StoreError> 
             optional_time(until),
             optional_time(case.and_then(|case| case.unfreeze_requested_at)),
             time(account.opened_at),
+            Value::maybe(password.map(|password| password.hash.0.as_str())),
+            Value::Big(password.map_or(0, |password| i64::from(password.tries))),
+            Value::Big(password.map_or(0, |password| i64::from(password.locks))),
+            optional_time(password.and_then(|password| password.locked_until)),
         ],
     )
 }
@@ -78,10 +88,11 @@ pub(super) fn read(answers: &mut Answers) -> Result<Vec<AccountFile>, StoreError
     let mut uses = grouped(&answers.rows(), limits::read, |used| used.account)?;
     let sum = |ledger: LedgerAccount| sums.get(&ledger.to_string()).copied().unwrap_or(Money::zero(Currency::Cny));
     let file = |row| {
-        let Found { id, state, opened_at } = read_account(row)?;
+        let account = read_account(row)?;
+        let id = account.id;
         let (balance, held) = (sum(LedgerAccount::Customer(id)), sum(LedgerAccount::CustomerHeld(id)));
         Ok(AccountFile {
-            account: Account { id, state, balance, held, opened_at },
+            account: Account { balance, held, ..account },
             instruments: instruments.remove(&id).unwrap_or_default(),
             observations: observations.remove(&id).unwrap_or_default(),
             uses: uses.remove(&id).unwrap_or_default(),
@@ -104,14 +115,8 @@ fn grouped<T>(
     Ok(groups)
 }
 
-/// An account as its row tells it, without its sums.
-struct Found {
-    id: AccountId,
-    state: AccountState,
-    opened_at: Timestamp,
-}
-
-fn read_account(row: &Row) -> Result<Found, StoreError> {
+/// The account as its row says it, its sums still at nothing.
+fn read_account(row: &Row) -> Result<Account, StoreError> {
     let cells = Cells::of("accounts", row);
     let case = || -> Result<Case, StoreError> {
         Ok(Case {
@@ -127,5 +132,23 @@ fn read_account(row: &Row) -> Result<Found, StoreError> {
         "frozen" => AccountState::Frozen(case()?),
         other => return Err(cells.wrong("state", format!("{other:?} is no state"))),
     };
-    Ok(Found { id: cells.parse("id")?, state, opened_at: cells.time("opened_at")? })
+    let nothing = Money::zero(Currency::Cny);
+    Ok(Account {
+        id: cells.parse("id")?,
+        state,
+        balance: nothing,
+        held: nothing,
+        opened_at: cells.time("opened_at")?,
+        password: password(&cells)?,
+    })
+}
+
+fn password(cells: &Cells<'_>) -> Result<Option<PayPassword>, StoreError> {
+    let Some(hash) = cells.optional_text("password_hash")? else { return Ok(None) };
+    Ok(Some(PayPassword {
+        hash: PasswordHash(hash),
+        tries: cells.count("password_tries")?,
+        locks: cells.count("password_locks")?,
+        locked_until: cells.optional_time("password_locked_until")?,
+    }))
 }

@@ -63,12 +63,13 @@ const CHECKS: &[Check] = &[
         looked_at: "SELECT count(*) AS looked_at FROM payments",
         broken: "WITH captured AS (SELECT shard, payment, sum(amount) AS amount FROM legs WHERE state = 'captured' GROUP BY 1, 2),
                  submitted AS (SELECT shard, payment, count(*) AS attempts FROM attempts WHERE state = 'submitted' GROUP BY 1, 2),
-                 told AS (SELECT payments.id, payments.state, payments.amount, coalesce(captured.amount, 0) AS captured,
+                 told AS (SELECT payments.id, payments.state, payments.action, payments.amount, coalesce(captured.amount, 0) AS captured,
                  coalesce(submitted.attempts, 0) AS submitted FROM payments
                  LEFT JOIN captured ON captured.shard = payments.shard AND captured.payment = payments.id
                  LEFT JOIN submitted ON submitted.shard = payments.shard AND submitted.payment = payments.id)
                  SELECT id || ' is ' || state || ' with ' || captured || ' captured and ' || submitted || ' attempts undecided' AS broken FROM told
                  WHERE (state = 'succeeded' AND (captured <> amount OR submitted <> 0)) OR (state = 'processing' AND submitted <> 1)
+                 OR (state = 'requires_action' AND captured <> 0) OR (action = 'enter_payment_password' AND submitted <> 0)
                  OR (state IN ('refused', 'closed') AND (captured <> 0 OR submitted <> 0))
                  UNION ALL SELECT payment || ' leg ' || number || ' is captured through a channel that did not succeed' FROM legs
                  WHERE state = 'captured' AND counted_product <> 'wallet' AND NOT EXISTS (SELECT 1 FROM attempts

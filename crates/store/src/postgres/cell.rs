@@ -20,7 +20,7 @@ pub(super) fn time(at: Timestamp) -> Value {
 
 /// The same, if there is one.
 pub(super) fn optional_time(at: Option<Timestamp>) -> Value {
-    at.map_or(Value::Text(None), time)
+    at.map_or(Value::NULL, time)
 }
 
 /// A row of a table, which knows its own name for errors.

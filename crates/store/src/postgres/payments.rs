@@ -7,7 +7,7 @@ use tantu_domain::attempt::{Attempt, AttemptState, ClosedBy};
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::ids::{AttemptId, PaymentId};
 use tantu_domain::instrument::Product;
-use tantu_domain::payment::{Counted, Leg, LegState, Payment, PaymentState};
+use tantu_domain::payment::{Action, Counted, Leg, LegState, Payment, PaymentState};
 use tokio_postgres::Row;
 
 use super::Answers;
@@ -34,6 +34,7 @@ static PAYMENTS: Table = Table {
         ("currency", Put::Once),
         ("state", Put::Last),
         ("state_at", Put::Last),
+        ("action", Put::Last),
         ("refusal", Put::Last),
         ("created_at", Put::Once),
     ],
@@ -93,16 +94,17 @@ static ATTEMPTS: Table = Table {
 };
 
 pub(super) fn put(rows: &mut Rows, payment: &Payment) -> Result<(), StoreError> {
-    let (at, refusal) = match &payment.state {
+    let (at, action, refusal) = match &payment.state {
         PaymentState::Created => {
             return Err(StoreError::Refused(format!(
                 "{} was not decided; nothing undecided by us is stored",
                 payment.id
             )));
         }
-        PaymentState::Processing { since } => (*since, None),
-        PaymentState::Succeeded { at } | PaymentState::Closed { at } => (*at, None),
-        PaymentState::Refused { at, refusal } => (*at, Some(write_refusal(refusal))),
+        PaymentState::RequiresAction { since, action } => (*since, Some(action.id()), None),
+        PaymentState::Processing { since } => (*since, None, None),
+        PaymentState::Succeeded { at } | PaymentState::Closed { at } => (*at, None, None),
+        PaymentState::Refused { at, refusal } => (*at, None, Some(write_refusal(refusal))),
     };
     rows.put(
         &PAYMENTS,
@@ -117,6 +119,7 @@ pub(super) fn put(rows: &mut Rows, payment: &Payment) -> Result<(), StoreError> 
             payment.amount.currency().code().into(),
             payment.state.id().into(),
             time(at),
+            Value::maybe(action),
             Value::maybe(refusal),
             time(payment.created_at),
         ],
@@ -248,6 +251,7 @@ fn read_payment(row: &Row) -> Result<Payment, StoreError> {
     let cells = Cells::of("payments", row);
     let at = cells.time("state_at")?;
     let state = match cells.get("state")? {
+        "requires_action" => PaymentState::RequiresAction { since: at, action: cells.word("action", Action::parse)? },
         "processing" => PaymentState::Processing { since: at },
         "succeeded" => PaymentState::Succeeded { at },
         "closed" => PaymentState::Closed { at },

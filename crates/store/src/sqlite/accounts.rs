@@ -4,7 +4,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 use tantu_domain::account::{Account, AccountState, Case, SafeReason};
 use tantu_domain::ids::AccountId;
 use tantu_domain::ledger::LedgerAccount;
-use tantu_domain::money::Currency;
+use tantu_domain::money::{Currency, Money};
+use tantu_domain::password::{PasswordHash, PayPassword};
 
 use super::cell::{Cells, optional_time, time};
 use super::{ledger, refused, unavailable};
@@ -16,10 +17,12 @@ pub(super) fn put(connection: &Connection, account: &Account) -> Result<(), Stor
         AccountState::Restricted(case, until) => ("restricted", Some(case), *until),
         AccountState::Frozen(case) => ("frozen", Some(case), None),
     };
-    let sql = "INSERT INTO accounts (shard, id, state, case_id, case_since, case_reason, case_until, unfreeze_requested_at, opened_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+    let password = account.password.as_ref();
+    let sql = "INSERT INTO accounts (shard, id, state, case_id, case_since, case_reason, case_until, unfreeze_requested_at, opened_at,
+               password_hash, password_tries, password_locks, password_locked_until)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
                ON CONFLICT (shard, id) DO UPDATE SET state = ?3, case_id = ?4, case_since = ?5, case_reason = ?6, case_until = ?7,
-               unfreeze_requested_at = ?8";
+               unfreeze_requested_at = ?8, password_hash = ?10, password_tries = ?11, password_locks = ?12, password_locked_until = ?13";
     let values = params![
         account.id.shard().number(),
         account.id.to_string(),
@@ -30,6 +33,10 @@ pub(super) fn put(connection: &Connection, account: &Account) -> Result<(), Stor
         optional_time(until),
         optional_time(case.and_then(|case| case.unfreeze_requested_at)),
         time(account.opened_at),
+        password.map(|password| password.hash.0.as_str()),
+        password.map_or(0, |password| password.tries),
+        password.map_or(0, |password| password.locks),
+        optional_time(password.and_then(|password| password.locked_until)),
     ];
     connection.prepare_cached(sql).and_then(|mut put| put.execute(values)).map_err(refused)?;
     Ok(())
@@ -38,18 +45,19 @@ pub(super) fn put(connection: &Connection, account: &Account) -> Result<(), Stor
 pub(super) fn find(connection: &Connection, id: AccountId) -> Result<Option<Account>, StoreError> {
     let mut found =
         connection.prepare_cached("SELECT * FROM accounts WHERE shard = ?1 AND id = ?2").map_err(unavailable)?;
-    let state = found
+    let account = found
         .query_row(params![id.shard().number(), id.to_string()], |row| Ok(read(&Cells::of("accounts", row))))
         .optional()
         .map_err(unavailable)?
         .transpose()?;
-    let Some((state, opened_at)) = state else { return Ok(None) };
+    let Some(account) = account else { return Ok(None) };
     let balance = ledger::balance(connection, id.shard(), LedgerAccount::Customer(id), Currency::Cny)?;
     let held = ledger::balance(connection, id.shard(), LedgerAccount::CustomerHeld(id), Currency::Cny)?;
-    Ok(Some(Account { id, state, balance, held, opened_at }))
+    Ok(Some(Account { balance, held, ..account }))
 }
 
-fn read(cells: &Cells<'_>) -> Result<(AccountState, jiff::Timestamp), StoreError> {
+/// The account as its row says it, its sums still at nothing.
+fn read(cells: &Cells<'_>) -> Result<Account, StoreError> {
     let case = || -> Result<Case, StoreError> {
         Ok(Case {
             id: cells.parse("case_id")?,
@@ -64,5 +72,23 @@ fn read(cells: &Cells<'_>) -> Result<(AccountState, jiff::Timestamp), StoreError
         "frozen" => AccountState::Frozen(case()?),
         other => return Err(cells.wrong("state", format!("{other:?} is no state"))),
     };
-    Ok((state, cells.time("opened_at")?))
+    let nothing = Money::zero(Currency::Cny);
+    Ok(Account {
+        id: cells.parse("id")?,
+        state,
+        balance: nothing,
+        held: nothing,
+        opened_at: cells.time("opened_at")?,
+        password: password(cells)?,
+    })
+}
+
+fn password(cells: &Cells<'_>) -> Result<Option<PayPassword>, StoreError> {
+    let Some(hash) = cells.get::<Option<String>>("password_hash")? else { return Ok(None) };
+    Ok(Some(PayPassword {
+        hash: PasswordHash(hash),
+        tries: cells.get("password_tries")?,
+        locks: cells.get("password_locks")?,
+        locked_until: cells.optional_time("password_locked_until")?,
+    }))
 }

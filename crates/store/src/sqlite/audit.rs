@@ -60,12 +60,13 @@ const CHECKS: &[Check] = &[
     Check {
         id: "states_consistent",
         looked_at: "SELECT count(*) FROM payments",
-        broken: "WITH told AS (SELECT payments.id, payments.state, payments.amount,
+        broken: "WITH told AS (SELECT payments.id, payments.state, payments.action, payments.amount,
                  (SELECT coalesce(sum(amount), 0) FROM legs WHERE shard = payments.shard AND payment = payments.id AND state = 'captured') AS captured,
                  (SELECT count(*) FROM attempts WHERE shard = payments.shard AND payment = payments.id AND state = 'submitted') AS submitted
                  FROM payments)
                  SELECT id || ' is ' || state || ' with ' || captured || ' captured and ' || submitted || ' attempts undecided' FROM told
                  WHERE (state = 'succeeded' AND (captured <> amount OR submitted <> 0)) OR (state = 'processing' AND submitted <> 1)
+                 OR (state = 'requires_action' AND captured <> 0) OR (action = 'enter_payment_password' AND submitted <> 0)
                  OR (state IN ('refused', 'closed') AND (captured <> 0 OR submitted <> 0))
                  UNION ALL SELECT payment || ' leg ' || number || ' is captured through a channel that did not succeed' FROM legs
                  WHERE state = 'captured' AND counted_product <> 'wallet' AND NOT EXISTS (SELECT 1 FROM attempts

@@ -7,7 +7,7 @@ use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::ids::{AttemptId, PaymentId};
 use tantu_domain::instrument::Product;
 use tantu_domain::money::Money;
-use tantu_domain::payment::{Counted, Leg, LegState, Payment, PaymentState};
+use tantu_domain::payment::{Action, Counted, Leg, LegState, Payment, PaymentState};
 
 use super::cell::{Cells, optional_time, time};
 use super::{refused, unavailable};
@@ -16,20 +16,21 @@ use crate::error::StoreError;
 use crate::record::{read_refusal, write_refusal};
 
 pub(super) fn put(connection: &Connection, payment: &Payment) -> Result<(), StoreError> {
-    let (at, refusal) = match &payment.state {
+    let (at, action, refusal) = match &payment.state {
         PaymentState::Created => {
             return Err(StoreError::Refused(format!(
                 "{} was not decided; nothing undecided by us is stored",
                 payment.id
             )));
         }
-        PaymentState::Processing { since } => (*since, None),
-        PaymentState::Succeeded { at } | PaymentState::Closed { at } => (*at, None),
-        PaymentState::Refused { at, refusal } => (*at, Some(write_refusal(refusal))),
+        PaymentState::RequiresAction { since, action } => (*since, Some(action.id()), None),
+        PaymentState::Processing { since } => (*since, None, None),
+        PaymentState::Succeeded { at } | PaymentState::Closed { at } => (*at, None, None),
+        PaymentState::Refused { at, refusal } => (*at, None, Some(write_refusal(refusal))),
     };
-    let sql = "INSERT INTO payments (shard, id, merchant, order_no, subject, account, amount, currency, state, state_at, refusal, created_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
-               ON CONFLICT (shard, id) DO UPDATE SET state = ?9, state_at = ?10, refusal = ?11";
+    let sql = "INSERT INTO payments (shard, id, merchant, order_no, subject, account, amount, currency, state, state_at, action, refusal, created_at)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+               ON CONFLICT (shard, id) DO UPDATE SET state = ?9, state_at = ?10, action = ?11, refusal = ?12";
     let values = params![
         payment.id.shard().number(),
         payment.id.to_string(),
@@ -41,6 +42,7 @@ pub(super) fn put(connection: &Connection, payment: &Payment) -> Result<(), Stor
         payment.amount.currency().code(),
         payment.state.id(),
         time(at),
+        action,
         refusal,
         time(payment.created_at),
     ];
@@ -168,6 +170,7 @@ pub(super) fn find(connection: &Connection, id: PaymentId) -> Result<Option<Paym
 fn read(cells: &Cells<'_>) -> Result<Payment, StoreError> {
     let at = cells.time("state_at")?;
     let state = match cells.text("state")?.as_str() {
+        "requires_action" => PaymentState::RequiresAction { since: at, action: cells.word("action", Action::parse)? },
         "processing" => PaymentState::Processing { since: at },
         "succeeded" => PaymentState::Succeeded { at },
         "closed" => PaymentState::Closed { at },

@@ -42,7 +42,7 @@ pub(crate) enum Turn {
 /// What becomes of a row that is there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Known {
-    /// It is changed as its columns say.
+    /// It is changed as its columns say; if none of them ever changes, it stays as it is.
     Changed,
     /// It may not be there: the books are never changed.
     Refused,
@@ -83,13 +83,14 @@ impl Table {
         };
         let values: Vec<String> = (0..rows).map(row).collect();
         let insert = format!("INSERT INTO {} ({}) VALUES {}", self.name, names.join(", "), values.join(", "));
-        match (step, self.known) {
-            (Step::Put, Known::Refused) => insert,
-            (Step::Begin, _) => format!("{insert} ON CONFLICT ({}) DO NOTHING", self.keys()),
-            (Step::Put | Step::Add | Step::Take, _) => {
-                format!("{insert} ON CONFLICT ({}) DO UPDATE SET {}", self.keys(), self.changes(step))
-            }
+        if step == Step::Put && self.known == Known::Refused {
+            return insert;
         }
+        let changes = if step == Step::Begin { String::new() } else { self.changes(step) };
+        if changes.is_empty() {
+            return format!("{insert} ON CONFLICT ({}) DO NOTHING", self.keys());
+        }
+        format!("{insert} ON CONFLICT ({}) DO UPDATE SET {changes}", self.keys())
     }
 
     fn keys(&self) -> String {

@@ -47,6 +47,9 @@ pub(crate) enum Value {
 }
 
 impl Value {
+    /// Nothing, in a column of any type.
+    pub(crate) const NULL: Self = Self::Text(None);
+
     /// A shard's number.
     pub(crate) fn shard(number: u8) -> Self {
         Self::Small(i16::from(number))

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use tantu_domain::ids::{AttemptId, IncidentId, InstrumentId, JobId, MerchantId, PaymentId};
+use tantu_domain::ids::{
+    AttemptId, DeviceKeyId, DeviceReportId, IncidentId, InstrumentId, JobId, MerchantId, PaymentId,
+};
 use tantu_domain::incident::{Incident, IncidentScope, IncidentSource};
 use tantu_store::Store;
 use tantu_store::access::TokenHash;
@@ -90,8 +92,11 @@ pub(crate) fn what_is_absent_is_absent(store: &dyn Store) {
         claims: one(claim.clone()),
         jobs: one(id(JobId::new)),
         sessions: one([7; 32]),
+        proofs: one(id(PaymentId::new)),
+        device_keys: one(id(DeviceKeyId::new)),
     };
     assert_eq!(sizes(&world(store, &keys)), [0; 7]);
+    assert!(world(store, &keys).device_keys.is_empty());
     keys.extend(Keys { accounts: one(known.account), ..Keys::default() });
     assert_eq!(sizes(&world(store, &keys)), [1, 0, 0, 0, 0, 0, 0]);
     assert_eq!(sizes(&world(store, &Keys::default())), [0; 7]);
@@ -104,6 +109,8 @@ pub(crate) fn what_is_absent_is_absent(store: &dyn Store) {
     assert_eq!(store.merchant(id(MerchantId::new)).unwrap(), None);
     assert_eq!(store.api_key(&TokenHash([7; 32])).unwrap(), None);
     assert_eq!(store.session(&TokenHash([7; 32])).unwrap(), None);
+    assert_eq!(store.device_key(id(DeviceKeyId::new)).unwrap(), None);
+    assert_eq!(store.device_report(id(DeviceReportId::new)).unwrap(), None);
     store.ping().unwrap();
 }
 

@@ -154,7 +154,7 @@ impl Payer {
 
     pub(crate) fn account_row(&self, state: AccountState) -> Account {
         let nothing = Money::zero(Currency::Cny);
-        Account { id: self.account, state, balance: nothing, held: nothing, opened_at: now() }
+        Account { id: self.account, state, balance: nothing, held: nothing, opened_at: now(), password: None }
     }
 
     pub(crate) fn mandate_row(&self) -> Mandate {

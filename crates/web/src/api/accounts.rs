@@ -2,6 +2,7 @@
 
 pub(crate) mod freeze;
 pub(crate) mod open;
+pub(crate) mod pay_password;
 pub(crate) mod request_unfreeze;
 pub(crate) mod show;
 pub(crate) mod unfreeze;

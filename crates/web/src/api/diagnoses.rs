@@ -1,14 +1,16 @@
-//! Explains what somebody holds: a channel's code, or a payment.
+//! Explains what somebody holds: a channel's code, a payment, or what his device shows.
 
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use tantu_domain::ids::PaymentId;
-use tantu_explain::Context;
+use tantu_domain::payment::Payment;
+use tantu_explain::{Context, Lang};
 use utoipa::ToSchema;
 
 use crate::access::Caller;
 use crate::answer::ProblemBody;
+use crate::api::device_reports::{DeviceReportRequest, understand};
 use crate::api::payments::visible;
 use crate::app::{App, Shared};
 use crate::body::{JsonBody, id_in, text_in};
@@ -17,7 +19,7 @@ use crate::lang::Wanted;
 use crate::problem::{Kind, Problem};
 use crate::render::Telling;
 
-/// What somebody holds: a code, or a payment.
+/// What somebody holds: a code, a payment, or what his device shows.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DiagnosesRequest {
@@ -36,9 +38,12 @@ pub(crate) struct DiagnosesRequest {
     /// A payment that the caller may see.
     #[serde(default)]
     payment: Option<String>,
+    /// What the device shows, as in `POST /v1/device-reports`; it names its own payment.
+    #[serde(default)]
+    device_report: Option<DeviceReportRequest>,
 }
 
-/// Explains a code, to anybody, or a payment, to those who may see it.
+/// Explains a code or what a device shows, to anybody, or a payment, to those who may see it.
 ///
 /// Without channel or call, all that the code may mean: the result is undecided if any of them is.
 #[utoipa::path(
@@ -56,38 +61,68 @@ pub(crate) async fn diagnose(
     Wanted(lang): Wanted,
     JsonBody(body): JsonBody<DiagnosesRequest>,
 ) -> Result<Json<ExplanationBody>, Problem> {
-    let told = match (&body.code, &body.payment) {
-        (Some(code), None) => {
+    alone(&body)?;
+    let told = match (&body.code, &body.payment, &body.device_report) {
+        (Some(code), _, _) => {
             let (explanation, context) = of_code(&app, &body, code)?;
             explanation.body(lang, &context)
         }
-        (None, Some(id)) => {
-            if body.channel.is_some() || body.family.is_some() {
-                let field = if body.channel.is_some() { "channel" } else { "family" };
-                return Err(Problem::field(Kind::InvalidField, field, "this belongs to a code; leave it out"));
-            }
+        (None, Some(id), _) => {
             let payment = visible(&app, &caller, id_in::<PaymentId>("payment", id)?).await;
             let payment = payment.map_err(|problem| Problem { field: Some("payment".into()), ..problem })?;
-            let (account, now) = (payment.account, app.engine.clock().now());
-            let file = app.engine.read(move |store| store.account(account, now)).await?;
-            let instruments = file.map(|file| file.instruments).unwrap_or_default();
-            let explanation = Explanation::of_payment(&payment);
-            let telling = Telling::new(lang, now, &instruments, Some(&payment));
-            let context = Context {
-                undecided: explanation.result.is_open(),
-                known_by: explanation.known_by,
-                ..telling.context(&[])
-            };
-            explanation.body(lang, &context)
+            of_payment(&app, &Explanation::of_payment(&payment), &payment, lang).await?
         }
-        (Some(_), Some(_)) => {
-            return Err(Problem::field(Kind::InvalidField, "payment", "name a code or a payment, not both"));
+        (None, None, Some(report)) => {
+            let seen = understand(&app, &caller, "device_report.", report).await?;
+            let never_left = seen.clock.is_some_and(|clock| clock.tls_error.is_some());
+            let explanation = Explanation::of_device(seen.findings, never_left, seen.payment.as_ref());
+            match &seen.payment {
+                Some(payment) => of_payment(&app, &explanation, payment, lang).await?,
+                None => explanation.body(lang, &explanation.context(app.engine.clock().now())),
+            }
         }
-        (None, None) => {
-            return Err(Problem::field(Kind::MissingField, "code", "name a code, or a payment in the field payment"));
+        (None, None, None) => {
+            let detail = "name a code, a payment in the field payment, or what the device shows in device_report";
+            return Err(Problem::field(Kind::MissingField, "code", detail));
         }
     };
     Ok(Json(told))
+}
+
+/// One thing is explained at a time, and what belongs to a code stands with one.
+fn alone(body: &DiagnosesRequest) -> Result<(), Problem> {
+    let given = [
+        ("code", body.code.is_some()),
+        ("payment", body.payment.is_some()),
+        ("device_report", body.device_report.is_some()),
+    ];
+    let mut given = given.into_iter().filter(|(_, given)| *given).map(|(name, _)| name).skip(1);
+    if let Some(second) = given.next() {
+        let detail = "name one of code, payment and device_report; a report names its own payment";
+        return Err(Problem::field(Kind::InvalidField, second, detail));
+    }
+    let of_code = [("channel", body.channel.is_some()), ("family", body.family.is_some())];
+    match of_code.into_iter().find(|(_, given)| *given) {
+        Some((field, _)) if body.code.is_none() && (body.payment.is_some() || body.device_report.is_some()) => {
+            Err(Problem::field(Kind::InvalidField, field, "this belongs to a code; leave it out"))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+async fn of_payment(
+    app: &Shared,
+    explanation: &Explanation<'_>,
+    payment: &Payment,
+    lang: Lang,
+) -> Result<ExplanationBody, Problem> {
+    let (account, now) = (payment.account, app.engine.clock().now());
+    let file = app.engine.read(move |store| store.account(account, now)).await?;
+    let instruments = file.map(|file| file.instruments).unwrap_or_default();
+    let telling = Telling::new(lang, now, &instruments, Some(payment));
+    let context =
+        Context { undecided: explanation.result.is_open(), known_by: explanation.known_by, ..telling.context(&[]) };
+    Ok(explanation.body(lang, &context))
 }
 
 fn of_code<'a>(app: &'a App, body: &DiagnosesRequest, code: &str) -> Result<(Explanation<'a>, Context), Problem> {

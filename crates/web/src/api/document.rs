@@ -1,16 +1,17 @@
 //! The API's routes with their description, from which `/openapi.json` and `/docs` are made.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::answer::{ProblemBody, RefusalBody};
 use crate::api::{
-    accounts, diagnoses, health, incidents, instruments, mandates, metrics, notifications, payer_links, payments,
-    preflight,
+    accounts, device_keys, device_reports, diagnoses, health, incidents, instruments, mandates, metrics, notifications,
+    payer_links, payments, preflight,
 };
 use crate::app::Shared;
 
@@ -51,6 +52,8 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(payments::show::show))
         .routes(routes!(payments::diagnosis::diagnosis))
         .routes(routes!(payments::events::events))
+        .routes(routes!(payments::trace::trace))
+        .routes(routes!(payments::actions::act))
         .routes(routes!(payments::resume::resume))
         .routes(routes!(payments::close::close))
         .routes(routes!(preflight::preflight))
@@ -60,10 +63,15 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(accounts::freeze::freeze))
         .routes(routes!(accounts::unfreeze::unfreeze))
         .routes(routes!(accounts::request_unfreeze::request_unfreeze))
+        .routes(routes!(accounts::pay_password::set))
+        .routes(routes!(accounts::pay_password::prove))
         .routes(routes!(mandates::begin::begin))
         .routes(routes!(mandates::show::show))
         .routes(routes!(instruments::recheck::recheck))
         .routes(routes!(instruments::single_out::single_out))
+        .routes(routes!(device_keys::register::register))
+        .routes(routes!(device_keys::revoke::revoke))
+        .routes(routes!(device_reports::report).layer(DefaultBodyLimit::max(device_reports::LARGEST)))
         .routes(routes!(payer_links::issue))
         .routes(routes!(incidents::list::list, incidents::begin::begin))
         .routes(routes!(incidents::end::end))

@@ -1,11 +1,13 @@
 //! Payments: made, shown, watched, explained, resumed, given up.
 
+pub(crate) mod actions;
 pub(crate) mod close;
 pub(crate) mod create;
 pub(crate) mod diagnosis;
 pub(crate) mod events;
 pub(crate) mod resume;
 pub(crate) mod show;
+pub(crate) mod trace;
 
 use tantu_domain::ids::PaymentId;
 use tantu_domain::payment::Payment;

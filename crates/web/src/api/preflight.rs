@@ -4,13 +4,14 @@ use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use tantu_domain::ids::{AccountId, InstrumentId};
+use tantu_domain::payment::Action;
 use utoipa::ToSchema;
 
 use crate::access::Caller;
 use crate::answer::ProblemBody;
 use crate::app::Shared;
 use crate::body::{JsonBody, id_in};
-use crate::idempotency::ClientHeader;
+use crate::device::{Agreed, SpeakerHeaders};
 use crate::json::Amount;
 use crate::lang::Wanted;
 use crate::problem::Problem;
@@ -36,6 +37,8 @@ pub(crate) struct PreflightBody {
     at: String,
     /// Whether the instrument could pay.
     can_pay: bool,
+    /// What the payer would be waited for with first, such as `enter_payment_password`.
+    requires: Option<&'static str>,
     /// Why not, what can, and what leads on.
     #[serde(flatten)]
     told: Told,
@@ -52,6 +55,8 @@ pub(crate) struct InstrumentVerdictBody {
     title: String,
     /// Whether it could pay.
     can_pay: bool,
+    /// What the payer would be waited for with first.
+    requires: Option<&'static str>,
     /// Why not, apart from what stops every one.
     causes: Vec<CauseBody>,
 }
@@ -62,6 +67,7 @@ pub(crate) struct InstrumentVerdictBody {
     security(("merchant" = []), ("staff" = []), ("payer" = []), ("payer_cookie" = [])),
     params(
         ("Tantu-Client" = Option<String>, Header, description = "The payer's app: name/1.2.3"),
+        ("Tantu-Device" = Option<String>, Header, description = "The payer's device agrees: key=dev_…, time=<RFC 3339>, signature=<base64 of the signature of `tantu-device-v1`, the time as written here and `amount <amount> <currency>`, on three lines>. Signed anew for each sending"),
         ("lang" = Option<String>, Query, description = "zh-Hans, zh-Hant or en"),
     ),
     responses(
@@ -73,7 +79,7 @@ pub(crate) async fn preflight(
     State(app): State<Shared>,
     caller: Caller,
     Wanted(lang): Wanted,
-    ClientHeader(client): ClientHeader,
+    speaker: SpeakerHeaders,
     JsonBody(body): JsonBody<PreflightRequest>,
 ) -> Result<Json<PreflightBody>, Problem> {
     let account: AccountId = id_in("account", &body.account)?;
@@ -83,7 +89,8 @@ pub(crate) async fn preflight(
     }
     let amount = body.amount.read("amount")?;
     let asked: Option<InstrumentId> = body.instrument.as_deref().map(|text| id_in("instrument", text)).transpose()?;
-    let verdict = app.engine.preflight(account, amount, client).await.map_err(Problem::of_body)?;
+    let speaker = speaker.verified(&app, account, &Agreed::Amount(amount)).await?;
+    let verdict = app.engine.preflight(account, amount, &speaker).await.map_err(Problem::of_body)?;
     let now = app.engine.clock().now();
     let file = app.engine.read(move |store| store.account(account, now)).await?.ok_or_else(unknown)?;
     let known = |id: &InstrumentId| verdict.instruments.iter().any(|known| known.instrument == *id);
@@ -99,12 +106,14 @@ pub(crate) async fn preflight(
             instrument: id.to_string(),
             title: telling.title(id).unwrap_or_default(),
             can_pay: verdict.allows(id),
+            requires: verdict.action(id).map(Action::id),
             causes: telling.causes(&own),
         }
     };
     Ok(Json(PreflightBody {
         at: crate::json::time(now),
         can_pay: chosen.is_some_and(|chosen| verdict.allows(chosen)),
+        requires: chosen.and_then(|chosen| verdict.action(chosen)).map(Action::id),
         told: telling.tell(&findings, &verdict.can_pay_with(), chosen),
         instruments: verdict.instruments.iter().map(|known| one(known.instrument)).collect(),
     }))

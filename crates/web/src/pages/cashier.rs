@@ -5,7 +5,7 @@ use axum::http::Uri;
 use axum::response::Response;
 use jiff::Timestamp;
 use maud::{Markup, html};
-use tantu_domain::client::Client;
+use tantu_domain::client::Speaker;
 use tantu_domain::evaluate::Verdict;
 use tantu_domain::evidence::Finding;
 use tantu_domain::ids::{InstrumentId, PaymentId};
@@ -13,6 +13,7 @@ use tantu_domain::instrument::{Instrument, InstrumentKind, MandateState};
 use tantu_domain::payment::Payment;
 use tantu_engine::payments::resume::ResumePayment;
 use tantu_explain::words::{PageWords, fill, time};
+use tantu_store::access::TokenHash;
 use tantu_store::world::AccountFile;
 
 use crate::app::{App, Shared};
@@ -61,12 +62,7 @@ impl Opened {
 }
 
 /// Opens a payment by its link. A wrong token answers as an unknown payment does.
-pub(crate) async fn open(
-    app: &Shared,
-    visitor: &Visitor,
-    text: &str,
-    client: Option<Client>,
-) -> Result<Opened, Problem> {
+pub(crate) async fn open(app: &Shared, visitor: &Visitor, text: &str, speaker: &Speaker) -> Result<Opened, Problem> {
     let unknown = || Problem::not_found("payment", text);
     let id: PaymentId = text.parse().map_err(|_| unknown())?;
     if !app.config.secret.opens_cashier(id, &visitor.query("t")) {
@@ -79,7 +75,7 @@ pub(crate) async fn open(
         Ok(file.map(|file| (payment, file, merchant)))
     });
     let (payment, file, merchant) = found.await?.ok_or_else(unknown)?;
-    let verdict = app.engine.preflight(payment.account, payment.amount, client).await?;
+    let verdict = app.engine.preflight(payment.account, payment.amount, speaker).await?;
     let merchant = merchant.map_or_else(|| payment.merchant.to_string(), |merchant| merchant.name);
     Ok(Opened { payment, file, merchant, now, verdict })
 }
@@ -100,8 +96,7 @@ async fn shown(
     visitor: &Visitor,
     client: Result<ClientHeader, Problem>,
 ) -> Result<Response, Problem> {
-    let ClientHeader(client) = client?;
-    let opened = open(app, visitor, id, client).await?;
+    let opened = open(app, visitor, id, &client?.speaker()).await?;
     if !opened.payment.is_open() {
         return Ok(visitor.redirect(&path(app, opened.payment.id, "/result")));
     }
@@ -246,14 +241,14 @@ async fn paid(
     client: Result<ClientHeader, Problem>,
     form: Result<FormBody, Problem>,
 ) -> Result<Response, Problem> {
-    let (form, ClientHeader(client)) = (form?, client?);
-    let opened = open(app, visitor, text, client.clone()).await?;
+    let (form, speaker) = (form?, client?.speaker());
+    let opened = open(app, visitor, text, &speaker).await?;
     visitor.check(&form)?;
     let chosen = form.value("instrument");
     let instrument = opened.file.instruments.iter().map(|instrument| instrument.id).find(|id| id.to_string() == chosen);
     let instrument = instrument.ok_or_else(|| Problem::not_found("instrument", chosen))?;
     let payment = opened.payment.id;
-    let pressed = Pressed { form: "/pay", nonce: form.value("nonce"), client };
+    let pressed = Pressed { form: "/pay", nonce: form.value("nonce"), speaker, proof: None };
     resumed(app, payment, instrument, pressed).await?;
     tracing::info!(%payment, "a payer paid at the cashier");
     Ok(visitor.redirect(&path(app, payment, "/result")))
@@ -265,8 +260,10 @@ pub(crate) struct Pressed<'a> {
     pub(crate) form: &'a str,
     /// What makes a second press of the same form the first one again.
     pub(crate) nonce: &'a str,
-    /// The payer's app.
-    pub(crate) client: Option<Client>,
+    /// Who speaks for the payer.
+    pub(crate) speaker: Speaker,
+    /// The hash of a proof of the pay password.
+    pub(crate) proof: Option<TokenHash>,
 }
 
 /// Pays with an instrument, once for each form however often its button is pressed.
@@ -282,8 +279,9 @@ pub(crate) async fn resumed(
     let command = ResumePayment {
         payment,
         instrument: Some(instrument),
-        request_hash: request_hash(&what, &chosen, pressed.client.as_ref())?,
-        client: pressed.client,
+        request_hash: request_hash(&what, &chosen, pressed.speaker.client.as_ref())?,
+        speaker: pressed.speaker,
+        proof: pressed.proof,
         idempotency: idempotency.clone(),
     };
     app.engine.pay(command, idempotency).await?;

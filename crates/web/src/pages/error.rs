@@ -33,6 +33,7 @@ pub(crate) fn within(problem: &Problem, frame: &Frame<'_>, cashier: Option<&str>
 fn told(kind: Kind, words: &'static PageWords) -> (&'static str, &'static str) {
     match kind {
         Kind::NotFound => (words.not_found_title, words.not_found_body),
+        Kind::ProofSpent => (words.form_stale_title, words.form_stale_body),
         Kind::LinkSpent => (words.link_spent_title, words.link_spent_body),
         Kind::FormExpired => (words.form_stale_title, words.form_stale_body),
         Kind::NotYours => (words.not_yours_title, words.not_yours_body),
@@ -55,6 +56,7 @@ fn told(kind: Kind, words: &'static PageWords) -> (&'static str, &'static str) {
         | Kind::UnknownCurrency
         | Kind::MissingHeader
         | Kind::InvalidHeader
+        | Kind::DeviceUnverified
         | Kind::MethodNotAllowed
         | Kind::State
         | Kind::OrderTaken

@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
+use tantu_domain::client::Speaker;
 use tantu_domain::ids::{AccountId, InstrumentId};
 use tantu_domain::instrument::{Instrument, InstrumentKind};
 use tantu_engine::accounts::request_unfreeze::RequestUnfreeze;
@@ -19,14 +20,25 @@ use crate::problem::{Kind, Problem};
 
 type Form = Result<FormBody, Problem>;
 
-/// The payment, if the signed-in payer is its payer and the form is his.
-async fn own(app: &Shared, visitor: &Visitor, id: &str, payer: AccountId, form: &FormBody) -> Result<Opened, Problem> {
-    let opened = open(app, visitor, id, None).await?;
-    visitor.check(form)?;
+/// The payment, if the signed-in payer is its payer.
+pub(crate) fn own(opened: Opened, payer: AccountId) -> Result<Opened, Problem> {
     if opened.payment.account == payer {
         return Ok(opened);
     }
     Err(Problem::new(Kind::NotYours, "the payment is another account's; sign in as its payer"))
+}
+
+/// The payment of a form, if the form and the payment are the payer's.
+async fn asked(
+    app: &Shared,
+    visitor: &Visitor,
+    id: &str,
+    payer: AccountId,
+    form: &FormBody,
+) -> Result<Opened, Problem> {
+    let opened = open(app, visitor, id, &Speaker::default()).await?;
+    visitor.check(form)?;
+    own(opened, payer)
 }
 
 fn instrument<'a>(opened: &'a Opened, form: &FormBody) -> Result<&'a Instrument, Problem> {
@@ -55,7 +67,7 @@ async fn mandate_begun(
     form: Form,
 ) -> Result<Response, Problem> {
     let form = form?;
-    let opened = own(app, visitor, id, payer, &form).await?;
+    let opened = asked(app, visitor, id, payer, &form).await?;
     let chosen = instrument(&opened, &form)?;
     let InstrumentKind::Mandate(mandate) = &chosen.kind else {
         return Err(Problem::field(Kind::InvalidField, "instrument", "the wallet needs no mandate"));
@@ -87,7 +99,7 @@ async fn unfreeze_requested(
     form: Form,
 ) -> Result<Response, Problem> {
     let form = form?;
-    let opened = own(app, visitor, id, payer, &form).await?;
+    let opened = asked(app, visitor, id, payer, &form).await?;
     app.engine.run(RequestUnfreeze { account: payer }).await?;
     tracing::info!(account = %payer, "a payer asked for a freeze to be lifted");
     Ok(visitor.redirect(&path(app, opened.payment.id, "/result")))
@@ -114,14 +126,14 @@ async fn rechecked(
     client: Result<ClientHeader, Problem>,
     form: Form,
 ) -> Result<Response, Problem> {
-    let (form, ClientHeader(client)) = (form?, client?);
-    let opened = own(app, visitor, id, payer, &form).await?;
+    let (form, speaker) = (form?, client?.speaker());
+    let opened = asked(app, visitor, id, payer, &form).await?;
     let (payment, chosen) = (opened.payment.id, instrument(&opened, &form)?.id);
     app.engine.run(RecheckInstrument { account: payer, instrument: chosen }).await?;
     tracing::info!(instrument = %chosen, "an instrument was rechecked at the cashier");
-    let verdict = app.engine.preflight(payer, opened.payment.amount, client.clone()).await?;
+    let verdict = app.engine.preflight(payer, opened.payment.amount, &speaker).await?;
     if verdict.allows(chosen) {
-        let pressed = Pressed { form: "/recheck", nonce: form.value("nonce"), client };
+        let pressed = Pressed { form: "/recheck", nonce: form.value("nonce"), speaker, proof: None };
         resumed(app, payment, chosen, pressed).await?;
     }
     Ok(visitor.redirect(&format!("{}&{RECHECKED}=1", explained(app, payment, chosen))))

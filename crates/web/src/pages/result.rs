@@ -16,7 +16,9 @@ use crate::app::Shared;
 use crate::idempotency::ClientHeader;
 use crate::pages::cashier::{Opened, open, order, path};
 use crate::pages::layout::{mark, notice};
+use crate::pages::password;
 use crate::pages::steps::{Steps, is_wait};
+use crate::pages::trace;
 use crate::pages::visitor::Visitor;
 use crate::problem::Problem;
 use crate::render::Telling;
@@ -43,18 +45,23 @@ async fn shown(
     visitor: &Visitor,
     client: Result<ClientHeader, Problem>,
 ) -> Result<Response, Problem> {
-    let ClientHeader(client) = client?;
-    let opened = open(app, visitor, id, client).await?;
+    let opened = open(app, visitor, id, &client?.speaker()).await?;
     let words = visitor.words;
+    let checked = trace::fold(visitor, &opened).await?;
     Ok(match &opened.payment.state {
-        PaymentState::Succeeded { .. } => visitor.page(words.paid_title, &paid(visitor, &opened)),
+        PaymentState::Succeeded { .. } => visitor.page(words.paid_title, &html! { (paid(visitor, &opened)) (checked) }),
         PaymentState::Closed { .. } => {
             let rest = html! { (returning(visitor, &opened.payment)) (codes(visitor, &opened.payment, None)) };
             let closed = notice("stop", words.closed_title, &[words.closed_body], &rest);
             visitor.page(words.closed_title, &html! { (order(words, &opened)) (closed) })
         }
         PaymentState::Processing { .. } | PaymentState::Created => undecided(visitor, &opened),
-        PaymentState::Refused { .. } => refused(visitor, &opened),
+        // A lock that came meanwhile, or an empty wallet, is told as a refusal is.
+        PaymentState::RequiresAction { .. } => match opened.payment.instrument() {
+            Some(chosen) if opened.verdict.action(chosen).is_some() => password::waiting(visitor, &opened),
+            Some(_) | None => refused(visitor, &opened, &checked),
+        },
+        PaymentState::Refused { .. } => refused(visitor, &opened, &checked),
     })
 }
 
@@ -121,7 +128,7 @@ fn undecided(visitor: &Visitor, opened: &Opened) -> Response {
 
 /// A refused payment: the present check's words while it still blocks; else the words of then, and the way
 /// that is open again.
-fn refused(visitor: &Visitor, opened: &Opened) -> Response {
+fn refused(visitor: &Visitor, opened: &Opened, checked: &Markup) -> Response {
     let words = visitor.words;
     let own = |id: &InstrumentId| opened.file.instruments.iter().any(|instrument| instrument.id == *id);
     let asked = visitor.query("instrument").parse::<InstrumentId>().ok().filter(own);
@@ -130,7 +137,7 @@ fn refused(visitor: &Visitor, opened: &Opened) -> Response {
             .page(words.refused_title, &notice("stop", words.refused_title, &[words.refused_body], &html! {}));
     };
     if opened.verdict.allows(chosen) {
-        return open_again(visitor, opened, chosen);
+        return open_again(visitor, opened, chosen, checked);
     }
     let findings = opened.verdict.findings(chosen);
     let telling = opened.telling(visitor);
@@ -152,6 +159,7 @@ fn refused(visitor: &Visitor, opened: &Opened) -> Response {
         }
         (way_on(visitor, &telling, &findings, (chosen, &payable), &steps))
         (all_causes(visitor, &telling, &findings, &payable))
+        (checked)
         (foot(visitor, opened, findings.first(), true))
         (steps.forms())
     };
@@ -188,7 +196,7 @@ fn four(visitor: &Visitor, said: &CauseWords) -> Markup {
 
 /// Nothing that we know stops the payment any more. Of what a third party said, only another attempt can tell
 /// whether it is over.
-fn open_again(visitor: &Visitor, opened: &Opened, chosen: InstrumentId) -> Response {
+fn open_again(visitor: &Visitor, opened: &Opened, chosen: InstrumentId, checked: &Markup) -> Response {
     let words = visitor.words;
     let telling = opened.telling(visitor);
     let (then, _) = kept_causes(&opened.payment);
@@ -205,6 +213,7 @@ fn open_again(visitor: &Visitor, opened: &Opened, chosen: InstrumentId) -> Respo
         @if !then.is_empty() {
             details.card { summary { (words.earlier_reason) } (list(visitor, &telling, &then, &[])) }
         }
+        (checked)
         (foot(visitor, opened, then.first(), false))
         (steps.forms())
     };

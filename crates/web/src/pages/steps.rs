@@ -159,6 +159,7 @@ impl<'a> Steps<'a> {
                 Some(Door::Link(step.instrument.map_or(cashier.clone(), |id| format!("{cashier}&instrument={id}"))))
             }
             Operation::SignMandate => Some(Door::Form("/mandates", step.instrument)),
+            Operation::SetPaymentPassword => Some(Door::Link(path(&self.visitor.app, payment, "/set-password"))),
             // At a third party it is asked for there.
             Operation::RequestUnfreeze if step.at.is_none() => Some(Door::Form("/unfreeze-requests", None)),
             Operation::Recheck => step.instrument.map(|id| Door::Form("/recheck", Some(id))),

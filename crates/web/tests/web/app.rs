@@ -10,6 +10,7 @@ use axum::body::Body;
 use axum::http::{Method, Request};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
+use tantu_codes::{Override, Tables};
 use tantu_domain::channel::Channel;
 use tantu_domain::client::{ClientRule, Version};
 use tantu_domain::clock::{Clock, Ids};
@@ -21,6 +22,7 @@ use tantu_domain::policy::Policy;
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_engine::command::Settings;
 use tantu_engine::merchants::open::RegisterKey;
+use tantu_engine::passwords::keeper::PasswordKeeper;
 use tantu_engine::{Connector, Engine, EngineConfig};
 use tantu_store::access::{Merchant, TokenHash};
 use tantu_web::{App, ServerSecret, WebConfig, router};
@@ -89,6 +91,7 @@ fn policy() -> Policy {
         per_transaction: None,
         per_day: Some(Money::cny(500_000)),
         per_month: None,
+        password_free: Some(Money::cny(300_000)),
     };
     let rule = ClientRule {
         app: "tantu-app".into(),
@@ -124,6 +127,8 @@ impl TestApp {
             policy: policy(),
             settings,
             channels: HashMap::from([(Channel::Alipay, connector)]),
+            passwords: Some(PasswordKeeper::new(&[9; 32])),
+            codes: Arc::default(),
         });
         let engine = engine.await.unwrap();
         for (token, merchant) in [(MERCHANT, Some("小店 & Söhne")), (OTHER_MERCHANT, Some("别家")), (STAFF, None)]
@@ -139,6 +144,13 @@ impl TestApp {
         config.body_limit = 8 * 1024;
         let router = router(App::new(engine.clone(), config.clone()));
         Self { router, engine, store, channel, clock, secret, config, keys: AtomicU64::new(1) }
+    }
+
+    /// The same server with the operator's own rows among the codes.
+    pub(crate) fn with_codes(self, rows: &[Override]) -> Self {
+        let config = WebConfig { codes: Some(Arc::new(Tables::with(rows).unwrap())), ..self.config };
+        let router = router(App::new(self.engine.clone(), config.clone()));
+        Self { router, config, ..self }
     }
 
     /// Sends any request.

@@ -1,7 +1,9 @@
 //! The page that explains a code, to somebody who is not signed in.
 
+use serde_json::json;
+use tantu_codes::{CodeResult, Override};
 use tantu_explain::Lang;
-use tantu_explain::words::pages;
+use tantu_explain::words::{fill, pages};
 
 use crate::app::TestApp;
 use crate::pages::whole;
@@ -52,6 +54,33 @@ async fn it_says_where_to_tap_and_while_it_is_open_nobody_is_told_to_pay_in_anot
     // Each reading stands by itself, and leads to its own page.
     let both = page(&app, "code=51", Lang::En).await;
     assert!(both.contains("/explain?code=51&amp;channel=iso8583"), "{both}");
+}
+
+#[tokio::test]
+async fn what_the_operator_overrides_is_shown_with_the_reason() {
+    let app = TestApp::start().await.with_codes(&[Override {
+        channel: "alipay".into(),
+        family: "alipay.trade.pay".into(),
+        code: "ACQ.BUYER_BALANCE_NOT_ENOUGH".into(),
+        result: Some(CodeResult::Undecided),
+        note: "<b>ticket 4711".into(),
+        ..Override::default()
+    }]);
+    for lang in Lang::ALL.iter().copied() {
+        let words = pages(lang);
+        let text = page(&app, "code=ACQ.BUYER_BALANCE_NOT_ENOUGH&channel=alipay", lang).await;
+        let said = fill(words.explain_changed_here, &[("note", "&lt;b&gt;ticket 4711")]);
+        assert_eq!(text.matches(&said).count(), 1, "{text}");
+        assert!(text.contains(words.explain_undecided_title) && !text.contains("<b>"), "{text}");
+    }
+    let question = json!({"code": "ACQ.BUYER_BALANCE_NOT_ENOUGH", "family": "alipay.trade.pay"});
+    let told = app.post("/v1/diagnoses", "", question).await.expect(200).json();
+    assert_eq!((&told["result"], told["meanings"].as_array().unwrap().len()), (&json!("undecided"), 1));
+    assert_eq!(told["meanings"][0]["overridden"], true);
+    assert_eq!(told["meanings"][0]["note"], "<b>ticket 4711");
+    // Another code is as it was published.
+    let told = app.post("/v1/diagnoses", "", json!({"code": "isv.invalid-signature"})).await.expect(200).json();
+    assert_eq!((&told["meanings"][0]["overridden"], &told["meanings"][0]["note"]), (&json!(false), &json!(null)));
 }
 
 #[tokio::test]

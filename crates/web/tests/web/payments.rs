@@ -199,7 +199,7 @@ async fn preflight_tells_each_instrument_and_changes_nothing() {
     let told = app.post("/v1/preflight", MERCHANT, body).await.expect(200).json();
     let causes: Vec<&str> =
         told["causes"].as_array().unwrap().iter().map(|cause| cause["id"].as_str().unwrap()).collect();
-    assert_eq!(causes, ["funds.insufficient_balance", "limit.daily"]);
+    assert_eq!(causes, ["auth.payment_password", "funds.insufficient_balance", "limit.daily"]);
     assert_eq!((&told["can_pay"], &told["can_pay_with"]), (&json!(false), &json!([alipay])));
     assert_eq!(told["instruments"][1]["can_pay"], true);
     assert_eq!(app.store.changes(), before);

@@ -179,8 +179,8 @@ const RESTART_APP: OperationText = OperationText {
 
 const SET_CLOCK_AUTOMATIC: OperationText = OperationText {
     title: "Set the clock automatically",
-    what: "With the right time the phone can verify the secure connection.",
-    place: "iPhone: Settings → General → Date & Time → Set Automatically; Android: Settings → System → Date & time",
+    what: "With the right time your phone can trust our connection, and we what it signs.",
+    place: "iPhone: Settings → General → Date & Time → Set Automatically; Android: Settings → System → Date & time → Set time automatically",
     takes: "About 10 seconds",
     there: None,
 };

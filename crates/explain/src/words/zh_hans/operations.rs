@@ -179,7 +179,7 @@ const RESTART_APP: OperationText = OperationText {
 
 const SET_CLOCK_AUTOMATIC: OperationText = OperationText {
     title: "自动设置时间",
-    what: "让手机自动对时，安全连接才认得出证书。",
+    what: "时间对了，手机才信得过我们的连接，我们也才认得它的签名。",
     place: "iPhone：设置 → 通用 → 日期与时间 → 自动设置；安卓：设置 → 系统 → 日期和时间 → 自动设置时间",
     takes: "约 10 秒",
     there: None,

@@ -179,7 +179,7 @@ const RESTART_APP: OperationText = OperationText {
 
 const SET_CLOCK_AUTOMATIC: OperationText = OperationText {
     title: "自動設定時間",
-    what: "讓手機自動校時，安全連線才認得憑證。",
+    what: "時間對了，手機才信得過我們的連線，我們也才認得它的簽章。",
     place: "iPhone：設定 → 一般 → 日期與時間 → 自動設定；Android：設定 → 系統 → 日期與時間 → 自動設定時間",
     takes: "約 10 秒",
     there: None,

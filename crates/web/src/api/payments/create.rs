@@ -12,7 +12,8 @@ use crate::access::MerchantCaller;
 use crate::answer::{First, PaymentBody, ProblemBody, RefusalBody};
 use crate::app::Shared;
 use crate::body::{JsonBody, id_in, text_in};
-use crate::idempotency::{ClientHeader, Key, request_hash};
+use crate::device::{Agreed, SpeakerHeaders};
+use crate::idempotency::{Key, request_hash};
 use crate::json::Amount;
 use crate::lang::Wanted;
 use crate::problem::Problem;
@@ -46,6 +47,7 @@ pub(crate) struct CreatePaymentBody {
     params(
         ("Idempotency-Key" = String, Header, description = "1 to 128 visible ASCII characters; the same for each repetition"),
         ("Tantu-Client" = Option<String>, Header, description = "The payer's app: name/1.2.3"),
+        ("Tantu-Device" = Option<String>, Header, description = "The payer's device agrees: key=dev_…, time=<RFC 3339>, signature=<base64 of the signature of `tantu-device-v1`, the time as written here and `order <order_no> <amount> <currency>`, on three lines>. Signed anew for each sending"),
         ("lang" = Option<String>, Query, description = "zh-Hans, zh-Hant or en"),
     ),
     responses(
@@ -63,20 +65,25 @@ pub(crate) async fn create(
     MerchantCaller(merchant): MerchantCaller,
     Wanted(lang): Wanted,
     key: Key,
-    ClientHeader(client): ClientHeader,
+    speaker: SpeakerHeaders,
     JsonBody(body): JsonBody<CreatePaymentBody>,
 ) -> Result<Response, Problem> {
-    let hash = request_hash("POST /v1/payments", &body, client.as_ref())?;
+    let hash = request_hash("POST /v1/payments", &body, speaker.client())?;
     let idempotency = key.claimed_by(merchant);
+    let order_no = text_in("order_no", &body.order_no, 64)?;
+    let subject = text_in("subject", &body.subject, 128)?;
+    let account: AccountId = id_in("account", &body.account)?;
+    let amount = body.amount.read("amount")?;
     let instrument: InstrumentId = id_in("instrument", &body.instrument)?;
+    let speaker = speaker.verified(&app, account, &Agreed::Order(&order_no, amount)).await?;
     let command = CreatePayment {
         merchant,
-        order_no: text_in("order_no", &body.order_no, 64)?,
-        subject: text_in("subject", &body.subject, 128)?,
-        account: id_in::<AccountId>("account", &body.account)?,
-        amount: body.amount.read("amount")?,
+        order_no,
+        subject,
+        account,
+        amount,
         instrument,
-        client,
+        speaker,
         idempotency: idempotency.clone(),
         request_hash: hash,
     };

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use tantu_domain::attempt::{Attempt, AttemptState};
+use tantu_domain::client::Speaker;
 use tantu_domain::ids::PaymentId;
 use tantu_domain::payment::Payment;
 use tantu_engine::payments::answer::lost_answers;
@@ -86,7 +87,7 @@ pub(crate) async fn diagnosis(
     State(app): State<Shared>,
     caller: Caller,
     Wanted(lang): Wanted,
-    ClientHeader(client): ClientHeader,
+    client: ClientHeader,
     PathId(id): PathId<PaymentId>,
 ) -> Result<Json<DiagnosisBody>, Problem> {
     let payment = visible(&app, &caller, id).await?;
@@ -105,7 +106,11 @@ pub(crate) async fn diagnosis(
     // What stopped the payment comes before what the line to its caller lost.
     causes.extend(lost_answers(&claims));
     let then = telling.tell(&causes, &can_pay_with, payment.instrument());
-    let fresh = if payment.is_open() { Some(evaluated(&app, &payment, &telling, client, lang).await?) } else { None };
+    let fresh = if payment.is_open() {
+        Some(evaluated(&app, &payment, &telling, &client.speaker(), lang).await?)
+    } else {
+        None
+    };
     let attempts = (caller == Caller::Staff)
         .then(|| payment.legs.iter().flat_map(|leg| &leg.attempts).map(attempt_body).collect());
     Ok(Json(DiagnosisBody {
@@ -122,10 +127,10 @@ async fn evaluated(
     app: &Shared,
     payment: &Payment,
     telling: &Telling<'_>,
-    client: Option<tantu_domain::client::Client>,
+    speaker: &Speaker,
     lang: Lang,
 ) -> Result<NowBody, Problem> {
-    let verdict = app.engine.preflight(payment.account, payment.amount, client).await?;
+    let verdict = app.engine.preflight(payment.account, payment.amount, speaker).await?;
     let chosen = payment.instrument();
     let findings = chosen.map(|chosen| verdict.findings(chosen)).unwrap_or_default();
     let telling = Telling::new(lang, telling.now, telling.instruments, Some(payment));

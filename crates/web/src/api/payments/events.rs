@@ -180,6 +180,9 @@ impl Watcher {
 fn is_final(payment: &Payment) -> bool {
     match &payment.state {
         PaymentState::Succeeded { .. } | PaymentState::Closed { .. } => true,
-        PaymentState::Created | PaymentState::Processing { .. } | PaymentState::Refused { .. } => false,
+        PaymentState::Created
+        | PaymentState::RequiresAction { .. }
+        | PaymentState::Processing { .. }
+        | PaymentState::Refused { .. } => false,
     }
 }

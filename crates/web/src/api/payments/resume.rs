@@ -13,7 +13,8 @@ use crate::answer::{First, PaymentBody, ProblemBody, RefusalBody};
 use crate::api::payments::visible;
 use crate::app::Shared;
 use crate::body::{OptionalJsonBody, PathId, id_in};
-use crate::idempotency::{ClientHeader, Key, request_hash};
+use crate::device::{Agreed, SpeakerHeaders};
+use crate::idempotency::{Key, request_hash};
 use crate::lang::Wanted;
 use crate::problem::Problem;
 
@@ -34,6 +35,7 @@ pub(crate) struct ResumeBody {
         ("id" = String, Path, description = "pay_…"),
         ("Idempotency-Key" = String, Header, description = "1 to 128 visible ASCII characters; a new one for each resumption"),
         ("Tantu-Client" = Option<String>, Header, description = "The payer's app: name/1.2.3"),
+        ("Tantu-Device" = Option<String>, Header, description = "The payer's device agrees: key=dev_…, time=<RFC 3339>, signature=<base64 of the signature of `tantu-device-v1`, the time as written here and `payment <id>`, on three lines>. Signed anew for each sending"),
         ("lang" = Option<String>, Query, description = "zh-Hans, zh-Hant or en"),
     ),
     responses(
@@ -50,12 +52,12 @@ pub(crate) async fn resume(
     caller: Caller,
     Wanted(lang): Wanted,
     key: Key,
-    ClientHeader(client): ClientHeader,
+    speaker: SpeakerHeaders,
     PathId(id): PathId<PaymentId>,
     OptionalJsonBody(body): OptionalJsonBody<ResumeBody>,
 ) -> Result<Response, Problem> {
     let seen = visible(&app, &caller, id).await?;
-    let hash = request_hash(&format!("POST /v1/payments/{id}/resume"), &body, client.as_ref())?;
+    let hash = request_hash(&format!("POST /v1/payments/{id}/resume"), &body, speaker.client())?;
     let instrument = body.instrument.as_deref().map(|text| id_in("instrument", text)).transpose()?;
     let idempotency = match &caller {
         Caller::Payer(account) => key.claimed_by(account),
@@ -63,8 +65,15 @@ pub(crate) async fn resume(
         Caller::Cashier(_) => key.claimed_by(id),
         Caller::Merchant(_) | Caller::Staff | Caller::Unknown => key.claimed_by(seen.merchant),
     };
-    let command =
-        ResumePayment { payment: id, instrument, client, idempotency: idempotency.clone(), request_hash: hash };
+    let speaker = speaker.verified(&app, seen.account, &Agreed::Payment(id)).await?;
+    let command = ResumePayment {
+        payment: id,
+        instrument,
+        speaker,
+        proof: None,
+        idempotency: idempotency.clone(),
+        request_hash: hash,
+    };
     let given = app.engine.pay(command, idempotency).await.map_err(Problem::of_body)?;
     tracing::info!(payment = %given.payment.id, "a payment was taken up again");
     let given = First::new(given, instrument);

@@ -87,19 +87,19 @@ pub(super) fn auth_payment_password(f: &Facts<'_>) -> Said {
             let said = said(
                 "Your payment password is locked",
                 "The password did not match several times in a row. To protect your money it is locked.",
-            )
-            .act(Operation::ResetPaymentPassword, "To unlock at once, confirm it's you and set a new one.");
+            );
             match f.moment("locked_until") {
-                Some(at) => said.by_itself(format!("It unlocks by itself {at}; then the old password works again.")),
-                None => said,
+                Some(at) => said.act(
+                    Operation::WaitUntil,
+                    format!("It unlocks by itself {at}; then pay this order with the same password."),
+                ),
+                None => said.act(Operation::WaitUntil, "It unlocks by itself after a while; then pay this order."),
             }
         }
         Some("wrong") => {
             let left = f.count("tries_left").map_or_else(String::new, |left| format!(" Tries left: {left}."));
-            said("The payment password didn't match", format!("It differs from the one you set.{left}")).act(
-                Operation::ResetPaymentPassword,
-                "If you know it, enter it again; if not, confirm it's you and set a new one (about 2 minutes).",
-            )
+            said("The payment password didn't match", format!("It differs from the one you set.{left}"))
+                .act(Operation::Resume, "Enter it again, without hurry: the order is kept.")
         }
         Some(_) | None => said(
             "The payment password didn't pass",

@@ -57,14 +57,14 @@ pub(super) fn device_transient_fault(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn device_clock_skew(f: &Facts<'_>) -> Said {
+    let fast = f.count("skew_seconds").is_some_and(|skew| skew > 0);
+    let way = if fast { "fast" } else { "slow" };
     let happened = match (f.span("skew_seconds"), f.span("allowed_seconds")) {
         (Some(skew), Some(allowed)) => {
-            format!("Your phone's clock is {skew} off; a secure connection allows {allowed} at most.")
+            format!("Your phone's clock is {skew} {way}; a safe payment allows {allowed} at most.")
         }
-        (Some(skew), None) => {
-            format!("Your phone's clock is {skew} off, too far for a secure connection.")
-        }
-        (None, _) => "Your phone's clock is too far off for a secure connection.".to_owned(),
+        (Some(skew), None) => format!("Your phone's clock is {skew} {way}, too far for a safe payment."),
+        (None, _) => "Your phone's clock is too far off for a safe payment.".to_owned(),
     };
     said("Your phone's clock is off", happened)
         .act(Operation::SetClockAutomatic, "Set the phone's date and time to automatic.")

@@ -55,9 +55,13 @@ pub(super) fn channel_interface_fault(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn channel_unavailable(f: &Facts<'_>) -> Said {
-    let happened = match f.label() {
-        Some(label) => format!("This one cannot be paid with {label}."),
-        None => "This order or bill does not take the way of paying you chose.".to_owned(),
+    let happened = match (f.text("rule"), f.channel(), f.label()) {
+        (Some("not_configured"), Some(channel), _) => {
+            let name = super::channel(channel);
+            format!("{name} is not offered here at the moment, so nothing was sent to it.")
+        }
+        (_, _, Some(label)) => format!("This one cannot be paid with {label}."),
+        (_, _, None) => "This order or bill does not take the way of paying you chose.".to_owned(),
     };
     let choose = choose(f)
         .unwrap_or_else(|| "Under Ways to pay, add one that this order takes, such as a debit card.".to_owned());

@@ -71,17 +71,16 @@ pub(super) fn auth_payment_password(f: &Facts<'_>) -> Said {
         Some("unset") => said("还没有设置支付密码", "付款前要验证支付密码，这个账户还没有设置。")
             .act(Operation::SetPaymentPassword, "现在设置（约 1 分钟），然后继续付这笔。"),
         Some("locked") => {
-            let said = said("支付密码已锁定", "支付密码连续几次不符，为保护您的钱先锁定了。")
-                .act(Operation::ResetPaymentPassword, "不想等：验证本人后重设密码，马上解锁。");
+            let said = said("支付密码已锁定", "支付密码连续几次不符，为保护您的钱先锁定了。");
             match f.time("locked_until") {
-                Some(at) => said.by_itself(format!("{at} 自动解锁，之后可以用原密码付这笔。")),
-                None => said,
+                Some(at) => said.act(Operation::WaitUntil, format!("{at} 自动解锁，到时用原来的密码付这笔。")),
+                None => said.act(Operation::WaitUntil, "过一阵会自动解锁，到时再付这笔。"),
             }
         }
         Some("wrong") => {
             let left = f.count("tries_left").map_or_else(String::new, |left| format!("，还可以输入 {left} 次"));
             said("支付密码不符", format!("这次的支付密码与您设置的不同{left}。"))
-                .act(Operation::ResetPaymentPassword, "记得就再输一次；忘了就重设，验证本人即可（约 2 分钟）。")
+                .act(Operation::Resume, "不着急，想好再输一次，订单会为您留着。")
         }
         Some(_) | None => said("支付密码没有通过", "支付密码还没设置、不符或已锁定，付款没有继续。")
             .act(Operation::SetPaymentPassword, "没设过：现在设置（约 1 分钟）。")

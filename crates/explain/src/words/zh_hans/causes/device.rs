@@ -51,12 +51,12 @@ pub(super) fn device_transient_fault(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn device_clock_skew(f: &Facts<'_>) -> Said {
+    let fast = f.count("skew_seconds").is_some_and(|skew| skew > 0);
+    let way = if fast { "快" } else { "慢" };
     let happened = match (f.span("skew_seconds"), f.span("allowed_seconds")) {
-        (Some(skew), Some(allowed)) => {
-            format!("手机时间与标准时间相差 {skew}，安全连接最多允许 {allowed}。")
-        }
-        (Some(skew), None) => format!("手机时间与标准时间相差 {skew}，安全连接建立不起来。"),
-        (None, _) => "手机时间与标准时间相差太多，安全连接建立不起来。".to_owned(),
+        (Some(skew), Some(allowed)) => format!("手机时间{way}了 {skew}；安全付款最多允许相差 {allowed}。"),
+        (Some(skew), None) => format!("手机时间{way}了 {skew}，相差太多，无法安全付款。"),
+        (None, _) => "手机时间与标准时间相差太多，无法安全付款。".to_owned(),
     };
     said("手机时间不准", happened)
         .act(Operation::SetClockAutomatic, "把手机的日期和时间设为“自动”。")

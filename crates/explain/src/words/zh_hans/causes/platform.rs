@@ -48,9 +48,12 @@ pub(super) fn channel_interface_fault(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn channel_unavailable(f: &Facts<'_>) -> Said {
-    let happened = match f.label() {
-        Some(label) => format!("这笔不接受用{label}付。"),
-        None => "这笔订单或账单不接受您选的付款方式。".to_owned(),
+    let happened = match (f.text("rule"), f.channel(), f.label()) {
+        (Some("not_configured"), Some(channel), _) => {
+            format!("这里目前没有开通{}，付款请求没有发出去。", super::channel(channel))
+        }
+        (_, _, Some(label)) => format!("这笔不接受用{label}付。"),
+        (_, _, None) => "这笔订单或账单不接受您选的付款方式。".to_owned(),
     };
     let choose = choose(f).unwrap_or_else(|| "到“付款方式”添加一种这笔接受的，例如储蓄卡。".to_owned());
     said("这笔不能用这种方式付", happened).act(Operation::ChooseInstrument, choose)

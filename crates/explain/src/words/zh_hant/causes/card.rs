@@ -71,17 +71,16 @@ pub(super) fn auth_payment_password(f: &Facts<'_>) -> Said {
         Some("unset") => said("尚未設定付款密碼", "付款前要驗證付款密碼，這個帳戶尚未設定。")
             .act(Operation::SetPaymentPassword, "現在設定（約 1 分鐘），然後繼續付這筆。"),
         Some("locked") => {
-            let said = said("付款密碼已鎖定", "付款密碼連續數次不符，為保護您的資金先鎖定了。")
-                .act(Operation::ResetPaymentPassword, "不想等：驗證本人後重設密碼，立即解鎖。");
+            let said = said("付款密碼已鎖定", "付款密碼連續數次不符，為保護您的資金先鎖定了。");
             match f.time("locked_until") {
-                Some(at) => said.by_itself(format!("{at} 自動解鎖，之後可用原密碼付這筆。")),
-                None => said,
+                Some(at) => said.act(Operation::WaitUntil, format!("{at} 自動解鎖，屆時用原來的密碼付這筆。")),
+                None => said.act(Operation::WaitUntil, "過一陣子會自動解鎖，屆時再付這筆。"),
             }
         }
         Some("wrong") => {
             let left = f.count("tries_left").map_or_else(String::new, |left| format!("，還可輸入 {left} 次"));
             said("付款密碼不符", format!("這次的付款密碼與您設定的不同{left}。"))
-                .act(Operation::ResetPaymentPassword, "記得就再輸入一次；忘記請重設，驗證本人即可（約 2 分鐘）。")
+                .act(Operation::Resume, "不用急，想好再輸入一次，訂單會為您保留。")
         }
         Some(_) | None => said("付款密碼未通過", "付款密碼尚未設定、不符或已鎖定，付款沒有繼續。")
             .act(Operation::SetPaymentPassword, "未曾設定：現在設定（約 1 分鐘）。")

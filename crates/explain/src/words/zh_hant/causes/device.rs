@@ -51,12 +51,12 @@ pub(super) fn device_transient_fault(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn device_clock_skew(f: &Facts<'_>) -> Said {
+    let fast = f.count("skew_seconds").is_some_and(|skew| skew > 0);
+    let way = if fast { "快" } else { "慢" };
     let happened = match (f.span("skew_seconds"), f.span("allowed_seconds")) {
-        (Some(skew), Some(allowed)) => {
-            format!("手機時間與標準時間相差 {skew}，安全連線最多容許 {allowed}。")
-        }
-        (Some(skew), None) => format!("手機時間與標準時間相差 {skew}，無法建立安全連線。"),
-        (None, _) => "手機時間與標準時間相差太多，無法建立安全連線。".to_owned(),
+        (Some(skew), Some(allowed)) => format!("手機時間{way}了 {skew}；安全付款最多容許相差 {allowed}。"),
+        (Some(skew), None) => format!("手機時間{way}了 {skew}，相差太多，無法安全付款。"),
+        (None, _) => "手機時間與標準時間相差太多，無法安全付款。".to_owned(),
     };
     said("手機時間不準", happened)
         .act(Operation::SetClockAutomatic, "把手機的日期與時間設為「自動」。")

@@ -48,9 +48,12 @@ pub(super) fn channel_interface_fault(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn channel_unavailable(f: &Facts<'_>) -> Said {
-    let happened = match f.label() {
-        Some(label) => format!("這筆不接受以{label}付款。"),
-        None => "這筆訂單或帳單不接受您選的付款方式。".to_owned(),
+    let happened = match (f.text("rule"), f.channel(), f.label()) {
+        (Some("not_configured"), Some(channel), _) => {
+            format!("這裡目前沒有開通{}，付款請求沒有送出。", super::channel(channel))
+        }
+        (_, _, Some(label)) => format!("這筆不接受以{label}付款。"),
+        (_, _, None) => "這筆訂單或帳單不接受您選的付款方式。".to_owned(),
     };
     let choose = choose(f).unwrap_or_else(|| "到「付款方式」新增一種這筆可用的，例如提款卡。".to_owned());
     said("這筆不能用此方式付款", happened).act(Operation::ChooseInstrument, choose)

@@ -1,0 +1,3 @@
+//! What payers' devices say of themselves.
+
+pub mod keep;

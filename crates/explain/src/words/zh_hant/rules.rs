@@ -1,0 +1,25 @@
+//! What each rule asks, as a trace shows it. A line reads as a question that was answered yes or no.
+
+use tantu_domain::check::Rule;
+
+pub(crate) fn rule(rule: Rule) -> &'static str {
+    match rule {
+        Rule::PlatformInService => "我們的服務正常",
+        Rule::DeviceClock => "手機時間準確",
+        Rule::AppVersion => "App 版本夠新",
+        Rule::AccountActive => "帳戶可以付款",
+        Rule::ChannelOffered => "這裡可以用這個付款管道",
+        Rule::ChannelInService => "付款管道服務正常",
+        Rule::WalletBalance => "餘額足夠",
+        Rule::MandateActive => "扣款授權有效",
+        Rule::MandateEnd => "扣款授權尚未到期",
+        Rule::PerTransaction => "金額沒有超過單筆限額",
+        Rule::PerDay => "加上這筆沒有超過當日限額",
+        Rule::PerMonth => "加上這筆沒有超過當月限額",
+        Rule::NothingTold => "付款管道沒有說過不能用",
+        Rule::PasswordFree => "金額在免密碼範圍內",
+        Rule::PasswordSet => "已設定付款密碼",
+        Rule::PasswordUnlocked => "付款密碼沒有鎖定",
+        Rule::PasswordProven => "已為這筆付款輸入付款密碼",
+    }
+}

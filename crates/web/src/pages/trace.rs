@@ -1,0 +1,41 @@
+//! What was checked before a payment went on or stopped, as its payer may see it.
+
+use maud::{Markup, html};
+use tantu_domain::check::{Check, Decision};
+use tantu_explain::words::{fill, rule_label, time};
+
+use crate::pages::cashier::Opened;
+use crate::pages::visitor::Visitor;
+use crate::problem::Problem;
+
+/// The last decision about a payment, folded: each check of its instrument, and whether it held.
+pub(crate) async fn fold(visitor: &Visitor, opened: &Opened) -> Result<Markup, Problem> {
+    let id = opened.payment.id;
+    let decisions = visitor.app.engine.read(move |store| store.decisions(id)).await?;
+    // A payment that an earlier version of ours decided has none.
+    let Some(last) = decisions.last() else { return Ok(html! {}) };
+    let words = visitor.words;
+    let at = time(last.at, opened.now, visitor.lang);
+    Ok(html! {
+        details.card {
+            summary { (words.trace_heading) }
+            p.quiet { (fill(words.trace_body, &[("time", &at)])) }
+            ul.checks {
+                @for check in own(last) {
+                    li.failed[!check.held] {
+                        span aria-hidden="true" { (if check.held { "✓" } else { "✗" }) }
+                        span { (rule_label(check.rule, visitor.lang)) }
+                        span.unseen { (if check.held { words.yes } else { words.no }) }
+                    }
+                }
+            }
+        }
+    })
+}
+
+/// The checks of the account and of the instrument that was asked for, if they can stop a payment: one that only
+/// decides whether more is looked at would stand there with a cross and mean nothing.
+fn own(made: &Decision) -> impl Iterator<Item = &Check> {
+    let own = made.checks.iter().filter(|check| check.instrument.is_none_or(|instrument| instrument == made.chosen));
+    own.filter(|check| check.rule.can_stop())
+}
