@@ -59,8 +59,12 @@ impl Ask {
     }
 
     fn params(&self) -> Vec<&(dyn ToSql + Sync)> {
-        self.params.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
+        self.params.iter().map(as_param).collect()
     }
+}
+
+fn as_param(value: &Value) -> &(dyn ToSql + Sync) {
+    value
 }
 
 /// Where a burst failed.

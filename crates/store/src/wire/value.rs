@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn every_text_comes_back() {
         for text in
-            ["", "plain", "\0", "a\0b", "\u{10fffe}", "\u{10fffe}0", "\u{10fffe}1", "\0\u{10fffe}\u{10fffe}0\01"]
+            ["", "plain", "\0", "a\0b", "\u{10fffe}", "\u{10fffe}0", "\u{10fffe}1", "\0\u{10fffe}\u{10fffe}0\0x"]
         {
             let kept = kept(text);
             assert!(!kept.contains('\0'), "{text:?}");

@@ -170,6 +170,10 @@ impl Programs {
     }
 }
 
+mod known {
+    refinery::embed_migrations!("migrations/postgres");
+}
+
 /// A connection past the store.
 pub(crate) struct Raw {
     runtime: Runtime,
@@ -194,6 +198,12 @@ impl Raw {
     pub(crate) fn try_run(&self, sql: &str) -> Result<(), String> {
         let done = self.runtime.block_on(self.client.batch_execute(sql));
         done.map_err(|error| error.as_db_error().map_or_else(|| error.to_string(), ToString::to_string))
+    }
+
+    /// Brings the schema to this version, as a store of that time did.
+    pub(crate) fn migrate(&mut self, version: i32) {
+        let to = known::migrations::runner().set_target(refinery::Target::Version(version));
+        self.runtime.block_on(to.run_async(&mut self.client)).unwrap();
     }
 
     /// The first cell of a query's first row.
