@@ -84,7 +84,9 @@ impl PayPassword {
             return Ok(Self { tries, locked_until: None, ..self.clone() });
         }
         let step = usize::try_from(self.locks).unwrap_or(usize::MAX).min(LOCKS.len() - 1);
-        let locked_until = Some(now.checked_add(LOCKS[step]).unwrap_or(Timestamp::MAX));
+        // A whole second: what is shown must not end before what is kept.
+        let until = now.checked_add(LOCKS[step]).ok().map(|at| at.as_second().saturating_add(1));
+        let locked_until = until.and_then(|second| Timestamp::from_second(second).ok()).or(Some(Timestamp::MAX));
         Ok(Self { tries, locks: self.locks.saturating_add(1), locked_until, ..self.clone() })
     }
 
@@ -152,8 +154,9 @@ mod tests {
                 password = password.count_try(at(now)).unwrap();
                 assert_eq!(password.tries_left(at(now)), left);
             }
-            assert_eq!(password.count_try(at(now + minutes - 1)), Err(Locked { until: at(now + minutes) }));
-            now += minutes;
+            let until = at(now + minutes).checked_add(SignedDuration::from_secs(1)).unwrap();
+            assert_eq!(password.count_try(at(now + minutes)), Err(Locked { until }));
+            now += minutes + 1;
             assert_eq!(password.tries_left(at(now)), TRIES);
         }
     }

@@ -65,9 +65,11 @@ impl Amount {
 /// Beyond this a number of JSON is no whole number of 64 bits.
 const LARGEST: f64 = 9_223_372_036_854_775_807.0;
 
-/// An instant as RFC 3339 in Beijing: `2026-11-22T12:00:00+08:00`.
+/// An instant as RFC 3339 in Beijing, to the millisecond: `2026-11-22T12:00:00+08:00`. Nobody reads more, and what
+/// somebody is to wait for ends on a whole second.
 pub(crate) fn time(at: Timestamp) -> String {
-    at.display_with_offset(Offset::constant(8)).to_string()
+    let whole = Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at);
+    whole.display_with_offset(Offset::constant(8)).to_string()
 }
 
 /// Reads an instant with its zone.

@@ -97,7 +97,7 @@ async fn five_wrong_ones_lock_it_and_the_right_one_is_not_looked_at_either() {
     for guess in ["271828", PASSWORD] {
         let locked = enter(&app, &payer, &payment, guess).await.expect(402);
         assert_eq!(state(&locked), ("locked", 0));
-        assert_eq!(locked.json()["retry_at"], "2026-11-22T12:30:00+08:00");
+        assert_eq!(locked.json()["retry_at"], "2026-11-22T12:30:01+08:00");
         assert_eq!(locked.json()["payment"], json!(payment), "it goes on waiting");
     }
     // A new order is refused for the same reason; when the lock ends both can be paid.
