@@ -73,6 +73,9 @@ const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 const COMMIT: &str = "COMMIT";
 
+/// A commit that waits for a standby must not be cut short: the server would call it done without the standby.
+const PATIENT: &str = "SET LOCAL statement_timeout = 0";
+
 /// The rows that a burst has brought, statement by statement.
 struct Answers(std::vec::IntoIter<Vec<Row>>);
 
@@ -368,12 +371,12 @@ impl Writes {
 
     /// Every statement, and the commit as the last. The balances go last of all: a merchant's is everybody's, and its row is
     /// locked for the shortest time.
-    fn asks(&self) -> Result<Vec<Ask>, StoreError> {
+    fn asks(&mut self) -> Result<Vec<Ask>, StoreError> {
         let mut asks = self.finished.asks();
-        asks.extend(self.rows.asks());
+        asks.extend(std::mem::take(&mut self.rows).asks());
         asks.extend(limits::asks(&self.uses)?);
         asks.extend(ledger::asks(&self.moves)?);
-        asks.push(Ask::plain(COMMIT));
+        asks.extend([PATIENT, COMMIT].map(Ask::plain));
         Ok(asks)
     }
 
@@ -397,7 +400,7 @@ struct PostgresBatch<'a> {
 
 impl Batch for PostgresBatch<'_> {
     fn commit(mut self: Box<Self>, changes: &[Change]) -> Result<(), StoreError> {
-        let writes = Writes::of(changes)?;
+        let mut writes = Writes::of(changes)?;
         let asks = writes.asks()?;
         let commit = asks.len() - 1;
         // The commit travels with the changes: if one of them fails, the server makes it a rollback.
@@ -408,7 +411,10 @@ impl Batch for PostgresBatch<'_> {
                 Ok(())
             }
             Ok(Err(broken)) => Err(match ended(&broken, commit) {
-                Ended::Refused(told) => writes.refused(told),
+                Ended::Refused(told) => {
+                    self.link.settle();
+                    writes.refused(told)
+                }
                 Ended::Nothing(error) => error,
                 Ended::Unknown(why) => StoreError::Unknown(why),
             }),

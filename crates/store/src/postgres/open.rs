@@ -10,6 +10,7 @@ use deadpool_postgres::{
     Runtime, TimeoutType, Timeouts,
 };
 use tokio_postgres::NoTls;
+use tokio_postgres::config::TargetSessionAttrs;
 use tokio_postgres::error::SqlState;
 
 use crate::error::StoreError;
@@ -50,8 +51,12 @@ pub(super) enum Use {
 }
 
 /// The connections to a database. None is made yet.
-pub(super) fn pool(address: Address, usage: Use) -> Result<Pool, StoreError> {
+pub(super) fn pool(mut address: Address, usage: Use) -> Result<Pool, StoreError> {
     let hosts = address.hosts();
+    if usage == Use::Write && hosts > 1 {
+        // Of several servers the one is meant that can be written, whichever that is by then.
+        address.config.target_session_attrs(TargetSessionAttrs::ReadWrite);
+    }
     let config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     let manager = match address.tls {
         Some(tls) => Manager::from_config(address.config, tls, config),

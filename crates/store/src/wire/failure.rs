@@ -65,9 +65,14 @@ pub(crate) fn refused(told: &DbError) -> StoreError {
     }
 }
 
+/// Whether the connection is of no use any more, although it is open: to this statement, or to anything that writes.
+pub(crate) fn is_spent(told: &DbError) -> bool {
+    is_stale(told) || *told.code() == SqlState::READ_ONLY_SQL_TRANSACTION
+}
+
 /// Whether the connection remembers statements that the server has forgotten, or whose table has changed meanwhile.
 /// Another connection prepares them anew.
-pub(crate) fn is_stale(told: &DbError) -> bool {
+fn is_stale(told: &DbError) -> bool {
     *told.code() == SqlState::INVALID_SQL_STATEMENT_NAME
         || (*told.code() == SqlState::FEATURE_NOT_SUPPORTED && told.routine() == Some("RevalidateCachedQuery"))
 }

@@ -7,7 +7,7 @@ use tokio::runtime::Handle;
 use tokio_postgres::Row;
 
 use super::burst::{Ask, Failed, burst};
-use super::failure::is_stale;
+use super::failure::is_spent;
 use super::wait::wait;
 
 /// How long the server may take to roll back before the connection is given up.
@@ -42,7 +42,7 @@ impl Link {
         self.settled = false;
         let answers = burst(object, asks).await;
         if let Err(failure) = &answers
-            && failure.error().as_db_error().is_some_and(is_stale)
+            && failure.error().as_db_error().is_some_and(is_spent)
         {
             self.discard();
         }

@@ -74,3 +74,58 @@ impl Sums {
         row.iter().zip(self.table.columns).map(with).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::upsert::{Known, Turn};
+
+    static JARS: Table = Table {
+        name: "jars",
+        turn: Turn::Middle,
+        known: Known::Changed,
+        columns: &[("shard", Put::Key), ("id", Put::Key), ("size", Put::Once), ("coins", Put::Sum)],
+        order: &[1, 0],
+    };
+
+    fn changed(changes: &[(u8, &str, i64)]) -> Sums {
+        let mut sums = Sums::of(&JARS);
+        for (shard, id, by) in changes {
+            sums.change(vec![Value::shard(*shard), (*id).into(), "large".into(), Value::Big(0)], *by);
+        }
+        sums
+    }
+
+    fn too_wide(row: &[Value], by: i128) -> StoreError {
+        StoreError::Refused(format!("{} {by}", row[1].as_text().unwrap_or_default()))
+    }
+
+    #[test]
+    fn a_sum_changes_once_by_what_its_changes_come_to() {
+        let sums = changed(&[(1, "a", 5), (2, "a", 1), (1, "a", -7), (1, "a", i64::MAX), (1, "a", i64::MIN)]);
+        assert_eq!(sums.find(|row| row[0] == Value::shard(1)).unwrap().1, -3);
+        assert_eq!(sums.find(|row| row[0] == Value::shard(2)).unwrap().1, 1);
+        assert!(sums.find(|row| row[0] == Value::shard(3)).is_none());
+    }
+
+    /// Rows are locked in their order, whether they grow or fall; what falls is begun first.
+    #[test]
+    fn neighbours_that_change_alike_share_a_statement() {
+        let sums = changed(&[(1, "e", 1), (1, "b", -1), (2, "b", -4), (9, "a", 2), (1, "c", 0), (1, "f", -1)]);
+        // Begun: b, b and f (2 + 1); then a; b and b; c and e; f.
+        assert_eq!(sums.asks(too_wide).unwrap().len(), 2 + 1 + 1 + 1 + 1);
+        assert_eq!(changed(&[]).asks(too_wide).unwrap().len(), 0);
+    }
+
+    #[test]
+    fn what_no_sum_can_hold_is_refused() {
+        for by in [i64::MAX, -i64::MAX] {
+            assert!(changed(&[(1, "a", by)]).asks(too_wide).is_ok());
+            let refused = changed(&[(1, "b", 1), (1, "a", by), (1, "a", by)]).asks(too_wide).err().unwrap();
+            assert!(
+                matches!(&refused, StoreError::Refused(why) if *why == format!("a {}", 2 * i128::from(by))),
+                "{refused}"
+            );
+        }
+    }
+}

@@ -189,10 +189,10 @@ impl Rows {
     }
 
     /// The statements that write them, in the order of the tables' turns and of the rows.
-    pub(crate) fn asks(&self) -> Vec<Ask> {
+    pub(crate) fn asks(self) -> Vec<Ask> {
         let mut asks = Vec::new();
-        for TableRows { table, rows } in self.tables.values() {
-            table.asks(Step::Put, rows.values().cloned(), &mut asks);
+        for TableRows { table, rows } in self.tables.into_values() {
+            table.asks(Step::Put, rows.into_values(), &mut asks);
         }
         asks
     }
