@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use tantu_domain::attempt::{Attempt, AttemptState, ClosedBy};
+use tantu_domain::attempt::{Attempt, AttemptState, ClosedBy, Permission};
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::ids::{AttemptId, PaymentId};
 use tantu_domain::instrument::Product;
@@ -89,6 +89,7 @@ static ATTEMPTS: Table = Table {
         ("closed_by", Put::Last),
         ("trade_no", Put::Last),
         ("refund", Put::Last),
+        ("permission", Put::Once),
     ],
     order: &[0, 2, 3, 4],
 };
@@ -198,7 +199,7 @@ fn put_attempt(
             attempt.instrument.to_string().into(),
             Value::Big(attempt.amount.minor()),
             attempt.amount.currency().code().into(),
-            attempt.agreement_no.as_str().into(),
+            Value::maybe(attempt.permission.agreement_no()),
             time(attempt.submitted_at),
             time(attempt.expires_at),
             attempt.state.id().into(),
@@ -211,6 +212,7 @@ fn put_attempt(
             Value::maybe(state.closed_by),
             Value::maybe(state.trade_no),
             Value::maybe(state.refund),
+            attempt.permission.id().into(),
         ],
     )
 }
@@ -298,12 +300,13 @@ fn read_leg(row: &Row) -> Result<Leg, StoreError> {
 fn read_attempt(row: &Row) -> Result<Attempt, StoreError> {
     let cells = Cells::of("attempts", row);
     let channel = cells.word("channel", Channel::parse)?;
+    let agreement_no = cells.optional_text("agreement_no")?;
     Ok(Attempt {
         id: cells.parse("id")?,
         channel,
         instrument: cells.parse("instrument")?,
         amount: cells.money("amount")?,
-        agreement_no: cells.text("agreement_no")?,
+        permission: cells.word("permission", |id| Permission::parse(id, agreement_no.clone()))?,
         submitted_at: cells.time("submitted_at")?,
         expires_at: cells.time("expires_at")?,
         state: read_attempt_state(&cells, channel)?,
