@@ -1,17 +1,21 @@
-//! 支付宝, by its open interface in version 2 (`gateway.do`): charges under a 商家扣款 agreement.
+//! 支付宝, by its open interface in version 2 (`gateway.do`): charges under a 商家扣款 agreement, by 付款码, and on
+//! its own pages.
 //!
 //! Each file here is one thing that we say or hear. Money is only ever judged from an answer or a notice
 //! whose signature was verified over the bytes as they came.
 
 mod answer;
 mod cancel;
+mod certificates;
 mod charge;
 mod close;
 mod fields;
 mod format;
 mod gateway;
+mod keys;
 mod mandate;
 mod notification;
+mod page_order;
 mod query;
 mod refund;
 mod signature;
@@ -31,9 +35,11 @@ use url::Url;
 
 use crate::{
     CancelReport, ChannelError, Charge, ChargeOrder, MandateRef, MandateSigning, Notification, NotificationError,
-    Notifications, RefundOrder, SigningOrder,
+    Notifications, PageOrder, PageOrders, RefundOrder, SigningOrder,
 };
+pub use certificates::CertificateFault;
 use gateway::Gateway;
+pub use keys::Keys;
 
 /// Everything that a merchant has at Alipay.
 #[derive(Clone)]
@@ -44,8 +50,8 @@ pub struct AlipayConfig {
     pub app_id: String,
     /// The app's private key: PKCS#1 or PKCS#8, with or without the lines around it.
     pub merchant_private_key_pem: String,
-    /// Alipay's public key for this app (支付宝公钥, not 应用公钥).
-    pub alipay_public_key_pem: String,
+    /// How the two sides know each other's keys.
+    pub keys: Keys,
     /// The seller's 2088… number; when given, notices for another seller are refused.
     pub seller_id: Option<String>,
     /// The 签约场景 of the contract, such as `INDUSTRY|DIGITAL_MEDIA`. `DEFAULT|DEFAULT` is not allowed
@@ -64,6 +70,7 @@ impl fmt::Debug for AlipayConfig {
         f.debug_struct("AlipayConfig")
             .field("gateway", &self.gateway.as_str())
             .field("app_id", &self.app_id)
+            .field("keys", &self.keys)
             .field("seller_id", &self.seller_id)
             .field("sign_scene", &self.sign_scene)
             .field("timeout", &self.timeout)
@@ -81,6 +88,14 @@ pub enum ConfigError {
     /// The public key cannot be read.
     #[error("Alipay's public key is not an RSA public key; take 支付宝公钥 from the console, not 应用公钥")]
     AlipayKey,
+    /// A certificate cannot be used.
+    #[error("{field}: {fault}")]
+    Certificate {
+        /// Which: `app_cert`, `alipay_cert` or `alipay_root_cert`.
+        field: &'static str,
+        /// Why.
+        fault: CertificateFault,
+    },
     /// A setting is empty.
     #[error("{0} is empty")]
     Empty(&'static str),
@@ -158,6 +173,12 @@ impl MandateSigning for Alipay {
 
     async fn revoke(&self, agreement_no: &str) -> Result<(), ChannelError> {
         mandate::revoke(&self.gateway, agreement_no).await
+    }
+}
+
+impl PageOrders for Alipay {
+    fn page(&self, order: &PageOrder) -> Result<String, ChannelError> {
+        page_order::page(&self.gateway, order)
     }
 }
 

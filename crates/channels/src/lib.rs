@@ -6,6 +6,8 @@
 
 pub mod alipay;
 
+use std::fmt;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use tantu_domain::attempt::AttemptReport;
@@ -14,7 +16,45 @@ use tantu_domain::ids::{AttemptId, MandateId, RefundId};
 use tantu_domain::instrument::MandateReport;
 use tantu_domain::money::Money;
 
-/// What is to be charged, once, under a mandate that the payer gave.
+/// What the payer's app shows so that he is charged once (付款码). It lives in memory only: whoever has it can take
+/// the payer's money for some minutes, so it is shown by nothing and kept by nobody.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PaymentCode(String);
+
+impl PaymentCode {
+    /// The digits, as they were scanned.
+    pub fn new(digits: impl Into<String>) -> Self {
+        Self(digits.into())
+    }
+
+    /// The digits, for the channel alone.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for PaymentCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PaymentCode(***)")
+    }
+}
+
+/// How the payer lets himself be charged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChargeWay {
+    /// Under the permission that he gave.
+    Mandate {
+        /// The channel's number of it.
+        agreement_no: String,
+    },
+    /// By the code that he has just shown.
+    PaymentCode {
+        /// The code.
+        code: PaymentCode,
+    },
+}
+
+/// What is to be charged, once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChargeOrder {
     /// The attempt; its number is the idempotency key at the channel.
@@ -23,8 +63,8 @@ pub struct ChargeOrder {
     pub amount: Money,
     /// What the payer reads in the channel's list of payments.
     pub subject: String,
-    /// The channel's number of the mandate.
-    pub agreement_no: String,
+    /// By what right.
+    pub way: ChargeWay,
     /// After this the channel must take no money for it; whole seconds, earlier if in between.
     pub expires_at: Timestamp,
     /// Where the channel tells us how it ended.
@@ -74,6 +114,45 @@ pub trait Charge: Send + Sync {
 
     /// Asks how a refund stands: `Refunded`, or `NotExist` if the channel has not made it (yet).
     async fn query_refund(&self, order: &RefundOrder) -> AttemptReport;
+}
+
+/// The browser that opens a page order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Screen {
+    /// A desktop's: the payer signs in there, or scans what it shows.
+    Desktop,
+    /// A phone's: the page calls the channel's app.
+    Phone,
+}
+
+/// What the payer is to pay on the channel's own page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageOrder {
+    /// The attempt; its number is the idempotency key at the channel.
+    pub attempt: AttemptId,
+    /// How much.
+    pub amount: Money,
+    /// What the payer reads there.
+    pub subject: String,
+    /// Where the page is opened.
+    pub screen: Screen,
+    /// After this the channel must take no money for it; whole seconds, earlier if in between.
+    pub expires_at: Timestamp,
+    /// Where the channel tells us how it ended.
+    pub notify_url: String,
+    /// Where the browser comes back to. That it came back proves nothing.
+    pub return_url: String,
+}
+
+/// Orders that the payer confirms on the channel's page. Nothing is sent from here: the channel knows of the order
+/// when the payer has signed in there, and [`Charge::query`] says `NotExist` until then, perhaps until the expiry.
+pub trait PageOrders: Send + Sync {
+    /// The address that the payer's browser opens to pay. It may be made as often as it is wanted: the number
+    /// makes it one order.
+    ///
+    /// # Errors
+    /// [`ChannelError::Unsendable`] if it cannot be signed by our key.
+    fn page(&self, order: &PageOrder) -> Result<String, ChannelError>;
 }
 
 /// What the payer is to sign.
@@ -176,6 +255,9 @@ pub enum NotificationError {
     /// Its signature is not the channel's.
     #[error("the notification's signature is wrong; check the channel's public key, and that no proxy alters bodies")]
     Signature,
+    /// It names a certificate that we do not have.
+    #[error("the notification is signed with a certificate that we do not have; get the channel's new one")]
+    UnknownCertificate,
     /// It is genuine, and for another app.
     #[error("the notification is for another app; check app_id and the address entered at the channel")]
     OtherApp,

@@ -215,6 +215,7 @@ async fn start(store: Arc<dyn Store>) -> Result<Engine, Failure> {
     let settings = Settings {
         process: JobId::new(&*ids, Shard::of(0)).to_string(),
         charge_expiry: config.server.charge_expiry(),
+        confirm_expiry: config.server.confirm_expiry()?,
         lease: SignedDuration::from_secs(15),
         mandate_days: config.server.mandate_days,
         answer_wait: Duration::from_secs(u64::from(config.server.answer_wait_seconds)),

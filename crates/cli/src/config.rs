@@ -57,6 +57,9 @@ pub(crate) struct ServerSection {
     /// Seconds after which a channel takes no more money for a charge.
     #[config(default = 120)]
     pub(crate) charge_expiry_seconds: u32,
+    /// Seconds that a payer has to confirm at a channel, on its page or in its app.
+    #[config(default = 900)]
+    pub(crate) confirm_expiry_seconds: u32,
     /// For how many days a mandate is asked for.
     #[config(default = 365)]
     pub(crate) mandate_days: u16,
@@ -100,14 +103,17 @@ pub(crate) struct LimitSection {
     password_free: Option<i64>,
 }
 
-/// An Alipay application with RSA2 keys.
+/// An Alipay application, with Alipay's public key or with certificates.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AlipaySection {
     pub(crate) gateway: String,
     pub(crate) app_id: String,
     pub(crate) merchant_private_key_file: PathBuf,
-    pub(crate) alipay_public_key_file: PathBuf,
+    pub(crate) alipay_public_key_file: Option<PathBuf>,
+    pub(crate) app_cert_file: Option<PathBuf>,
+    pub(crate) alipay_cert_file: Option<PathBuf>,
+    pub(crate) alipay_root_cert_file: Option<PathBuf>,
     pub(crate) seller_id: Option<String>,
     /// The scene under which payers sign mandates, as agreed with Alipay.
     pub(crate) sign_scene: String,
@@ -159,9 +165,22 @@ fn whole(error: &dyn std::error::Error) -> String {
     said
 }
 
+/// The shortest time for a payer to confirm: channels refuse orders that end within a minute, and the way there takes
+/// some of it.
+const SHORTEST_CONFIRM_SECONDS: u32 = 90;
+
 impl ServerSection {
     pub(crate) fn charge_expiry(&self) -> SignedDuration {
         SignedDuration::from_secs(i64::from(self.charge_expiry_seconds))
+    }
+
+    pub(crate) fn confirm_expiry(&self) -> Result<SignedDuration, Failure> {
+        if self.confirm_expiry_seconds < SHORTEST_CONFIRM_SECONDS {
+            let why = format!("server.confirm_expiry_seconds: {} is too short", self.confirm_expiry_seconds);
+            let hint = format!("give payers at least {SHORTEST_CONFIRM_SECONDS} seconds to confirm at a channel");
+            return Err(Failure::with_hint(why, hint));
+        }
+        Ok(SignedDuration::from_secs(i64::from(self.confirm_expiry_seconds)))
     }
 }
 
@@ -187,7 +206,7 @@ impl LimitSection {
         let unknown = || {
             Failure::with_hint(
                 format!("policy.limits.product: {:?} is no product", self.product),
-                "write wallet or alipay_mandate",
+                "write wallet, alipay_mandate or alipay_confirmed",
             )
         };
         let amount = |field: &str, fen: Option<i64>| match fen {

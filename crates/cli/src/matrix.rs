@@ -54,6 +54,7 @@ macro_rules! cases {
 pub(crate) const CASES: &[Case] = cases! {
     A [Cause::FundsInsufficientBalance], "platform", "the wallet is short; the mandate pays the whole" => funds::wallet_is_short;
     D [Cause::FundsInsufficientBalance], "alipay", "the payer's Alipay is short; he tops it up" => funds::alipay_is_short;
+    D [Cause::FundsInsufficientBalance], "alipay", "a payment code on a short Alipay; topped up, another code" => funds::alipay_is_short_by_code;
     A [Cause::AccountFrozen], "platform", "frozen, and lifted when the holder asks" => account::frozen_wallet;
     D [Cause::AccountFrozen], "platform", "frozen before an Alipay payment" => account::frozen_mandate;
     D [Cause::LimitDaily], "platform", "today's limit is used up; the wallet pays" => limit::daily_wallet_pays;

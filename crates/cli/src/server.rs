@@ -10,7 +10,7 @@ use axum::Router;
 use axum::serve::ListenerExt as _;
 use jiff::SignedDuration;
 use serde::Deserialize;
-use tantu_channels::alipay::{Alipay, AlipayConfig};
+use tantu_channels::alipay::{Alipay, AlipayConfig, Keys};
 use tantu_codes::Tables;
 use tantu_domain::channel::Channel;
 use tantu_domain::clock::Clock;
@@ -79,6 +79,7 @@ impl Server {
         let settings = Settings {
             process: JobId::new(&*ids, Shard::of(0)).to_string(),
             charge_expiry: plan.config.server.charge_expiry(),
+            confirm_expiry: plan.config.server.confirm_expiry()?,
             lease: SignedDuration::from_secs(15),
             mandate_days: plan.config.server.mandate_days,
             answer_wait: Duration::from_secs(u64::from(plan.config.server.answer_wait_seconds)),
@@ -192,7 +193,7 @@ async fn alipay_config(plan: &ServerPlan, codes: &Arc<Tables>) -> Result<Option<
             gateway: url::Url::parse(&found.alipay.gateway)?,
             app_id: found.alipay.app_id,
             merchant_private_key_pem: found.alipay.merchant_private_key_pkcs8,
-            alipay_public_key_pem: found.alipay.alipay_public_key,
+            keys: Keys::PublicKey { alipay_public_key_pem: found.alipay.alipay_public_key },
             seller_id: Some(found.alipay.seller_id),
             sign_scene: "INDUSTRY|DIGITAL_MEDIA".into(),
             connect_timeout: Duration::from_secs(2),
@@ -209,13 +210,33 @@ fn from_section(section: &AlipaySection, codes: &Arc<Tables>) -> Result<AlipayCo
             .map_err(|error| Failure::usage(format!("alipay.gateway: {error}")))?,
         app_id: section.app_id.clone(),
         merchant_private_key_pem: key("alipay.merchant_private_key_file", &section.merchant_private_key_file)?,
-        alipay_public_key_pem: key("alipay.alipay_public_key_file", &section.alipay_public_key_file)?,
+        keys: keys(section)?,
         seller_id: section.seller_id.clone(),
         sign_scene: section.sign_scene.clone(),
         connect_timeout: Duration::from_secs(5),
         timeout: Duration::from_secs(15),
         codes: codes.clone(),
     })
+}
+
+/// The keys of whichever of the two modes is filled in, whole.
+fn keys(section: &AlipaySection) -> Result<Keys, Failure> {
+    let AlipaySection { alipay_public_key_file, app_cert_file, alipay_cert_file, alipay_root_cert_file, .. } = section;
+    match (alipay_public_key_file, app_cert_file, alipay_cert_file, alipay_root_cert_file) {
+        (Some(public), None, None, None) => {
+            Ok(Keys::PublicKey { alipay_public_key_pem: key("alipay.alipay_public_key_file", public)? })
+        }
+        (None, Some(app), Some(alipay), Some(root)) => Ok(Keys::Certificates {
+            app_cert_pem: key("alipay.app_cert_file", app)?,
+            alipay_cert_pem: key("alipay.alipay_cert_file", alipay)?,
+            alipay_root_cert_pem: key("alipay.alipay_root_cert_file", root)?,
+        }),
+        _ => Err(Failure::with_hint(
+            "alipay: it is not clear how Alipay and we know each other's keys",
+            "write alipay_public_key_file alone, or app_cert_file, alipay_cert_file and alipay_root_cert_file together; \
+             the application's page in Alipay's console says which of the two it is",
+        )),
+    }
 }
 
 fn key(field: &str, path: &Path) -> Result<String, Failure> {
@@ -232,7 +253,12 @@ fn connect(alipay: Option<AlipayConfig>, clock: &Arc<SystemClock>) -> Result<Has
     if let Some(config) = alipay {
         let hands: Arc<dyn Clock> = clock.clone();
         let alipay = Arc::new(Alipay::new(config, hands)?);
-        let connector = Connector { charge: alipay.clone(), mandates: alipay.clone(), notifications: alipay };
+        let connector = Connector {
+            charge: alipay.clone(),
+            mandates: alipay.clone(),
+            pages: alipay.clone(),
+            notifications: alipay,
+        };
         channels.insert(Channel::Alipay, connector);
     }
     Ok(channels)

@@ -2,6 +2,8 @@
 //! only as their real counterparts do: a merchant, a payer, staff, and the buyer in his Alipay.
 
 pub(crate) mod actors;
+pub(crate) mod certificates;
+pub(crate) mod confirm;
 pub(crate) mod keys;
 pub(crate) mod lossy_link;
 pub(crate) mod payer;
@@ -48,6 +50,9 @@ pub(crate) struct StagePlan {
     pub(crate) sandbox_listen: std::net::SocketAddr,
     pub(crate) language: &'static str,
     pub(crate) demo: bool,
+    /// Whether Alipay is spoken to in certificate mode, with files as a configuration names them; else with the
+    /// sandbox's keys.
+    pub(crate) certificates: bool,
 }
 
 impl Stage {
@@ -58,14 +63,18 @@ impl Stage {
         let mut config = Config::from_text(POLICY)?;
         // Two days instead of a year, so that a mandate ends without the demo's clock running far ahead.
         config.server.mandate_days = MANDATE_DAYS;
+        let files = tempfile::tempdir()?;
+        if plan.certificates {
+            config.alipay = Some(certificates::section(&control, files.path()).await?);
+        }
         let server = Server::start(ServerPlan {
             policy: config.policy.policy()?,
             config: Config { server: crate::config::ServerSection { public_base: None, ..config.server }, ..config },
             tls: None,
             listen: plan.listen,
             database: plan.database.clone(),
-            sandbox: Some(control.clone()),
-            clock: None,
+            sandbox: (!plan.certificates).then(|| control.clone()),
+            clock: plan.certificates.then(|| format!("{control}/clock")),
             demo: plan.demo,
             short_lived: true,
         })

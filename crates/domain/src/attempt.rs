@@ -109,6 +109,50 @@ impl AttemptState {
     }
 }
 
+/// By what its payer permits an attempt.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Permission {
+    /// The mandate that he gave.
+    Mandate {
+        /// The channel's number of it.
+        agreement_no: String,
+    },
+    /// His confirmation on the channel's own page. Nothing is sent from here: the channel knows of the attempt
+    /// once he is there.
+    ChannelPage,
+    /// The code that his app has shown. The code itself is in memory only, and is no part of the attempt.
+    PaymentCode,
+}
+
+impl Permission {
+    /// The name that the store uses.
+    pub fn id(&self) -> &'static str {
+        match self {
+            Self::Mandate { .. } => "mandate",
+            Self::ChannelPage => "channel_page",
+            Self::PaymentCode => "payment_code",
+        }
+    }
+
+    /// The channel's number of the mandate, if it is one.
+    pub fn agreement_no(&self) -> Option<&str> {
+        match self {
+            Self::Mandate { agreement_no } => Some(agreement_no),
+            Self::ChannelPage | Self::PaymentCode => None,
+        }
+    }
+
+    /// The permission of a name; `None` if there is none, or if it needs a mandate's number and has none.
+    pub fn parse(id: &str, agreement_no: Option<String>) -> Option<Self> {
+        match (id, agreement_no) {
+            ("mandate", Some(agreement_no)) => Some(Self::Mandate { agreement_no }),
+            ("channel_page", None) => Some(Self::ChannelPage),
+            ("payment_code", None) => Some(Self::PaymentCode),
+            _ => None,
+        }
+    }
+}
+
 /// One submission to one channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
@@ -120,8 +164,8 @@ pub struct Attempt {
     pub instrument: InstrumentId,
     /// How much.
     pub amount: Money,
-    /// The channel's number of the mandate that it was made under.
-    pub agreement_no: String,
+    /// By what the payer permits it.
+    pub permission: Permission,
     /// When it was stored, before its first byte left.
     pub submitted_at: Timestamp,
     /// After this the channel itself takes no money for it.

@@ -127,7 +127,7 @@ macro_rules! causes {
                 match self { $( Self::$variant => CauseGroup::$group, )* }
             }
 
-            /// The systems in which it occurs.
+            /// The systems whose seeds name it; none if it is an order's own state.
             pub fn systems(self) -> &'static [System] {
                 match self { $( Self::$variant => &[$( System::$system ),*], )* }
             }
@@ -150,6 +150,7 @@ causes! {
     PlatformOutage = "platform.outage", Platform, [D, W], [Platform], [Wait, Resume];
     ChannelInterfaceFault = "channel.interface_fault", Platform, [D], [Channel, Platform], [ChooseInstrument, Wait];
     ChannelUnavailable = "channel.unavailable", Platform, [B], [Payer], [ChooseInstrument];
+    ChannelNotConfirmed = "channel.not_confirmed", Platform, [], [Payer], [Resume, ChooseInstrument];
     NetworkUnstable = "network.unstable", Device, [A, D, W], [Payer], [AwaitResult, SwitchNetwork, Recheck];
     NetworkDns = "network.dns", Device, [D], [Payer], [ChangeResolver, Recheck];
     NetworkProxyInterference = "network.proxy_interference", Device, [D], [Payer], [TurnOffProxy, Recheck];

@@ -256,6 +256,8 @@ fn check_instrument(
     match &instrument.kind {
         InstrumentKind::Wallet => check_wallet(trail, situation),
         InstrumentKind::Mandate(mandate) => check_mandate(trail, mandate, now),
+        // Whether its holder confirms is asked only once it is charged.
+        InstrumentKind::Confirmed { .. } => {}
     }
     let limit = situation.policy.limit(instrument.product());
     if let Some(limit) = limit {

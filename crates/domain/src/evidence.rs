@@ -124,6 +124,12 @@ pub enum Evidence {
         skew_seconds: i64,
         allowed_seconds: i64,
     },
+    /// The channel asked the payer, and he did not confirm before it was too late.
+    ChannelNotConfirmed {
+        channel: Channel,
+        sent_at: Timestamp,
+        expired_at: Timestamp,
+    },
     AppOutdated {
         app: String,
         version: Version,
@@ -189,6 +195,7 @@ impl Evidence {
             Self::NetworkUnstable { .. } | Self::AnswerLost { .. } => Cause::NetworkUnstable,
             Self::ChannelUnavailable { .. } => Cause::ChannelUnavailable,
             Self::DeviceClockSkew { .. } => Cause::DeviceClockSkew,
+            Self::ChannelNotConfirmed { .. } => Cause::ChannelNotConfirmed,
             Self::AppOutdated { .. } => Cause::AppOutdated,
             Self::PaymentPassword { .. } => Cause::AuthPaymentPassword,
             Self::AccountFrozen { .. } => Cause::AccountFrozen,
@@ -217,6 +224,7 @@ impl Evidence {
             Self::ChannelInterfaceFault { channel, .. }
             | Self::ChannelUnavailable { channel, .. }
             | Self::NetworkUnstable { channel, .. }
+            | Self::ChannelNotConfirmed { channel, .. }
             | Self::AgreementExpired { channel, .. }
             | Self::AgreementRevoked { channel, .. } => Some(Whose::Channel(*channel)),
             Self::Told { word, .. } => Some(Whose::Channel(word.channel)),
@@ -261,6 +269,9 @@ impl Evidence {
                 ("tries_left", tries_left.map_or(Value::Unknown, |left| Value::Count(i64::from(left)))),
                 ("locked_until", time(*locked_until)),
             ]),
+            Self::ChannelNotConfirmed { channel: _, sent_at, expired_at } => {
+                fields([("sent_at", Value::Time(*sent_at)), ("expired_at", Value::Time(*expired_at))])
+            }
             Self::AppOutdated { app, version, minimum, update_at } => fields([
                 ("app", text(app)),
                 ("version", text(version)),
@@ -273,21 +284,14 @@ impl Evidence {
             Self::AccountRestricted { case, since, reason, until } => {
                 stopped(*case, *since, reason, ("until", time(*until)))
             }
-            Self::InsufficientBalance { balance, requested, short } => fields([
-                ("balance", Value::Money(*balance)),
-                ("requested", Value::Money(*requested)),
-                ("short", Value::Money(*short)),
-            ]),
-            Self::LimitPerTransaction { limit, requested } => {
-                fields([("limit", Value::Money(*limit)), ("requested", Value::Money(*requested))])
+            Self::InsufficientBalance { balance, requested, short } => {
+                amounts([("balance", balance), ("requested", requested), ("short", short)])
             }
-            Self::LimitWindow { window: _, limit, used, remaining, requested, resets_at } => fields([
-                ("limit", Value::Money(*limit)),
-                ("used", Value::Money(*used)),
-                ("remaining", Value::Money(*remaining)),
-                ("requested", Value::Money(*requested)),
-                ("resets_at", Value::Time(*resets_at)),
-            ]),
+            Self::LimitPerTransaction { limit, requested } => amounts([("limit", limit), ("requested", requested)]),
+            Self::LimitWindow { window: _, limit, used, remaining, requested, resets_at } => {
+                let sums = [("limit", limit), ("used", used), ("remaining", remaining), ("requested", requested)];
+                amounts(sums).into_iter().chain(fields([("resets_at", Value::Time(*resets_at))])).collect()
+            }
             Self::AgreementExpired { expired_at, .. } => fields([("expired_at", Value::Time(*expired_at))]),
             Self::AgreementRevoked { channel: _, revoked_at, by } => {
                 fields([("revoked_at", time(*revoked_at)), ("by", by.map_or(Value::Unknown, text))])
@@ -313,6 +317,10 @@ fn silent_line(attempt: Value, sent_at: Timestamp, last_contact: Value) -> Vec<F
 
 fn stopped(case: CaseId, since: Timestamp, reason: &str, rest: (&'static str, Value)) -> Vec<Field> {
     fields([("case", text(case)), ("since", Value::Time(since)), ("reason", text(reason)), rest])
+}
+
+fn amounts<const N: usize>(pairs: [(&'static str, &Money); N]) -> Vec<Field> {
+    fields(pairs.map(|(name, amount)| (name, Value::Money(*amount))))
 }
 
 fn fields<const N: usize>(pairs: [(&'static str, Value); N]) -> Vec<Field> {

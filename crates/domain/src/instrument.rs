@@ -1,4 +1,4 @@
-//! What is charged: the wallet's balance, or an account at a third party under a mandate.
+//! What is charged: the wallet's balance, or an account at a third party, under a mandate or as its holder confirms.
 
 use jiff::Timestamp;
 
@@ -137,6 +137,8 @@ pub enum Product {
     Wallet,
     /// A channel account under a mandate.
     ChannelMandate(Channel),
+    /// A channel account whose holder confirms each payment there.
+    ChannelConfirmed(Channel),
 }
 
 impl Product {
@@ -148,13 +150,18 @@ impl Product {
             Self::ChannelMandate(Channel::WechatPay) => "wechatpay_mandate",
             Self::ChannelMandate(Channel::DouyinPay) => "douyin_mandate",
             Self::ChannelMandate(Channel::UnionPay) => "unionpay_mandate",
+            Self::ChannelConfirmed(Channel::Alipay) => "alipay_confirmed",
+            Self::ChannelConfirmed(Channel::WechatPay) => "wechatpay_confirmed",
+            Self::ChannelConfirmed(Channel::DouyinPay) => "douyin_confirmed",
+            Self::ChannelConfirmed(Channel::UnionPay) => "unionpay_confirmed",
         }
     }
 
     /// The product of a name.
     pub fn parse(id: &str) -> Option<Self> {
-        let mandates = Channel::ALL.iter().copied().map(Self::ChannelMandate);
-        std::iter::once(Self::Wallet).chain(mandates).find(|product| product.id() == id)
+        let of = |product: fn(Channel) -> Self| Channel::ALL.iter().copied().map(product);
+        let channels = of(Self::ChannelMandate).chain(of(Self::ChannelConfirmed));
+        std::iter::once(Self::Wallet).chain(channels).find(|product| product.id() == id)
     }
 }
 
@@ -165,6 +172,12 @@ pub enum InstrumentKind {
     Wallet,
     /// At a third party, under the payer's mandate.
     Mandate(Mandate),
+    /// An account at a third party, each payment confirmed by the payer there: on its page, or by the code that
+    /// its app shows.
+    Confirmed {
+        /// Which third party.
+        channel: Channel,
+    },
 }
 
 /// Something that can be charged.
@@ -184,6 +197,7 @@ impl Instrument {
         match &self.kind {
             InstrumentKind::Wallet => Product::Wallet,
             InstrumentKind::Mandate(mandate) => Product::ChannelMandate(mandate.channel),
+            InstrumentKind::Confirmed { channel } => Product::ChannelConfirmed(*channel),
         }
     }
 
@@ -192,6 +206,7 @@ impl Instrument {
         match &self.kind {
             InstrumentKind::Wallet => None,
             InstrumentKind::Mandate(mandate) => Some(mandate.channel),
+            InstrumentKind::Confirmed { channel } => Some(*channel),
         }
     }
 }

@@ -22,13 +22,15 @@ pub enum Clearing {
 }
 
 impl Clearing {
-    /// The step that clears a cause told at `now`.
-    pub fn of(cause: Cause, now: Timestamp) -> Self {
+    /// The step that clears a cause told at `now`; `None` for one that was over with the attempt it was told of,
+    /// as a code that nobody can show again.
+    pub fn of(cause: Cause, now: Timestamp) -> Option<Self> {
         match cause {
-            Cause::LimitDaily => Self::At(Window::Day.resets_at(now)),
-            Cause::LimitMonthly => Self::At(Window::Month.resets_at(now)),
-            other if other.group() == CauseGroup::Mandate => Self::NewBinding,
-            _ => Self::PayerSaysDone,
+            Cause::ChannelNotConfirmed => None,
+            Cause::LimitDaily => Some(Self::At(Window::Day.resets_at(now))),
+            Cause::LimitMonthly => Some(Self::At(Window::Month.resets_at(now))),
+            other if other.group() == CauseGroup::Mandate => Some(Self::NewBinding),
+            _ => Some(Self::PayerSaysDone),
         }
     }
 }

@@ -1,12 +1,13 @@
 //! What the payer owes for one order, and the states it moves through.
 //!
 //! *created → requires_action → processing → succeeded / refused / closed*; a refused payment is resumed,
-//! never made anew.
+//! never made anew. What it requires may also be done at the channel, with an attempt under way: then it is as
+//! undecided as a payment that is processing, and no other road is open.
 //! At most one attempt of a leg succeeds, and what is captured never exceeds the order's amount.
 
 use jiff::Timestamp;
 
-use crate::attempt::{Attempt, AttemptReport, Recorded};
+use crate::attempt::{Attempt, AttemptReport, Permission, Recorded};
 use crate::evidence::Finding;
 use crate::ids::{AccountId, AttemptId, InstrumentId, MerchantId, PaymentId, RefundId};
 use crate::instrument::Product;
@@ -26,16 +27,30 @@ pub struct Refusal {
 pub enum Action {
     /// Enter the pay password. Nothing is under way until he has.
     PayPassword,
+    /// Confirm on the channel's page. An attempt is under way.
+    ChannelPage,
+    /// Confirm in the channel's app, which has asked him. An attempt is under way.
+    ChannelApp,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: &'static [Action] = &[Self::PayPassword];
+    pub const ALL: &'static [Action] = &[Self::PayPassword, Self::ChannelPage, Self::ChannelApp];
 
     /// The name that the API and the store use.
     pub fn id(self) -> &'static str {
         match self {
             Self::PayPassword => "enter_payment_password",
+            Self::ChannelPage => "confirm_at_channel",
+            Self::ChannelApp => "confirm_in_app",
+        }
+    }
+
+    /// Whether the payer acts at a channel, while only the channel knows how the attempt ends.
+    pub fn is_at_channel(self) -> bool {
+        match self {
+            Self::PayPassword => false,
+            Self::ChannelPage | Self::ChannelApp => true,
         }
     }
 
@@ -229,7 +244,7 @@ impl Payment {
     pub fn is_open(&self) -> bool {
         match self.state {
             PaymentState::Created | PaymentState::Refused { .. } => true,
-            PaymentState::RequiresAction { action: Action::PayPassword, .. } => true,
+            PaymentState::RequiresAction { action, .. } => !action.is_at_channel(),
             PaymentState::Processing { .. } | PaymentState::Succeeded { .. } | PaymentState::Closed { .. } => false,
         }
     }
@@ -270,25 +285,33 @@ impl Payment {
         Ok(self)
     }
 
-    /// An attempt is on its way.
+    /// An attempt is on its way, or waits for the payer on the channel's page.
     ///
     /// # Errors
     /// If the payment is not open.
     pub fn submit(mut self, attempt: Attempt, counted: Counted, now: Timestamp) -> Result<Self, PaymentError> {
         let leg = self.open("submitted")?;
+        let state = match &attempt.permission {
+            Permission::Mandate { .. } | Permission::PaymentCode => PaymentState::Processing { since: now },
+            Permission::ChannelPage => PaymentState::RequiresAction { since: now, action: Action::ChannelPage },
+        };
         leg.state = LegState::Submitted;
         leg.counted = Some(counted);
         leg.attempts.push(attempt);
-        self.state = PaymentState::Processing { since: now };
+        self.state = state;
         Ok(self)
     }
 
-    /// It waits for the payer.
+    /// It waits for the payer, here. At a channel it waits only with an attempt ([`Payment::submit`]).
     ///
     /// # Errors
-    /// If the payment is not open.
+    /// If the payment is not open, or the action is done at a channel.
     pub fn require(mut self, action: Action, now: Timestamp) -> Result<Self, PaymentError> {
-        self.open("made to wait for its payer")?;
+        const WAITING: &str = "made to wait for its payer";
+        self.open(WAITING)?;
+        if action.is_at_channel() {
+            return Err(PaymentError::Transition { from: self.state.id(), to: WAITING });
+        }
         self.state = PaymentState::RequiresAction { since: now, action };
         Ok(self)
     }
@@ -344,11 +367,16 @@ impl Payment {
                 self.state = PaymentState::Created;
                 leg.counted.take()
             }
-            Recorded::Nothing
-            | Recorded::Undecided
-            | Recorded::LateSuccess(_)
-            | Recorded::Returned
-            | Recorded::Contradiction => None,
+            Recorded::Undecided => {
+                // The payer's app asks him: that is all that *waiting* can mean for a code that he has shown.
+                let asked =
+                    *report == AttemptReport::Waiting && leg.attempts[index].permission == Permission::PaymentCode;
+                if asked && matches!(self.state, PaymentState::Processing { .. }) {
+                    self.state = PaymentState::RequiresAction { since: now, action: Action::ChannelApp };
+                }
+                None
+            }
+            Recorded::Nothing | Recorded::LateSuccess(_) | Recorded::Returned | Recorded::Contradiction => None,
         };
         Ok((self, recorded, returned))
     }

@@ -5,7 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use jiff::Timestamp;
-use tantu_domain::attempt::{Attempt, AttemptReport, AttemptState, Recorded};
+use tantu_domain::attempt::{Attempt, AttemptReport, AttemptState, Permission, Recorded};
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::ids::RefundId;
 use tantu_domain::money::Money;
@@ -20,7 +20,7 @@ fn attempt() -> Attempt {
         channel: Channel::Alipay,
         instrument: "ins_00000000000000000000000007".parse().unwrap(),
         amount: Money::cny(100),
-        agreement_no: "1".into(),
+        permission: Permission::Mandate { agreement_no: "1".into() },
         submitted_at: at(0),
         expires_at: at(120),
         state: AttemptState::Submitted { last_contact: None, fault: None, cancelled_at: None },

@@ -34,6 +34,8 @@ pub struct Settings {
     pub process: String,
     /// How long after a charge is submitted its channel itself stops taking money for it.
     pub charge_expiry: SignedDuration,
+    /// How long a payer has to confirm at a channel before the channel itself takes no more money for it.
+    pub confirm_expiry: SignedDuration,
     /// How long a job is ours before another process may take it.
     pub lease: SignedDuration,
     /// For how many days a mandate is asked for.

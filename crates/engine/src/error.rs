@@ -31,6 +31,11 @@ pub enum Rejection {
     /// The thing is not in a state that allows it.
     #[error("{0}")]
     State(String),
+    /// A payment code, and an instrument that is not charged by one.
+    #[error(
+        "a payment code pays with an account that its holder confirms each time; choose that instrument, or leave the code out"
+    )]
+    CodeUnfit,
     /// A proof of the pay password that is not good for this payment, or no longer.
     #[error("the proof is not good for this payment any more; enter the pay password again")]
     ProofSpent,

@@ -27,17 +27,21 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use tantu_channels::{Charge, MandateRef, MandateSigning, Notification, Notifications, SigningOrder};
+use tantu_channels::{
+    Charge, MandateRef, MandateSigning, Notification, Notifications, PageOrder, PageOrders, PaymentCode, Screen,
+    SigningOrder,
+};
 use tantu_codes::Tables;
 use tantu_domain::answer::Answer;
 use tantu_domain::channel::Channel;
 use tantu_domain::client::Speaker;
 use tantu_domain::clock::{Clock, Ids};
 use tantu_domain::evaluate::Verdict;
-use tantu_domain::ids::{AccountId, InstrumentId, MandateId, PaymentId};
+use tantu_domain::ids::{AccountId, AttemptId, InstrumentId, MandateId, PaymentId};
 use tantu_domain::incident::{IncidentScope, IncidentSource};
 use tantu_domain::instrument::Mandate;
 use tantu_domain::money::Money;
+use tantu_domain::payment::{Action, Payment, PaymentState};
 use tantu_domain::policy::Policy;
 use tantu_store::Store;
 use tantu_store::claim::ClaimKey;
@@ -48,12 +52,14 @@ use tokio::sync::{Notify, mpsc};
 use crate::breaker::Breakers;
 use crate::command::{Command, Settings, Tools};
 use crate::error::{EngineError, Rejection};
+use crate::instruments::add::{AddInstrument, Added};
 use crate::lane::{Lane, LaneParts};
 use crate::mandates::begin::BeginMandate;
 use crate::mandates::record::RecordMandate;
 use crate::passwords::keeper::PasswordKeeper;
 use crate::payments::answer::{Given, KeepAnswer, Led, answer_of};
 use crate::payments::record::{RecordAttempt, RecordOutcome};
+use crate::payments::shown::ShownCodes;
 use crate::waiting::WaitingCallers;
 
 /// One channel's verbs.
@@ -63,6 +69,8 @@ pub struct Connector {
     pub charge: Arc<dyn Charge>,
     /// Signs and asks for mandates.
     pub mandates: Arc<dyn MandateSigning>,
+    /// Makes the pages on which payers confirm.
+    pub pages: Arc<dyn PageOrders>,
     /// Reads what it sends by itself.
     pub notifications: Arc<dyn Notifications>,
 }
@@ -102,6 +110,8 @@ pub(crate) struct Parts {
     pub(crate) lane: Lane,
     pub(crate) breakers: Breakers,
     pub(crate) waiting: Arc<WaitingCallers>,
+    /// Payment codes on their way to their charge.
+    pub(crate) shown: Arc<ShownCodes>,
     pub(crate) clock_moved: Arc<Notify>,
 }
 
@@ -193,6 +203,7 @@ impl Engine {
             lane,
             breakers: Breakers::default(),
             waiting,
+            shown: Arc::default(),
             clock_moved: Arc::new(Notify::new()),
         });
         let now = parts.clock.now();
@@ -273,6 +284,30 @@ impl Engine {
             }
             Led::Again(payment, answer, claimed_at) => self.again(payment, answer, claimed_at).await,
         }
+    }
+
+    /// The same for a request that brings the code that the payer's app shows. The command is made for the attempt
+    /// that the code is kept for; the code itself goes with the charge and nowhere else.
+    ///
+    /// # Errors
+    /// [`EngineError`] if the request was not carried out.
+    pub async fn pay_by_code<C: Command<Outcome = Led>>(
+        &self,
+        account: AccountId,
+        code: PaymentCode,
+        command: impl FnOnce(AttemptId) -> C,
+        idempotency: ClaimKey,
+    ) -> Result<Given, EngineError> {
+        let attempt = AttemptId::new(&*self.parts.ids, account.shard());
+        let kept = self.parts.shown.keep(attempt, code);
+        let (engine, command) = (self.clone(), command(attempt));
+        // The caller may hang up; what the payer has shown is charged all the same.
+        let paid = tokio::spawn(async move {
+            let given = engine.pay(command, idempotency).await;
+            drop(kept);
+            given
+        });
+        paid.await.map_err(|_| EngineError::Stopping)?
     }
 
     /// What a repetition is told: the kept answer, about a payment that may have moved on since.
@@ -356,6 +391,54 @@ impl Engine {
         };
         let page = connector.mandates.signing_page(&order).map_err(|error| EngineError::Channel(error.to_string()))?;
         Ok((mandate, page))
+    }
+
+    /// Adds an account at a channel, which its holder confirms each time there; the known one if there is one.
+    ///
+    /// # Errors
+    /// [`EngineError`] if the account or the channel is not there.
+    pub async fn add_instrument(&self, account: AccountId, channel: Channel) -> Result<Added, EngineError> {
+        self.parts.channel(channel)?;
+        self.run(AddInstrument { account, channel }).await
+    }
+
+    /// The channel's page on which a payment's payer confirms, signed anew; `None` if it waits for no such thing,
+    /// or no longer.
+    ///
+    /// # Errors
+    /// [`EngineError`] if the channel is not there or its page cannot be signed.
+    pub fn confirm_page(
+        &self,
+        payment: &Payment,
+        screen: Screen,
+        return_url: String,
+    ) -> Result<Option<String>, EngineError> {
+        let waits = matches!(payment.state, PaymentState::RequiresAction { action: Action::ChannelPage, .. });
+        let attempt = payment.undecided_attempt().filter(|attempt| waits && self.clock().now() < attempt.expires_at);
+        let Some(attempt) = attempt else { return Ok(None) };
+        let order = PageOrder {
+            attempt: attempt.id,
+            amount: attempt.amount,
+            subject: payment.subject.clone(),
+            screen,
+            expires_at: attempt.expires_at,
+            notify_url: self.parts.notify_url(attempt.channel),
+            return_url,
+        };
+        let page = self.parts.channel(attempt.channel)?.pages.page(&order);
+        page.map(Some).map_err(|error| EngineError::Channel(error.to_string()))
+    }
+
+    /// Asks the channel how a payment's undecided attempt stands, and records what it says: the payer has come
+    /// back from there.
+    ///
+    /// # Errors
+    /// [`EngineError`] if the channel is not there or its word could not be stored.
+    pub async fn refresh_payment(&self, payment: &Payment) -> Result<(), EngineError> {
+        let Some(attempt) = payment.undecided_attempt() else { return Ok(()) };
+        let report = self.parts.channel(attempt.channel)?.charge.query(attempt.id).await;
+        self.parts.record(RecordAttempt { attempt: attempt.id, report, mandate: None, job: None }).await?;
+        Ok(())
     }
 
     /// Asks the channel how a mandate stands, and records what it says.

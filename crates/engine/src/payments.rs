@@ -6,4 +6,5 @@ pub mod create;
 pub mod preflight;
 pub mod record;
 pub mod resume;
+pub(crate) mod shown;
 pub(crate) mod submit;

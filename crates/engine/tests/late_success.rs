@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use tantu_channels::{
     CancelReport, ChannelError, Charge, ChargeOrder, MandateRef, MandateSigning, Notification, NotificationError,
-    Notifications, RefundOrder, SigningOrder,
+    Notifications, PageOrder, PageOrders, RefundOrder, SigningOrder,
 };
 use tantu_domain::answer::Answer;
 use tantu_domain::attempt::AttemptReport;
@@ -85,6 +85,12 @@ impl MandateSigning for Fickle {
     }
 }
 
+impl PageOrders for Fickle {
+    fn page(&self, _: &PageOrder) -> Result<String, ChannelError> {
+        Err(ChannelError::Unsendable)
+    }
+}
+
 impl Notifications for Fickle {
     fn read(&self, _: &[u8]) -> Result<Notification, NotificationError> {
         let (attempt, amount) = self.charged.lock().unwrap()[0];
@@ -99,7 +105,12 @@ impl Notifications for Fickle {
 
 async fn engine(channel: &Arc<Fickle>, folder: &std::path::Path) -> Engine {
     let store = SqliteStore::open_url(&format!("sqlite:{}", folder.join("late.db").display())).unwrap();
-    let connector = Connector { charge: channel.clone(), mandates: channel.clone(), notifications: channel.clone() };
+    let connector = Connector {
+        charge: channel.clone(),
+        mandates: channel.clone(),
+        pages: channel.clone(),
+        notifications: channel.clone(),
+    };
     Engine::start(EngineConfig {
         store: Arc::new(store),
         clock: Arc::new(SystemClock::default()),
@@ -108,6 +119,7 @@ async fn engine(channel: &Arc<Fickle>, folder: &std::path::Path) -> Engine {
         settings: Settings {
             process: "test".into(),
             charge_expiry: SignedDuration::from_mins(2),
+            confirm_expiry: SignedDuration::from_mins(15),
             lease: SignedDuration::from_secs(15),
             mandate_days: 365,
             answer_wait: Duration::from_secs(20),
@@ -153,6 +165,7 @@ async fn a_late_success_is_given_back_once() {
         amount: Money::cny(2_500),
         instrument: mandate,
         speaker: Speaker::default(),
+        shown: None,
         idempotency: key("create"),
         request_hash: [1; 32],
     };
@@ -164,6 +177,7 @@ async fn a_late_success_is_given_back_once() {
         instrument: Some(wallet),
         speaker: Speaker::default(),
         proof: None,
+        shown: None,
         idempotency: key("resume"),
         request_hash: [2; 32],
     };

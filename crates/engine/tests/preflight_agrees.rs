@@ -15,15 +15,19 @@ use tantu_domain::client::{Client, ClientRule, Speaker, Version};
 use tantu_domain::clock::Ids;
 use tantu_domain::device::DeviceTime;
 use tantu_domain::evidence::Confidence;
-use tantu_domain::ids::{AccountId, CaseId, IncidentId, InstrumentId, MandateId, MerchantId, ObservationId, Shard};
+use tantu_domain::ids::{
+    AccountId, AttemptId, CaseId, IncidentId, InstrumentId, MandateId, MerchantId, ObservationId, Shard,
+};
 use tantu_domain::incident::{Incident, IncidentScope, IncidentSource};
 use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate, MandateState, Product};
 use tantu_domain::limit::{LimitUse, ProductLimit, Window};
 use tantu_domain::money::Money;
 use tantu_domain::observation::{Clearing, Observation, ObservationState};
 use tantu_domain::password::{PasswordHash, PayPassword};
+use tantu_domain::payment::Action;
 use tantu_domain::policy::Policy;
 use tantu_engine::command::{Command, Settings, Tools};
+use tantu_engine::error::Rejection;
 use tantu_engine::payments::answer::Led;
 use tantu_engine::payments::create::CreatePayment;
 use tantu_engine::payments::preflight::preflight;
@@ -56,20 +60,21 @@ struct State {
     password: u8,
     skew: Option<i64>,
     configured: bool,
+    shown: bool,
 }
 
 fn states() -> impl Strategy<Value = State> {
     let money = prop_oneof![Just(0), 1..2_000_i64, 490_000..510_000_i64];
     (
         (0..4_u8, money.clone(), 1..600_000_i64, 0..5_u8, 0..5_u8),
-        (0..5_u8, money.clone(), money, proptest::option::of(3..7_u32), 0..2_usize),
-        (0..5_u8, proptest::option::of(-400..400_i64), proptest::bool::weighted(0.9)),
+        (0..5_u8, money.clone(), money, proptest::option::of(3..7_u32), 0..3_usize),
+        (0..5_u8, proptest::option::of(-400..400_i64), proptest::bool::weighted(0.9), proptest::bool::weighted(0.3)),
     )
         .prop_map(
             |(
                 (account, balance, amount, mandate, incident),
                 (observation, used_today, used_month, version, chosen),
-                (password, skew, configured),
+                (password, skew, configured, shown),
             )| State {
                 account,
                 balance,
@@ -84,6 +89,7 @@ fn states() -> impl Strategy<Value = State> {
                 password,
                 skew,
                 configured,
+                shown,
             },
         )
 }
@@ -95,6 +101,9 @@ fn now() -> Timestamp {
 fn later(hours: i64) -> Timestamp {
     now().checked_add(SignedDuration::from_hours(hours)).unwrap()
 }
+
+const MANDATE: Product = Product::ChannelMandate(Channel::Alipay);
+const CONFIRMED: Product = Product::ChannelConfirmed(Channel::Alipay);
 
 fn policy() -> Policy {
     let minimum = Version { major: 5, minor: 0, patch: 0 };
@@ -108,7 +117,7 @@ fn policy() -> Policy {
     Policy {
         version: "test".into(),
         clients: vec![ClientRule { app: "tantu-app".into(), minimum, update_at: "https://example.com".into() }],
-        limits: vec![limit(Product::ChannelMandate(Channel::Alipay))],
+        limits: vec![limit(MANDATE), limit(CONFIRMED)],
     }
 }
 
@@ -159,13 +168,15 @@ fn file(state: &State, ids: &Counting) -> AccountFile {
         },
         state: observed,
     };
-    let used = |window: Window, fen| LimitUse {
+    let used = |product, window: Window, fen| LimitUse {
         account: id,
-        product: Product::ChannelMandate(Channel::Alipay),
+        product,
         window,
         starts_on: window.start(now()),
         used: Money::cny(fen),
     };
+    let confirmed = InstrumentKind::Confirmed { channel: Channel::Alipay };
+    let confirmed = Instrument { id: InstrumentId::new(ids, id.shard()), account: id, kind: confirmed };
     AccountFile {
         account: Account {
             id,
@@ -175,9 +186,14 @@ fn file(state: &State, ids: &Counting) -> AccountFile {
             opened_at: now(),
             password: password(state.password),
         },
-        instruments: vec![wallet, Instrument { id: at_channel, account: id, kind }],
+        instruments: vec![wallet, Instrument { id: at_channel, account: id, kind }, confirmed],
         observations: standing.map(observation).into_iter().collect(),
-        uses: vec![used(Window::Day, state.used_today), used(Window::Month, state.used_month)],
+        uses: [MANDATE, CONFIRMED]
+            .into_iter()
+            .flat_map(|product| {
+                [used(product, Window::Day, state.used_today), used(product, Window::Month, state.used_month)]
+            })
+            .collect(),
     }
 }
 
@@ -203,6 +219,7 @@ fn settings() -> Settings {
     Settings {
         process: "test".into(),
         charge_expiry: SignedDuration::from_mins(2),
+        confirm_expiry: SignedDuration::from_mins(15),
         lease: SignedDuration::from_secs(10),
         mandate_days: 365,
         answer_wait: std::time::Duration::from_secs(1),
@@ -238,16 +255,28 @@ proptest! {
             amount,
             instrument: chosen,
             speaker,
+            shown: state.shown.then(|| AttemptId::new(&ids, account.shard())),
             idempotency: ClaimKey::Idempotency { client: merchant.to_string(), key: "1".into() },
             request_hash: [0; 32],
         };
-        let (led, changes) = command.decide(&world, &tools).unwrap();
+        let decided = command.decide(&world, &tools);
+        if state.shown && state.chosen != 2 {
+            // A code pays with nothing else, whatever the verdict is.
+            prop_assert_eq!(decided.err(), Some(Rejection::CodeUnfit));
+            return Ok(());
+        }
+        let (led, changes) = decided.unwrap();
         traced(&changes, verdict.outcome(chosen));
         match led {
             Led::Answered(given) => match given.answer {
                 Answer::Succeeded => {
                     prop_assert!(verdict.allows(chosen));
                     prop_assert_eq!(verdict.action(chosen), None);
+                }
+                Answer::RequiresAction { action: Action::ChannelPage } => {
+                    prop_assert!(verdict.allows(chosen) && state.chosen == 2 && !state.shown);
+                    prop_assert_eq!(verdict.action(chosen), None);
+                    prop_assert!(changes.iter().any(moves));
                 }
                 Answer::RequiresAction { action } => {
                     prop_assert_eq!(verdict.action(chosen), Some(action));

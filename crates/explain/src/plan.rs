@@ -106,7 +106,7 @@ fn stages(findings: &[&Finding]) -> Vec<Step> {
 /// Whether the payer must say that it is done: we cannot see it, on the phone or at a third party.
 fn needs_word(finding: &Finding) -> bool {
     let told = finding.field("told_at").is_some();
-    let by_word = Clearing::of(finding.cause, Timestamp::UNIX_EPOCH) == Clearing::PayerSaysDone;
+    let by_word = Clearing::of(finding.cause, Timestamp::UNIX_EPOCH) == Some(Clearing::PayerSaysDone);
     (told && by_word) || finding.cause.operations().contains(&Operation::Recheck)
 }
 
@@ -236,6 +236,8 @@ fn road(finding: &Finding) -> Road {
         Cause::PlatformOutage => through([wait(Op::Wait, Who::Platform)]),
         Cause::ChannelInterfaceFault => through([wait(Op::Wait, Who::Channel)]),
         Cause::ChannelUnavailable | Cause::PointsRemainderMethod | Cause::SupportEscalate => Road::Around,
+        // To confirm is the resumption itself: it asks anew.
+        Cause::ChannelNotConfirmed => through([]),
         Cause::NetworkUnstable => through([act(Op::SwitchNetwork)]),
         Cause::NetworkDns => through([act(Op::ChangeResolver)]),
         Cause::NetworkProxyInterference => through([act(Op::TurnOffProxy)]),

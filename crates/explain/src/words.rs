@@ -3,9 +3,11 @@
 //! The three folders have the same files with the same functions; a `match` over causes or operations has
 //! no `_` arm, so a new one does not compile before it has words in each language.
 
+mod confirm_words;
 mod en;
 mod facts;
 mod figures;
+mod labels;
 mod page_words;
 mod said;
 mod zh_hans;
@@ -27,6 +29,7 @@ use crate::plan::Step;
 use facts::Facts;
 use said::{OperationText, Said};
 
+pub use confirm_words::ConfirmWords;
 pub use figures::{day, time};
 pub use page_words::PageWords;
 
@@ -181,6 +184,15 @@ pub fn pages(lang: Lang) -> &'static PageWords {
     }
 }
 
+/// What is said of payments that the payer confirms at a channel.
+pub fn confirm_words(lang: Lang) -> &'static ConfirmWords {
+    match lang {
+        Lang::ZhHans => &zh_hans::confirm::CONFIRM,
+        Lang::ZhHant => &zh_hant::confirm::CONFIRM,
+        Lang::En => &en::confirm::CONFIRM,
+    }
+}
+
 /// Puts values into a template: `{amount}` becomes the value named `amount`. What has no value stays.
 pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
     values.iter().fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
@@ -195,11 +207,32 @@ pub fn channel_label(channel: Channel, lang: Lang) -> &'static str {
     }
 }
 
+/// The app of a channel, as a sentence names it.
+pub fn app_label(channel: Channel, lang: Lang) -> &'static str {
+    match lang {
+        Lang::ZhHans => zh_hans::causes::app(channel),
+        Lang::ZhHant => zh_hant::causes::app(channel),
+        Lang::En => en::causes::app(channel),
+    }
+}
+
+/// What the cashier calls an account at a channel that its holder confirms each time.
+pub fn confirmed_label(channel: Channel, lang: Lang) -> &'static str {
+    let words = confirm_words(lang);
+    match channel {
+        Channel::Alipay => words.instrument_alipay,
+        Channel::WechatPay => words.instrument_wechatpay,
+        Channel::DouyinPay => words.instrument_douyin,
+        Channel::UnionPay => words.instrument_unionpay,
+    }
+}
+
 /// What the cashier calls an instrument: 余额, 支付宝.
 pub fn instrument_label(product: Product, lang: Lang) -> &'static str {
     match product {
         Product::Wallet => pages(lang).instrument_wallet,
         Product::ChannelMandate(channel) => channel_label(channel, lang),
+        Product::ChannelConfirmed(channel) => confirmed_label(channel, lang),
     }
 }
 

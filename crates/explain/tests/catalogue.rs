@@ -193,6 +193,10 @@ fn platform_evidence(cause: Cause) -> Vec<Vec<(&'static str, Value)>> {
             vec![("whose", text("alipay")), since(), ("expected_end", later)],
             vec![("whose", text("unionpay")), since(), ("expected_end", Value::Unknown)],
         ],
+        Cause::ChannelNotConfirmed => vec![
+            vec![("whose", text("alipay")), ("expired_at", Value::Time(at("2026-11-22T11:45:00+08:00")))],
+            told("alipay", "ACQ.PAYMENT_AUTH_CODE_INVALID"),
+        ],
         _ => vec![vec![]],
     }
 }
@@ -330,7 +334,8 @@ fn everything(lang: Lang) -> Vec<(String, String)> {
             all.extend(texts.into_iter().map(|text| (operation.id().to_owned(), text)));
         }
     }
-    all.extend(pages(lang).all().into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())));
+    let labels = pages(lang).all().into_iter().chain(words::confirm_words(lang).all());
+    all.extend(labels.map(|(name, text)| (name.to_owned(), text.to_owned())));
     all
 }
 

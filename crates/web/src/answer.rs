@@ -22,6 +22,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::json::{Amount, time};
 use crate::pages::cashier::path as cashier_path;
+use crate::pages::confirm::page_path;
 use crate::problem::{Kind, Problem, problem_response};
 use crate::render::{CauseBody, PlanBody, Telling, Told};
 
@@ -65,7 +66,8 @@ pub(crate) struct PaymentBody {
 /// What the payer is waited for with.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct NextAction {
-    /// `enter_payment_password` while it requires his action; `open_cashier` while it is refused.
+    /// While it requires his action: `enter_payment_password`, `confirm_at_channel` on the channel's page, or
+    /// `confirm_in_app`. While it is refused: `open_cashier`.
     pub(crate) operation: String,
     /// The page to open.
     pub(crate) url: String,
@@ -89,9 +91,13 @@ pub(crate) fn present(app: &App, payment: &Payment) -> PaymentBody {
     }
 }
 
-/// The payment while it waits for its payer: the next page is the one that says for what.
+/// The payment while it waits for its payer: the next page is the channel's, or the one that says for what.
 fn waiting(app: &App, payment: &Payment, shown: PaymentBody, action: Action) -> PaymentBody {
-    let url = format!("{}{}", app.config.public_base, cashier_path(app, payment.id, "/result"));
+    let path = match action {
+        Action::PayPassword | Action::ChannelApp => cashier_path(app, payment.id, "/result"),
+        Action::ChannelPage => page_path(app, payment.id),
+    };
+    let url = format!("{}{path}", app.config.public_base);
     PaymentBody { next_action: Some(NextAction { operation: action.id().to_owned(), url }), ..shown }
 }
 

@@ -15,6 +15,7 @@ mod idempotency;
 mod json;
 mod lang;
 mod pages;
+mod payment_code;
 mod problem;
 pub mod render;
 mod secret;

@@ -1,6 +1,7 @@
 //! The pages: server-rendered, made for a phone, and whole without a script.
 
 pub(crate) mod cashier;
+pub(crate) mod confirm;
 mod demo;
 pub(crate) mod error;
 mod explain;
@@ -33,6 +34,8 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/cashier/{payment}", get(cashier::show))
         .route("/cashier/{payment}/pay", post(cashier::pay))
         .route("/cashier/{payment}/result", get(result::show))
+        .route("/cashier/{payment}/channel", get(confirm::there))
+        .route("/cashier/{payment}/returned", get(confirm::back))
         .route("/cashier/{payment}/mandates", post(repair::sign_mandate))
         .route("/cashier/{payment}/unfreeze-requests", post(repair::request_unfreeze))
         .route("/cashier/{payment}/recheck", post(repair::recheck))

@@ -183,6 +183,7 @@ impl From<Rejection> for Problem {
                 Self { payment: Some(payment), ..Self::field(Kind::OrderTaken, "order_no", detail) }
             }
             Rejection::State(why) => Self::new(Kind::State, why),
+            Rejection::CodeUnfit => Self::field(Kind::InvalidField, "payment_code", Rejection::CodeUnfit.to_string()),
             Rejection::ProofSpent => Self::field(Kind::ProofSpent, "proof", Rejection::ProofSpent.to_string()),
             Rejection::LinkSpent => Self::new(Kind::LinkSpent, Rejection::LinkSpent.to_string()),
             Rejection::Fenced(job) => {

@@ -11,7 +11,7 @@ use tantu_domain::instrument::{Instrument, InstrumentKind, Product};
 use tantu_domain::money::Money;
 use tantu_domain::operation::Operation;
 use tantu_domain::payment::Payment;
-use tantu_explain::words::{balance_label, instrument_label, operation, pages, step as step_words};
+use tantu_explain::words::{balance_label, confirmed_label, instrument_label, operation, pages, step as step_words};
 use tantu_explain::{CauseWords, Context, Lang, Plan, Step, words};
 use utoipa::ToSchema;
 
@@ -156,7 +156,9 @@ impl<'a> Telling<'a> {
         let instrument = self.instruments.iter().find(|instrument| instrument.id == id)?;
         Some(match (&instrument.kind, self.balance) {
             (InstrumentKind::Wallet, Some(balance)) => balance_label(balance, self.lang),
-            (InstrumentKind::Wallet | InstrumentKind::Mandate(_), _) => self.label_of(instrument),
+            (InstrumentKind::Wallet | InstrumentKind::Mandate(_) | InstrumentKind::Confirmed { .. }, _) => {
+                self.label_of(instrument)
+            }
         })
     }
 
@@ -238,6 +240,7 @@ pub(crate) fn instrument_title(product: Product, lang: Lang) -> &'static str {
         Product::ChannelMandate(Channel::WechatPay) => words.instrument_wechatpay_mandate,
         Product::ChannelMandate(Channel::DouyinPay) => words.instrument_douyin_mandate,
         Product::ChannelMandate(Channel::UnionPay) => words.instrument_unionpay_mandate,
+        Product::ChannelConfirmed(channel) => confirmed_label(channel, lang),
     }
 }
 

@@ -1,4 +1,5 @@
-//! Cutting an answer: `{"alipay_trade_pay_response":{…},"sign":"…"}`.
+//! Cutting an answer: `{"alipay_trade_pay_response":{…},"sign":"…"}`, in certificate mode with `alipay_cert_sn`
+//! before or behind the signature.
 //!
 //! What is signed are the bytes of the inner object as they came, with their escapes, spaces and order of
 //! keys (opendocs common/02km9f). So the object is cut out, never parsed and written again; and the cut is
@@ -6,7 +7,7 @@
 //! move it.
 
 use super::fields::Fields;
-use super::signature::AlipayKey;
+use super::keys::{Believed, Worth};
 
 /// The wrapper of gateway errors that are not about any method.
 const ERROR: &str = "error_response";
@@ -18,15 +19,18 @@ pub(super) struct Cut<'a> {
     pub(super) object: &'a str,
     /// The text of the signature, if there is one.
     pub(super) sign: Option<String>,
+    /// The serial of the certificate that it was made with, if that is named.
+    pub(super) serial: Option<String>,
 }
 
 /// Cuts the answer to a call of `method`. `None` if the text is no such answer, or says anything twice.
 pub(super) fn cut<'a>(text: &'a str, method: &str) -> Option<Cut<'a>> {
     let key = format!("{}_response", method.replace('.', "_"));
-    let (mut object, mut sign) = (None, None);
+    let (mut object, mut sign, mut serial) = (None, None, None);
     for (name, value) in members(text)? {
         let place = match name.as_str() {
             "sign" => &mut sign,
+            "alipay_cert_sn" => &mut serial,
             name if name == key || name == ERROR => &mut object,
             _ => continue,
         };
@@ -34,8 +38,11 @@ pub(super) fn cut<'a>(text: &'a str, method: &str) -> Option<Cut<'a>> {
             return None;
         }
     }
-    let sign = sign.map(serde_json::from_str).transpose().ok()?;
-    object.filter(|object| object.starts_with('{')).map(|object| Cut { object, sign })
+    let text = |value: Option<&str>| value.map(serde_json::from_str::<String>).transpose().ok();
+    let (sign, serial) = (text(sign)?, text(serial)?);
+    let present = |text: &String| !text.is_empty();
+    let (sign, serial) = (sign.filter(present), serial.filter(present));
+    object.filter(|object| object.starts_with('{')).map(|object| Cut { object, sign, serial })
 }
 
 /// The names of an object's members and the bytes of their values.
@@ -140,22 +147,25 @@ pub(super) enum Proof {
     Unsigned,
     /// By nobody that we know.
     Wrong,
+    /// By a certificate that we do not have.
+    UnknownCertificate,
 }
 
 impl Cut<'_> {
     /// What the signature proves.
-    pub(super) fn proof(&self, key: &AlipayKey) -> Proof {
-        match &self.sign {
-            None => Proof::Unsigned,
-            Some(sign) if sign.is_empty() => Proof::Unsigned,
-            Some(sign) if key.verify(self.object, sign) => Proof::Signed,
-            Some(_) => Proof::Wrong,
+    pub(super) fn proof(&self, believed: &Believed) -> Proof {
+        let Some(sign) = &self.sign else { return Proof::Unsigned };
+        match believed.worth(self.serial.as_deref(), self.object, sign) {
+            Worth::Genuine => Proof::Signed,
+            Worth::Wrong => Proof::Wrong,
+            Worth::UnknownCertificate => Proof::UnknownCertificate,
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::signature::AlipayKey;
     use super::*;
 
     const METHOD: &str = "alipay.trade.pay";
@@ -185,9 +195,23 @@ mod tests {
                 Some("AA=="),
             ),
             (r#"{"error_response":{"code":"40002"}}"#, r#"{"code":"40002"}"#, None),
+            (r#"{"alipay_trade_pay_response":{"code":"40004"},"sign":""}"#, r#"{"code":"40004"}"#, None),
         ] {
             let cut = cut(text, METHOD).unwrap_or_else(|| panic!("{text}"));
             assert_eq!((cut.object, cut.sign.as_deref()), (object, sign), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_certificate_is_named_before_or_behind_the_signature() {
+        for (text, serial) in [
+            (r#"{"alipay_trade_pay_response":{"code":"10000"},"alipay_cert_sn":"4538","sign":"AA=="}"#, Some("4538")),
+            (r#"{"alipay_trade_pay_response":{"code":"10000"},"sign":"AA==","alipay_cert_sn":"4538"}"#, Some("4538")),
+            // One inside is a field like any other.
+            (r#"{"alipay_trade_pay_response":{"code":"10000","alipay_cert_sn":"4538"},"sign":"AA=="}"#, None),
+            (r#"{"alipay_trade_pay_response":{"code":"10000"},"sign":"AA==","alipay_cert_sn":""}"#, None),
+        ] {
+            assert_eq!(cut(text, METHOD).unwrap().serial.as_deref(), serial, "{text}");
         }
     }
 
@@ -204,6 +228,8 @@ mod tests {
             r#"{"alipay_trade_pay_response":{"code":"10000"},"sign":"AA==""#,
             r#"{"alipay_trade_pay_response":{"code":"10000"},"sign":7}"#,
             r#"{"alipay_trade_pay_response":{"code":"10000"},"sign":"AA==","sign":"BB=="}"#,
+            r#"{"alipay_trade_pay_response":{"code":"10000"},"alipay_cert_sn":"1","sign":"AA==","alipay_cert_sn":"2"}"#,
+            r#"{"alipay_trade_pay_response":{"code":"10000"},"alipay_cert_sn":7,"sign":"AA=="}"#,
             r#"{"alipay_trade_pay_response":{"code":"40004"},"alipay_trade_pay_response":{"code":"10000"},"sign":"A"}"#,
             r#"{"error_response":{"code":"40004"},"alipay_trade_pay_response":{"code":"10000"},"sign":"A"}"#,
         ] {
@@ -230,7 +256,7 @@ mod tests {
     fn verifies_an_answer_that_alipay_gave() {
         let key = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAk7LzhmMa2c4qQd4fqAqenfbuFoA7stPKvoS1LrZEsVnOOGUUjwoa1oU9xsSPjcOWhIerU/VAN4J95GIAXx59ipcleIyfLn2FhHXPgLJpvo+b2jJFyn/1/DbeJDh+0yDVAOf50Z7HhI0mdUhFMkXlT7BU0ZMtJf/TmISFEfhDU/w6qFd6D42L97byAkq0K6LroglSVF24GqJEa7hSeUIkZWj7RasykXrc2uVJ1+ejkXE0LyPxa2AHykMGbJLf5SiZvaNzUZgnKIR36mLOHpQ/2JCXxhXZYUWHzy0kMH54JcUEeksFWBYLGvLjV1phbcUIc3Q76tIuqApY6E222OoZZQIDAQAB";
         let body = r#"{"alipay_open_file_upload_response":{"code":"10000","msg":"Success","file_id":"CAxAToWB1JsAAAAAAAAAAAAADgSLAQBr"},"sign":"F+LDzpTNiavn7xVZPGuPCSSVRSmWzJGgtuji6tVELGEaqMaNj0jRKXUEr5nloZJBBmwEnddOyCjjepMmrTKTvoOqQ0Efxpr/R1iEeHTHVbb/Q8TTh6Up5gHJDkILdaWS2q1cWeQ6VT+HQY9P3WRXS7uhILHuDODIhpAyCu5KhWGt0rMCIG+Im6NODJP2oohtSCtmTFXg58HH587Z2y2bdbjzOxLvzD9IrU1imghXQ2S/Q+wMIvRk9on6cWnBLkrNvJKapA2ReNGWOwyuASvB9zDVzhMPbR+3mfRGkVDxsq5HYLjBKGskJMXHw0HuugZij6ScRuaLPODhmHwr/pJ9yw=="}"#;
-        let key = AlipayKey::read(key).unwrap();
+        let key = Believed::public_key(AlipayKey::read(key).unwrap());
         let method = "alipay.open.file.upload";
         assert_eq!(cut(body, method).unwrap().proof(&key), Proof::Signed);
         let altered = body.replace("Success", "success");

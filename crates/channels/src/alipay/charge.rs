@@ -1,4 +1,5 @@
-//! `alipay.trade.pay` under an agreement (商家扣款): the only call that takes money.
+//! `alipay.trade.pay`: the only call that takes money, under an agreement (商家扣款) or by the code that the payer
+//! shows (付款码).
 
 use serde_json::json;
 use tantu_domain::attempt::AttemptReport;
@@ -6,32 +7,42 @@ use tantu_domain::attempt::AttemptReport;
 use super::answer::Answer;
 use super::gateway::{Call, Gateway, Heard};
 use super::{format, trade};
-use crate::ChargeOrder;
-
-/// The product of charges under an agreement signed as `GENERAL_WITHHOLDING_P`.
-const PRODUCT: &str = "GENERAL_WITHHOLDING";
-
-/// Alipay refuses longer subjects.
-const LONGEST_SUBJECT: usize = 256;
+use crate::{ChargeOrder, ChargeWay};
 
 /// Takes the money.
 pub(super) async fn charge(gateway: &Gateway, order: &ChargeOrder) -> AttemptReport {
     let number = order.attempt.channel_number();
-    let call = Call {
-        method: "alipay.trade.pay",
-        family: "alipay.trade.pay/withhold",
-        number: &number,
-        notify_url: Some(&order.notify_url),
-        content: json!({
-            "out_trade_no": number,
-            "total_amount": order.amount.decimal(),
-            "subject": subject(&order.subject),
-            "product_code": PRODUCT,
-            "agreement_params": { "agreement_no": order.agreement_no },
-            // Absolute, so that it is the same instant for both sides whenever the request arrives.
-            "time_expire": format::time(order.expires_at),
-        }),
+    let (family, right) = match &order.way {
+        ChargeWay::Mandate { agreement_no } => (
+            "alipay.trade.pay/withhold",
+            vec![
+                // The product of charges under an agreement signed as `GENERAL_WITHHOLDING_P`.
+                ("product_code", json!("GENERAL_WITHHOLDING")),
+                ("agreement_params", json!({ "agreement_no": agreement_no })),
+            ],
+        ),
+        ChargeWay::PaymentCode { code } => (
+            "alipay.trade.pay",
+            vec![
+                ("product_code", json!("FACE_TO_FACE_PAYMENT")),
+                ("scene", json!("bar_code")),
+                ("auth_code", json!(code.reveal())),
+            ],
+        ),
     };
+    let mut content = json!({
+        "out_trade_no": number,
+        "total_amount": order.amount.decimal(),
+        "subject": format::subject(&order.subject),
+        // Absolute, so that it is the same instant for both sides whenever the request arrives. Where it is given,
+        // `timeout_express` counts for nothing, which would begin with the trade (`AlipayTradePayModel`).
+        "time_expire": format::time(order.expires_at),
+    });
+    for (name, value) in right {
+        content[name] = value;
+    }
+    let call =
+        Call { method: "alipay.trade.pay", family, number: &number, notify_url: Some(&order.notify_url), content };
     match gateway.call(&call).await {
         Heard::Answer(answer) => report(gateway, &call, &answer),
         Heard::Fault(word) => AttemptReport::Fault(word),
@@ -44,6 +55,7 @@ fn report(gateway: &Gateway, call: &Call<'_>, answer: &Answer) -> AttemptReport 
     if answer.contradicts("out_trade_no", call.number) {
         return gateway.not_ours(call, "out_trade_no");
     }
+    // The payer is asked in his app (付款码), or an asynchronous charge was only taken in.
     if answer.is_plain("10003") {
         return AttemptReport::Waiting;
     }
@@ -59,21 +71,4 @@ fn report(gateway: &Gateway, call: &Call<'_>, answer: &Answer) -> AttemptReport 
         return gateway.incomplete(call, "gmt_payment");
     };
     trade::paid(fields, paid_at).unwrap_or_else(|field| gateway.incomplete(call, field))
-}
-
-/// A subject as Alipay takes it: without `/`, `=` and `&` (opendocs, `alipay.trade.pay`), and not too long.
-fn subject(text: &str) -> String {
-    let plain = |letter| if matches!(letter, '/' | '=' | '&') { ' ' } else { letter };
-    text.chars().map(plain).take(LONGEST_SUBJECT).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn subjects_are_as_alipay_takes_them() {
-        assert_eq!(subject("茶/水 & 饼=1"), "茶 水   饼 1");
-        assert_eq!(subject(&"茶".repeat(300)).chars().count(), 256);
-    }
 }

@@ -1,11 +1,20 @@
-//! How Alipay writes times: `yyyy-MM-dd HH:mm:ss` in Beijing, without a zone. Amounts are yuan as decimal
-//! text, which is [`Money::decimal`](tantu_domain::money::Money::decimal).
+//! How Alipay writes times (`yyyy-MM-dd HH:mm:ss` in Beijing, without a zone) and subjects. Amounts are yuan as
+//! decimal text, which is [`Money::decimal`](tantu_domain::money::Money::decimal).
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use tantu_domain::clock::beijing;
 
 const PATTERN: &str = "%Y-%m-%d %H:%M:%S";
+
+/// Alipay refuses longer subjects.
+const LONGEST_SUBJECT: usize = 256;
+
+/// A subject as Alipay takes it: without `/`, `=` and `&` (opendocs, `alipay.trade.pay`), and not too long.
+pub(super) fn subject(text: &str) -> String {
+    let plain = |letter| if matches!(letter, '/' | '=' | '&') { ' ' } else { letter };
+    text.chars().map(plain).take(LONGEST_SUBJECT).collect()
+}
 
 /// A time as Alipay writes it; parts of a second are dropped.
 pub(super) fn time(at: Timestamp) -> String {
@@ -25,6 +34,12 @@ pub(super) fn read_time(text: &str) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn subjects_are_as_alipay_takes_them() {
+        assert_eq!(subject("茶/水 & 饼=1"), "茶 水   饼 1");
+        assert_eq!(subject(&"茶".repeat(300)).chars().count(), 256);
+    }
 
     #[test]
     fn times_are_beijing_times() {

@@ -15,7 +15,8 @@ use tantu_domain::clock::Clock;
 use url::{Host, Url};
 
 use super::answer::{Answer, Proof, cut};
-use super::signature::{AlipayKey, MerchantKey, string_to_sign};
+use super::keys::{Believed, KeyRing};
+use super::signature::string_to_sign;
 use super::{AlipayConfig, ConfigError, format};
 
 /// No genuine answer to our calls comes near this.
@@ -24,7 +25,7 @@ const LONGEST_ANSWER: usize = 256 * 1024;
 /// How much of a channel's code or message is kept.
 const LONGEST_WORD: usize = 256;
 
-/// What never reaches a log: who pays, and what could be used to charge them.
+/// What never reaches a log: who pays, what could be used to charge them, and addresses that open something of theirs.
 const SECRETS: &[&str] = &[
     "agreement_no",
     "agreement_params",
@@ -34,6 +35,7 @@ const SECRETS: &[&str] = &[
     "buyer_logon_id",
     "buyer_open_id",
     "buyer_user_id",
+    "quit_url",
     "sign",
 ];
 
@@ -66,8 +68,7 @@ pub(super) struct Gateway {
     client: reqwest::Client,
     url: Url,
     app_id: String,
-    merchant_key: MerchantKey,
-    alipay_key: AlipayKey,
+    keys: KeyRing,
     codes: Arc<Tables>,
     clock: Arc<dyn Clock>,
 }
@@ -92,8 +93,7 @@ impl Gateway {
             client,
             url: config.gateway.clone(),
             app_id: config.app_id.clone(),
-            merchant_key: MerchantKey::read(&config.merchant_private_key_pem).ok_or(ConfigError::MerchantKey)?,
-            alipay_key: AlipayKey::read(&config.alipay_public_key_pem).ok_or(ConfigError::AlipayKey)?,
+            keys: KeyRing::read(config, clock.wall())?,
             codes: Arc::clone(&config.codes),
             clock,
         })
@@ -103,8 +103,8 @@ impl Gateway {
         &self.app_id
     }
 
-    pub(super) fn alipay_key(&self) -> &AlipayKey {
-        &self.alipay_key
+    pub(super) fn believed(&self) -> &Believed {
+        self.keys.believed()
     }
 
     pub(super) fn clock(&self) -> &dyn Clock {
@@ -169,11 +169,12 @@ impl Gateway {
             ("timestamp", format::time(self.clock.wall())),
             ("version", "1.0".to_owned()),
         ];
+        parameters.extend(self.keys.named());
         for (name, value) in [("notify_url", call.notify_url), ("return_url", return_url)] {
             parameters.extend(value.filter(|value| !value.is_empty()).map(|value| (name, value.to_owned())));
         }
         let pairs = parameters.iter().map(|(name, value)| (*name, value.as_str()));
-        let Some(signature) = self.merchant_key.sign(&string_to_sign(pairs.chain([("biz_content", content)]))) else {
+        let Some(signature) = self.keys.sign(&string_to_sign(pairs.chain([("biz_content", content)]))) else {
             tracing::error!(method = call.method, number = call.number, "our key does not sign; nothing was sent");
             return None;
         };
@@ -187,12 +188,18 @@ impl Gateway {
             return self.nothing(call, &"the answer cannot be read");
         };
         let code = answer.deciding();
-        match cut.proof(&self.alipay_key) {
+        match cut.proof(self.keys.believed()) {
             Proof::Signed => {
                 tracing::info!(method = call.method, number = call.number, code, "Alipay answered");
                 Heard::Answer(answer)
             }
             Proof::Wrong => self.nothing(call, &"the answer's signature is wrong; check Alipay's public key"),
+            Proof::UnknownCertificate => {
+                let serial = cut.serial.as_deref().unwrap_or_default();
+                let (method, number) = (call.method, call.number);
+                tracing::error!(method, number, serial, "Alipay signs with a certificate that we do not have; add it");
+                Heard::Nothing
+            }
             // Success without a signature is the one thing that somebody would want to forge.
             Proof::Unsigned if ["10000", "10003"].contains(&code) => {
                 self.nothing(call, &"the answer claims success and is not signed")

@@ -12,10 +12,18 @@ use url::form_urlencoded;
 use super::fields::Fields;
 use super::format;
 use super::gateway::Gateway;
+use super::keys::{Believed, Worth};
 use super::mandate::signed;
-use super::signature::{AlipayKey, string_to_sign};
+use super::signature::string_to_sign;
 use super::trade::trade;
 use crate::{Notification, NotificationError};
+
+/// The name of the certificate that a notice is signed with.
+const SERIAL: &str = "alipay_cert_sn";
+
+/// What may stand outside of the signature, which are fields that decide nothing. Most notices are signed without
+/// `sign_type`, those of some products with it; the official Node SDK tries both, too.
+const OUTSIDE: &[&[&str]] = &[&["sign_type"], &[], &["sign_type", SERIAL]];
 
 /// No genuine notice comes near this.
 const LONGEST: usize = 64 * 1024;
@@ -26,7 +34,7 @@ pub(super) fn notification(
     seller_id: Option<&str>,
     body: &[u8],
 ) -> Result<Notification, NotificationError> {
-    let fields = verified(body, gateway.alipay_key())?;
+    let fields = verified(body, gateway.believed())?;
     if !fields.is("app_id", gateway.app_id()) {
         return Err(NotificationError::OtherApp);
     }
@@ -61,7 +69,7 @@ pub(super) fn notification(
 }
 
 /// The fields of a notice whose signature is Alipay's.
-fn verified(body: &[u8], key: &AlipayKey) -> Result<Fields, NotificationError> {
+fn verified(body: &[u8], believed: &Believed) -> Result<Fields, NotificationError> {
     if body.len() > LONGEST {
         return Err(NotificationError::TooLarge { limit: LONGEST });
     }
@@ -71,15 +79,20 @@ fn verified(body: &[u8], key: &AlipayKey) -> Result<Fields, NotificationError> {
             return Err(NotificationError::DoubledField);
         }
     }
-    let sign = pairs.get("sign").filter(|sign| !sign.is_empty()).ok_or(NotificationError::Unsigned)?;
-    // Most notices are signed without `sign_type`, those of some products with it; the official Node SDK
-    // tries both, too. Either way every other field stands under the signature.
-    let all = || pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let plain = string_to_sign(all().filter(|(name, _)| *name != "sign_type"));
-    if !key.verify(&plain, sign) && !key.verify(&string_to_sign(all()), sign) {
-        return Err(NotificationError::Signature);
+    let value = |name: &str| pairs.get(name).map(String::as_str).filter(|value| !value.is_empty());
+    let sign = value("sign").ok_or(NotificationError::Unsigned)?;
+    // Notices name no certificate by default; clients that meet one leave its name out of what is signed.
+    let serial = value(SERIAL);
+    for outside in OUTSIDE {
+        let inside = pairs.iter().filter(|(name, _)| !outside.contains(&name.as_str()));
+        let text = string_to_sign(inside.map(|(name, value)| (name.as_str(), value.as_str())));
+        match believed.worth(serial, &text, sign) {
+            Worth::Genuine => return Ok(Fields::of_form(pairs)),
+            Worth::UnknownCertificate => return Err(NotificationError::UnknownCertificate),
+            Worth::Wrong => {}
+        }
     }
-    Ok(Fields::of_form(pairs))
+    Err(NotificationError::Signature)
 }
 
 fn required<'a>(fields: &'a Fields, field: &'static str) -> Result<&'a str, NotificationError> {
@@ -93,6 +106,7 @@ fn mandate(fields: &Fields) -> Result<MandateId, NotificationError> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::signature::AlipayKey;
     use super::*;
 
     /// A notice of 2019-08-15 and its key, from the tests of Alipay's own Node SDK (alipay-sdk-nodejs-all,
@@ -166,7 +180,7 @@ mod tests {
     #[test]
     fn verifies_notices_that_alipay_sent() {
         for (key, pairs) in [(PLAIN_KEY, PLAIN), (TYPED_KEY, TYPED)] {
-            let key = AlipayKey::read(key).unwrap();
+            let key = Believed::public_key(AlipayKey::read(key).unwrap());
             let body = form(pairs);
             let fields = verified(body.as_bytes(), &key).unwrap();
             assert!(fields.is("sign_type", "RSA2"));

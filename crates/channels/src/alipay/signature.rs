@@ -1,7 +1,7 @@
-//! RSA2: SHA-256 with RSA, PKCS#1 v1.5, base64 (opendocs common/02kf5q). The one place with keys in it.
+//! RSA2: SHA-256 with RSA, PKCS#1 v1.5, base64 (opendocs common/02kf5q). The one place that calculates with keys.
 
 use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair};
+use aws_lc_rs::signature::{KeyPair, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
@@ -21,6 +21,11 @@ impl MerchantKey {
         self.0.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), text.as_bytes(), &mut signature).ok()?;
         Some(STANDARD.encode(signature))
     }
+
+    /// Whether a certificate with this key (`RSAPublicKey`, DER) is for it.
+    pub(super) fn is_in(&self, public_key: &[u8]) -> bool {
+        self.0.public_key().as_ref() == public_key
+    }
 }
 
 /// Alipay's public key.
@@ -29,7 +34,12 @@ pub(super) struct AlipayKey(ParsedPublicKey);
 impl AlipayKey {
     /// Reads a public key, with or without the lines around it.
     pub(super) fn read(pem: &str) -> Option<Self> {
-        ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, der(pem)?).ok().map(Self)
+        Self::in_certificate(&der(pem)?)
+    }
+
+    /// The key of a certificate (`SubjectPublicKeyInfo`, DER).
+    pub(super) fn in_certificate(info: &[u8]) -> Option<Self> {
+        ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, info).ok().map(Self)
     }
 
     /// Whether `signature` is Alipay's over exactly these bytes.
@@ -57,7 +67,6 @@ mod tests {
     use super::*;
     use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
     use aws_lc_rs::rsa::KeySize;
-    use aws_lc_rs::signature::KeyPair;
 
     #[test]
     fn strings_to_sign() {

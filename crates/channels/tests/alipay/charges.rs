@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use tantu_channels::alipay::AlipayConfig;
-use tantu_channels::{CancelReport, Charge, ChargeOrder, RefundOrder};
+use tantu_channels::{CancelReport, Charge, ChargeOrder, ChargeWay, PaymentCode, RefundOrder};
 use tantu_codes::{CodeResult, Override, Tables};
-use tantu_domain::attempt::{Attempt, AttemptReport, AttemptState, Recorded};
+use tantu_domain::attempt::{Attempt, AttemptReport, AttemptState, Permission, Recorded};
 use tantu_domain::cause::Cause;
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::evidence::Confidence;
@@ -24,10 +24,18 @@ pub(crate) fn order() -> ChargeOrder {
         attempt: attempt(),
         amount: Money::cny(8888),
         subject: "茶 & 水".to_owned(),
-        agreement_no: "20205225715271617440".to_owned(),
+        way: ChargeWay::Mandate { agreement_no: "20205225715271617440".to_owned() },
         expires_at: at("2026-11-22T16:00:00Z"),
         notify_url: "https://tantu.example/v1/notifications/alipay".to_owned(),
     }
+}
+
+/// The code that the payer's app shows.
+pub(crate) const SHOWN: &str = "287951669891795468";
+
+/// The same, by the code that the payer shows.
+pub(crate) fn scanned() -> ChargeOrder {
+    ChargeOrder { way: ChargeWay::PaymentCode { code: PaymentCode::new(SHOWN) }, ..order() }
 }
 
 fn refund_order() -> RefundOrder {
@@ -135,6 +143,46 @@ async fn what_an_answer_to_a_charge_proves() {
 }
 
 #[tokio::test]
+async fn what_an_answer_to_a_scanned_code_proves() {
+    use Confidence::{Certain, Likely};
+    for (reply, expected) in [
+        (signed(paid("88.88")), succeeded(8888)),
+        // The payer is asked in his app, which nobody may forge either.
+        (signed(worked("").replace("10000", "10003")), Waiting),
+        (Reply::Unsigned(worked("").replace("10000", "10003")), NoAnswer),
+        (signed(worked("").replace("10000", "10003").replace(&attempt().channel_number(), "1")), NoAnswer),
+        // A code that is wrong, too old or used: nothing is blocked, a new one pays.
+        (
+            signed(failed("ACQ.PAYMENT_AUTH_CODE_INVALID")),
+            declined("ACQ.PAYMENT_AUTH_CODE_INVALID", &[(Cause::ChannelNotConfirmed, Certain)]),
+        ),
+        (
+            signed(failed("ACQ.BUYER_PAYMENT_AMOUNT_DAY_LIMIT_ERROR")),
+            declined("ACQ.BUYER_PAYMENT_AMOUNT_DAY_LIMIT_ERROR", &[(Cause::LimitDaily, Certain)]),
+        ),
+        (
+            signed(failed("ACQ.USER_FACE_PAYMENT_SWITCH_OFF")),
+            declined("ACQ.USER_FACE_PAYMENT_SWITCH_OFF", &[(Cause::ChannelUnavailable, Likely)]),
+        ),
+        // Codes of agreements do not answer this call.
+        (signed(failed("ACQ.AGREEMENT_NOT_EXIST")), fault("ACQ.AGREEMENT_NOT_EXIST", "原因")),
+        (signed(failed("ACQ.SYSTEM_ERROR")), fault("ACQ.SYSTEM_ERROR", "原因")),
+        (signed(failed("ACQ.TRADE_BUYER_NOT_MATCH")), fault("ACQ.TRADE_BUYER_NOT_MATCH", "原因")),
+    ] {
+        let shown = shown(&reply);
+        let stub = Stub::start(reply).await;
+        assert_eq!(stub.alipay.charge(&scanned()).await, expected, "{shown}");
+        stub.request();
+    }
+}
+
+#[test]
+fn a_code_is_never_shown() {
+    let shown = format!("{:?}", scanned());
+    assert!(!shown.contains(SHOWN) && shown.contains("PaymentCode(***)"), "{shown}");
+}
+
+#[tokio::test]
 async fn the_operators_own_rows_decide_what_a_refusal_proves() {
     let own = |code: &str, result, causes| Override {
         channel: "alipay".to_owned(),
@@ -214,7 +262,7 @@ async fn another_amount_is_a_contradiction_and_captures_nothing() {
         channel: Channel::Alipay,
         instrument: InstrumentId::from_bytes([1; 16]).unwrap(),
         amount: order().amount,
-        agreement_no: order().agreement_no,
+        permission: Permission::Mandate { agreement_no: "20205225715271617440".to_owned() },
         submitted_at: at(NOW),
         expires_at: order().expires_at,
         state: AttemptState::Submitted { last_contact: None, fault: None, cancelled_at: None },

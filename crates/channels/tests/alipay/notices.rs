@@ -22,7 +22,7 @@ fn pairs(pairs: &[(&str, &str)]) -> Pairs {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
-fn trade(status: &str) -> Pairs {
+pub(crate) fn trade(status: &str) -> Pairs {
     pairs(&[
         ("app_id", APP),
         ("charset", "utf-8"),
@@ -57,7 +57,7 @@ fn agreement(kind: &str, status: &str) -> Pairs {
 }
 
 /// The body, signed by `key` without the fields `without`.
-fn body(mut pairs: Pairs, key: &RsaKeyPair, without: &[&str]) -> Vec<u8> {
+pub(crate) fn body(mut pairs: Pairs, key: &RsaKeyPair, without: &[&str]) -> Vec<u8> {
     let signature = sign(key, &joined(&pairs, without));
     pairs.insert("sign".to_owned(), signature);
     form(&pairs)

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use tantu_channels::alipay::{Alipay, AlipayConfig, ConfigError};
+use tantu_channels::alipay::{Alipay, AlipayConfig, ConfigError, Keys};
 use tantu_channels::{Charge, MandateSigning, RefundOrder, SigningOrder};
 use tantu_domain::money::Money;
 use url::Url;
 
-use crate::charges::order;
+use crate::charges::{SHOWN, order, scanned};
 use crate::stub::{APP, Reply, Stub, attempt, config, connect, mandate, refund, signed_by_merchant};
 
 fn system(request: &BTreeMap<String, String>) -> Vec<(&str, &str)> {
@@ -48,6 +48,27 @@ async fn a_charge_says_what_the_documents_ask_for() {
             "subject": "茶   水",
             "product_code": "GENERAL_WITHHOLDING",
             "agreement_params": { "agreement_no": "20205225715271617440" },
+            "time_expire": "2026-11-23 00:00:00",
+        })
+    );
+}
+
+#[tokio::test]
+async fn a_scanned_code_is_charged_as_it_was_shown() {
+    let stub = Stub::start(Reply::Unsigned("{}".to_owned())).await;
+    stub.alipay.charge(&scanned()).await;
+    let request = stub.request();
+    assert!(signed_by_merchant(&request));
+    assert_eq!((request["method"].as_str(), &request["notify_url"]), ("alipay.trade.pay", &order().notify_url));
+    assert_eq!(
+        content(&request),
+        json!({
+            "out_trade_no": attempt().channel_number(),
+            "total_amount": "88.88",
+            "subject": "茶   水",
+            "product_code": "FACE_TO_FACE_PAYMENT",
+            "scene": "bar_code",
+            "auth_code": SHOWN,
             "time_expire": "2026-11-23 00:00:00",
         })
     );
@@ -118,11 +139,20 @@ fn the_signing_page_is_an_address_that_the_other_side_can_verify() {
     );
 }
 
+fn public_key(config: &AlipayConfig) -> String {
+    match &config.keys {
+        Keys::PublicKey { alipay_public_key_pem } => alipay_public_key_pem.clone(),
+        Keys::Certificates { .. } => panic!("not this mode"),
+    }
+}
+
 #[test]
 fn a_configuration_that_cannot_work_says_why() {
     let good = config("http://127.0.0.1:9/gateway.do");
     let clock = || std::sync::Arc::new(crate::stub::Hands);
     let error = |config| Alipay::new(config, clock()).unwrap_err();
+    let alipay_public_key_pem = good.merchant_private_key_pem.clone();
+    let mixed_up = AlipayConfig { keys: Keys::PublicKey { alipay_public_key_pem }, ..good.clone() };
     let with = |change: fn(&mut AlipayConfig)| {
         let mut config = good.clone();
         change(&mut config);
@@ -134,8 +164,8 @@ fn a_configuration_that_cannot_work_says_why() {
         (with(|c| c.sign_scene = String::new()), ConfigError::Empty("sign_scene")),
         (with(|c| c.merchant_private_key_pem = String::new()), ConfigError::MerchantKey),
         // The two keys, mixed up.
-        (with(|c| c.merchant_private_key_pem.clone_from(&c.alipay_public_key_pem)), ConfigError::MerchantKey),
-        (with(|c| c.alipay_public_key_pem.clone_from(&c.merchant_private_key_pem)), ConfigError::AlipayKey),
+        (with(|c| c.merchant_private_key_pem = public_key(c)), ConfigError::MerchantKey),
+        (mixed_up, ConfigError::AlipayKey),
     ] {
         assert_eq!(error(config), expected);
     }
@@ -144,7 +174,7 @@ fn a_configuration_that_cannot_work_says_why() {
 #[test]
 fn keys_are_never_shown() {
     let config = config("http://127.0.0.1:9/gateway.do");
-    let keys = [config.merchant_private_key_pem.clone(), config.alipay_public_key_pem.clone()];
+    let keys = [config.merchant_private_key_pem.clone(), public_key(&config)];
     let shown = format!("{config:?} {:?}", connect(config.clone()));
     for key in keys {
         assert!(!shown.contains(&key[..40]) && !shown.contains(&key[key.len() - 40..]), "{shown}");

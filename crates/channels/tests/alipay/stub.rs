@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
-use tantu_channels::alipay::{Alipay, AlipayConfig};
+use tantu_channels::alipay::{Alipay, AlipayConfig, Keys};
 use tantu_domain::clock::Clock;
 use tantu_domain::ids::{AttemptId, MandateId, RefundId};
 use tokio::net::TcpListener;
@@ -23,7 +23,7 @@ use url::{Url, form_urlencoded};
 
 pub(crate) static ALIPAY: LazyLock<RsaKeyPair> = LazyLock::new(|| RsaKeyPair::generate(KeySize::Rsa2048).unwrap());
 pub(crate) static STRANGER: LazyLock<RsaKeyPair> = LazyLock::new(|| RsaKeyPair::generate(KeySize::Rsa2048).unwrap());
-static MERCHANT: LazyLock<RsaKeyPair> = LazyLock::new(|| RsaKeyPair::generate(KeySize::Rsa2048).unwrap());
+pub(crate) static MERCHANT: LazyLock<RsaKeyPair> = LazyLock::new(|| RsaKeyPair::generate(KeySize::Rsa2048).unwrap());
 
 pub(crate) const APP: &str = "2021000000000001";
 pub(crate) const SELLER: &str = "2088000000000001";
@@ -87,7 +87,7 @@ pub(crate) fn config(gateway: &str) -> AlipayConfig {
         gateway: Url::parse(gateway).unwrap(),
         app_id: APP.to_owned(),
         merchant_private_key_pem: STANDARD.encode(AsDer::<Pkcs8V1Der>::as_der(&*MERCHANT).unwrap().as_ref()),
-        alipay_public_key_pem: STANDARD.encode(public(&ALIPAY)),
+        keys: Keys::PublicKey { alipay_public_key_pem: STANDARD.encode(public(&ALIPAY)) },
         seller_id: Some(SELLER.to_owned()),
         sign_scene: "INDUSTRY|DIGITAL_MEDIA".to_owned(),
         timeout: Duration::from_secs(20),

@@ -138,6 +138,7 @@ async fn pay_in_process(engine: &Engine, merchant: MerchantId, order: Order) -> 
         amount: Money::cny(AMOUNT),
         instrument: order.payer.wallet,
         speaker: Speaker::default(),
+        shown: None,
         idempotency: ClaimKey::Idempotency { client: merchant.to_string(), key: order.key },
         request_hash,
     };

@@ -44,6 +44,7 @@ impl Demo {
             sandbox_listen: standing(9080),
             language: lang.id(),
             demo: true,
+            certificates: false,
         })
         .await?;
         output.say(format_args!("{}  the database is kept at {database}\n", output.bold("Tantu 坦途")));

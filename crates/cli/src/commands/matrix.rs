@@ -30,9 +30,15 @@ impl MatrixCommand {
         let folder = tempfile::tempdir()?;
         let database = self.database.unwrap_or_else(|| format!("sqlite:{}", folder.path().join("matrix.db").display()));
         let any = ([127, 0, 0, 1], 0).into();
-        let stage =
-            Stage::set_up(StagePlan { database, listen: any, sandbox_listen: any, language: "en", demo: false })
-                .await?;
+        let stage = Stage::set_up(StagePlan {
+            database,
+            listen: any,
+            sandbox_listen: any,
+            language: "en",
+            demo: false,
+            certificates: false,
+        })
+        .await?;
         let wanted = |case: &&Case| {
             system.is_none_or(|only| case.system == only) && cause.is_none_or(|only| case.causes.contains(&only))
         };

@@ -44,6 +44,25 @@ pub(crate) async fn alipay_is_short(stage: &Stage, story: &mut Story) -> Result<
     story.paid(stage, &payment).await
 }
 
+pub(crate) async fn alipay_is_short_by_code(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
+    let (payer, alipay) = stage.payer(0).await?.with_confirmed(stage, 500).await?;
+    let order = stage.order("一份早餐", 1_500);
+    let code = payer.show_code(stage, false).await?;
+    let refused = stage.pay_by_code(&order, &payer, &alipay, &code).await?;
+    let payment = story.refused(&order, &refused, &["whose", "code", "told_at"])?;
+    story.fact("whose", "alipay");
+    story.fact("code", "ACQ.BUYER_BALANCE_NOT_ENOUGH");
+    story.planned(&["top_up", "recheck", "resume"]);
+    payer.top_up_at_alipay(stage, 100_000).await?;
+    story.did("the payer topped up his Alipay");
+    stage.recheck(&payer, &alipay).await?;
+    story.did("and said so: recheck");
+    let code = payer.show_code(stage, false).await?;
+    stage.resume_by_code(&payment, &code).await?.expect("resuming with another code")?;
+    story.did("the till scanned another code");
+    story.paid(stage, &payment).await
+}
+
 pub(crate) async fn card_is_short(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
     let payer = stage.payer(0).await?.with_alipay(stage, 0).await?;
     payer.at_alipay(stage, json!({ "bank_card_balance": 1_000 })).await?;

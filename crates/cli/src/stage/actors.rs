@@ -74,7 +74,8 @@ impl Stage {
         self.send(&path, &key, &[("Tantu-Device", Some(&agreed))], &json!({})).await
     }
 
-    async fn send(
+    /// The merchant asks with a key, and with what the payer's app and phone say.
+    pub(crate) async fn send(
         &self,
         path: &str,
         key: &str,

@@ -155,11 +155,12 @@ impl Payer {
     }
 }
 
-/// Opens the channel's page and presses its form, as a browser would: every hidden field goes back as it came.
-async fn press(stage: &Stage, page: &str, buyer: &str) -> Result<(), Failure> {
+/// Opens the channel's page and presses its form, as a browser would: every hidden field goes back as it came. Gives
+/// the address that the browser is then led to, if it is.
+pub(crate) async fn press(stage: &Stage, page: &str, buyer: &str) -> Result<Option<String>, Failure> {
     let html = stage.http.get(page).send().await?.text().await?;
     let form = html.split("<form").nth(1).and_then(|rest| rest.split("</form>").next());
-    let form = form.ok_or_else(|| Failure::usage(format!("the signing page has no form: {html}")))?;
+    let form = form.ok_or_else(|| Failure::usage(format!("the channel's page has no form: {html}")))?;
     let action = attribute(form, "action").unwrap_or_default();
     let mut fields: Vec<(String, String)> = Vec::new();
     for input in form.split("<input").skip(1) {
@@ -180,12 +181,12 @@ async fn press(stage: &Stage, page: &str, buyer: &str) -> Result<(), Failure> {
     let answer = stage.http.post(target).form(&fields).send().await?;
     if answer.status().is_client_error() || answer.status().is_server_error() {
         return Err(Failure::usage(format!(
-            "pressing the signing page was answered {}: {}",
+            "pressing the channel's page was answered {}: {}",
             answer.status(),
             answer.text().await?
         )));
     }
-    Ok(())
+    Ok(answer.headers().get("location").and_then(|to| to.to_str().ok()).map(str::to_owned))
 }
 
 /// The value of an attribute in the first tag of a piece of HTML.

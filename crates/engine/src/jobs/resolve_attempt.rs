@@ -1,13 +1,14 @@
 //! Brings a submitted attempt to its end: charge once, then ask with growing distance, then cancel, then
-//! wait for the charge's own expiry and ask once more. Our own time-out decides nothing.
+//! wait for the charge's own expiry and ask once more. Our own time-out decides nothing. While the payer is asked
+//! at the channel nothing is cancelled: he has until the expiry.
 
 use jiff::{SignedDuration, Timestamp};
-use tantu_channels::ChargeOrder;
-use tantu_domain::attempt::{Attempt, AttemptReport, AttemptState};
+use tantu_channels::{ChargeOrder, ChargeWay};
+use tantu_domain::attempt::{Attempt, AttemptReport, AttemptState, Permission};
 use tantu_domain::cause::CauseGroup;
-use tantu_domain::channel::Channel;
 use tantu_domain::ids::{AttemptId, PaymentId};
 use tantu_domain::instrument::MandateReport;
+use tantu_domain::payment::Payment;
 use tantu_store::job::Job;
 
 use crate::Parts;
@@ -15,6 +16,7 @@ use crate::breaker::Verb;
 use crate::error::EngineError;
 use crate::jobs::Origin;
 use crate::payments::record::{HeldJob, RecordAttempt};
+use crate::payments::submit::waits_at_channel;
 
 /// After how many questions without an end we cancel: the questions before are 1, 2, 4 and 8 seconds apart.
 const QUERIES_BEFORE_CANCEL: u32 = 4;
@@ -33,37 +35,55 @@ pub(crate) async fn run(
 ) -> Result<(), EngineError> {
     let Some(payment) = parts.read(move |store| store.payment(payment)).await? else { return Ok(()) };
     let Some(stored) = payment.attempt(attempt).cloned() else { return Ok(()) };
-    let charge = match origin {
-        Origin::Fresh => Some(ChargeOrder {
-            attempt,
-            amount: stored.amount,
-            subject: payment.subject.clone(),
-            agreement_no: stored.agreement_no.clone(),
-            expires_at: stored.expires_at,
-            notify_url: parts.notify_url(stored.channel),
-        }),
+    let way = match origin {
+        Origin::Fresh => way(parts, &stored),
         Origin::Found => None,
     };
-    let verb = if charge.is_some() { Verb::Charge } else { Verb::Ask };
-    let report = match charge {
-        Some(order) => parts.channel(stored.channel)?.charge.charge(&order).await,
-        None => ask(parts, &stored, job.tries).await?,
+    let verb = if way.is_some() { Verb::Charge } else { Verb::Ask };
+    let report = match way {
+        Some(way) => {
+            let order = ChargeOrder {
+                attempt,
+                amount: stored.amount,
+                subject: payment.subject.clone(),
+                way,
+                expires_at: stored.expires_at,
+                notify_url: parts.notify_url(stored.channel),
+            };
+            parts.channel(stored.channel)?.charge.charge(&order).await
+        }
+        None => ask(parts, &payment, &stored, job.tries).await?,
     };
     parts.breakers.hear(parts, stored.channel, verb, &report).await;
-    let mandate = asked_mandate(parts, stored.channel, &stored.agreement_no, &report).await;
+    let mandate = asked_mandate(parts, &stored, &report).await;
     let again_at = again_at(&stored, &report, job.tries, parts.clock.now());
     let held = HeldJob { id: job.id, fence: job.fence, again_at };
     parts.record(RecordAttempt { attempt, report, mandate, job: Some(held) }).await?;
     Ok(())
 }
 
+/// How a fresh attempt is charged; `None` if there is nothing to send, but only something to ask about.
+fn way(parts: &Parts, attempt: &Attempt) -> Option<ChargeWay> {
+    match &attempt.permission {
+        Permission::Mandate { agreement_no } => Some(ChargeWay::Mandate { agreement_no: agreement_no.clone() }),
+        // A code that is gone was never sent, and nobody has it any more.
+        Permission::PaymentCode => parts.shown.take(attempt.id).map(|code| ChargeWay::PaymentCode { code }),
+        Permission::ChannelPage => None,
+    }
+}
+
 /// Asks, and after enough questions ends what the payer has not paid. A trade that waits is closed, one
 /// that is unknown or unclear is cancelled; a repeated cancel is the channel's own rule (`retry_flag`).
-async fn ask(parts: &Parts, attempt: &Attempt, tries: u32) -> Result<AttemptReport, EngineError> {
+async fn ask(parts: &Parts, payment: &Payment, attempt: &Attempt, tries: u32) -> Result<AttemptReport, EngineError> {
     let charge = &parts.channel(attempt.channel)?.charge;
     let known = charge.query(attempt.id).await;
+    let over = attempt.final_at() <= parts.clock.now();
+    if waits_at_channel(payment) {
+        // What he has left open is closed, should the channel not have done so by itself.
+        return Ok(if over && known == AttemptReport::Waiting { charge.close(attempt.id).await } else { known });
+    }
     let cancelled = matches!(attempt.state, AttemptState::Submitted { cancelled_at: Some(_), .. });
-    if tries < QUERIES_BEFORE_CANCEL || cancelled || attempt.final_at() <= parts.clock.now() {
+    if tries < QUERIES_BEFORE_CANCEL || cancelled || over {
         return Ok(known);
     }
     match known {
@@ -77,18 +97,14 @@ async fn ask(parts: &Parts, attempt: &Attempt, tries: u32) -> Result<AttemptRepo
 }
 
 /// A code that speaks of the mandate does not say what became of it; the channel's own register does.
-async fn asked_mandate(
-    parts: &Parts,
-    channel: Channel,
-    agreement_no: &str,
-    report: &AttemptReport,
-) -> Option<MandateReport> {
+async fn asked_mandate(parts: &Parts, attempt: &Attempt, report: &AttemptReport) -> Option<MandateReport> {
+    let agreement_no = attempt.permission.agreement_no()?;
     let AttemptReport::Declined { causes, .. } = report else { return None };
     if !causes.iter().any(|(cause, _)| cause.group() == CauseGroup::Mandate) {
         return None;
     }
     let which = tantu_channels::MandateRef::AgreementNo(agreement_no.to_owned());
-    match parts.channel(channel).ok()?.mandates.query(&which).await {
+    match parts.channel(attempt.channel).ok()?.mandates.query(&which).await {
         Ok(report) => Some(report),
         Err(error) => {
             tracing::warn!(%error, "the mandate could not be asked for; its code stands as it was told");
@@ -111,6 +127,7 @@ fn again_at(attempt: &Attempt, report: &AttemptReport, tries: u32, now: Timestam
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tantu_domain::channel::Channel;
     use tantu_domain::money::Money;
 
     fn attempt(cancelled: bool) -> Attempt {
@@ -120,7 +137,7 @@ mod tests {
             channel: Channel::Alipay,
             instrument: "ins_00000000000000000000000007".parse().unwrap(),
             amount: Money::cny(100),
-            agreement_no: "2026".into(),
+            permission: Permission::Mandate { agreement_no: "2026".into() },
             submitted_at: Timestamp::UNIX_EPOCH,
             expires_at: at(120),
             state: AttemptState::Submitted { last_contact: None, fault: None, cancelled_at: cancelled.then(|| at(15)) },

@@ -2,7 +2,7 @@
 
 use tantu_domain::answer::Answer;
 use tantu_domain::client::Speaker;
-use tantu_domain::ids::{AccountId, InstrumentId, MerchantId, PaymentId};
+use tantu_domain::ids::{AccountId, AttemptId, InstrumentId, MerchantId, PaymentId};
 use tantu_domain::money::Money;
 use tantu_domain::payment::Payment;
 use tantu_store::change::Change;
@@ -13,7 +13,7 @@ use tantu_store::world::World;
 use crate::command::{Command, Decision, Tools};
 use crate::error::Rejection;
 use crate::payments::answer::Led;
-use crate::payments::submit::submit;
+use crate::payments::submit::{Brought, submit};
 
 /// Asks for an order to be paid.
 #[derive(Debug, Clone)]
@@ -32,6 +32,8 @@ pub struct CreatePayment {
     pub instrument: InstrumentId,
     /// Who speaks for the payer.
     pub speaker: Speaker,
+    /// The attempt that a payment code is kept for, if the payer has shown one ([`crate::Engine::pay_by_code`]).
+    pub shown: Option<AttemptId>,
     /// The request's idempotency key.
     pub idempotency: ClaimKey,
     /// The SHA-256 of the request.
@@ -73,6 +75,7 @@ impl Command for CreatePayment {
         if let Some(known) = world.claims.get(&self.order_claim()) {
             return Err(Rejection::OrderTaken { order_no: self.order_no.clone(), payment: known.payment.to_string() });
         }
+        let brought = Brought { speaker: &self.speaker, proven: false, shown: self.shown };
         let id = PaymentId::new(tools.ids, self.account.shard());
         let payment = Payment::new(
             id,
@@ -84,7 +87,7 @@ impl Command for CreatePayment {
             self.instrument,
             tools.now,
         );
-        let (answer, payment, mut changes) = submit(world, payment, &self.speaker, false, tools)?;
+        let (answer, payment, mut changes) = submit(world, payment, brought, tools)?;
         let id = payment.id;
         let first = Led::first(world, payment, answer, tools.now);
         changes.push(self.claim(self.order_claim(), id, None, tools));

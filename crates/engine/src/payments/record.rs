@@ -5,6 +5,7 @@
 use jiff::Timestamp;
 use tantu_domain::attempt::{Attempt, AttemptReport, AttemptState, Recorded};
 use tantu_domain::cause::Cause;
+use tantu_domain::channel::ChannelWord;
 use tantu_domain::client::Speaker;
 use tantu_domain::evidence::{Confidence, Evidence, Finding};
 use tantu_domain::ids::{AttemptId, JobId, ObservationId, PaymentId, RefundId, TransactionId};
@@ -20,7 +21,7 @@ use tantu_store::world::{AccountFile, World};
 
 use crate::command::{Command, Decision, Tools};
 use crate::error::Rejection;
-use crate::payments::submit::{count, decided, file_of, job_of, lease, unfinished, verdict};
+use crate::payments::submit::{count, decided, file_of, job_of, lease, unfinished, verdict, waits_at_channel};
 
 /// The job on whose behalf a word is recorded.
 #[derive(Debug, Clone, Copy)]
@@ -154,11 +155,16 @@ impl RecordAttempt {
             changes.push(Change::PutMandate(mandate));
         }
         let settled_by_mandate = !changes.is_empty();
+        let mut passing = Vec::new();
         for (cause, confidence) in causes {
             // What the mandate itself now says needs no hearsay beside it.
             if settled_by_mandate && cause.group() == tantu_domain::cause::CauseGroup::Mandate {
                 continue;
             }
+            let Some(clearing) = Clearing::of(*cause, tools.now) else {
+                passing.push(told(*cause, *confidence, word, attempt));
+                continue;
+            };
             let observation = Observation {
                 id: ObservationId::new(tools.ids, payment.account.shard()),
                 account: payment.account,
@@ -166,27 +172,20 @@ impl RecordAttempt {
                 cause: *cause,
                 confidence: *confidence,
                 word: word.clone(),
-                state: ObservationState::Standing(Clearing::of(*cause, tools.now)),
+                state: ObservationState::Standing(clearing),
             };
             file.observations.push(observation.clone());
             changes.push(Change::PutObservation(observation));
         }
         let verdict = verdict(&file, &world.incidents, payment.amount, &Speaker::default(), false, tools);
         changes.push(decided(&payment, attempt.instrument, &verdict, tools));
-        let mut findings = verdict.findings(attempt.instrument);
-        if verdict.allows(attempt.instrument) {
+        if passing.is_empty() && verdict.allows(attempt.instrument) {
             // The code names nothing that the payer or we could remove: a person must look at it.
-            let told = Evidence::Told { cause: Cause::SupportEscalate, word: word.clone() };
-            findings.insert(
-                0,
-                Finding {
-                    cause: told.cause(),
-                    confidence: Confidence::Certain,
-                    evidence: told.fields(),
-                    instrument: Some(attempt.instrument),
-                },
-            );
+            passing.push(told(Cause::SupportEscalate, Confidence::Certain, word, attempt));
         }
+        // What was over with the attempt blocks nothing, and is why this one failed.
+        let mut findings = passing;
+        findings.extend(verdict.findings(attempt.instrument));
         let refusal = Refusal { causes: findings, can_pay_with: verdict.can_pay_with() };
         changes.push(Change::PutPayment(payment.refuse(refusal, tools.now)?));
         Ok(changes)
@@ -197,12 +196,13 @@ impl RecordAttempt {
         let instrument = file.instruments.iter().find(|instrument| instrument.id == attempt.instrument)?;
         match &instrument.kind {
             InstrumentKind::Mandate(mandate) => {
+                let made_under = attempt.permission.agreement_no();
                 // Signed again meanwhile: the word is about the one that the attempt was made under.
-                let same = matches!(&mandate.state, MandateState::Active { agreement_no, .. } if *agreement_no == attempt.agreement_no);
+                let same = matches!(&mandate.state, MandateState::Active { agreement_no, .. } if Some(agreement_no.as_str()) == made_under);
                 let changed = mandate.clone().record(report);
                 (same && changed != *mandate).then_some(changed)
             }
-            InstrumentKind::Wallet => None,
+            InstrumentKind::Wallet | InstrumentKind::Confirmed { .. } => None,
         }
     }
 
@@ -230,6 +230,12 @@ impl RecordAttempt {
     }
 }
 
+/// What a code has told of an attempt.
+fn told(cause: Cause, confidence: Confidence, word: &ChannelWord, attempt: &Attempt) -> Finding {
+    let evidence = Evidence::Told { cause, word: word.clone() };
+    Finding { cause, confidence, evidence: evidence.fields(), instrument: Some(attempt.instrument) }
+}
+
 fn put_mandate(file: &mut AccountFile, changed: &Mandate) {
     for instrument in &mut file.instruments {
         if let InstrumentKind::Mandate(mandate) = &mut instrument.kind
@@ -241,18 +247,36 @@ fn put_mandate(file: &mut AccountFile, changed: &Mandate) {
 }
 
 fn closed(world: &World, payment: Payment, attempt: &Attempt, tools: &Tools<'_>) -> Result<Vec<Change>, Rejection> {
-    let before = world.payments.get(&payment.id).and_then(|payment| payment.attempt(attempt.id));
-    let (last_contact, fault) = match before.map(|attempt| &attempt.state) {
-        Some(AttemptState::Submitted { last_contact, fault, .. }) => (*last_contact, fault.as_ref()),
-        Some(_) | None => (None, None),
-    };
+    let before = world.payments.get(&payment.id);
+    let asked = before.is_some_and(waits_at_channel);
+    let (last_contact, fault) =
+        match before.and_then(|payment| payment.attempt(attempt.id)).map(|attempt| &attempt.state) {
+            Some(AttemptState::Submitted { last_contact, fault, .. }) => (*last_contact, fault.as_ref()),
+            Some(_) | None => (None, None),
+        };
+    let why = if asked { not_confirmed(attempt, tools.now) } else { unfinished(attempt, last_contact, fault) };
     let file = file_of(world, &payment)?;
     let verdict = verdict(file, &world.incidents, payment.amount, &Speaker::default(), false, tools);
     let decision = decided(&payment, attempt.instrument, &verdict, tools);
-    let mut causes = vec![unfinished(attempt, last_contact, fault)];
+    let mut causes = vec![why];
     causes.extend(verdict.findings(attempt.instrument));
     let refusal = Refusal { causes, can_pay_with: verdict.can_pay_with() };
     Ok(vec![Change::PutPayment(payment.refuse(refusal, tools.now)?), decision])
+}
+
+/// The payer was asked there, and the attempt ended before he confirmed.
+fn not_confirmed(attempt: &Attempt, now: Timestamp) -> Finding {
+    let evidence = Evidence::ChannelNotConfirmed {
+        channel: attempt.channel,
+        sent_at: attempt.submitted_at,
+        expired_at: attempt.expires_at.min(now),
+    };
+    Finding {
+        cause: evidence.cause(),
+        confidence: Confidence::Certain,
+        evidence: evidence.fields(),
+        instrument: Some(attempt.instrument),
+    }
 }
 
 fn return_job(payment: &Payment, attempt: &Attempt, refund: RefundId, tools: &Tools<'_>) -> Job {

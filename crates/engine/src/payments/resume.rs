@@ -3,7 +3,7 @@
 
 use aws_lc_rs::constant_time;
 use tantu_domain::client::Speaker;
-use tantu_domain::ids::{InstrumentId, PaymentId};
+use tantu_domain::ids::{AttemptId, InstrumentId, PaymentId};
 use tantu_domain::password::Proof;
 use tantu_domain::payment::Payment;
 use tantu_store::access::TokenHash;
@@ -15,7 +15,7 @@ use tantu_store::world::World;
 use crate::command::{Command, Decision, Tools};
 use crate::error::Rejection;
 use crate::payments::answer::{Led, answer_of};
-use crate::payments::submit::submit;
+use crate::payments::submit::{Brought, submit};
 
 /// Asks for a refused payment to be tried again.
 #[derive(Debug, Clone)]
@@ -28,6 +28,8 @@ pub struct ResumePayment {
     pub speaker: Speaker,
     /// The hash of a proof that the pay password was entered for this payment.
     pub proof: Option<TokenHash>,
+    /// The attempt that a payment code is kept for, if the payer has shown one ([`crate::Engine::pay_by_code`]).
+    pub shown: Option<AttemptId>,
     /// The request's own idempotency key.
     pub idempotency: ClaimKey,
     /// The SHA-256 of the request.
@@ -63,7 +65,8 @@ impl Command for ResumePayment {
                 Some(instrument) => payment.choose(instrument)?,
                 None => payment,
             };
-            let (answer, payment, changes) = submit(world, payment, &self.speaker, used.is_some(), tools)?;
+            let brought = Brought { speaker: &self.speaker, proven: used.is_some(), shown: self.shown };
+            let (answer, payment, changes) = submit(world, payment, brought, tools)?;
             (Led::first(world, payment, answer, tools.now), changes)
         } else {
             let answer = answer_of(&payment);

@@ -1,8 +1,10 @@
 //! The one place that decides about an open payment: refuse it with every cause, take it from the wallet,
 //! or store an attempt as submitted. Creating and resuming both come here.
 
+use jiff::SignedDuration;
 use tantu_domain::answer::Answer;
-use tantu_domain::attempt::{Attempt, AttemptState};
+use tantu_domain::attempt::{Attempt, AttemptState, Permission};
+use tantu_domain::channel::Channel;
 use tantu_domain::check::Decision;
 use tantu_domain::client::Speaker;
 use tantu_domain::evaluate::{Situation, Verdict, evaluate};
@@ -12,13 +14,14 @@ use tantu_domain::instrument::{Instrument, InstrumentKind, MandateState};
 use tantu_domain::ledger::Transaction;
 use tantu_domain::limit::Window;
 use tantu_domain::money::Money;
-use tantu_domain::payment::{Counted, Payment, Refusal};
+use tantu_domain::payment::{Counted, Payment, PaymentState, Refusal};
 use tantu_store::change::Change;
 use tantu_store::job::{Job, JobKind, Lease};
 use tantu_store::world::{AccountFile, World};
 
 use crate::command::Tools;
 use crate::error::Rejection;
+use crate::payments::answer::answer_of;
 
 /// What is known of a payment's account.
 pub(crate) fn file_of<'a>(world: &'a World, payment: &Payment) -> Result<&'a AccountFile, Rejection> {
@@ -65,19 +68,32 @@ pub(crate) fn decided(payment: &Payment, chosen: InstrumentId, verdict: &Verdict
     })
 }
 
-/// Decides about an open payment. `proven` says that its payer has entered his pay password for it.
+/// What a request to pay brings along besides the payment itself.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Brought<'a> {
+    /// Who speaks for the payer.
+    pub(crate) speaker: &'a Speaker,
+    /// Whether the payer has entered his pay password for this payment.
+    pub(crate) proven: bool,
+    /// The attempt that a payment code is kept for, if the payer has shown one.
+    pub(crate) shown: Option<AttemptId>,
+}
+
+/// Decides about an open payment.
 pub(crate) fn submit(
     world: &World,
     payment: Payment,
-    speaker: &Speaker,
-    proven: bool,
+    brought: Brought<'_>,
     tools: &Tools<'_>,
 ) -> Result<(Answer, Payment, Vec<Change>), Rejection> {
     let file = file_of(world, &payment)?;
     let chosen = chosen(file, &payment)?;
-    let verdict = verdict(file, &world.incidents, payment.amount, speaker, proven, tools);
+    if brought.shown.is_some() && !matches!(chosen.kind, InstrumentKind::Confirmed { .. }) {
+        return Err(Rejection::CodeUnfit);
+    }
+    let verdict = verdict(file, &world.incidents, payment.amount, brought.speaker, brought.proven, tools);
     let decision = decided(&payment, chosen.id, &verdict, tools);
-    let (answer, payment, mut changes) = follow(payment, chosen, &verdict, tools)?;
+    let (answer, payment, mut changes) = follow(payment, chosen, &verdict, brought.shown, tools)?;
     changes.push(decision);
     Ok((answer, payment, changes))
 }
@@ -87,6 +103,7 @@ fn follow(
     payment: Payment,
     chosen: &Instrument,
     verdict: &Verdict,
+    shown: Option<AttemptId>,
     tools: &Tools<'_>,
 ) -> Result<(Answer, Payment, Vec<Change>), Rejection> {
     if !verdict.allows(chosen.id) {
@@ -104,14 +121,22 @@ fn follow(
         InstrumentKind::Wallet => from_wallet(payment, chosen, tools),
         InstrumentKind::Mandate(mandate) => match &mandate.state {
             MandateState::Active { agreement_no, .. } => {
-                let attempt = attempt(&payment, chosen.id, mandate.channel, agreement_no, tools);
-                through_channel(payment, attempt, chosen, tools)
+                let id = AttemptId::new(tools.ids, payment.account.shard());
+                let permission = Permission::Mandate { agreement_no: agreement_no.clone() };
+                through_channel(payment, (id, mandate.channel, permission), chosen, tools)
             }
             // evaluate() allows no mandate that is not active.
             MandateState::Signing { .. } | MandateState::Revoked { .. } | MandateState::Expired { .. } => {
                 Err(Rejection::State("the mandate is not active".into()))
             }
         },
+        InstrumentKind::Confirmed { channel } => {
+            let (id, permission) = match shown {
+                Some(attempt) => (attempt, Permission::PaymentCode),
+                None => (AttemptId::new(tools.ids, payment.account.shard()), Permission::ChannelPage),
+            };
+            through_channel(payment, (id, *channel, permission), chosen, tools)
+        }
     }
 }
 
@@ -142,19 +167,23 @@ fn from_wallet(
 fn attempt(
     payment: &Payment,
     instrument: InstrumentId,
-    channel: tantu_domain::channel::Channel,
-    agreement_no: &str,
+    (id, channel, permission): (AttemptId, Channel, Permission),
     tools: &Tools<'_>,
 ) -> Attempt {
+    let expiry = match &permission {
+        Permission::Mandate { .. } => tools.settings.charge_expiry,
+        // A person needs longer than a machine.
+        Permission::ChannelPage | Permission::PaymentCode => tools.settings.confirm_expiry,
+    };
     Attempt {
-        id: AttemptId::new(tools.ids, payment.account.shard()),
+        id,
         channel,
         instrument,
         amount: payment.amount,
-        agreement_no: agreement_no.to_owned(),
+        permission,
         submitted_at: tools.now,
         // Channels take whole seconds; cutting down never makes our view later than theirs.
-        expires_at: whole_second(tools.now.checked_add(tools.settings.charge_expiry).unwrap_or(tools.now)),
+        expires_at: whole_second(tools.now.checked_add(expiry).unwrap_or(tools.now)),
         state: AttemptState::Submitted { last_contact: None, fault: None, cancelled_at: None },
     }
 }
@@ -165,28 +194,37 @@ fn whole_second(at: jiff::Timestamp) -> jiff::Timestamp {
 
 fn through_channel(
     payment: Payment,
-    attempt: Attempt,
+    asked: (AttemptId, Channel, Permission),
     chosen: &Instrument,
     tools: &Tools<'_>,
 ) -> Result<(Answer, Payment, Vec<Change>), Rejection> {
+    let attempt = attempt(&payment, chosen.id, asked, tools);
     let counted = Counted { product: chosen.product(), at: tools.now };
     let job = resolve_job(&payment, &attempt, tools);
     let payment = payment.submit(attempt, counted, tools.now)?;
     let mut changes = vec![Change::PutPayment(payment.clone()), Change::PutJob(job)];
     changes.extend(count(&payment, counted, payment.amount));
-    Ok((Answer::Undecided { causes: undecided_causes(&payment) }, payment, changes))
+    Ok((answer_of(&payment), payment, changes))
 }
 
-/// The job that brings an attempt to its end, held by this process from the commit on. Its id has the
-/// attempt's bytes, so that whoever learns the end knows which job is done.
+/// How long nobody asks about a page that the payer was sent to: he has to sign in there first.
+const BEFORE_A_PAGE_IS_ASKED_ABOUT: SignedDuration = SignedDuration::from_secs(5);
+
+/// The job that brings an attempt to its end. Its id has the attempt's bytes, so that whoever learns the end
+/// knows which job is done. A charge is held by this process from the commit on, which sends it; a page is opened by
+/// the payer, so there is only something to ask about, and anybody may.
 fn resolve_job(payment: &Payment, attempt: &Attempt, tools: &Tools<'_>) -> Job {
+    let (run_at, lease) = match &attempt.permission {
+        Permission::Mandate { .. } | Permission::PaymentCode => (tools.now, Some(lease(tools))),
+        Permission::ChannelPage => (tools.now.checked_add(BEFORE_A_PAGE_IS_ASKED_ABOUT).unwrap_or(tools.now), None),
+    };
     Job {
         id: job_of(attempt.id),
         kind: JobKind::ResolveAttempt { payment: payment.id, attempt: attempt.id },
-        run_at: tools.now,
+        run_at,
         tries: 0,
         fence: 1,
-        lease: Some(lease(tools)),
+        lease,
     }
 }
 
@@ -213,6 +251,11 @@ pub(crate) fn count(payment: &Payment, counted: Counted, amount: Money) -> Vec<C
         delta: amount,
     };
     Window::ALL.iter().map(adjust).collect()
+}
+
+/// Whether a payment waits for its payer at a channel, with an attempt under way.
+pub(crate) fn waits_at_channel(payment: &Payment) -> bool {
+    matches!(payment.state, PaymentState::RequiresAction { action, .. } if action.is_at_channel())
 }
 
 /// What a payer is told while only the channel knows: a fault that it answered, or a silent line.

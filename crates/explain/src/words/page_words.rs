@@ -2,22 +2,10 @@
 //!
 //! What stands in braces is a place for a value; [`super::fill`] puts it there.
 
-macro_rules! page_words {
-    ($( $(#[$doc:meta])* $field:ident, )*) => {
-        /// All labels of the pages in one language.
-        #[derive(Debug, Clone, Copy)]
-        pub struct PageWords { $( $(#[$doc])* pub $field: &'static str, )* }
+super::labels::labels! {
+    /// All labels of the pages in one language.
+    PageWords;
 
-        impl PageWords {
-            /// Every label with its name, so that a test or a person can read them all.
-            pub fn all(&self) -> Vec<(&'static str, &'static str)> {
-                vec![$( (stringify!($field), self.$field), )*]
-            }
-        }
-    };
-}
-
-page_words! {
     // Every page.
     /// The product.
     product_name,

@@ -1,6 +1,7 @@
 //! Instruments, with the mandate that each is charged under.
 
 use rusqlite::{Connection, OptionalExtension, params};
+use tantu_domain::channel::Channel;
 use tantu_domain::ids::{AccountId, InstrumentId};
 use tantu_domain::instrument::{Instrument, InstrumentKind};
 
@@ -9,18 +10,20 @@ use super::{mandates, refused, unavailable};
 use crate::error::StoreError;
 
 pub(super) fn put(connection: &Connection, instrument: &Instrument) -> Result<(), StoreError> {
-    let (kind, mandate) = match &instrument.kind {
-        InstrumentKind::Wallet => ("wallet", None),
-        InstrumentKind::Mandate(mandate) => ("mandate", Some(mandate.id.to_string())),
+    let (kind, mandate, channel) = match &instrument.kind {
+        InstrumentKind::Wallet => ("wallet", None, None),
+        InstrumentKind::Mandate(mandate) => ("mandate", Some(mandate.id.to_string()), None),
+        InstrumentKind::Confirmed { channel } => ("confirmed", None, Some(channel.id())),
     };
-    let sql = "INSERT INTO instruments (shard, id, account, kind, mandate) VALUES (?1, ?2, ?3, ?4, ?5)
+    let sql = "INSERT INTO instruments (shard, id, account, kind, mandate, channel) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
                ON CONFLICT (shard, id) DO UPDATE SET mandate = ?5";
     let values = params![
         instrument.id.shard().number(),
         instrument.id.to_string(),
         instrument.account.to_string(),
         kind,
-        mandate
+        mandate,
+        channel
     ];
     connection.prepare_cached(sql).and_then(|mut put| put.execute(values)).map_err(refused)?;
     Ok(())
@@ -35,16 +38,20 @@ pub(super) fn of_account(connection: &Connection, account: AccountId) -> Result<
     let rows = found
         .query_map(params![account.shard().number(), account.to_string()], |row| {
             let cells = Cells::of("instruments", row);
-            Ok((|| Ok((cells.parse::<InstrumentId>("id")?, cells.optional("mandate")?)))())
+            Ok((|| {
+                let channel = cells.optional_word("channel", Channel::parse)?;
+                Ok((cells.parse::<InstrumentId>("id")?, cells.optional("mandate")?, channel))
+            })())
         })
         .map_err(unavailable)?;
     let rows: Vec<Result<_, StoreError>> = rows.collect::<Result<_, _>>().map_err(unavailable)?;
     let mut instruments = Vec::with_capacity(rows.len());
     for row in rows {
-        let (id, mandate) = row?;
-        let kind = match mandate {
-            None => InstrumentKind::Wallet,
-            Some(mandate) => {
+        let (id, mandate, channel) = row?;
+        let kind = match (mandate, channel) {
+            (None, None) => InstrumentKind::Wallet,
+            (None, Some(channel)) => InstrumentKind::Confirmed { channel },
+            (Some(mandate), _) => {
                 let missing = || StoreError::Corrupt {
                     table: "instruments",
                     row: id.to_string(),

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
-use tantu_domain::attempt::{Attempt, AttemptState, ClosedBy};
+use tantu_domain::attempt::{Attempt, AttemptState, ClosedBy, Permission};
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::ids::{AttemptId, PaymentId};
 use tantu_domain::instrument::Product;
@@ -121,8 +121,8 @@ fn put_attempt(
 ) -> Result<(), StoreError> {
     let state = columns(&attempt.state);
     let sql = "INSERT INTO attempts (shard, id, payment, leg, number, channel, instrument, amount, currency, agreement_no, submitted_at,
-               expires_at, state, state_at, last_contact, cancelled_at, code, message, told_at, closed_by, trade_no, refund)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
+               expires_at, state, state_at, last_contact, cancelled_at, code, message, told_at, closed_by, trade_no, refund, permission)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
                ON CONFLICT (shard, id) DO UPDATE SET state = ?13, state_at = ?14, last_contact = ?15, cancelled_at = ?16,
                code = coalesce(?17, code), message = coalesce(?18, message), told_at = coalesce(?19, told_at), closed_by = ?20,
                trade_no = ?21, refund = ?22";
@@ -136,7 +136,7 @@ fn put_attempt(
         attempt.instrument.to_string(),
         attempt.amount.minor(),
         attempt.amount.currency().code(),
-        attempt.agreement_no,
+        attempt.permission.agreement_no(),
         time(attempt.submitted_at),
         time(attempt.expires_at),
         attempt.state.id(),
@@ -149,6 +149,7 @@ fn put_attempt(
         state.closed_by,
         state.trade_no,
         state.refund,
+        attempt.permission.id(),
     ];
     connection.prepare_cached(sql).and_then(|mut put| put.execute(values)).map_err(refused)?;
     Ok(())
@@ -241,12 +242,13 @@ fn attempts(connection: &Connection, payment: PaymentId, leg: usize) -> Result<V
 
 fn read_attempt(cells: &Cells<'_>) -> Result<Attempt, StoreError> {
     let channel = cells.word("channel", Channel::parse)?;
+    let agreement_no: Option<String> = cells.get("agreement_no")?;
     Ok(Attempt {
         id: cells.parse("id")?,
         channel,
         instrument: cells.parse("instrument")?,
         amount: cells.money("amount")?,
-        agreement_no: cells.text("agreement_no")?,
+        permission: cells.word("permission", |id| Permission::parse(id, agreement_no.clone()))?,
         submitted_at: cells.time("submitted_at")?,
         expires_at: cells.time("expires_at")?,
         state: read_attempt_state(cells, channel)?,

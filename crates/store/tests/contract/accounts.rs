@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use tantu_domain::account::{AccountState, Case, SafeReason};
 use tantu_domain::channel::Channel;
-use tantu_domain::ids::{CaseId, MandateId, TransactionId};
+use tantu_domain::ids::{CaseId, InstrumentId, MandateId, TransactionId};
 use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate, MandateState, Product, RevokedBy};
 use tantu_domain::ledger::Transaction;
 use tantu_domain::limit::{LimitUse, Window};
@@ -12,7 +12,7 @@ use tantu_store::Store;
 use tantu_store::change::Change;
 use tantu_store::keys::Keys;
 
-use super::samples::{ALIPAY, Payer, at, commit, id, later, now, one, world};
+use super::samples::{ALIPAY, Payer, at, commit, id, later, now, one, try_commit, world};
 
 fn case(reason: SafeReason, unfreeze_requested_at: Option<Timestamp>) -> Case {
     Case { id: id(CaseId::new), since: later(-60), reason, unfreeze_requested_at }
@@ -74,6 +74,23 @@ pub(crate) fn wallets_and_mandates_survive(store: &dyn Store) {
     for instrument in &instruments {
         assert_eq!(store.account_of(instrument.id).unwrap(), Some(payer.account));
     }
+}
+
+/// An account at a channel that its holder confirms: one for each channel, and in no other's way.
+pub(crate) fn confirmed_accounts_survive(store: &dyn Store) {
+    let payer = Payer::new();
+    commit(store, &payer.rows());
+    let mut expected = store.account(payer.account, now()).unwrap().unwrap().instruments;
+    for channel in Channel::ALL {
+        let kind = InstrumentKind::Confirmed { channel: *channel };
+        let added = Instrument { id: id(InstrumentId::new), account: payer.account, kind };
+        commit(store, &[Change::PutInstrument(added.clone())]);
+        commit(store, &[Change::PutInstrument(added.clone())]);
+        let again = Instrument { id: id(InstrumentId::new), ..added.clone() };
+        assert!(try_commit(store, &[Change::PutInstrument(again)]).is_err(), "one is enough");
+        expected.push(added);
+    }
+    assert_eq!(store.account(payer.account, now()).unwrap().unwrap().instruments, expected);
 }
 
 /// Every state at every channel, each as a row of its own and as the next state of one and the same row.

@@ -1,17 +1,18 @@
 //! What a decision rested on, what a payment waits for, and the pay password with its proofs.
 
 use tantu_domain::account::{Account, AccountState};
+use tantu_domain::attempt::{AttemptReport, Permission};
 use tantu_domain::check::{Check, Decision, Outcome, Rule};
 use tantu_domain::evidence::Value;
 use tantu_domain::ids::{DecisionId, PaymentId};
 use tantu_domain::money::Money;
 use tantu_domain::password::{PasswordHash, PayPassword, Proof};
-use tantu_domain::payment::Action;
+use tantu_domain::payment::{Action, PaymentState};
 use tantu_store::Store;
 use tantu_store::change::Change;
 use tantu_store::keys::Keys;
 
-use super::samples::{Payer, commit, id, later, now, one, try_commit, world};
+use super::samples::{Payer, commit, id, later, now, one, told, try_commit, world};
 
 fn decision(payer: &Payer, payment: PaymentId, checks: Vec<Check>) -> Decision {
     let outcome = Outcome::of(&checks, payer.wallet);
@@ -84,8 +85,13 @@ pub(crate) fn passwords_survive(store: &dyn Store) {
 
 pub(crate) fn waiting_payments_survive(store: &dyn Store) {
     let payer = Payer::stored(store);
-    for action in Action::ALL {
-        let waiting = payer.order(Money::cny(1_250)).require(*action, later(2)).unwrap();
+    let rows = [
+        payer.order(Money::cny(1_250)).require(Action::PayPassword, later(2)).unwrap(),
+        payer.confirming(Permission::ChannelPage),
+        told(payer.confirming(Permission::PaymentCode), &AttemptReport::Waiting),
+    ];
+    for (action, waiting) in Action::ALL.iter().zip(rows) {
+        assert!(matches!(waiting.state, PaymentState::RequiresAction { action: known, .. } if known == *action));
         commit(store, &[Change::PutPayment(waiting.clone())]);
         assert_eq!(store.payment(waiting.id).unwrap(), Some(waiting));
     }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use tantu_domain::attempt::{AttemptReport, AttemptState, ClosedBy};
+use tantu_domain::attempt::{AttemptReport, AttemptState, ClosedBy, Permission};
 use tantu_domain::cause::Cause;
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::evidence::{Confidence, Field, Finding, Value};
@@ -50,6 +50,12 @@ fn rows(payer: &Payer) -> Vec<Payment> {
     let returning = told(ended(payer, &declined()), &paid(amount));
     vec![
         payer.submitted(),
+        payer.confirming(Permission::ChannelPage),
+        told(payer.confirming(Permission::ChannelPage), &AttemptReport::Waiting),
+        told(payer.confirming(Permission::ChannelPage), &paid(amount)),
+        payer.confirming(Permission::PaymentCode),
+        told(payer.confirming(Permission::PaymentCode), &AttemptReport::Waiting),
+        told(payer.confirming(Permission::PaymentCode), &declined()).refuse(no_reason(), later(6)).unwrap(),
         told(payer.submitted(), &AttemptReport::Waiting),
         told(payer.submitted(), &AttemptReport::Fault(word(""))),
         faulty(),
@@ -87,7 +93,7 @@ pub(crate) fn rows_survive(store: &dyn Store) {
     }
     let attempts = || rows.iter().flat_map(|payment| &payment.legs[0].attempts);
     let states: BTreeSet<_> = rows.iter().map(|payment| payment.state.id()).collect();
-    assert_eq!(states, BTreeSet::from(["processing", "succeeded", "refused", "closed"]));
+    assert_eq!(states, BTreeSet::from(["requires_action", "processing", "succeeded", "refused", "closed"]));
     let states: BTreeSet<_> = attempts().map(|attempt| attempt.state.id()).collect();
     let all = ["submitted", "succeeded", "declined", "closed", "returning", "returned"];
     assert_eq!(states, BTreeSet::from(all), "the table has an attempt in every state");

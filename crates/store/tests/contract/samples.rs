@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 use tantu_domain::account::{Account, AccountState};
-use tantu_domain::attempt::{Attempt, AttemptReport, AttemptState};
+use tantu_domain::attempt::{Attempt, AttemptReport, AttemptState, Permission};
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::clock::Ids;
 use tantu_domain::ids::{
@@ -83,6 +83,8 @@ pub(crate) fn counted(product: Product) -> Counted {
 }
 
 pub(crate) const ALIPAY: Product = Product::ChannelMandate(Channel::Alipay);
+
+pub(crate) const CONFIRMED: Product = Product::ChannelConfirmed(Channel::Alipay);
 
 pub(crate) fn no_reason() -> Refusal {
     Refusal { causes: Vec::new(), can_pay_with: Vec::new() }
@@ -201,7 +203,7 @@ impl Payer {
             channel: Channel::Alipay,
             instrument: self.bound,
             amount,
-            agreement_no: "20265101000001".into(),
+            permission: Permission::Mandate { agreement_no: "20265101000001".into() },
             submitted_at: later(1),
             expires_at: later(121),
             state: AttemptState::Submitted { last_contact: None, fault: None, cancelled_at: None },
@@ -212,6 +214,13 @@ impl Payer {
     pub(crate) fn submit(&self, payment: Payment) -> Payment {
         let attempt = self.attempt(payment.amount);
         payment.choose(self.bound).unwrap().submit(attempt, counted(ALIPAY), later(1)).unwrap()
+    }
+
+    /// An order that its payer confirms at Alipay.
+    pub(crate) fn confirming(&self, permission: Permission) -> Payment {
+        let payment = self.order(Money::cny(8_888));
+        let attempt = Attempt { permission, ..self.attempt(payment.amount) };
+        payment.choose(self.bound).unwrap().submit(attempt, counted(CONFIRMED), later(1)).unwrap()
     }
 
     /// An order that Alipay has been asked for.

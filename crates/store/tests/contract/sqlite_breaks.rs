@@ -90,6 +90,11 @@ pub(crate) const BREAKS: &[Break] = &[
         found_by: &["states_consistent"],
         sql: "UPDATE payments SET state = 'processing', refusal = NULL WHERE id = '{refused}'",
     },
+    // It waits for its payer at a channel that nobody has asked.
+    Break {
+        found_by: &["states_consistent"],
+        sql: "UPDATE payments SET state = 'requires_action', action = 'confirm_at_channel', refusal = NULL WHERE id = '{refused}'",
+    },
     Break { found_by: &["states_consistent"], sql: "UPDATE payments SET state = 'closed' WHERE id = '{processing}'" },
     Break { found_by: &["states_consistent"], sql: "UPDATE payments SET state = 'closed' WHERE id = '{wallet}'" },
     Break {

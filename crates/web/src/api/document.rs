@@ -67,6 +67,7 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(accounts::pay_password::prove))
         .routes(routes!(mandates::begin::begin))
         .routes(routes!(mandates::show::show))
+        .routes(routes!(instruments::add::add))
         .routes(routes!(instruments::recheck::recheck))
         .routes(routes!(instruments::single_out::single_out))
         .routes(routes!(device_keys::register::register))

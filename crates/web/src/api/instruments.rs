@@ -1,4 +1,5 @@
-//! Instruments: rechecked, and one cause of several singled out.
+//! Instruments: added, rechecked, and one cause of several singled out.
 
+pub(crate) mod add;
 pub(crate) mod recheck;
 pub(crate) mod single_out;

@@ -12,7 +12,7 @@ use tantu_domain::ids::{InstrumentId, PaymentId};
 use tantu_domain::instrument::{Instrument, InstrumentKind, MandateState};
 use tantu_domain::payment::Payment;
 use tantu_engine::payments::resume::ResumePayment;
-use tantu_explain::words::{PageWords, fill, time};
+use tantu_explain::words::{PageWords, channel_label, confirm_words, fill, time};
 use tantu_store::access::TokenHash;
 use tantu_store::world::AccountFile;
 
@@ -20,6 +20,7 @@ use crate::app::{App, Shared};
 use crate::body::FormBody;
 use crate::idempotency::{ClientHeader, Key, request_hash};
 use crate::lang::query_value;
+use crate::pages::confirm::{page_path, waits_on_page};
 use crate::pages::steps::Steps;
 use crate::pages::visitor::Visitor;
 use crate::problem::Problem;
@@ -220,6 +221,10 @@ fn fact(visitor: &Visitor, opened: &Opened, instrument: &Instrument) -> Option<S
             MandateState::Signing { .. } => Some(words.mandate_signing.to_owned()),
             MandateState::Active { .. } | MandateState::Expired { .. } | MandateState::Revoked { .. } => None,
         },
+        InstrumentKind::Confirmed { channel } => {
+            let each_time = confirm_words(visitor.lang).each_time;
+            Some(fill(each_time, &[("channel", channel_label(*channel, visitor.lang))]))
+        }
     }
 }
 
@@ -249,9 +254,9 @@ async fn paid(
     let instrument = instrument.ok_or_else(|| Problem::not_found("instrument", chosen))?;
     let payment = opened.payment.id;
     let pressed = Pressed { form: "/pay", nonce: form.value("nonce"), speaker, proof: None };
-    resumed(app, payment, instrument, pressed).await?;
+    let on = resumed(app, payment, instrument, pressed).await?;
     tracing::info!(%payment, "a payer paid at the cashier");
-    Ok(visitor.redirect(&path(app, payment, "/result")))
+    Ok(visitor.redirect(&on))
 }
 
 /// The press of a form's button that pays.
@@ -266,13 +271,13 @@ pub(crate) struct Pressed<'a> {
     pub(crate) proof: Option<TokenHash>,
 }
 
-/// Pays with an instrument, once for each form however often its button is pressed.
+/// Pays with an instrument, once for each form however often its button is pressed; where that leads to.
 pub(crate) async fn resumed(
     app: &Shared,
     payment: PaymentId,
     instrument: InstrumentId,
     pressed: Pressed<'_>,
-) -> Result<(), Problem> {
+) -> Result<String, Problem> {
     let chosen = instrument.to_string();
     let idempotency = Key::of_form(pressed.nonce, &chosen)?.claimed_by(payment);
     let what = format!("POST /cashier/{payment}{}", pressed.form);
@@ -282,8 +287,9 @@ pub(crate) async fn resumed(
         request_hash: request_hash(&what, &chosen, pressed.speaker.client.as_ref())?,
         speaker: pressed.speaker,
         proof: pressed.proof,
+        shown: None,
         idempotency: idempotency.clone(),
     };
-    app.engine.pay(command, idempotency).await?;
-    Ok(())
+    let given = app.engine.pay(command, idempotency).await?;
+    Ok(if waits_on_page(&given.payment) { page_path(app, payment) } else { path(app, payment, "/result") })
 }

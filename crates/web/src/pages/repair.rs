@@ -70,7 +70,7 @@ async fn mandate_begun(
     let opened = asked(app, visitor, id, payer, &form).await?;
     let chosen = instrument(&opened, &form)?;
     let InstrumentKind::Mandate(mandate) = &chosen.kind else {
-        return Err(Problem::field(Kind::InvalidField, "instrument", "the wallet needs no mandate"));
+        return Err(Problem::field(Kind::InvalidField, "instrument", "this one needs no mandate"));
     };
     let payment = opened.payment.id;
     let (base, token) = (&app.config.public_base, app.config.secret.cashier_token(payment));

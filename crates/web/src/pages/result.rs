@@ -7,7 +7,7 @@ use tantu_domain::attempt::{Attempt, AttemptState};
 use tantu_domain::evidence::{Confidence, Finding, Value};
 use tantu_domain::ids::InstrumentId;
 use tantu_domain::operation::Operation;
-use tantu_domain::payment::{Payment, PaymentState};
+use tantu_domain::payment::{Action, Payment, PaymentState};
 use tantu_explain::words::{channel_label, fill, step as step_words, time};
 use tantu_explain::{CauseWords, Step};
 
@@ -15,6 +15,7 @@ use crate::answer::kept_causes;
 use crate::app::Shared;
 use crate::idempotency::ClientHeader;
 use crate::pages::cashier::{Opened, open, order, path};
+use crate::pages::confirm;
 use crate::pages::layout::{mark, notice};
 use crate::pages::password;
 use crate::pages::steps::{Steps, is_wait};
@@ -56,8 +57,14 @@ async fn shown(
             visitor.page(words.closed_title, &html! { (order(words, &opened)) (closed) })
         }
         PaymentState::Processing { .. } | PaymentState::Created => undecided(visitor, &opened),
+        PaymentState::RequiresAction { action: Action::ChannelPage | Action::ChannelApp, .. } => {
+            match opened.payment.undecided_attempt() {
+                Some(attempt) => confirm::waiting(visitor, &opened, attempt),
+                None => undecided(visitor, &opened),
+            }
+        }
         // A lock that came meanwhile, or an empty wallet, is told as a refusal is.
-        PaymentState::RequiresAction { .. } => match opened.payment.instrument() {
+        PaymentState::RequiresAction { action: Action::PayPassword, .. } => match opened.payment.instrument() {
             Some(chosen) if opened.verdict.action(chosen).is_some() => password::waiting(visitor, &opened),
             Some(_) | None => refused(visitor, &opened, &checked),
         },

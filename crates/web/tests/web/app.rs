@@ -110,11 +110,16 @@ impl TestApp {
     pub(crate) async fn start() -> Self {
         let (store, channel, clock) =
             (Arc::new(WatchedStore::new()), TestChannel::new(), Arc::new(TestClock::default()));
-        let connector =
-            Connector { charge: channel.clone(), mandates: channel.clone(), notifications: channel.clone() };
+        let connector = Connector {
+            charge: channel.clone(),
+            mandates: channel.clone(),
+            pages: channel.clone(),
+            notifications: channel.clone(),
+        };
         let settings = Settings {
             process: "test".into(),
             charge_expiry: SignedDuration::from_mins(5),
+            confirm_expiry: SignedDuration::from_mins(15),
             lease: SignedDuration::from_secs(30),
             mandate_days: 365,
             answer_wait: Duration::from_secs(2),

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use tantu_channels::{
     CancelReport, ChannelError, Charge, ChargeOrder, MandateRef, MandateSigning, Notification, NotificationError,
-    Notifications, RefundOrder, SigningOrder,
+    Notifications, PageOrder, PageOrders, RefundOrder, Screen, SigningOrder,
 };
 use tantu_domain::attempt::AttemptReport;
 use tantu_domain::cause::Cause;
@@ -22,6 +22,10 @@ pub(crate) enum Mood {
     Short,
     Silent,
     Hanging,
+    /// Asks the payer in his app.
+    Asking,
+    /// Has had the code before.
+    UsedCode,
 }
 
 pub(crate) struct TestChannel {
@@ -67,6 +71,16 @@ impl Charge for TestChannel {
                 causes: vec![(Cause::FundsInsufficientBalance, Confidence::Certain)],
             },
             Mood::Silent => AttemptReport::NoAnswer,
+            Mood::Asking => AttemptReport::Waiting,
+            Mood::UsedCode => AttemptReport::Declined {
+                word: ChannelWord {
+                    channel: Channel::Alipay,
+                    code: "ACQ.PAYMENT_AUTH_CODE_INVALID".into(),
+                    message: "付款码无效".into(),
+                    at: at("2026-11-22T12:00:01+08:00"),
+                },
+                causes: vec![(Cause::ChannelNotConfirmed, Confidence::Certain)],
+            },
             Mood::Hanging => std::future::pending().await,
         }
     }
@@ -112,6 +126,16 @@ impl MandateSigning for TestChannel {
 
     async fn revoke(&self, _: &str) -> Result<(), ChannelError> {
         Ok(())
+    }
+}
+
+impl PageOrders for TestChannel {
+    fn page(&self, order: &PageOrder) -> Result<String, ChannelError> {
+        let screen = match order.screen {
+            Screen::Desktop => "desktop",
+            Screen::Phone => "phone",
+        };
+        Ok(format!("https://channel.example/{screen}?attempt={}&back={}", order.attempt, order.return_url))
     }
 }
 

@@ -8,6 +8,7 @@ mod access;
 mod app;
 mod bad_input;
 mod channel;
+mod confirm;
 mod devices;
 mod diagnoses;
 mod events;

@@ -25,6 +25,7 @@ pub(crate) fn cause(cause: Cause, f: &Facts<'_>) -> Said {
         Cause::PlatformOutage => platform::platform_outage(f),
         Cause::ChannelInterfaceFault => platform::channel_interface_fault(f),
         Cause::ChannelUnavailable => platform::channel_unavailable(f),
+        Cause::ChannelNotConfirmed => platform::channel_not_confirmed(f),
         Cause::NetworkUnstable => device::network_unstable(f),
         Cause::NetworkDns => device::network_dns(f),
         Cause::NetworkProxyInterference => device::network_proxy_interference(f),
@@ -108,7 +109,7 @@ pub(crate) fn channel(channel: Channel) -> &'static str {
 }
 
 /// The app of a channel: `WeChat` Pay lives in `WeChat`.
-fn app(channel: Channel) -> &'static str {
+pub(crate) fn app(channel: Channel) -> &'static str {
     match channel {
         Channel::Alipay => "Alipay app",
         Channel::WechatPay => "WeChat app",

@@ -23,6 +23,7 @@ pub(crate) fn cause(cause: Cause, f: &Facts<'_>) -> Said {
         Cause::PlatformOutage => platform::platform_outage(f),
         Cause::ChannelInterfaceFault => platform::channel_interface_fault(f),
         Cause::ChannelUnavailable => platform::channel_unavailable(f),
+        Cause::ChannelNotConfirmed => platform::channel_not_confirmed(f),
         Cause::NetworkUnstable => device::network_unstable(f),
         Cause::NetworkDns => device::network_dns(f),
         Cause::NetworkProxyInterference => device::network_proxy_interference(f),
@@ -106,7 +107,7 @@ pub(crate) fn channel(channel: Channel) -> &'static str {
 }
 
 /// 付款管道的 App：微信支付在微信裡，銀聯的叫雲閃付。
-fn app(channel: Channel) -> &'static str {
+pub(crate) fn app(channel: Channel) -> &'static str {
     match channel {
         Channel::Alipay => "支付寶 App",
         Channel::WechatPay => "微信 App",

@@ -138,7 +138,7 @@ fn account_body(file: &AccountFile, limits: &[ProductLimit], now: Timestamp, lan
 
 fn instrument_body(instrument: &Instrument, now: Timestamp, lang: Lang) -> InstrumentBody {
     let mandate = match &instrument.kind {
-        InstrumentKind::Wallet => None,
+        InstrumentKind::Wallet | InstrumentKind::Confirmed { .. } => None,
         InstrumentKind::Mandate(mandate) => Some(mandate_body(mandate, now)),
     };
     let product = instrument.product();

@@ -72,6 +72,7 @@ pub(crate) async fn act(
         instrument: None,
         speaker,
         proof: Some(proof),
+        shown: None,
         idempotency: idempotency.clone(),
         request_hash: hash,
     };

@@ -16,6 +16,7 @@ use crate::device::{Agreed, SpeakerHeaders};
 use crate::idempotency::{Key, request_hash};
 use crate::json::Amount;
 use crate::lang::Wanted;
+use crate::payment_code::PaymentCodeBody;
 use crate::problem::Problem;
 
 /// An order to be paid.
@@ -36,6 +37,9 @@ pub(crate) struct CreatePaymentBody {
     /// With what.
     #[schema(example = "ins_01h455vb4pex5vsknk084sn02q")]
     instrument: String,
+    /// The code that the payer's app shows, for an account that he confirms each time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    payment_code: Option<PaymentCodeBody>,
 }
 
 /// Makes a payment for an order, and decides it at once.
@@ -51,7 +55,7 @@ pub(crate) struct CreatePaymentBody {
         ("lang" = Option<String>, Query, description = "zh-Hans, zh-Hant or en"),
     ),
     responses(
-        (status = 201, description = "Paid", body = PaymentBody),
+        (status = 201, description = "Paid, or waiting for the payer", body = PaymentBody),
         (status = 202, description = "Undecided: only the channel knows", body = PaymentBody),
         (status = 402, description = "Refused, with every cause", body = RefusalBody, content_type = "application/problem+json"),
         (status = 503, description = "Refused for a fault of ours, or not stored", body = RefusalBody, content_type = "application/problem+json"),
@@ -75,6 +79,7 @@ pub(crate) async fn create(
     let account: AccountId = id_in("account", &body.account)?;
     let amount = body.amount.read("amount")?;
     let instrument: InstrumentId = id_in("instrument", &body.instrument)?;
+    let code = body.payment_code.as_ref().map(PaymentCodeBody::read).transpose()?;
     let speaker = speaker.verified(&app, account, &Agreed::Order(&order_no, amount)).await?;
     let command = CreatePayment {
         merchant,
@@ -84,10 +89,18 @@ pub(crate) async fn create(
         amount,
         instrument,
         speaker,
+        shown: None,
         idempotency: idempotency.clone(),
         request_hash: hash,
     };
-    let given = app.engine.pay(command, idempotency).await.map_err(Problem::of_body)?;
+    let paid = match code {
+        None => app.engine.pay(command, idempotency).await,
+        Some(code) => {
+            let shown = |attempt| CreatePayment { shown: Some(attempt), ..command };
+            app.engine.pay_by_code(account, code, shown, idempotency).await
+        }
+    };
+    let given = paid.map_err(Problem::of_body)?;
     tracing::info!(payment = %given.payment.id, %merchant, "a payment was asked for");
     let given = First::new(given, Some(instrument));
     Ok(given.response(&app, lang, StatusCode::CREATED))

@@ -16,6 +16,7 @@ use crate::body::{OptionalJsonBody, PathId, id_in};
 use crate::device::{Agreed, SpeakerHeaders};
 use crate::idempotency::{Key, request_hash};
 use crate::lang::Wanted;
+use crate::payment_code::PaymentCodeBody;
 use crate::problem::Problem;
 
 /// How to take a payment up again.
@@ -25,6 +26,9 @@ pub(crate) struct ResumeBody {
     /// Another instrument than before.
     #[serde(default)]
     instrument: Option<String>,
+    /// A fresh code that the payer's app shows, for an account that he confirms each time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    payment_code: Option<PaymentCodeBody>,
 }
 
 /// Takes up a refused payment again.
@@ -39,7 +43,7 @@ pub(crate) struct ResumeBody {
         ("lang" = Option<String>, Query, description = "zh-Hans, zh-Hant or en"),
     ),
     responses(
-        (status = 200, description = "Paid", body = PaymentBody),
+        (status = 200, description = "Paid, or waiting for the payer", body = PaymentBody),
         (status = 202, description = "Undecided: only the channel knows", body = PaymentBody),
         (status = 402, description = "Refused, with every cause", body = RefusalBody, content_type = "application/problem+json"),
         (status = 503, description = "Refused for a fault of ours, or not stored", body = RefusalBody, content_type = "application/problem+json"),
@@ -58,6 +62,7 @@ pub(crate) async fn resume(
 ) -> Result<Response, Problem> {
     let seen = visible(&app, &caller, id).await?;
     let hash = request_hash(&format!("POST /v1/payments/{id}/resume"), &body, speaker.client())?;
+    let code = body.payment_code.as_ref().map(PaymentCodeBody::read).transpose()?;
     let instrument = body.instrument.as_deref().map(|text| id_in("instrument", text)).transpose()?;
     let idempotency = match &caller {
         Caller::Payer(account) => key.claimed_by(account),
@@ -71,10 +76,18 @@ pub(crate) async fn resume(
         instrument,
         speaker,
         proof: None,
+        shown: None,
         idempotency: idempotency.clone(),
         request_hash: hash,
     };
-    let given = app.engine.pay(command, idempotency).await.map_err(Problem::of_body)?;
+    let paid = match code {
+        None => app.engine.pay(command, idempotency).await,
+        Some(code) => {
+            let shown = |attempt| ResumePayment { shown: Some(attempt), ..command };
+            app.engine.pay_by_code(seen.account, code, shown, idempotency).await
+        }
+    };
+    let given = paid.map_err(Problem::of_body)?;
     tracing::info!(payment = %given.payment.id, "a payment was taken up again");
     let given = First::new(given, instrument);
     Ok(given.response(&app, lang, StatusCode::OK))

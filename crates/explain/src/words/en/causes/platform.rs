@@ -67,3 +67,18 @@ pub(super) fn channel_unavailable(f: &Facts<'_>) -> Said {
         .unwrap_or_else(|| "Under Ways to pay, add one that this order takes, such as a debit card.".to_owned());
     said("Not payable this way", happened).act(Operation::ChooseInstrument, choose)
 }
+
+pub(super) fn channel_not_confirmed(f: &Facts<'_>) -> Said {
+    let (party, title) = (party(f), party_title(f));
+    if f.text("code").is_some() {
+        let happened = format!("{title} did not take the code you showed: a code works once, and for about a minute.");
+        return said("This payment code is used up", happened)
+            .act(Operation::Resume, "Refresh the code in your app and have it scanned again.")
+            .act_if(Operation::ChooseInstrument, choose(f));
+    }
+    let until = f.time("expired_at").map_or_else(String::new, |at| format!(" until {at}"));
+    let happened = format!("{title} waited{until} for you to confirm, then closed this request.");
+    said(format!("Not confirmed at {party}"), happened)
+        .act(Operation::Resume, format!("Tap Continue paying, then confirm at {party}."))
+        .act_if(Operation::ChooseInstrument, choose(f))
+}

@@ -58,3 +58,19 @@ pub(super) fn channel_unavailable(f: &Facts<'_>) -> Said {
     let choose = choose(f).unwrap_or_else(|| "到“付款方式”添加一种这笔接受的，例如储蓄卡。".to_owned());
     said("这笔不能用这种方式付", happened).act(Operation::ChooseInstrument, choose)
 }
+
+pub(super) fn channel_not_confirmed(f: &Facts<'_>) -> Said {
+    let party = party(f);
+    if f.text("code").is_some() {
+        return said("付款码已经失效", format!("{party}没有接受您出示的付款码：一个码只能用一次，约一分钟内有效。"))
+            .act(Operation::Resume, "刷新 App 里的付款码，再扫一次。")
+            .act_if(Operation::ChooseInstrument, choose(f));
+    }
+    let happened = match f.time("expired_at") {
+        Some(at) => format!("{party}等您确认，到 {at} 还没有等到，这次请求已经关闭。"),
+        None => format!("{party}没有等到您的确认，这次请求已经关闭。"),
+    };
+    said(format!("还没有在{party}确认"), happened)
+        .act(Operation::Resume, format!("点“继续付款”，再到{party}确认。"))
+        .act_if(Operation::ChooseInstrument, choose(f))
+}

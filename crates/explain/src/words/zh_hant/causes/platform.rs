@@ -58,3 +58,19 @@ pub(super) fn channel_unavailable(f: &Facts<'_>) -> Said {
     let choose = choose(f).unwrap_or_else(|| "到「付款方式」新增一種這筆可用的，例如提款卡。".to_owned());
     said("這筆不能用此方式付款", happened).act(Operation::ChooseInstrument, choose)
 }
+
+pub(super) fn channel_not_confirmed(f: &Facts<'_>) -> Said {
+    let party = party(f);
+    if f.text("code").is_some() {
+        return said("付款碼已失效", format!("{party}未接受您出示的付款碼：一組碼只能使用一次，約一分鐘內有效。"))
+            .act(Operation::Resume, "請更新 App 裡的付款碼，再掃一次。")
+            .act_if(Operation::ChooseInstrument, choose(f));
+    }
+    let happened = match f.time("expired_at") {
+        Some(at) => format!("{party}等候您確認，至 {at} 仍未收到，這次請求已關閉。"),
+        None => format!("{party}未收到您的確認，這次請求已關閉。"),
+    };
+    said(format!("尚未在{party}確認"), happened)
+        .act(Operation::Resume, format!("按「繼續付款」，再到{party}確認。"))
+        .act_if(Operation::ChooseInstrument, choose(f))
+}
