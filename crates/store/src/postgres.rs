@@ -61,7 +61,7 @@ use open::Use;
 
 /// How many batches one process has open at once. While one waits for the disk, the others load and decide; the rest of the
 /// connections read.
-const WRITERS: usize = 8;
+const WRITERS: usize = 4;
 
 /// How long the server may take to answer a burst. Longer than its own time-outs: whatever it still can say is better.
 const ANSWER: Duration = Duration::from_secs(15);

@@ -71,6 +71,18 @@ fn who_cannot_be_reached_is_told() {
     }
 }
 
+/// Of several hosts the one is used that answers, and that can be written.
+#[test]
+fn one_of_several_hosts_is_used() {
+    let database = fresh().database;
+    let free = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+    let url = altered(&database, "@127.0.0.1:", &format!("@127.0.0.1:{free},127.0.0.1:"));
+    commit(&PostgresStore::open_url(&url).unwrap(), &Payer::new().rows());
+    database.raw().run(&format!("ALTER DATABASE {} SET default_transaction_read_only = on", database.name));
+    told(&open_error(&url), &["does not allow writes"]);
+    PostgresStore::read_url(&url).unwrap().ping().unwrap();
+}
+
 /// Something listens and never answers.
 #[test]
 #[expect(clippy::disallowed_methods, reason = "how long a caller waits is what is measured")]
