@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use tantu_domain::answer::Answer;
-use tantu_domain::ids::{AccountId, MerchantId, PaymentId};
+use tantu_domain::ids::{AccountId, MerchantId, PaymentId, SHARDS};
 
 /// What is claimed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,4 +40,26 @@ pub struct Claim {
     pub answer: Option<Answer>,
     /// When the same request came again although it had been answered: that answer did not arrive.
     pub asked_again_at: Option<Timestamp>,
+}
+
+/// A claim's place: the shard of its own hash, so that it is found before the payer is known.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    pub(crate) shard: u8,
+    pub(crate) kind: &'static str,
+    pub(crate) owner: String,
+    pub(crate) key: String,
+}
+
+/// Where a claim lives, in every database.
+pub(crate) fn place(key: &ClaimKey) -> Place {
+    let (kind, owner, key) = match key {
+        ClaimKey::Order { merchant, order_no } => ("order", merchant.to_string(), order_no.clone()),
+        ClaimKey::Idempotency { client, key } => ("idempotency", client.clone(), key.clone()),
+    };
+    // FNV-1a: it only spreads claims over shards, and must be the same in every version of us.
+    let bytes = kind.bytes().chain([0]).chain(owner.bytes()).chain([0]).chain(key.bytes());
+    let hash =
+        bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    Place { shard: u8::try_from(hash % u64::from(SHARDS)).unwrap_or(0), kind, owner, key }
 }

@@ -24,9 +24,12 @@ pub enum StoreError {
         known: u32,
     },
     /// The database's address makes no sense.
-    #[error("{url:?} is no database; write sqlite:PATH")]
+    #[error(
+        "{url:?} is no database; write sqlite:PATH, or postgres://USER:PASSWORD@HOST:PORT/DATABASE with %XX for \
+             whatever is special in the password"
+    )]
     Url {
-        /// As it was given.
+        /// As it was given, but for what may be a password.
         url: String,
     },
     /// A claim that the batch did not load is already made.

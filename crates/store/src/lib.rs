@@ -14,8 +14,10 @@ pub mod error;
 pub mod job;
 pub mod keys;
 pub mod open;
+pub mod postgres;
 mod record;
 pub mod sqlite;
+mod wire;
 pub mod world;
 
 use jiff::Timestamp;

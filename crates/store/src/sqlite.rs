@@ -136,7 +136,7 @@ impl SqliteStore {
 fn path_of(url: &str) -> Result<PathBuf, StoreError> {
     match url.strip_prefix("sqlite:") {
         Some(path) if !path.is_empty() => Ok(PathBuf::from(path)),
-        Some(_) | None => Err(StoreError::Url { url: url.to_owned() }),
+        Some(_) | None => Err(StoreError::Url { url: crate::wire::address::shown(url) }),
     }
 }
 

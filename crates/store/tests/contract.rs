@@ -1,8 +1,8 @@
 //! What every database behind `Store` must do, told as functions over the trait.
 //!
 //! The functions take any store that is fresh and empty; the list at the end of this file makes each of them a
-//! test of one database. A second database is one more line there. What only SQLite can be asked (its file, its
-//! lock, breaks planted by raw SQL) stands in the modules whose names begin with `sqlite`.
+//! test of one database. Another database is one more line there. What only one of them can be asked (its file, its
+//! server, breaks planted by raw SQL) stands in the modules whose names begin with its own.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -12,6 +12,7 @@ mod contract {
     pub(crate) mod batches;
     pub(crate) mod books;
     pub(crate) mod claims;
+    pub(crate) mod cluster;
     pub(crate) mod decisions;
     pub(crate) mod devices;
     pub(crate) mod events;
@@ -19,9 +20,13 @@ mod contract {
     pub(crate) mod jobs;
     pub(crate) mod keys;
     pub(crate) mod payments;
+    pub(crate) mod postgres;
+    mod postgres_breaks;
+    mod postgres_server;
+    mod postgres_writers;
     pub(crate) mod samples;
     pub(crate) mod sqlite;
-    mod sqlite_breaks;
+    pub(crate) mod sqlite_breaks;
     mod sqlite_file;
 }
 
@@ -58,7 +63,8 @@ macro_rules! contract_of {
                 keys: an_account_brings_no_payments, a_payment_brings_its_account, an_attempt_brings_its_payment_and_account,
                     a_mandate_brings_its_account, what_is_absent_is_absent, incidents_always_come;
                 batches: dropped_changes_nothing, a_failed_change_takes_all_with_it, a_reader_sees_what_is_committed,
-                    batches_come_one_after_another, a_world_after_its_changes_is_what_is_loaded_next;
+                    batches_come_one_after_another, a_world_after_its_changes_is_what_is_loaded_next,
+                    a_batch_is_its_changes_one_by_one, a_large_batch_is_one, every_text_is_kept;
                 floors: an_overdraft_is_refused, the_last_fen_can_be_spent, an_overflow_is_refused, a_floor_is_only_where_it_belongs,
                     a_limit_never_falls_below_nothing, a_transaction_is_posted_once;
                 jobs: rows_survive, due_at_its_time_and_not_before, held_until_the_lease_ends, every_lease_is_counted,
@@ -70,3 +76,4 @@ macro_rules! contract_of {
 }
 
 contract_of!(sqlite, crate::contract::sqlite::fresh);
+contract_of!(postgres, crate::contract::postgres::fresh);

@@ -13,7 +13,7 @@ use tantu_domain::instrument::Instrument;
 use tantu_engine::time::SystemClock;
 use tantu_explain::Lang;
 use tantu_explain::words::{Context, instrument_label};
-use tantu_store::open::read_url;
+use tantu_store::open::{read_url, shown_url};
 use tantu_web::explanation::{Explanation, Outcome, Question};
 use tantu_web::render::decision;
 
@@ -91,7 +91,7 @@ fn of_payment(
     now: Timestamp,
 ) -> Result<(Explanation<'static>, Vec<Decision>, Vec<Instrument>), Failure> {
     let store = read_url(database)?;
-    let missing = || Failure::usage(format!("there is no payment {id} in {database}"));
+    let missing = || Failure::usage(format!("there is no payment {id} in {}", shown_url(database)));
     let payment = store.payment(id.parse()?)?.ok_or_else(missing)?;
     let instruments = store.account(payment.account, now)?.map(|file| file.instruments).unwrap_or_default();
     Ok((Explanation::of_payment(&payment), store.decisions(payment.id)?, instruments))

@@ -1,7 +1,7 @@
 //! `tantu migrate`: the database's schema, brought up to date.
 
 use clap::Args;
-use tantu_store::open::open_url;
+use tantu_store::open::{open_url, shown_url};
 
 use crate::output::{Failure, Output};
 
@@ -17,8 +17,9 @@ impl Migrate {
     pub(crate) fn run(self, output: &Output) -> Result<bool, Failure> {
         // Opening for writing is what migrates, so that no server ever runs on an old schema.
         open_url(&self.database)?.ping()?;
-        output.document(&serde_json::json!({ "database": self.database, "ok": true }));
-        output.say(format_args!("{} is up to date", self.database));
+        let shown = shown_url(&self.database);
+        output.document(&serde_json::json!({ "database": shown, "ok": true }));
+        output.say(format_args!("{shown} is up to date"));
         Ok(true)
     }
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use tantu_domain::clock::Clock as _;
 use tantu_engine::time::SystemClock;
+use tantu_store::open::shown_url;
 
 use crate::config::Config;
 use crate::output::{Failure, Output};
@@ -27,7 +28,7 @@ pub(crate) struct Serve {
     /// The certificate's private key, a PEM file without a password.
     #[arg(long, value_name = "FILE")]
     tls_key: Option<PathBuf>,
-    /// The database (sqlite:PATH), instead of what the configuration says.
+    /// The database (sqlite:PATH or postgres://…), instead of what the configuration says.
     #[arg(long)]
     database: Option<String>,
     /// Take the channels' credentials and the business clock from a sandbox's control address.
@@ -65,7 +66,7 @@ impl Serve {
             demo: false,
             short_lived: false,
         };
-        let database = plan.database.clone();
+        let database = shown_url(&plan.database);
         let server = Server::start(plan).await?;
         output.document(&serde_json::json!({ "address": server.base, "database": database }));
         output.say(format_args!("serving {} on {database}; the API's page is {}/docs", server.base, server.base));

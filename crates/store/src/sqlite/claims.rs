@@ -1,33 +1,13 @@
 //! Claims: written once, answered once, and never deleted.
 
 use rusqlite::{Connection, OptionalExtension, params};
-use tantu_domain::ids::{PaymentId, SHARDS};
+use tantu_domain::ids::PaymentId;
 
 use super::cell::{Cells, optional_time, time};
 use super::{refused, unavailable};
-use crate::claim::{Claim, ClaimKey};
+use crate::claim::{Claim, ClaimKey, place};
 use crate::error::StoreError;
 use crate::record::{read_answer, write_answer};
-
-/// A claim's place: the shard of its own hash, so that it is found before the payer is known.
-struct Place {
-    shard: u8,
-    kind: &'static str,
-    owner: String,
-    key: String,
-}
-
-fn place(key: &ClaimKey) -> Place {
-    let (kind, owner, key) = match key {
-        ClaimKey::Order { merchant, order_no } => ("order", merchant.to_string(), order_no.clone()),
-        ClaimKey::Idempotency { client, key } => ("idempotency", client.clone(), key.clone()),
-    };
-    // FNV-1a: it only spreads claims over shards, and must be the same in every version of us.
-    let bytes = kind.bytes().chain([0]).chain(owner.bytes()).chain([0]).chain(key.bytes());
-    let hash =
-        bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    Place { shard: u8::try_from(hash % u64::from(SHARDS)).unwrap_or(0), kind, owner, key }
-}
 
 pub(super) fn put(connection: &Connection, claim: &Claim) -> Result<(), StoreError> {
     let place = place(&claim.key);

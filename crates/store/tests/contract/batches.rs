@@ -1,17 +1,19 @@
 //! A batch is all or nothing, one at a time, and seen when it is committed.
 
-use tantu_domain::ids::MerchantId;
+use tantu_domain::answer::Answer;
+use tantu_domain::ids::{MerchantId, RefundId, Shard};
 use tantu_domain::limit::Window;
 use tantu_domain::money::Money;
 use tantu_store::Store;
 use tantu_store::access::Merchant;
 use tantu_store::change::Change;
 use tantu_store::claim::Claim;
-use tantu_store::job::Job;
+use tantu_store::error::StoreError;
+use tantu_store::job::{Job, JobKind};
 use tantu_store::keys::Keys;
 
 use super::books::Books;
-use super::samples::{ALIPAY, Payer, commit, id, job, now, one, paid, told, try_commit, world};
+use super::samples::{ALIPAY, Payer, commit, id, job, later, now, one, paid, told, try_commit, world};
 
 pub(crate) fn dropped_changes_nothing(store: &dyn Store) {
     let books = Books::new();
@@ -125,4 +127,82 @@ pub(crate) fn a_world_after_its_changes_is_what_is_loaded_next(store: &dyn Store
     assert_eq!(seen.claims, loaded.claims);
     assert_eq!(seen.jobs, loaded.jobs);
     assert!(loaded.payments.len() == 7 && loaded.attempts.len() == 6 && loaded.jobs.len() == 2);
+}
+
+/// However many changes of one row a batch holds, each finds what the one before it has left.
+pub(crate) fn a_batch_is_its_changes_one_by_one(store: &dyn Store) {
+    let payer = Payer::stored(store);
+    let claim = payer.keyed(payer.captured().id, "k-1");
+    let answered = |answer| Change::PutClaim(Claim { answer, ..claim.clone() });
+    let (kept, again, gone) = (job(now()), job(now()), job(now()));
+    commit(store, &[Change::PutJob(again.clone())]);
+    let JobKind::ResolveAttempt { payment, attempt } = again.kind else { unreachable!("the sample is of this kind") };
+    let kind = JobKind::ReturnLateSuccess { payment, attempt, refund: id(RefundId::new) };
+    let (retried, anew) = (Job { tries: 3, ..kept.clone() }, Job { kind, run_at: later(60), ..again.clone() });
+    let name = |name: &str| Change::PutMerchant(Merchant { id: payer.merchant, name: name.into() });
+    let mut changes =
+        vec![answered(None), answered(Some(Answer::Closed)), answered(Some(Answer::Succeeded)), name("a")];
+    changes.extend([Change::PutJob(kept.clone()), Change::PutJob(retried.clone())]);
+    changes.extend([Change::FinishJob(again.id), Change::PutJob(anew.clone())]);
+    changes.extend([Change::PutJob(gone.clone()), Change::FinishJob(gone.id), name("b")]);
+    changes.extend([30, 50].map(|fen| Change::Post(payer.wallet_charge(Money::cny(fen)))));
+    changes.push(Change::Post(payer.opening(Money::cny(7))));
+    commit(store, &changes);
+    let keys = Keys { jobs: [kept.id, again.id, gone.id].into(), claims: one(claim.key.clone()), ..Keys::default() };
+    let loaded = world(store, &keys);
+    assert_eq!(loaded.jobs, [(kept.id, retried), (again.id, anew)].into());
+    assert_eq!(loaded.claims[&claim.key].answer, Some(Answer::Closed));
+    assert_eq!(store.merchant(payer.merchant).unwrap().unwrap().name, "b");
+    assert_eq!(store.account(payer.account, now()).unwrap().unwrap().account.balance, Money::cny(1_000_000 - 80 + 7));
+    let fresh = payer.keyed(claim.payment, "k-2");
+    let rival = Claim { payment: payer.captured().id, ..fresh.clone() };
+    let twice = try_commit(store, &[Change::PutClaim(fresh.clone()), Change::PutClaim(rival)]);
+    assert!(matches!(twice, Err(StoreError::Claimed)), "{twice:?}");
+    assert_eq!(store.claim(&fresh.key).unwrap(), None);
+}
+
+/// More rows than any statement takes, and payers of every shard.
+pub(crate) fn a_large_batch_is_one(store: &dyn Store) {
+    let payers: Vec<Payer> = (0..100).chain([7; 250]).map(|shard| Payer::on(Shard::of(shard))).collect();
+    let mut changes: Vec<Change> = payers.iter().flat_map(Payer::rows).collect();
+    changes.extend(payers.iter().map(|payer| Change::Post(payer.opening(Money::cny(1_000)))));
+    changes.extend(payers.iter().map(|payer| Change::Post(payer.wallet_charge(Money::cny(300)))));
+    changes.extend(payers.iter().map(|payer| Change::PutClaim(payer.claim(&payer.captured()))));
+    let keys =
+        |payers: &[Payer]| Keys { accounts: payers.iter().map(|payer| payer.account).collect(), ..Keys::default() };
+    let (mut seen, batch) = store.begin(&keys(&payers), now()).unwrap();
+    changes.iter().for_each(|change| seen.apply(change));
+    batch.commit(&changes).unwrap();
+    let loaded = world(store, &keys(&payers));
+    assert_eq!((seen.accounts.len(), loaded.accounts.len()), (350, 350));
+    // The sample's transactions are on its own shard, so only there are the sums the payers' own.
+    for payer in &payers[100..] {
+        assert_eq!(seen.accounts[&payer.account], loaded.accounts[&payer.account]);
+    }
+    let claimed: Vec<&str> = vec!["entries_balance", "balances_equal_fold", "floors_hold", "reserve"];
+    let audit = store.audit().unwrap();
+    let held = audit.checks.iter().filter(|check| claimed.contains(&check.id));
+    assert!(held.clone().count() == 4 && held.clone().all(|check| check.broken.is_empty() && check.looked_at > 0));
+}
+
+/// Whatever a channel or a merchant says is kept as it was said.
+pub(crate) fn every_text_is_kept(store: &dyn Store) {
+    for text in ["\0", "a\0b", "\u{10fffe}0", "\u{10fffe}\0", "\u{feff}\u{202e}", "'; DROP TABLE payments; --", "\\N"] {
+        let merchant = Merchant { id: id(MerchantId::new), name: text.into() };
+        let payer = Payer::new();
+        let mut payment = payer.captured();
+        (payment.order_no, payment.subject) = (format!("{text}{}", payment.id), text.into());
+        let claims = [payer.claim(&payment), payer.keyed(payment.id, text)];
+        let mut changes = claims.clone().map(Change::PutClaim).to_vec();
+        changes.extend([Change::PutMerchant(merchant.clone()), Change::PutPayment(payment.clone())]);
+        commit(store, &changes);
+        assert_eq!(store.merchant(merchant.id).unwrap(), Some(merchant), "{text:?}");
+        assert_eq!(store.payment(payment.id).unwrap(), Some(payment), "{text:?}");
+        for claim in claims {
+            assert_eq!(store.claim(&claim.key).unwrap().as_ref(), Some(&claim), "{text:?}");
+            let loaded = world(store, &Keys { claims: one(claim.key.clone()), ..Keys::default() });
+            assert_eq!(loaded.claims[&claim.key], claim, "{text:?}");
+        }
+    }
+    assert!(store.audit().unwrap().checks.iter().all(|check| check.broken.iter().all(|what| !what.contains("claim"))));
 }

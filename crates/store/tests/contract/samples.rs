@@ -120,11 +120,16 @@ pub(crate) struct Payer {
 
 impl Payer {
     pub(crate) fn new() -> Self {
+        Self::on(SHARD)
+    }
+
+    /// Somebody who lives elsewhere.
+    pub(crate) fn on(shard: Shard) -> Self {
         Self {
-            account: id(AccountId::new),
-            wallet: id(InstrumentId::new),
-            bound: id(InstrumentId::new),
-            mandate: id(MandateId::new),
+            account: AccountId::new(&Counting, shard),
+            wallet: InstrumentId::new(&Counting, shard),
+            bound: InstrumentId::new(&Counting, shard),
+            mandate: MandateId::new(&Counting, shard),
             merchant: MerchantId::new(&Counting, Shard::of(0)),
         }
     }

@@ -15,9 +15,16 @@ use super::samples::{SHARD, commit};
 use super::sqlite::{fresh, url};
 
 /// What must find it, in the audit's order, and the break. `{refused}` and the like are ids of `Books`.
-struct Break {
-    found_by: &'static [&'static str],
+pub(crate) struct Break {
+    pub(crate) found_by: &'static [&'static str],
     sql: &'static str,
+}
+
+impl Break {
+    /// The break in the database of these books. It is the same in every database.
+    pub(crate) fn sql(&self, names: &[(&'static str, String)]) -> String {
+        names.iter().fold(self.sql.to_owned(), |sql, (name, id)| sql.replace(&format!("{{{name}}}"), id))
+    }
 }
 
 /// What the database would refuse is refused no more.
@@ -27,7 +34,7 @@ const UNLOCK: &str = "PRAGMA ignore_check_constraints = ON;
     DROP TRIGGER ledger_entries_stay; DROP TRIGGER ledger_entries_remain;
     DROP INDEX one_success_per_leg; DROP INDEX one_undecided_per_leg; DROP INDEX one_payment_per_order;";
 
-const BREAKS: &[Break] = &[
+pub(crate) const BREAKS: &[Break] = &[
     // Entries of a transaction that is not there.
     Break { found_by: &["entries_balance"], sql: "DELETE FROM ledger_transactions WHERE purpose = 'opening'" },
     // A transaction that lacks its entries.
@@ -53,7 +60,7 @@ const BREAKS: &[Break] = &[
     },
     Break {
         found_by: &["balances_equal_fold"],
-        sql: "INSERT INTO balances VALUES (7, 'merchant:a', 'CNY', 'credit', 0, 5), (7, 'merchant:b', 'CNY', 'credit', 0, -5)",
+        sql: "INSERT INTO balances VALUES (7, 'merchant:a', 'CNY', 'credit', false, 5), (7, 'merchant:b', 'CNY', 'credit', false, -5)",
     },
     Break {
         found_by: &["floors_hold"],
@@ -176,7 +183,7 @@ const BREAKS: &[Break] = &[
     },
 ];
 
-fn names(books: &Books) -> Vec<(&'static str, String)> {
+pub(crate) fn names(books: &Books) -> Vec<(&'static str, String)> {
     let payer = &books.payer;
     let ledger = [
         ("customer", LedgerAccount::Customer(payer.account)),
@@ -224,10 +231,7 @@ impl Template {
     fn found(&self, name: &str, sql: &str) -> Vec<&'static str> {
         let path = self.home.path().join(name);
         fs::copy(self.home.path().join("tantu.db"), &path).unwrap();
-        plant(
-            &path,
-            &self.names.iter().fold(sql.to_owned(), |sql, (name, id)| sql.replace(&format!("{{{name}}}"), id)),
-        );
+        plant(&path, sql);
         let audit = SqliteStore::read_url(&url(&path)).unwrap().audit().unwrap();
         audit.checks.iter().filter(|check| !check.broken.is_empty()).map(|check| check.id).collect()
     }
@@ -248,8 +252,9 @@ fn without_a_break_nothing_is_found() {
 #[test]
 fn each_break_is_found_by_its_check_and_no_other() {
     let template = Template::new();
-    for (number, Break { found_by, sql }) in BREAKS.iter().enumerate() {
-        assert_eq!(template.found(&format!("break-{number}.db"), sql), *found_by, "{sql}");
+    for (number, planted) in BREAKS.iter().enumerate() {
+        let sql = planted.sql(&template.names);
+        assert_eq!(template.found(&format!("break-{number}.db"), &sql), planted.found_by, "{sql}");
     }
 }
 

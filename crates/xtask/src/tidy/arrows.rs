@@ -22,8 +22,13 @@ const ARROWS: &[(&str, &[&str])] = &[
 const TESTS_MAY_START_THE_SANDBOX: &[&str] = &["channels", "engine", "web"];
 
 /// Libraries that belong to one crate alone, because they are what that crate is for.
-const OWNED: &[(&str, &str)] =
-    &[("rusqlite", "store"), ("refinery", "store"), ("tokio-postgres", "store"), ("confique", "cli")];
+const OWNED: &[(&str, &str)] = &[
+    ("rusqlite", "store"),
+    ("refinery", "store"),
+    ("tokio-postgres", "store"),
+    ("deadpool-postgres", "store"),
+    ("confique", "cli"),
+];
 
 /// All that the pure rules may be built from.
 const DOMAIN_MAY_USE: &[&str] = &["jiff", "thiserror"];

@@ -1,0 +1,122 @@
+//! Merchants, API keys and payers' sessions. Tokens are found by their hashes.
+//!
+//! None of these is one payer's alone, so their tables have no shard; on a cluster they are small enough to be everywhere.
+
+use tantu_domain::ids::MerchantId;
+use tokio_postgres::Row;
+
+use super::cell::{Cells, optional_time, time};
+use crate::access::{ApiKey, Merchant, Role, Session, SessionKind, TokenHash};
+use crate::error::StoreError;
+use crate::wire::burst::Ask;
+use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
+use crate::wire::value::Value;
+
+static MERCHANTS: Table = Table {
+    name: "merchants",
+    turn: Turn::Middle,
+    known: Known::Changed,
+    columns: &[("id", Put::Key), ("name", Put::Last)],
+    order: &[0],
+};
+
+static API_KEYS: Table = Table {
+    name: "api_keys",
+    turn: Turn::Middle,
+    known: Known::Changed,
+    columns: &[("hash", Put::Key), ("role", Put::Last), ("merchant", Put::Last)],
+    order: &[0],
+};
+
+static SESSIONS: Table = Table {
+    name: "sessions",
+    turn: Turn::Middle,
+    known: Known::Changed,
+    columns: &[
+        ("hash", Put::Key),
+        ("account", Put::Once),
+        ("kind", Put::Once),
+        ("used_at", Put::Last),
+        ("expires_at", Put::Once),
+    ],
+    order: &[0],
+};
+
+fn hash(hash: &TokenHash) -> Value {
+    Value::Bytes(hash.0.to_vec())
+}
+
+pub(super) fn put_merchant(rows: &mut Rows, merchant: &Merchant) -> Result<(), StoreError> {
+    rows.put(&MERCHANTS, vec![merchant.id.to_string().into(), merchant.name.as_str().into()])
+}
+
+pub(super) fn ask_merchant(id: MerchantId) -> Ask {
+    Ask::new("SELECT * FROM merchants WHERE id = $1", vec![id.to_string().into()])
+}
+
+pub(super) fn read_merchant(row: &Row) -> Result<Merchant, StoreError> {
+    let cells = Cells::of("merchants", row);
+    Ok(Merchant { id: cells.parse("id")?, name: cells.text("name")? })
+}
+
+pub(super) fn put_api_key(rows: &mut Rows, key: &ApiKey) -> Result<(), StoreError> {
+    let (role, merchant) = match key.role {
+        Role::Merchant(merchant) => ("merchant", Some(merchant.to_string())),
+        Role::Staff => ("staff", None),
+    };
+    rows.put(&API_KEYS, vec![hash(&key.hash), role.into(), Value::maybe(merchant)])
+}
+
+pub(super) fn ask_api_key(found_by: &TokenHash) -> Ask {
+    Ask::new("SELECT * FROM api_keys WHERE hash = $1", vec![hash(found_by)])
+}
+
+pub(super) fn read_api_key(row: &Row) -> Result<ApiKey, StoreError> {
+    let cells = Cells::of("api_keys", row);
+    let role = match cells.get("role")? {
+        "merchant" => Role::Merchant(cells.parse("merchant")?),
+        "staff" => Role::Staff,
+        other => return Err(cells.wrong("role", format!("{other:?} is no role"))),
+    };
+    Ok(ApiKey { hash: TokenHash(cells.hash("hash")?), role })
+}
+
+pub(super) fn put_session(rows: &mut Rows, session: &Session) -> Result<(), StoreError> {
+    let (kind, used_at) = match session.kind {
+        SessionKind::Link { used_at } => ("link", used_at),
+        SessionKind::SignedIn => ("signed_in", None),
+    };
+    rows.put(
+        &SESSIONS,
+        vec![
+            hash(&session.hash),
+            session.account.to_string().into(),
+            kind.into(),
+            optional_time(used_at),
+            time(session.expires_at),
+        ],
+    )
+}
+
+pub(super) fn ask_sessions<'a>(hashes: impl IntoIterator<Item = &'a [u8; 32]>) -> Ask {
+    Ask::new(
+        "SELECT found.* FROM unnest($1::bytea[]) AS wanted (hash), LATERAL (SELECT * FROM sessions WHERE hash = wanted.hash
+         OFFSET 0) AS found",
+        vec![Value::Hashes(hashes.into_iter().map(|hash| hash.to_vec()).collect())],
+    )
+}
+
+pub(super) fn read_session(row: &Row) -> Result<Session, StoreError> {
+    let cells = Cells::of("sessions", row);
+    let kind = match cells.get("kind")? {
+        "link" => SessionKind::Link { used_at: cells.optional_time("used_at")? },
+        "signed_in" => SessionKind::SignedIn,
+        other => return Err(cells.wrong("kind", format!("{other:?} is no kind"))),
+    };
+    Ok(Session {
+        hash: TokenHash(cells.hash("hash")?),
+        account: cells.parse("account")?,
+        kind,
+        expires_at: cells.time("expires_at")?,
+    })
+}

@@ -1,0 +1,154 @@
+//! Accounts. Their sums are read from the balances, so that there is one truth about money.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use tantu_domain::account::{Account, AccountState, Case, SafeReason};
+use tantu_domain::ids::AccountId;
+use tantu_domain::ledger::LedgerAccount;
+use tantu_domain::money::{Currency, Money};
+use tantu_domain::password::{PasswordHash, PayPassword};
+use tokio_postgres::Row;
+
+use super::cell::{Cells, optional_time, time};
+use super::{Answers, instruments, ledger, limits, observations};
+use crate::error::StoreError;
+use crate::wire::burst::{Ask, look_up};
+use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
+use crate::wire::value::Value;
+use crate::world::AccountFile;
+
+static ACCOUNTS: Table = Table {
+    name: "accounts",
+    turn: Turn::Middle,
+    known: Known::Changed,
+    columns: &[
+        ("shard", Put::Key),
+        ("id", Put::Key),
+        ("state", Put::Last),
+        ("case_id", Put::Last),
+        ("case_since", Put::Last),
+        ("case_reason", Put::Last),
+        ("case_until", Put::Last),
+        ("unfreeze_requested_at", Put::Last),
+        ("opened_at", Put::Once),
+        ("password_hash", Put::Last),
+        ("password_tries", Put::Last),
+        ("password_locks", Put::Last),
+        ("password_locked_until", Put::Last),
+    ],
+    order: &[0, 1],
+};
+
+pub(super) fn put(rows: &mut Rows, account: &Account) -> Result<(), StoreError> {
+    let (state, case, until) = match &account.state {
+        AccountState::Active => ("active", None, None),
+        AccountState::Restricted(case, until) => ("restricted", Some(case), *until),
+        AccountState::Frozen(case) => ("frozen", Some(case), None),
+    };
+    let password = account.password.as_ref();
+    rows.put(
+        &ACCOUNTS,
+        vec![
+            Value::shard(account.id.shard().number()),
+            account.id.to_string().into(),
+            state.into(),
+            Value::maybe(case.map(|case| case.id.to_string())),
+            optional_time(case.map(|case| case.since)),
+            Value::maybe(case.map(|case| case.reason.id())),
+            optional_time(until),
+            optional_time(case.and_then(|case| case.unfreeze_requested_at)),
+            time(account.opened_at),
+            Value::maybe(password.map(|password| password.hash.0.as_str())),
+            Value::Big(password.map_or(0, |password| i64::from(password.tries))),
+            Value::Big(password.map_or(0, |password| i64::from(password.locks))),
+            optional_time(password.and_then(|password| password.locked_until)),
+        ],
+    )
+}
+
+/// Accounts of one shard with all that a decision at `now` depends on: statements whose answers [`read`] takes. The first
+/// is about the accounts themselves.
+pub(super) fn asks(shard: u8, ids: &[AccountId], now: Timestamp) -> [Ask; 5] {
+    let accounts = Ask::new(look_up!("accounts", "id = wanted.key"), vec![Value::shard(shard), Value::texts(ids)]);
+    [
+        accounts,
+        ledger::ask_sums(shard, ids),
+        instruments::ask(shard, ids),
+        observations::ask(shard, ids),
+        limits::ask(shard, ids, now),
+    ]
+}
+
+pub(super) fn read(answers: &mut Answers) -> Result<Vec<AccountFile>, StoreError> {
+    let (accounts, sums) = (answers.rows(), answers.rows());
+    let sums = sums.iter().map(ledger::read_sum).collect::<Result<HashMap<_, _>, _>>()?;
+    let mut instruments = grouped(&answers.rows(), instruments::read, |instrument| instrument.account)?;
+    let mut observations = grouped(&answers.rows(), observations::read, |observation| observation.account)?;
+    let mut uses = grouped(&answers.rows(), limits::read, |used| used.account)?;
+    let sum = |ledger: LedgerAccount| sums.get(&ledger.to_string()).copied().unwrap_or(Money::zero(Currency::Cny));
+    let file = |row| {
+        let account = read_account(row)?;
+        let id = account.id;
+        let (balance, held) = (sum(LedgerAccount::Customer(id)), sum(LedgerAccount::CustomerHeld(id)));
+        Ok(AccountFile {
+            account: Account { balance, held, ..account },
+            instruments: instruments.remove(&id).unwrap_or_default(),
+            observations: observations.remove(&id).unwrap_or_default(),
+            uses: uses.remove(&id).unwrap_or_default(),
+        })
+    };
+    accounts.iter().map(file).collect()
+}
+
+/// What belongs to each account, in the order in which it came.
+fn grouped<T>(
+    rows: &[Row],
+    read: fn(&Row) -> Result<T, StoreError>,
+    account: fn(&T) -> AccountId,
+) -> Result<HashMap<AccountId, Vec<T>>, StoreError> {
+    let mut groups: HashMap<AccountId, Vec<T>> = HashMap::new();
+    for row in rows {
+        let thing = read(row)?;
+        groups.entry(account(&thing)).or_default().push(thing);
+    }
+    Ok(groups)
+}
+
+/// The account as its row says it, its sums still at nothing.
+fn read_account(row: &Row) -> Result<Account, StoreError> {
+    let cells = Cells::of("accounts", row);
+    let case = || -> Result<Case, StoreError> {
+        Ok(Case {
+            id: cells.parse("case_id")?,
+            since: cells.time("case_since")?,
+            reason: cells.word("case_reason", SafeReason::parse)?,
+            unfreeze_requested_at: cells.optional_time("unfreeze_requested_at")?,
+        })
+    };
+    let state = match cells.get("state")? {
+        "active" => AccountState::Active,
+        "restricted" => AccountState::Restricted(case()?, cells.optional_time("case_until")?),
+        "frozen" => AccountState::Frozen(case()?),
+        other => return Err(cells.wrong("state", format!("{other:?} is no state"))),
+    };
+    let nothing = Money::zero(Currency::Cny);
+    Ok(Account {
+        id: cells.parse("id")?,
+        state,
+        balance: nothing,
+        held: nothing,
+        opened_at: cells.time("opened_at")?,
+        password: password(&cells)?,
+    })
+}
+
+fn password(cells: &Cells<'_>) -> Result<Option<PayPassword>, StoreError> {
+    let Some(hash) = cells.optional_text("password_hash")? else { return Ok(None) };
+    Ok(Some(PayPassword {
+        hash: PasswordHash(hash),
+        tries: cells.count("password_tries")?,
+        locks: cells.count("password_locks")?,
+        locked_until: cells.optional_time("password_locked_until")?,
+    }))
+}

@@ -1,0 +1,158 @@
+//! The audit: each thing that must hold, as the query that finds what breaks it.
+//!
+//! Every query gives one text per broken thing. All are read at one moment, so a running writer is no
+//! false alarm.
+
+use super::Answers;
+use super::cell::Cells;
+use crate::audit::{Audit, AuditCheck};
+use crate::error::StoreError;
+use crate::wire::burst::Ask;
+
+/// A check: its name, how many rows it looks at, and what it finds broken.
+struct Check {
+    id: &'static str,
+    looked_at: &'static str,
+    broken: &'static str,
+}
+
+const CHECKS: &[Check] = &[
+    Check {
+        id: "entries_balance",
+        looked_at: "SELECT count(*) AS looked_at FROM ledger_transactions",
+        broken: "WITH sums AS (SELECT shard, ledger_transaction, currency, sum(CASE side WHEN 'debit' THEN amount ELSE -amount END) AS off
+                 FROM ledger_entries GROUP BY shard, ledger_transaction, currency)
+                 SELECT ledger_transaction || ' is off by ' || off || ' ' || currency AS broken FROM sums WHERE off <> 0
+                 UNION ALL SELECT id || ' has no entries' FROM ledger_transactions AS posted WHERE NOT EXISTS
+                 (SELECT 1 FROM ledger_entries WHERE shard = posted.shard AND ledger_transaction = posted.id)
+                 UNION ALL SELECT DISTINCT ledger_transaction || ' has entries and is not there' FROM ledger_entries AS entered
+                 WHERE NOT EXISTS (SELECT 1 FROM ledger_transactions WHERE shard = entered.shard AND id = entered.ledger_transaction)",
+    },
+    Check {
+        id: "balances_equal_fold",
+        looked_at: "SELECT count(*) AS looked_at FROM balances",
+        broken: "WITH fold AS (SELECT shard, ledger_account, currency, sum(CASE side WHEN 'debit' THEN amount ELSE -amount END) AS debits
+                 FROM ledger_entries GROUP BY 1, 2, 3),
+                 held AS (SELECT balances.ledger_account, balance,
+                 CASE normal_side WHEN 'debit' THEN coalesce(debits, 0) ELSE -coalesce(debits, 0) END AS folded
+                 FROM balances LEFT JOIN fold USING (shard, ledger_account, currency))
+                 SELECT ledger_account || ' has ' || balance || ', its entries fold to ' || folded AS broken FROM held WHERE balance <> folded
+                 UNION ALL SELECT fold.ledger_account || ' has entries and no balance' FROM fold LEFT JOIN balances
+                 USING (shard, ledger_account, currency) WHERE balances.balance IS NULL",
+    },
+    Check {
+        id: "floors_hold",
+        looked_at: "SELECT count(*) AS looked_at FROM balances WHERE has_floor",
+        broken: "SELECT ledger_account || ' is at ' || balance AS broken FROM balances WHERE has_floor AND balance < 0",
+    },
+    Check {
+        id: "captured_within_amount",
+        looked_at: "SELECT count(*) AS looked_at FROM payments",
+        broken: "SELECT payments.id || ' captured ' || sum(legs.amount) || ' of ' || payments.amount AS broken FROM payments JOIN legs
+                 ON legs.shard = payments.shard AND legs.payment = payments.id AND legs.state = 'captured'
+                 GROUP BY payments.shard, payments.id, payments.amount HAVING sum(legs.amount) > payments.amount",
+    },
+    Check {
+        id: "one_success_per_leg",
+        looked_at: "SELECT count(*) AS looked_at FROM attempts",
+        broken: "SELECT payment || ' leg ' || leg || ' succeeded ' || count(*) || ' times' AS broken FROM attempts WHERE state = 'succeeded'
+                 GROUP BY shard, payment, leg HAVING count(*) > 1",
+    },
+    Check {
+        id: "states_consistent",
+        looked_at: "SELECT count(*) AS looked_at FROM payments",
+        broken: "WITH captured AS (SELECT shard, payment, sum(amount) AS amount FROM legs WHERE state = 'captured' GROUP BY 1, 2),
+                 submitted AS (SELECT shard, payment, count(*) AS attempts FROM attempts WHERE state = 'submitted' GROUP BY 1, 2),
+                 told AS (SELECT payments.id, payments.state, payments.action, payments.amount, coalesce(captured.amount, 0) AS captured,
+                 coalesce(submitted.attempts, 0) AS submitted FROM payments
+                 LEFT JOIN captured ON captured.shard = payments.shard AND captured.payment = payments.id
+                 LEFT JOIN submitted ON submitted.shard = payments.shard AND submitted.payment = payments.id)
+                 SELECT id || ' is ' || state || ' with ' || captured || ' captured and ' || submitted || ' attempts undecided' AS broken FROM told
+                 WHERE (state = 'succeeded' AND (captured <> amount OR submitted <> 0)) OR (state = 'processing' AND submitted <> 1)
+                 OR (state = 'requires_action' AND captured <> 0) OR (action = 'enter_payment_password' AND submitted <> 0)
+                 OR (action IN ('confirm_at_channel', 'confirm_in_app') AND submitted <> 1)
+                 OR (state IN ('refused', 'closed') AND (captured <> 0 OR submitted <> 0))
+                 UNION ALL SELECT payment || ' leg ' || number || ' is captured through a channel that did not succeed' FROM legs
+                 WHERE state = 'captured' AND counted_product <> 'wallet' AND NOT EXISTS (SELECT 1 FROM attempts
+                 WHERE shard = legs.shard AND payment = legs.payment AND leg = legs.number AND state = 'succeeded')",
+    },
+    Check {
+        id: "undecided_has_job",
+        looked_at: "SELECT count(*) AS looked_at FROM attempts WHERE state = 'submitted'",
+        broken: "SELECT id || ' is undecided, and no job asks about it' AS broken FROM attempts WHERE state = 'submitted' AND NOT EXISTS
+                 (SELECT 1 FROM jobs WHERE shard = attempts.shard AND jobs.attempt = attempts.id AND kind = 'resolve_attempt')",
+    },
+    Check {
+        id: "late_success_goes_back",
+        looked_at: "SELECT count(*) AS looked_at FROM attempts WHERE state IN ('returning', 'returned')",
+        broken: "WITH sides AS (SELECT shard, payment, 1 AS took, (state = 'returned')::int AS gave, 0 AS took_booked, 0 AS gave_booked
+                 FROM attempts WHERE state IN ('returning', 'returned')
+                 UNION ALL SELECT shard, payment, 0, 0, (purpose = 'late_success')::int, (purpose = 'late_refund')::int
+                 FROM ledger_transactions WHERE purpose IN ('late_success', 'late_refund'))
+                 SELECT id || ' took money late, and no job gives it back' AS broken FROM attempts WHERE state = 'returning' AND NOT EXISTS
+                 (SELECT 1 FROM jobs WHERE shard = attempts.shard AND jobs.attempt = attempts.id AND kind = 'return_late_success')
+                 UNION ALL SELECT coalesce(payment, 'no payment') || ' took ' || sum(took) || ' times late and gave back ' || sum(gave) ||
+                 ', the books say ' || sum(took_booked) || ' and ' || sum(gave_booked) FROM sides
+                 GROUP BY shard, payment HAVING sum(took) <> sum(took_booked) OR sum(gave) <> sum(gave_booked)",
+    },
+    Check {
+        id: "charges_match_captures",
+        looked_at: "SELECT count(*) AS looked_at FROM legs WHERE state = 'captured'",
+        broken: "WITH sides AS (SELECT posted.shard, posted.payment, amount AS charged, 1 AS charges, 0::bigint AS captured, 0 AS captures
+                 FROM ledger_transactions AS posted JOIN ledger_entries ON ledger_entries.shard = posted.shard
+                 AND ledger_transaction = posted.id AND side = 'credit' WHERE purpose IN ('wallet_charge', 'channel_charge')
+                 UNION ALL SELECT shard, payment, 0, 0, amount, 1 FROM legs WHERE state = 'captured')
+                 SELECT coalesce(payment, 'no payment') || ' captured ' || sum(captured) || ' and was charged ' || sum(charged) AS broken FROM sides
+                 GROUP BY shard, payment HAVING sum(captured) <> sum(charged) OR sum(captures) <> sum(charges)",
+    },
+    Check {
+        id: "reserve",
+        looked_at: "SELECT count(*) AS looked_at FROM balances",
+        broken: "WITH sums AS (SELECT currency, sum(CASE normal_side WHEN 'credit' THEN balance ELSE -balance END) AS off
+                 FROM balances GROUP BY currency)
+                 SELECT 'what we owe and what we own differ by ' || off || ' ' || currency AS broken FROM sums WHERE off <> 0",
+    },
+    // A time is cut to its second before it is read as one: it has more decimals than a `timestamp`, which would round
+    // the last instant of a day up to the next.
+    Check {
+        id: "limits_equal_fold",
+        looked_at: "SELECT count(*) AS looked_at FROM limit_uses",
+        broken: "WITH counted AS (SELECT legs.shard, payments.account, counted_product AS product,
+                 (left(counted_at, 19)::timestamp + interval '8 hours')::date AS day, legs.amount FROM legs JOIN payments
+                 ON payments.shard = legs.shard AND payments.id = legs.payment WHERE counted_at IS NOT NULL),
+                 sides AS (SELECT shard, account, product, 'day' AS span, to_char(day, 'YYYY-MM-DD') AS starts_on, amount AS fold,
+                 0::bigint AS used FROM counted
+                 UNION ALL SELECT shard, account, product, 'month', to_char(day, 'YYYY-MM-01'), amount, 0 FROM counted
+                 UNION ALL SELECT shard, account, product, span, starts_on, 0, used FROM limit_uses)
+                 SELECT account || ' used ' || sum(used) || ' by ' || product || ' in the ' || span || ' of ' || starts_on ||
+                 ', its payments add up to ' || sum(fold) AS broken FROM sides GROUP BY shard, account, product, span, starts_on
+                 HAVING sum(used) <> sum(fold)",
+    },
+    Check {
+        id: "orders_claimed_once",
+        looked_at: "SELECT count(*) AS looked_at FROM payments",
+        broken: "SELECT id || ' has no claim of its order' AS broken FROM payments WHERE NOT EXISTS (SELECT 1 FROM claims WHERE
+                 claims.payment = payments.id AND kind = 'order' AND owner = merchant AND key = order_no)
+                 UNION ALL SELECT claims.payment || ' is claimed by an order and is not there' FROM claims WHERE kind = 'order' AND NOT EXISTS
+                 (SELECT 1 FROM payments WHERE merchant = owner AND order_no = key AND id = claims.payment)",
+    },
+];
+
+/// Every check: two statements each, whose answers [`read`] takes.
+pub(super) fn asks() -> Vec<Ask> {
+    CHECKS.iter().flat_map(|check| [Ask::plain(check.looked_at), Ask::plain(check.broken)]).collect()
+}
+
+pub(super) fn read(answers: &mut Answers) -> Result<Audit, StoreError> {
+    let checks = CHECKS.iter().map(|check| read_check(check, answers)).collect::<Result<_, _>>()?;
+    Ok(Audit { checks })
+}
+
+fn read_check(check: &Check, answers: &mut Answers) -> Result<AuditCheck, StoreError> {
+    let mut looked_at = 0;
+    for row in answers.rows() {
+        looked_at = Cells::of("audit", &row).count("looked_at")?;
+    }
+    let broken = answers.rows().iter().map(|row| Cells::of("audit", row).text("broken")).collect::<Result<_, _>>()?;
+    Ok(AuditCheck { id: check.id, looked_at, broken })
+}

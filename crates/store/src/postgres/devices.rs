@@ -1,0 +1,126 @@
+//! The keys of payers' devices, and what the devices reported.
+
+use tantu_domain::ids::{DeviceKeyId, DeviceReportId};
+use tokio_postgres::Row;
+
+use super::cell::{Cells, optional_time, time};
+use crate::device::{ClockReport, DeviceKey, DeviceReport, PowerReport, TlsError};
+use crate::error::StoreError;
+use crate::wire::burst::{Ask, look_up};
+use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
+use crate::wire::value::Value;
+
+// A key never becomes another's, and never another key: only its end is news.
+static DEVICE_KEYS: Table = Table {
+    name: "device_keys",
+    turn: Turn::Middle,
+    known: Known::Changed,
+    columns: &[
+        ("shard", Put::Key),
+        ("id", Put::Key),
+        ("account", Put::Once),
+        ("public_key", Put::Once),
+        ("registered_at", Put::Once),
+        ("revoked_at", Put::Last),
+    ],
+    order: &[0, 1],
+};
+
+// What a device has said is never said differently later.
+static DEVICE_REPORTS: Table = Table {
+    name: "device_reports",
+    turn: Turn::Middle,
+    known: Known::Changed,
+    columns: &[
+        ("shard", Put::Key),
+        ("id", Put::Key),
+        ("account", Put::Once),
+        ("payment", Put::Once),
+        ("received_at", Put::Once),
+        ("device_time", Put::Once),
+        ("tls_error", Put::Once),
+        ("power_percent", Put::Once),
+        ("charging", Put::Once),
+    ],
+    order: &[0, 1],
+};
+
+pub(super) fn put_key(rows: &mut Rows, key: &DeviceKey) -> Result<(), StoreError> {
+    rows.put(
+        &DEVICE_KEYS,
+        vec![
+            Value::shard(key.id.shard().number()),
+            key.id.to_string().into(),
+            key.account.to_string().into(),
+            Value::Bytes(key.public_key.clone()),
+            time(key.registered_at),
+            optional_time(key.revoked_at),
+        ],
+    )
+}
+
+/// The keys of one shard.
+pub(super) fn ask_keys(shard: u8, ids: &[DeviceKeyId]) -> Ask {
+    Ask::new(look_up!("device_keys", "id = wanted.key"), vec![Value::shard(shard), Value::texts(ids)])
+}
+
+pub(super) fn read_key(row: &Row) -> Result<DeviceKey, StoreError> {
+    let cells = Cells::of("device_keys", row);
+    Ok(DeviceKey {
+        id: cells.parse("id")?,
+        account: cells.parse("account")?,
+        public_key: cells.get("public_key")?,
+        registered_at: cells.time("registered_at")?,
+        revoked_at: cells.optional_time("revoked_at")?,
+    })
+}
+
+pub(super) fn put_report(rows: &mut Rows, report: &DeviceReport) -> Result<(), StoreError> {
+    rows.put(
+        &DEVICE_REPORTS,
+        vec![
+            Value::shard(report.id.shard().number()),
+            report.id.to_string().into(),
+            report.account.to_string().into(),
+            Value::maybe(report.payment.map(|payment| payment.to_string())),
+            time(report.received_at),
+            optional_time(report.clock.map(|clock| clock.device_time)),
+            Value::maybe(report.clock.and_then(|clock| clock.tls_error).map(TlsError::id)),
+            report.power.map_or(Value::NULL, |power| Value::Small(i16::from(power.percent))),
+            report.power.map_or(Value::NULL, |power| Value::Flag(power.charging)),
+        ],
+    )
+}
+
+pub(super) fn ask_report(id: DeviceReportId) -> Ask {
+    Ask::new(
+        "SELECT * FROM device_reports WHERE shard = $1 AND id = $2",
+        vec![Value::shard(id.shard().number()), id.to_string().into()],
+    )
+}
+
+pub(super) fn read_report(row: &Row) -> Result<DeviceReport, StoreError> {
+    let cells = Cells::of("device_reports", row);
+    Ok(DeviceReport {
+        id: cells.parse("id")?,
+        account: cells.parse("account")?,
+        payment: cells.optional("payment")?,
+        received_at: cells.time("received_at")?,
+        clock: clock(&cells)?,
+        power: power(&cells)?,
+    })
+}
+
+fn clock(cells: &Cells<'_>) -> Result<Option<ClockReport>, StoreError> {
+    let Some(device_time) = cells.optional_time("device_time")? else { return Ok(None) };
+    let error: Option<&str> = cells.get("tls_error")?;
+    let tls_error = error.map(|_| cells.word("tls_error", TlsError::parse)).transpose()?;
+    Ok(Some(ClockReport { device_time, tls_error }))
+}
+
+fn power(cells: &Cells<'_>) -> Result<Option<PowerReport>, StoreError> {
+    let Some(percent) = cells.get::<Option<i16>>("power_percent")? else { return Ok(None) };
+    let percent = u8::try_from(percent).map_err(|error| cells.wrong("power_percent", error))?;
+    let charging = cells.demanded("charging", cells.get("charging")?)?;
+    Ok(Some(PowerReport { percent, charging }))
+}

@@ -1,0 +1,63 @@
+//! Incidents. There are few; every decision reads those that stand.
+
+use tantu_domain::incident::{Incident, IncidentScope, IncidentSource};
+use tokio_postgres::Row;
+
+use super::cell::{Cells, optional_time, time};
+use crate::error::StoreError;
+use crate::wire::burst::Ask;
+use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
+use crate::wire::value::Value;
+
+static INCIDENTS: Table = Table {
+    name: "incidents",
+    turn: Turn::Middle,
+    known: Known::Changed,
+    columns: &[
+        ("shard", Put::Key),
+        ("id", Put::Key),
+        ("scope", Put::Once),
+        ("source", Put::Once),
+        ("code", Put::Last),
+        ("since", Put::Once),
+        ("expected_end", Put::Last),
+        ("ended_at", Put::Last),
+    ],
+    order: &[0, 1],
+};
+
+pub(super) fn put(rows: &mut Rows, incident: &Incident) -> Result<(), StoreError> {
+    rows.put(
+        &INCIDENTS,
+        vec![
+            Value::shard(incident.id.shard().number()),
+            incident.id.to_string().into(),
+            incident.scope.id().into(),
+            incident.source.id().into(),
+            incident.code.as_str().into(),
+            time(incident.since),
+            optional_time(incident.expected_end),
+            optional_time(incident.until),
+        ],
+    )
+}
+
+/// Those that have not ended, the oldest first. An end is never written ahead of its time.
+///
+/// An incident is nobody's, so this asks every shard; on a cluster the table is small enough to be everywhere.
+pub(super) fn ask() -> Ask {
+    Ask::plain("SELECT * FROM incidents WHERE ended_at IS NULL ORDER BY since, id")
+}
+
+pub(super) fn read(row: &Row) -> Result<Incident, StoreError> {
+    let cells = Cells::of("incidents", row);
+    Ok(Incident {
+        id: cells.parse("id")?,
+        scope: cells.word("scope", IncidentScope::parse)?,
+        source: cells.word("source", IncidentSource::parse)?,
+        code: cells.text("code")?,
+        since: cells.time("since")?,
+        expected_end: cells.optional_time("expected_end")?,
+        until: cells.optional_time("ended_at")?,
+    })
+}

@@ -1,0 +1,90 @@
+//! Instruments, with the mandate that each is charged under.
+
+use tantu_domain::channel::Channel;
+use tantu_domain::ids::{AccountId, InstrumentId, MandateId};
+use tantu_domain::instrument::{Instrument, InstrumentKind};
+use tokio_postgres::Row;
+
+use super::cell::Cells;
+use super::mandates;
+use crate::error::StoreError;
+use crate::wire::burst::Ask;
+use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
+use crate::wire::value::Value;
+
+static INSTRUMENTS: Table = Table {
+    name: "instruments",
+    turn: Turn::Middle,
+    known: Known::Changed,
+    columns: &[
+        ("shard", Put::Key),
+        ("id", Put::Key),
+        ("account", Put::Once),
+        ("kind", Put::Once),
+        ("mandate", Put::Last),
+        ("channel", Put::Once),
+    ],
+    order: &[0, 1],
+};
+
+pub(super) fn put(rows: &mut Rows, instrument: &Instrument) -> Result<(), StoreError> {
+    let (kind, mandate, channel) = match &instrument.kind {
+        InstrumentKind::Wallet => ("wallet", None, None),
+        InstrumentKind::Mandate(mandate) => ("mandate", Some(mandate.id.to_string()), None),
+        InstrumentKind::Confirmed { channel } => ("confirmed", None, Some(channel.id())),
+    };
+    rows.put(
+        &INSTRUMENTS,
+        vec![
+            Value::shard(instrument.id.shard().number()),
+            instrument.id.to_string().into(),
+            instrument.account.to_string().into(),
+            kind.into(),
+            Value::maybe(mandate),
+            Value::maybe(channel),
+        ],
+    )
+}
+
+/// The instruments of accounts of one shard, in the order in which they were added: their ids are ordered by time.
+/// A mandate lives on its payer's shard, and comes in the same row, so that both are of one moment.
+pub(super) fn ask(shard: u8, accounts: &[AccountId]) -> Ask {
+    Ask::new(
+        "SELECT held.id AS held_id, held.account AS held_account, held.mandate AS held_mandate,
+                held.channel AS held_channel, found.*
+         FROM unnest($2::text[]) AS wanted (key),
+         LATERAL (SELECT * FROM instruments WHERE shard = $1 AND account = wanted.key OFFSET 0) AS held
+         LEFT JOIN LATERAL (SELECT * FROM mandates WHERE shard = $1 AND id = held.mandate OFFSET 0) AS found ON true
+         ORDER BY held.id",
+        vec![Value::shard(shard), Value::texts(accounts)],
+    )
+}
+
+pub(super) fn read(row: &Row) -> Result<Instrument, StoreError> {
+    let cells = Cells::of("instruments", row);
+    let id: InstrumentId = cells.parse("held_id")?;
+    let channel =
+        cells.optional_text("held_channel")?.map(|_| cells.word("held_channel", Channel::parse)).transpose()?;
+    let kind = match (cells.optional::<MandateId>("held_mandate")?, channel) {
+        (None, None) => InstrumentKind::Wallet,
+        (None, Some(channel)) => InstrumentKind::Confirmed { channel },
+        (Some(mandate), _) if cells.get::<Option<&str>>("id")?.is_none() => {
+            let (row, why) = (id.to_string(), format!("{mandate} is not there"));
+            return Err(StoreError::Corrupt { table: "instruments", row, why });
+        }
+        (Some(_), _) => InstrumentKind::Mandate(mandates::read(row)?),
+    };
+    Ok(Instrument { id, account: cells.parse("held_account")?, kind })
+}
+
+/// The account that an instrument belongs to.
+pub(super) fn ask_account(id: InstrumentId) -> Ask {
+    Ask::new(
+        "SELECT account FROM instruments WHERE shard = $1 AND id = $2",
+        vec![Value::shard(id.shard().number()), id.to_string().into()],
+    )
+}
+
+pub(super) fn read_account(row: &Row) -> Result<AccountId, StoreError> {
+    Cells::of("instruments", row).parse("account")
+}

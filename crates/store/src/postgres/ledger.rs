@@ -1,0 +1,141 @@
+//! The books: entries are only ever added, and a balance moves once in a batch, by what its entries come to.
+
+use tantu_domain::ids::AccountId;
+use tantu_domain::ledger::{LedgerAccount, Transaction};
+use tantu_domain::money::Money;
+use tokio_postgres::Row;
+use tokio_postgres::error::DbError;
+
+use super::cell::{Cells, time};
+use crate::error::StoreError;
+use crate::wire::burst::{Ask, look_up};
+use crate::wire::sums::Sums;
+use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
+use crate::wire::value::Value;
+
+static TRANSACTIONS: Table = Table {
+    name: "ledger_transactions",
+    turn: Turn::Middle,
+    known: Known::Refused,
+    columns: &[
+        ("shard", Put::Key),
+        ("id", Put::Key),
+        ("purpose", Put::Once),
+        ("payment", Put::Once),
+        ("at", Put::Once),
+    ],
+    order: &[0, 1],
+};
+
+static ENTRIES: Table = Table {
+    name: "ledger_entries",
+    turn: Turn::Middle,
+    known: Known::Refused,
+    columns: &[
+        ("shard", Put::Key),
+        ("ledger_transaction", Put::Key),
+        ("number", Put::Key),
+        ("ledger_account", Put::Once),
+        ("side", Put::Once),
+        ("amount", Put::Once),
+        ("currency", Put::Once),
+    ],
+    order: &[0, 1, 2],
+};
+
+/// The table's name, by which the server says that a balance would pass its floor or its width.
+pub(super) const BALANCES_NAME: &str = "balances";
+
+// In the order of the ledger accounts' names: so the customers, whose balances fall, stand together, and the merchants', which rise.
+static BALANCES: Table = Table {
+    name: BALANCES_NAME,
+    turn: Turn::Middle,
+    known: Known::Changed,
+    columns: &[
+        ("shard", Put::Key),
+        ("ledger_account", Put::Key),
+        ("currency", Put::Key),
+        ("normal_side", Put::Once),
+        ("has_floor", Put::Once),
+        ("balance", Put::Sum),
+    ],
+    order: &[1, 2, 0],
+};
+
+/// By how much a batch moves each balance.
+pub(super) fn moves() -> Sums {
+    Sums::of(&BALANCES)
+}
+
+pub(super) fn post(rows: &mut Rows, moves: &mut Sums, transaction: &Transaction) -> Result<(), StoreError> {
+    let (id, shard) = (transaction.id().to_string(), transaction.id().shard().number());
+    rows.put(
+        &TRANSACTIONS,
+        vec![
+            Value::shard(shard),
+            id.as_str().into(),
+            transaction.purpose().id().into(),
+            Value::maybe(transaction.payment().map(|payment| payment.to_string())),
+            time(transaction.at()),
+        ],
+    )?;
+    for (number, entry) in transaction.entries().iter().enumerate() {
+        let (account, currency) = (entry.account.to_string(), entry.amount.currency().code());
+        rows.put(
+            &ENTRIES,
+            vec![
+                Value::shard(shard),
+                id.as_str().into(),
+                Value::place(number),
+                account.as_str().into(),
+                entry.side.id().into(),
+                Value::Big(entry.amount.minor()),
+                currency.into(),
+            ],
+        )?;
+        let balance = vec![
+            Value::shard(shard),
+            account.into(),
+            currency.into(),
+            entry.account.normal_side().id().into(),
+            Value::Flag(entry.account.has_floor()),
+            Value::Big(0),
+        ];
+        moves.change(balance, entry.effect().minor());
+    }
+    Ok(())
+}
+
+pub(super) fn asks(moves: &Sums) -> Result<Vec<Ask>, StoreError> {
+    moves.asks(not_moved)
+}
+
+fn account(row: &[Value]) -> &str {
+    row.get(1).and_then(Value::as_text).unwrap_or_default()
+}
+
+fn not_moved(row: &[Value], by: i128) -> StoreError {
+    StoreError::Refused(format!("{} cannot be moved by {by}: it would pass its floor or its width", account(row)))
+}
+
+/// What the server means by refusing to move a balance: the row is in its details.
+pub(super) fn refused(moves: &Sums, told: &DbError) -> StoreError {
+    let details = told.detail().unwrap_or_default();
+    let named = moves.find(|row| details.contains(&format!(", {}, ", account(row))));
+    named.map_or_else(|| StoreError::Refused(crate::wire::said(told)), |(row, by)| not_moved(row, by))
+}
+
+/// What the customers of one shard have: what they can spend and what is held.
+pub(super) fn ask_sums(shard: u8, accounts: &[AccountId]) -> Ask {
+    let sums = |id: &AccountId| [LedgerAccount::Customer(*id), LedgerAccount::CustomerHeld(*id)];
+    Ask::new(
+        look_up!("balances", "ledger_account = wanted.key AND currency = 'CNY'"),
+        vec![Value::shard(shard), Value::texts(accounts.iter().flat_map(sums))],
+    )
+}
+
+/// A ledger account's name with its balance.
+pub(super) fn read_sum(row: &Row) -> Result<(String, Money), StoreError> {
+    let cells = Cells::of(BALANCES_NAME, row);
+    Ok((cells.text("ledger_account")?, cells.money("balance")?))
+}

@@ -1,0 +1,89 @@
+//! How much of each limit's window an account has used.
+
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
+use tantu_domain::ids::AccountId;
+use tantu_domain::instrument::Product;
+use tantu_domain::limit::{LimitUse, Window};
+use tantu_domain::money::Money;
+use tokio_postgres::Row;
+
+use super::cell::Cells;
+use crate::error::StoreError;
+use crate::wire::burst::{Ask, look_up};
+use crate::wire::sums::Sums;
+use crate::wire::upsert::{Known, Put, Table, Turn};
+use crate::wire::value::Value;
+
+static LIMIT_USES: Table = Table {
+    name: "limit_uses",
+    turn: Turn::Middle,
+    known: Known::Changed,
+    columns: &[
+        ("shard", Put::Key),
+        ("account", Put::Key),
+        ("product", Put::Key),
+        ("span", Put::Key),
+        ("starts_on", Put::Key),
+        ("used", Put::Sum),
+        ("currency", Put::Once),
+    ],
+    order: &[0, 1, 2, 3, 4],
+};
+
+/// By how much a batch changes what is used of each window.
+pub(super) fn uses() -> Sums {
+    Sums::of(&LIMIT_USES)
+}
+
+pub(super) fn adjust(
+    uses: &mut Sums,
+    account: AccountId,
+    product: Product,
+    window: Window,
+    starts_on: Date,
+    delta: Money,
+) {
+    let row = vec![
+        Value::shard(account.shard().number()),
+        account.to_string().into(),
+        product.id().into(),
+        window.id().into(),
+        starts_on.to_string().into(),
+        Value::Big(0),
+        delta.currency().code().into(),
+    ];
+    uses.change(row, delta.minor());
+}
+
+pub(super) fn asks(uses: &Sums) -> Result<Vec<Ask>, StoreError> {
+    uses.asks(|row, by| {
+        let account = row.get(1).and_then(Value::as_text).unwrap_or_default();
+        StoreError::Refused(format!("a limit of {account} cannot change by {by}: it would pass its width"))
+    })
+}
+
+/// The windows of accounts of one shard that may still be counted in: this month's and the last one's, because an
+/// attempt that was counted before midnight may fail after it.
+pub(super) fn ask(shard: u8, accounts: &[AccountId], now: Timestamp) -> Ask {
+    let from = Window::Month.start(now).saturating_sub(1.month());
+    Ask::new(
+        look_up!(
+            "limit_uses",
+            "account = wanted.key AND starts_on >= $3",
+            "found.account, found.product, found.span, found.starts_on"
+        ),
+        vec![Value::shard(shard), Value::texts(accounts), from.to_string().into()],
+    )
+}
+
+pub(super) fn read(row: &Row) -> Result<LimitUse, StoreError> {
+    let cells = Cells::of("limit_uses", row);
+    Ok(LimitUse {
+        account: cells.parse("account")?,
+        product: cells.word("product", Product::parse)?,
+        window: cells.word("span", Window::parse)?,
+        starts_on: cells.day("starts_on")?,
+        used: cells.money("used")?,
+    })
+}

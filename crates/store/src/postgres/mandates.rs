@@ -1,0 +1,89 @@
+//! Mandates, signed or not.
+
+use tantu_domain::channel::Channel;
+use tantu_domain::ids::MandateId;
+use tantu_domain::instrument::{Mandate, MandateState, RevokedBy};
+use tokio_postgres::Row;
+
+use super::cell::{Cells, optional_time};
+use crate::error::StoreError;
+use crate::wire::burst::{Ask, look_up};
+use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
+use crate::wire::value::Value;
+
+// The channel's number of a mandate stays when the mandate ends: it names it in whatever is asked later.
+static MANDATES: Table = Table {
+    name: "mandates",
+    turn: Turn::Middle,
+    known: Known::Changed,
+    columns: &[
+        ("shard", Put::Key),
+        ("id", Put::Key),
+        ("account", Put::Once),
+        ("instrument", Put::Once),
+        ("channel", Put::Once),
+        ("state", Put::Last),
+        ("agreement_no", Put::Kept),
+        ("since", Put::Last),
+        ("expires_at", Put::Last),
+        ("revoked_by", Put::Last),
+    ],
+    order: &[0, 1],
+};
+
+pub(super) fn put(rows: &mut Rows, mandate: &Mandate) -> Result<(), StoreError> {
+    let (state, agreement_no, since, expires_at, revoked_by) = match &mandate.state {
+        MandateState::Signing { since } => ("signing", None, Some(*since), None, None),
+        MandateState::Active { agreement_no, signed_at, expires_at } => {
+            ("active", Some(agreement_no.as_str()), Some(*signed_at), Some(*expires_at), None)
+        }
+        MandateState::Revoked { revoked_at, by } => ("revoked", None, *revoked_at, None, by.map(RevokedBy::id)),
+        MandateState::Expired { expired_at } => ("expired", None, None, Some(*expired_at), None),
+    };
+    rows.put(
+        &MANDATES,
+        vec![
+            Value::shard(mandate.id.shard().number()),
+            mandate.id.to_string().into(),
+            mandate.account.to_string().into(),
+            mandate.instrument.to_string().into(),
+            mandate.channel.id().into(),
+            state.into(),
+            Value::maybe(agreement_no),
+            optional_time(since),
+            optional_time(expires_at),
+            Value::maybe(revoked_by),
+        ],
+    )
+}
+
+/// The mandates of one shard.
+pub(super) fn ask(shard: u8, ids: &[MandateId]) -> Ask {
+    Ask::new(look_up!("mandates", "id = wanted.key"), vec![Value::shard(shard), Value::texts(ids)])
+}
+
+pub(super) fn read(row: &Row) -> Result<Mandate, StoreError> {
+    let cells = Cells::of("mandates", row);
+    let state = match cells.get("state")? {
+        "signing" => MandateState::Signing { since: cells.time("since")? },
+        "active" => MandateState::Active {
+            agreement_no: cells.text("agreement_no")?,
+            signed_at: cells.time("since")?,
+            expires_at: cells.time("expires_at")?,
+        },
+        "revoked" => {
+            let by: Option<&str> = cells.get("revoked_by")?;
+            let by = by.map(|by| RevokedBy::parse(by).ok_or_else(|| cells.wrong("revoked_by", by))).transpose()?;
+            MandateState::Revoked { revoked_at: cells.optional_time("since")?, by }
+        }
+        "expired" => MandateState::Expired { expired_at: cells.time("expires_at")? },
+        other => return Err(cells.wrong("state", format!("{other:?} is no state"))),
+    };
+    Ok(Mandate {
+        id: cells.parse("id")?,
+        account: cells.parse("account")?,
+        instrument: cells.parse("instrument")?,
+        channel: cells.word("channel", Channel::parse)?,
+        state,
+    })
+}

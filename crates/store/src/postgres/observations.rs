@@ -1,0 +1,102 @@
+//! What channels have told us of instruments.
+
+use tantu_domain::cause::Cause;
+use tantu_domain::channel::{Channel, ChannelWord};
+use tantu_domain::evidence::Confidence;
+use tantu_domain::ids::AccountId;
+use tantu_domain::observation::{Clearing, Observation, ObservationState};
+use tokio_postgres::Row;
+
+use super::cell::{Cells, optional_time, time};
+use crate::error::StoreError;
+use crate::wire::burst::{Ask, look_up};
+use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
+use crate::wire::value::Value;
+
+static OBSERVATIONS: Table = Table {
+    name: "observations",
+    turn: Turn::Middle,
+    known: Known::Changed,
+    columns: &[
+        ("shard", Put::Key),
+        ("id", Put::Key),
+        ("account", Put::Once),
+        ("instrument", Put::Once),
+        ("cause", Put::Once),
+        ("confidence", Put::Last),
+        ("channel", Put::Once),
+        ("code", Put::Once),
+        ("message", Put::Once),
+        ("told_at", Put::Once),
+        ("clears_by", Put::Once),
+        ("clears_at", Put::Once),
+        ("cleared_at", Put::Last),
+    ],
+    order: &[0, 1],
+};
+
+pub(super) fn put(rows: &mut Rows, observation: &Observation) -> Result<(), StoreError> {
+    let (clearing, cleared_at) = match observation.state {
+        ObservationState::Standing(clearing) => (clearing, None),
+        ObservationState::Cleared { at, by } => (by, Some(at)),
+    };
+    let (clears_by, clears_at) = match clearing {
+        Clearing::PayerSaysDone => ("payer_says_done", None),
+        Clearing::NewBinding => ("new_binding", None),
+        Clearing::At(at) => ("time", Some(at)),
+    };
+    rows.put(
+        &OBSERVATIONS,
+        vec![
+            Value::shard(observation.id.shard().number()),
+            observation.id.to_string().into(),
+            observation.account.to_string().into(),
+            observation.instrument.to_string().into(),
+            observation.cause.id().into(),
+            observation.confidence.id().into(),
+            observation.word.channel.id().into(),
+            observation.word.code.as_str().into(),
+            observation.word.message.as_str().into(),
+            time(observation.word.at),
+            clears_by.into(),
+            optional_time(clears_at),
+            optional_time(cleared_at),
+        ],
+    )
+}
+
+/// Those of accounts of one shard that are not cleared, the oldest first.
+pub(super) fn ask(shard: u8, accounts: &[AccountId]) -> Ask {
+    Ask::new(
+        look_up!("observations", "account = wanted.key AND cleared_at IS NULL", "found.id"),
+        vec![Value::shard(shard), Value::texts(accounts)],
+    )
+}
+
+pub(super) fn read(row: &Row) -> Result<Observation, StoreError> {
+    let cells = Cells::of("observations", row);
+    let clearing = match cells.get("clears_by")? {
+        "payer_says_done" => Clearing::PayerSaysDone,
+        "new_binding" => Clearing::NewBinding,
+        "time" => Clearing::At(cells.time("clears_at")?),
+        other => return Err(cells.wrong("clears_by", format!("{other:?} is no step"))),
+    };
+    let state = match cells.optional_time("cleared_at")? {
+        Some(at) => ObservationState::Cleared { at, by: clearing },
+        None => ObservationState::Standing(clearing),
+    };
+    Ok(Observation {
+        id: cells.parse("id")?,
+        account: cells.parse("account")?,
+        instrument: cells.parse("instrument")?,
+        cause: cells.word("cause", Cause::parse)?,
+        confidence: cells.word("confidence", Confidence::parse)?,
+        word: ChannelWord {
+            channel: cells.word("channel", Channel::parse)?,
+            code: cells.text("code")?,
+            message: cells.text("message")?,
+            at: cells.time("told_at")?,
+        },
+        state,
+    })
+}

@@ -1,0 +1,368 @@
+//! Payments with their legs and attempts: one aggregate, written and read whole.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use tantu_domain::attempt::{Attempt, AttemptState, ClosedBy, Permission};
+use tantu_domain::channel::{Channel, ChannelWord};
+use tantu_domain::ids::{AttemptId, PaymentId};
+use tantu_domain::instrument::Product;
+use tantu_domain::payment::{Action, Counted, Leg, LegState, Payment, PaymentState};
+use tokio_postgres::Row;
+
+use super::Answers;
+use super::cell::{Cells, optional_time, time};
+use crate::audit::AuditedAttempt;
+use crate::error::StoreError;
+use crate::record::{read_refusal, write_refusal};
+use crate::wire::burst::{Ask, look_up};
+use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
+use crate::wire::value::Value;
+
+static PAYMENTS: Table = Table {
+    name: "payments",
+    turn: Turn::Middle,
+    known: Known::Changed,
+    columns: &[
+        ("shard", Put::Key),
+        ("id", Put::Key),
+        ("merchant", Put::Once),
+        ("order_no", Put::Once),
+        ("subject", Put::Once),
+        ("account", Put::Once),
+        ("amount", Put::Once),
+        ("currency", Put::Once),
+        ("state", Put::Last),
+        ("state_at", Put::Last),
+        ("action", Put::Last),
+        ("refusal", Put::Last),
+        ("created_at", Put::Once),
+    ],
+    order: &[0, 1],
+};
+
+static LEGS: Table = Table {
+    name: "legs",
+    turn: Turn::Middle,
+    known: Known::Changed,
+    columns: &[
+        ("shard", Put::Key),
+        ("payment", Put::Key),
+        ("number", Put::Key),
+        ("instrument", Put::Last),
+        ("amount", Put::Once),
+        ("currency", Put::Once),
+        ("state", Put::Last),
+        ("captured_at", Put::Last),
+        ("counted_product", Put::Last),
+        ("counted_at", Put::Last),
+    ],
+    order: &[0, 1, 2],
+};
+
+// In the order in which a leg has made them, not in that of their ids: one that has ended must be written before
+// the next one is, because only one of a leg may be undecided.
+static ATTEMPTS: Table = Table {
+    name: "attempts",
+    turn: Turn::Middle,
+    known: Known::Changed,
+    columns: &[
+        ("shard", Put::Key),
+        ("id", Put::Key),
+        ("payment", Put::Once),
+        ("leg", Put::Once),
+        ("number", Put::Once),
+        ("channel", Put::Once),
+        ("instrument", Put::Once),
+        ("amount", Put::Once),
+        ("currency", Put::Once),
+        ("agreement_no", Put::Once),
+        ("submitted_at", Put::Once),
+        ("expires_at", Put::Once),
+        ("state", Put::Last),
+        ("state_at", Put::Last),
+        ("last_contact", Put::Last),
+        ("cancelled_at", Put::Last),
+        ("code", Put::Kept),
+        ("message", Put::Kept),
+        ("told_at", Put::Kept),
+        ("closed_by", Put::Last),
+        ("trade_no", Put::Last),
+        ("refund", Put::Last),
+        ("permission", Put::Once),
+    ],
+    order: &[0, 2, 3, 4],
+};
+
+pub(super) fn put(rows: &mut Rows, payment: &Payment) -> Result<(), StoreError> {
+    let (at, action, refusal) = match &payment.state {
+        PaymentState::Created => {
+            return Err(StoreError::Refused(format!(
+                "{} was not decided; nothing undecided by us is stored",
+                payment.id
+            )));
+        }
+        PaymentState::RequiresAction { since, action } => (*since, Some(action.id()), None),
+        PaymentState::Processing { since } => (*since, None, None),
+        PaymentState::Succeeded { at } | PaymentState::Closed { at } => (*at, None, None),
+        PaymentState::Refused { at, refusal } => (*at, None, Some(write_refusal(refusal))),
+    };
+    rows.put(
+        &PAYMENTS,
+        vec![
+            Value::shard(payment.id.shard().number()),
+            payment.id.to_string().into(),
+            payment.merchant.to_string().into(),
+            payment.order_no.as_str().into(),
+            payment.subject.as_str().into(),
+            payment.account.to_string().into(),
+            Value::Big(payment.amount.minor()),
+            payment.amount.currency().code().into(),
+            payment.state.id().into(),
+            time(at),
+            Value::maybe(action),
+            Value::maybe(refusal),
+            time(payment.created_at),
+        ],
+    )?;
+    payment.legs.iter().enumerate().try_for_each(|(number, leg)| put_leg(rows, payment.id, number, leg))
+}
+
+fn put_leg(rows: &mut Rows, payment: PaymentId, number: usize, leg: &Leg) -> Result<(), StoreError> {
+    let captured_at = match leg.state {
+        LegState::Captured { at } => Some(at),
+        LegState::Unpaid | LegState::Submitted => None,
+    };
+    rows.put(
+        &LEGS,
+        vec![
+            Value::shard(payment.shard().number()),
+            payment.to_string().into(),
+            Value::place(number),
+            leg.instrument.to_string().into(),
+            Value::Big(leg.amount.minor()),
+            leg.amount.currency().code().into(),
+            leg.state.id().into(),
+            optional_time(captured_at),
+            Value::maybe(leg.counted.map(|counted| counted.product.id())),
+            optional_time(leg.counted.map(|counted| counted.at)),
+        ],
+    )?;
+    let mut attempts = leg.attempts.iter().enumerate();
+    attempts.try_for_each(|(order, attempt)| put_attempt(rows, payment, number, order, attempt))
+}
+
+/// An attempt's state as columns.
+#[derive(Default)]
+struct StateColumns<'a> {
+    at: Option<Timestamp>,
+    last_contact: Option<Timestamp>,
+    cancelled_at: Option<Timestamp>,
+    word: Option<&'a ChannelWord>,
+    closed_by: Option<&'static str>,
+    trade_no: Option<&'a str>,
+    refund: Option<String>,
+}
+
+fn columns(state: &AttemptState) -> StateColumns<'_> {
+    let none = StateColumns::default();
+    match state {
+        AttemptState::Submitted { last_contact, fault, cancelled_at } => {
+            StateColumns { last_contact: *last_contact, cancelled_at: *cancelled_at, word: fault.as_ref(), ..none }
+        }
+        AttemptState::Succeeded { at, trade_no } => StateColumns { at: Some(*at), trade_no: Some(trade_no), ..none },
+        AttemptState::Declined { at, word } => StateColumns { at: Some(*at), word: Some(word), ..none },
+        AttemptState::Closed { at, by } => StateColumns { at: Some(*at), closed_by: Some(by.id()), ..none },
+        AttemptState::Returning { since: at, trade_no, refund } | AttemptState::Returned { at, trade_no, refund } => {
+            StateColumns { at: Some(*at), trade_no: Some(trade_no), refund: Some(refund.to_string()), ..none }
+        }
+    }
+}
+
+fn put_attempt(
+    rows: &mut Rows,
+    payment: PaymentId,
+    leg: usize,
+    number: usize,
+    attempt: &Attempt,
+) -> Result<(), StoreError> {
+    let state = columns(&attempt.state);
+    rows.put(
+        &ATTEMPTS,
+        vec![
+            Value::shard(attempt.id.shard().number()),
+            attempt.id.to_string().into(),
+            payment.to_string().into(),
+            Value::place(leg),
+            Value::place(number),
+            attempt.channel.id().into(),
+            attempt.instrument.to_string().into(),
+            Value::Big(attempt.amount.minor()),
+            attempt.amount.currency().code().into(),
+            Value::maybe(attempt.permission.agreement_no()),
+            time(attempt.submitted_at),
+            time(attempt.expires_at),
+            attempt.state.id().into(),
+            optional_time(state.at),
+            optional_time(state.last_contact),
+            optional_time(state.cancelled_at),
+            Value::maybe(state.word.map(|word| word.code.as_str())),
+            Value::maybe(state.word.map(|word| word.message.as_str())),
+            optional_time(state.word.map(|word| word.at)),
+            Value::maybe(state.closed_by),
+            Value::maybe(state.trade_no),
+            Value::maybe(state.refund),
+            attempt.permission.id().into(),
+        ],
+    )
+}
+
+/// Payments of one shard with their legs and attempts: three statements, whose answers [`read`] takes.
+pub(super) fn asks(shard: u8, ids: &[PaymentId]) -> [Ask; 3] {
+    let of = |sql| Ask::new(sql, vec![Value::shard(shard), Value::texts(ids)]);
+    [
+        of(look_up!("payments", "id = wanted.key")),
+        of(look_up!("legs", "payment = wanted.key", "found.payment, found.number")),
+        of(look_up!("attempts", "payment = wanted.key", "found.payment, found.leg, found.number")),
+    ]
+}
+
+pub(super) fn read(answers: &mut Answers) -> Result<Vec<Payment>, StoreError> {
+    let (payments, legs, attempts) = (answers.rows(), answers.rows(), answers.rows());
+    let mut of_leg: HashMap<(PaymentId, i32), Vec<Attempt>> = HashMap::new();
+    for row in &attempts {
+        let cells = Cells::of("attempts", row);
+        of_leg.entry((cells.parse("payment")?, cells.get("leg")?)).or_default().push(read_attempt(row)?);
+    }
+    let mut of_payment: HashMap<PaymentId, Vec<Leg>> = HashMap::new();
+    for row in &legs {
+        let cells = Cells::of("legs", row);
+        let payment = cells.parse("payment")?;
+        let mut leg = read_leg(row)?;
+        leg.attempts = of_leg.remove(&(payment, cells.get("number")?)).unwrap_or_default();
+        of_payment.entry(payment).or_default().push(leg);
+    }
+    let whole = |row| {
+        let payment = read_payment(row)?;
+        Ok(Payment { legs: of_payment.remove(&payment.id).unwrap_or_default(), ..payment })
+    };
+    payments.iter().map(whole).collect()
+}
+
+fn read_payment(row: &Row) -> Result<Payment, StoreError> {
+    let cells = Cells::of("payments", row);
+    let at = cells.time("state_at")?;
+    let state = match cells.get("state")? {
+        "requires_action" => PaymentState::RequiresAction { since: at, action: cells.word("action", Action::parse)? },
+        "processing" => PaymentState::Processing { since: at },
+        "succeeded" => PaymentState::Succeeded { at },
+        "closed" => PaymentState::Closed { at },
+        "refused" => {
+            let refusal = read_refusal(cells.get("refusal")?).map_err(|why| cells.wrong("refusal", why))?;
+            PaymentState::Refused { at, refusal }
+        }
+        other => return Err(cells.wrong("state", format!("{other:?} is no state"))),
+    };
+    Ok(Payment {
+        id: cells.parse("id")?,
+        merchant: cells.parse("merchant")?,
+        order_no: cells.text("order_no")?,
+        subject: cells.text("subject")?,
+        account: cells.parse("account")?,
+        amount: cells.money("amount")?,
+        created_at: cells.time("created_at")?,
+        state,
+        legs: Vec::new(),
+    })
+}
+
+fn read_leg(row: &Row) -> Result<Leg, StoreError> {
+    let cells = Cells::of("legs", row);
+    let state = match cells.get("state")? {
+        "unpaid" => LegState::Unpaid,
+        "submitted" => LegState::Submitted,
+        "captured" => LegState::Captured { at: cells.time("captured_at")? },
+        other => return Err(cells.wrong("state", format!("{other:?} is no state"))),
+    };
+    let counted = match cells.optional_time("counted_at")? {
+        Some(at) => Some(Counted { product: cells.word("counted_product", Product::parse)?, at }),
+        None => None,
+    };
+    Ok(Leg {
+        instrument: cells.parse("instrument")?,
+        amount: cells.money("amount")?,
+        state,
+        counted,
+        attempts: Vec::new(),
+    })
+}
+
+fn read_attempt(row: &Row) -> Result<Attempt, StoreError> {
+    let cells = Cells::of("attempts", row);
+    let channel = cells.word("channel", Channel::parse)?;
+    let agreement_no = cells.optional_text("agreement_no")?;
+    Ok(Attempt {
+        id: cells.parse("id")?,
+        channel,
+        instrument: cells.parse("instrument")?,
+        amount: cells.money("amount")?,
+        permission: cells.word("permission", |id| Permission::parse(id, agreement_no.clone()))?,
+        submitted_at: cells.time("submitted_at")?,
+        expires_at: cells.time("expires_at")?,
+        state: read_attempt_state(&cells, channel)?,
+    })
+}
+
+fn read_attempt_state(cells: &Cells<'_>, channel: Channel) -> Result<AttemptState, StoreError> {
+    let word = || -> Result<Option<ChannelWord>, StoreError> {
+        let code = cells.optional_text("code")?;
+        code.map(|code| Ok(ChannelWord { channel, code, message: cells.text("message")?, at: cells.time("told_at")? }))
+            .transpose()
+    };
+    Ok(match cells.get("state")? {
+        "submitted" => AttemptState::Submitted {
+            last_contact: cells.optional_time("last_contact")?,
+            fault: word()?,
+            cancelled_at: cells.optional_time("cancelled_at")?,
+        },
+        "succeeded" => AttemptState::Succeeded { at: cells.time("state_at")?, trade_no: cells.text("trade_no")? },
+        "declined" => AttemptState::Declined { at: cells.time("state_at")?, word: cells.demanded("code", word()?)? },
+        "closed" => AttemptState::Closed { at: cells.time("state_at")?, by: cells.word("closed_by", ClosedBy::parse)? },
+        "returning" => AttemptState::Returning {
+            since: cells.time("state_at")?,
+            trade_no: cells.text("trade_no")?,
+            refund: cells.parse("refund")?,
+        },
+        "returned" => AttemptState::Returned {
+            at: cells.time("state_at")?,
+            trade_no: cells.text("trade_no")?,
+            refund: cells.parse("refund")?,
+        },
+        other => return Err(cells.wrong("state", format!("{other:?} is no state"))),
+    })
+}
+
+/// The payments that attempts of one shard belong to.
+pub(super) fn ask_payments_of(shard: u8, attempts: &[AttemptId]) -> Ask {
+    Ask::new(look_up!("attempts", "id = wanted.key"), vec![Value::shard(shard), Value::texts(attempts)])
+}
+
+pub(super) fn read_payment_of(row: &Row) -> Result<(AttemptId, PaymentId), StoreError> {
+    let cells = Cells::of("attempts", row);
+    Ok((cells.parse("id")?, cells.parse("payment")?))
+}
+
+/// Every attempt, for the comparison with a channel's books.
+pub(super) fn ask_audited() -> Ask {
+    Ask::plain("SELECT * FROM attempts ORDER BY shard, id")
+}
+
+pub(super) fn read_audited(row: &Row) -> Result<AuditedAttempt, StoreError> {
+    let attempt = read_attempt(row)?;
+    Ok(AuditedAttempt {
+        attempt: attempt.id,
+        state: attempt.state.id(),
+        amount: attempt.amount,
+        submitted_at: attempt.submitted_at,
+    })
+}

@@ -1,0 +1,61 @@
+//! Proofs that a pay password was entered for one payment. A payment has one at most.
+
+use tantu_domain::ids::PaymentId;
+use tantu_domain::password::Proof;
+use tokio_postgres::Row;
+
+use super::cell::{Cells, optional_time, time};
+use crate::error::StoreError;
+use crate::wire::burst::{Ask, look_up};
+use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
+use crate::wire::value::Value;
+
+static PROOFS: Table = Table {
+    name: "password_proofs",
+    turn: Turn::Middle,
+    known: Known::Changed,
+    columns: &[
+        ("shard", Put::Key),
+        ("payment", Put::Key),
+        ("hash", Put::Last),
+        ("merchant", Put::Last),
+        ("amount", Put::Last),
+        ("currency", Put::Last),
+        ("expires_at", Put::Last),
+        ("used_at", Put::Last),
+    ],
+    order: &[0, 1],
+};
+
+pub(super) fn put(rows: &mut Rows, proof: &Proof) -> Result<(), StoreError> {
+    rows.put(
+        &PROOFS,
+        vec![
+            Value::shard(proof.payment.shard().number()),
+            proof.payment.to_string().into(),
+            Value::Bytes(proof.hash.to_vec()),
+            proof.merchant.to_string().into(),
+            Value::Big(proof.amount.minor()),
+            proof.amount.currency().code().into(),
+            time(proof.expires_at),
+            optional_time(proof.used_at),
+        ],
+    )
+}
+
+/// The proofs for payments of one shard.
+pub(super) fn ask(shard: u8, payments: &[PaymentId]) -> Ask {
+    Ask::new(look_up!("password_proofs", "payment = wanted.key"), vec![Value::shard(shard), Value::texts(payments)])
+}
+
+pub(super) fn read(row: &Row) -> Result<Proof, StoreError> {
+    let cells = Cells::of("password_proofs", row);
+    Ok(Proof {
+        payment: cells.parse("payment")?,
+        hash: cells.hash("hash")?,
+        merchant: cells.parse("merchant")?,
+        amount: cells.money("amount")?,
+        expires_at: cells.time("expires_at")?,
+        used_at: cells.optional_time("used_at")?,
+    })
+}

@@ -1,0 +1,158 @@
+//! Many statements in one round trip: all are sent before the first answer is read, and the server carries
+//! them out in that order.
+//!
+//! A statement sees what the ones before it have locked and written, so none may be sent late: what has to be
+//! prepared is prepared first, and only then is the burst written, in order.
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
+use std::future::{Future, poll_fn};
+use std::task::Poll;
+
+use deadpool_postgres::ClientWrapper;
+use futures_util::future::maybe_done;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Error, Row, Statement};
+
+use super::value::Value;
+
+/// The rows of a table, on the shard `$1`, that match each `wanted.key` of the texts `$2`, in the order of the texts.
+///
+/// A plan is made once and kept, and when it is made a table may hold next to nothing: then walking through the whole shard
+/// looks as good as the index, and would stay when the shard has grown. `OFFSET 0` keeps each look-up apart from what is around
+/// it, so that there is nothing to choose from.
+macro_rules! look_up {
+    ($table:literal, $matching:literal) => {
+        concat!(
+            "SELECT found.* FROM unnest($2::text[]) AS wanted (key), LATERAL (SELECT * FROM ",
+            $table,
+            " WHERE shard = $1 AND ",
+            $matching,
+            " OFFSET 0) AS found"
+        )
+    };
+    ($table:literal, $matching:literal, $order:literal) => {
+        concat!(look_up!($table, $matching), " ORDER BY ", $order)
+    };
+}
+pub(crate) use look_up;
+
+/// A statement with its parameters.
+pub(crate) struct Ask {
+    sql: Cow<'static, str>,
+    params: Vec<Value>,
+}
+
+impl Ask {
+    pub(crate) fn new(sql: impl Into<Cow<'static, str>>, params: Vec<Value>) -> Self {
+        Self { sql: sql.into(), params }
+    }
+
+    /// One that takes no parameters.
+    pub(crate) fn plain(sql: &'static str) -> Self {
+        Self::new(sql, Vec::new())
+    }
+
+    /// The same, and what it looks up is locked until the transaction ends, in the order of the look-ups.
+    pub(crate) fn locking(self) -> Self {
+        Self { sql: self.sql.replace("OFFSET 0", "OFFSET 0 FOR UPDATE").into(), params: self.params }
+    }
+
+    fn params(&self) -> Vec<&(dyn ToSql + Sync)> {
+        self.params.iter().map(as_param).collect()
+    }
+}
+
+fn as_param(value: &Value) -> &(dyn ToSql + Sync) {
+    value
+}
+
+/// Where a burst failed.
+#[derive(Debug)]
+pub(crate) enum Failed {
+    /// A statement could not be prepared, so none was sent.
+    Unsent(Error),
+    /// This statement failed. The ones before it were carried out; all were sent.
+    At(usize, Error),
+}
+
+impl Failed {
+    pub(crate) fn error(&self) -> &Error {
+        match self {
+            Self::Unsent(error) | Self::At(_, error) => error,
+        }
+    }
+}
+
+/// Sends every statement, then reads every answer: the rows of each, in the order of the statements.
+pub(crate) async fn burst(client: &ClientWrapper, asks: &[Ask]) -> Result<Vec<Vec<Row>>, Failed> {
+    let statements = prepare(client, asks).await.map_err(Failed::Unsent)?;
+    let params: Vec<_> = asks.iter().map(Ask::params).collect();
+    let queries = statements.iter().zip(&params).map(|(statement, params)| client.query(statement, params));
+    in_order(queries).await.map_err(|(number, error)| Failed::At(number, error))
+}
+
+/// The prepared statement of each ask; those that the connection does not know yet are prepared in one round trip.
+async fn prepare(client: &ClientWrapper, asks: &[Ask]) -> Result<Vec<Statement>, Error> {
+    let texts: Vec<&str> = asks.iter().map(|ask| ask.sql.as_ref()).collect::<BTreeSet<_>>().into_iter().collect();
+    let prepared = in_order(texts.iter().map(|text| client.prepare_cached(text))).await.map_err(|(_, error)| error)?;
+    let known: HashMap<&str, Statement> = texts.into_iter().zip(prepared).collect();
+    Ok(asks.iter().filter_map(|ask| known.get(ask.sql.as_ref()).cloned()).collect())
+}
+
+/// Begins every future in order, and only then waits for them, in the same order. The first failure ends it.
+async fn in_order<F, T, E>(futures: impl Iterator<Item = F>) -> Result<Vec<T>, (usize, E)>
+where
+    F: Future<Output = Result<T, E>>,
+{
+    let mut begun: Vec<_> = futures.map(|future| Box::pin(maybe_done(future))).collect();
+    // A query writes its message when it is polled for the first time.
+    poll_fn(|context| {
+        for one in &mut begun {
+            // Whether it is done already is asked below.
+            let _: Poll<()> = one.as_mut().poll(context);
+        }
+        Poll::Ready(())
+    })
+    .await;
+    let mut outcomes = Vec::with_capacity(begun.len());
+    for (number, mut one) in begun.into_iter().enumerate() {
+        one.as_mut().await;
+        if let Some(outcome) = one.as_mut().take_output() {
+            outcomes.push(outcome.map_err(|error| (number, error))?);
+        }
+    }
+    Ok(outcomes)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use futures_util::future::{pending, ready};
+    use futures_util::{FutureExt as _, future::Either};
+
+    use super::*;
+
+    #[test]
+    fn all_begin_in_order_before_one_is_waited_for() {
+        let begun = RefCell::new(Vec::new());
+        let futures = (0..100).map(|number| {
+            let begun = &begun;
+            async move {
+                begun.borrow_mut().push(number);
+                if number == 0 { Either::Left(pending()) } else { Either::Right(ready(())) }.await;
+                Ok::<_, ()>(number)
+            }
+        });
+        assert!(in_order(futures).now_or_never().is_none(), "the first never ends");
+        assert_eq!(*begun.borrow(), (0..100).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn the_first_failure_is_told_with_its_place() {
+        let futures = [Ok(1), Err("a"), Ok(2), Err("b")].map(ready);
+        assert_eq!(in_order(futures.into_iter()).now_or_never(), Some(Err((1, "a"))));
+        assert_eq!(in_order([Ok::<_, ()>(1), Ok(2)].map(ready).into_iter()).now_or_never(), Some(Ok(vec![1, 2])));
+    }
+}
