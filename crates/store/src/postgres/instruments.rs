@@ -1,5 +1,6 @@
 //! Instruments, with the mandate that each is charged under.
 
+use tantu_domain::channel::Channel;
 use tantu_domain::ids::{AccountId, InstrumentId, MandateId};
 use tantu_domain::instrument::{Instrument, InstrumentKind};
 use tokio_postgres::Row;
@@ -21,14 +22,16 @@ static INSTRUMENTS: Table = Table {
         ("account", Put::Once),
         ("kind", Put::Once),
         ("mandate", Put::Last),
+        ("channel", Put::Once),
     ],
     order: &[0, 1],
 };
 
 pub(super) fn put(rows: &mut Rows, instrument: &Instrument) -> Result<(), StoreError> {
-    let (kind, mandate) = match &instrument.kind {
-        InstrumentKind::Wallet => ("wallet", None),
-        InstrumentKind::Mandate(mandate) => ("mandate", Some(mandate.id.to_string())),
+    let (kind, mandate, channel) = match &instrument.kind {
+        InstrumentKind::Wallet => ("wallet", None, None),
+        InstrumentKind::Mandate(mandate) => ("mandate", Some(mandate.id.to_string()), None),
+        InstrumentKind::Confirmed { channel } => ("confirmed", None, Some(channel.id())),
     };
     rows.put(
         &INSTRUMENTS,
@@ -38,6 +41,7 @@ pub(super) fn put(rows: &mut Rows, instrument: &Instrument) -> Result<(), StoreE
             instrument.account.to_string().into(),
             kind.into(),
             Value::maybe(mandate),
+            Value::maybe(channel),
         ],
     )
 }
@@ -46,7 +50,8 @@ pub(super) fn put(rows: &mut Rows, instrument: &Instrument) -> Result<(), StoreE
 /// A mandate lives on its payer's shard, and comes in the same row, so that both are of one moment.
 pub(super) fn ask(shard: u8, accounts: &[AccountId]) -> Ask {
     Ask::new(
-        "SELECT held.id AS held_id, held.account AS held_account, held.mandate AS held_mandate, found.*
+        "SELECT held.id AS held_id, held.account AS held_account, held.mandate AS held_mandate,
+         held.channel AS held_channel, found.*
          FROM unnest($2::text[]) AS wanted (key),
          LATERAL (SELECT * FROM instruments WHERE shard = $1 AND account = wanted.key OFFSET 0) AS held
          LEFT JOIN LATERAL (SELECT * FROM mandates WHERE shard = $1 AND id = held.mandate OFFSET 0) AS found ON true
@@ -58,13 +63,15 @@ pub(super) fn ask(shard: u8, accounts: &[AccountId]) -> Ask {
 pub(super) fn read(row: &Row) -> Result<Instrument, StoreError> {
     let cells = Cells::of("instruments", row);
     let id: InstrumentId = cells.parse("held_id")?;
-    let kind = match cells.optional::<MandateId>("held_mandate")? {
-        None => InstrumentKind::Wallet,
-        Some(mandate) if cells.get::<Option<&str>>("id")?.is_none() => {
+    let channel = cells.optional_word("held_channel", Channel::parse)?;
+    let kind = match (cells.optional::<MandateId>("held_mandate")?, channel) {
+        (None, None) => InstrumentKind::Wallet,
+        (None, Some(channel)) => InstrumentKind::Confirmed { channel },
+        (Some(mandate), _) if cells.get::<Option<&str>>("id")?.is_none() => {
             let (row, why) = (id.to_string(), format!("{mandate} is not there"));
             return Err(StoreError::Corrupt { table: "instruments", row, why });
         }
-        Some(_) => InstrumentKind::Mandate(mandates::read(row)?),
+        (Some(_), _) => InstrumentKind::Mandate(mandates::read(row)?),
     };
     Ok(Instrument { id, account: cells.parse("held_account")?, kind })
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use tantu_domain::attempt::{Attempt, AttemptState, ClosedBy};
+use tantu_domain::attempt::{Attempt, AttemptState, ClosedBy, Permission};
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::ids::{AttemptId, PaymentId};
 use tantu_domain::instrument::Product;
@@ -76,6 +76,7 @@ static ATTEMPTS: Table = Table {
         ("instrument", Put::Once),
         ("amount", Put::Once),
         ("currency", Put::Once),
+        ("permission", Put::Once),
         ("agreement_no", Put::Once),
         ("submitted_at", Put::Once),
         ("expires_at", Put::Once),
@@ -198,7 +199,8 @@ fn put_attempt(
             attempt.instrument.to_string().into(),
             Value::Big(attempt.amount.minor()),
             attempt.amount.currency().code().into(),
-            attempt.agreement_no.as_str().into(),
+            attempt.permission.id().into(),
+            Value::maybe(attempt.permission.agreement_no()),
             time(attempt.submitted_at),
             time(attempt.expires_at),
             attempt.state.id().into(),
@@ -298,12 +300,13 @@ fn read_leg(row: &Row) -> Result<Leg, StoreError> {
 fn read_attempt(row: &Row) -> Result<Attempt, StoreError> {
     let cells = Cells::of("attempts", row);
     let channel = cells.word("channel", Channel::parse)?;
+    let agreement_no = cells.optional_text("agreement_no")?;
     Ok(Attempt {
         id: cells.parse("id")?,
         channel,
         instrument: cells.parse("instrument")?,
         amount: cells.money("amount")?,
-        agreement_no: cells.text("agreement_no")?,
+        permission: cells.word("permission", |id| Permission::parse(id, agreement_no))?,
         submitted_at: cells.time("submitted_at")?,
         expires_at: cells.time("expires_at")?,
         state: read_attempt_state(&cells, channel)?,
