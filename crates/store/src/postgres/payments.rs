@@ -76,7 +76,6 @@ static ATTEMPTS: Table = Table {
         ("instrument", Put::Once),
         ("amount", Put::Once),
         ("currency", Put::Once),
-        ("permission", Put::Once),
         ("agreement_no", Put::Once),
         ("submitted_at", Put::Once),
         ("expires_at", Put::Once),
@@ -90,6 +89,7 @@ static ATTEMPTS: Table = Table {
         ("closed_by", Put::Last),
         ("trade_no", Put::Last),
         ("refund", Put::Last),
+        ("permission", Put::Once),
     ],
     order: &[0, 2, 3, 4],
 };
@@ -199,7 +199,6 @@ fn put_attempt(
             attempt.instrument.to_string().into(),
             Value::Big(attempt.amount.minor()),
             attempt.amount.currency().code().into(),
-            attempt.permission.id().into(),
             Value::maybe(attempt.permission.agreement_no()),
             time(attempt.submitted_at),
             time(attempt.expires_at),
@@ -213,6 +212,7 @@ fn put_attempt(
             Value::maybe(state.closed_by),
             Value::maybe(state.trade_no),
             Value::maybe(state.refund),
+            attempt.permission.id().into(),
         ],
     )
 }
@@ -306,7 +306,7 @@ fn read_attempt(row: &Row) -> Result<Attempt, StoreError> {
         channel,
         instrument: cells.parse("instrument")?,
         amount: cells.money("amount")?,
-        permission: cells.word("permission", |id| Permission::parse(id, agreement_no))?,
+        permission: cells.word("permission", |id| Permission::parse(id, agreement_no.clone()))?,
         submitted_at: cells.time("submitted_at")?,
         expires_at: cells.time("expires_at")?,
         state: read_attempt_state(&cells, channel)?,
