@@ -27,7 +27,7 @@ mod contract {
     pub(crate) mod samples;
     pub(crate) mod sqlite;
     pub(crate) mod sqlite_breaks;
-    mod sqlite_file;
+    pub(crate) mod sqlite_file;
 }
 
 /// Makes each named function of a module a test.

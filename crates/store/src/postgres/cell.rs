@@ -69,6 +69,16 @@ impl<'a> Cells<'a> {
         read(text).ok_or_else(|| self.wrong(column, format!("{text:?} is no word of ours")))
     }
 
+    /// The same, if there is one.
+    pub(super) fn optional_word<T>(
+        &self,
+        column: &str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>, StoreError> {
+        let is_there = self.get::<Option<&str>>(column)?.is_some();
+        if is_there { self.word(column, read).map(Some) } else { Ok(None) }
+    }
+
     pub(super) fn time(&self, column: &str) -> Result<Timestamp, StoreError> {
         self.parse(column)
     }

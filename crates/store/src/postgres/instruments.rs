@@ -51,7 +51,7 @@ pub(super) fn put(rows: &mut Rows, instrument: &Instrument) -> Result<(), StoreE
 pub(super) fn ask(shard: u8, accounts: &[AccountId]) -> Ask {
     Ask::new(
         "SELECT held.id AS held_id, held.account AS held_account, held.mandate AS held_mandate,
-                held.channel AS held_channel, found.*
+         held.channel AS held_channel, found.*
          FROM unnest($2::text[]) AS wanted (key),
          LATERAL (SELECT * FROM instruments WHERE shard = $1 AND account = wanted.key OFFSET 0) AS held
          LEFT JOIN LATERAL (SELECT * FROM mandates WHERE shard = $1 AND id = held.mandate OFFSET 0) AS found ON true
@@ -63,8 +63,7 @@ pub(super) fn ask(shard: u8, accounts: &[AccountId]) -> Ask {
 pub(super) fn read(row: &Row) -> Result<Instrument, StoreError> {
     let cells = Cells::of("instruments", row);
     let id: InstrumentId = cells.parse("held_id")?;
-    let channel =
-        cells.optional_text("held_channel")?.map(|_| cells.word("held_channel", Channel::parse)).transpose()?;
+    let channel = cells.optional_word("held_channel", Channel::parse)?;
     let kind = match (cells.optional::<MandateId>("held_mandate")?, channel) {
         (None, None) => InstrumentKind::Wallet,
         (None, Some(channel)) => InstrumentKind::Confirmed { channel },

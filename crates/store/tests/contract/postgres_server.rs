@@ -4,6 +4,8 @@ use std::net::TcpListener;
 use std::time::Instant;
 
 use jiff::Timestamp;
+use tantu_domain::attempt::Permission;
+use tantu_domain::instrument::InstrumentKind;
 use tantu_store::Store as _;
 use tantu_store::change::Change;
 use tantu_store::error::StoreError;
@@ -15,6 +17,7 @@ use super::books::Books;
 use super::cluster::{PASSWORD, USER, cluster};
 use super::postgres::{Database, empty, fresh};
 use super::samples::{Payer, commit, later, now};
+use super::sqlite_file::BOUND;
 
 fn open_error(url: &str) -> StoreError {
     hidden(PostgresStore::open_url(url).err().unwrap())
@@ -361,6 +364,7 @@ fn the_first_schema_is_brought_up_to_date_with_its_data() {
     let mut raw = database.raw();
     raw.migrate(1);
     raw.run(&first_rows());
+    raw.run(BOUND);
     told(&read_error(&database.url()), &["schema 1", "tantu migrate"]);
     let all = "SELECT string_agg(id || state || amount || merchant || order_no || coalesce(refusal, '-'), ';' ORDER BY id) FROM payments";
     let before: String = raw.cell(all);
@@ -373,5 +377,12 @@ fn the_first_schema_is_brought_up_to_date_with_its_data() {
         let payment = store.payment(id.parse().unwrap()).unwrap().unwrap();
         assert!(store.account(payment.account, now()).unwrap().unwrap().account.password.is_none());
         assert_eq!(store.decisions(payment.id).unwrap(), []);
+        for attempt in &payment.legs[0].attempts {
+            assert_eq!(attempt.permission, Permission::Mandate { agreement_no: "20265101000001".into() });
+            let file = store.account(payment.account, now()).unwrap().unwrap();
+            let bound = file.instruments.iter().find(|instrument| instrument.id == attempt.instrument).unwrap();
+            assert!(matches!(bound.kind, InstrumentKind::Mandate(_)));
+        }
     }
+    assert_eq!(store.audited_attempts().unwrap().len(), 1);
 }

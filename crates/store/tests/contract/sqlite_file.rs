@@ -196,7 +196,7 @@ mod known {
 }
 
 /// A mandate, what is charged under it, and an attempt that was declined.
-const BOUND: &str = "
+pub(crate) const BOUND: &str = "
 INSERT INTO mandates VALUES(0,'man_01m81zqan0er09ett9j85d0g80','acc_01m81zqan0er09ett9j85d0g80','ins_01m81zqan0er09ett9jcm4cgh0','alipay','active','20265101000001','2026-11-22T15:59:14.592832933Z','2027-11-22T15:59:14.592832933Z',NULL);
 INSERT INTO instruments VALUES(0,'ins_01m81zqan0er09ett9jcm4cgh0','acc_01m81zqan0er09ett9j85d0g80','mandate','man_01m81zqan0er09ett9j85d0g80');
 INSERT INTO attempts VALUES(0,'att_01m81zqan0er09ett9jcm4cgg0','pay_01m81zqcageg59sp3tbe9rgmr0',0,0,'alipay','ins_01m81zqan0er09ett9jcm4cgh0',999999999,'CNY','20265101000001','2026-11-22T15:59:14.592832933Z','2026-11-22T16:01:14.000000000Z','declined','2026-11-22T15:59:15.592832933Z',NULL,NULL,'ACQ.BUYER_BALANCE_NOT_ENOUGH','','2026-11-22T15:59:15.592832933Z',NULL,NULL,NULL);
