@@ -22,10 +22,10 @@ const INSTALL: &str = "PostgreSQL is not installed here, and this gate needs its
 /// end of its standard input, however that came, and then clears up.
 const WATCH: &str = r#"read -r _; "$1" -D "$2/data" -m immediate -w stop; rm -rf "$2""#;
 
-/// What the cluster is told at every start. It does not wait for the disk unless a connection insists, and writes by
-/// itself as late as can be told: whatever a caller was told without insisting is lost by a stop.
-const SETTINGS: &str = "-c listen_addresses=127.0.0.1 -c fsync=on -c synchronous_commit=off -c wal_writer_delay=10s \
-                        -c wal_writer_flush_after=1GB -c wal_buffers=16MB -c shared_buffers=128MB";
+/// What the cluster is told at every start: a commit does not wait for the disk unless a connection insists. The buffers
+/// hold all that the control's load writes, so that they need not be written to make room.
+const SETTINGS: &str = "-c listen_addresses=127.0.0.1 -c fsync=on -c synchronous_commit=off -c wal_buffers=16MB \
+                        -c shared_buffers=128MB";
 
 /// A running cluster.
 pub(crate) struct Cluster {
@@ -97,9 +97,18 @@ impl Cluster {
 
     /// Makes the database forget what it has just promised, from now on; what it has promised before is on the disk.
     pub(crate) async fn forget(&self) -> Result<(), Failure> {
+        self.tell(&[include_str!("forget.sql"), "CHECKPOINT"]).await
+    }
+
+    /// Makes it keep what it forgets in its memory until it is stopped.
+    pub(crate) async fn suspend_writer(&self) -> Result<(), Failure> {
+        self.tell(&[include_str!("suspend.sql")]).await
+    }
+
+    async fn tell(&self, statements: &[&str]) -> Result<(), Failure> {
         let mut psql = self.programs.command(self.programs.path("psql"));
         psql.args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname", &self.url()]);
-        psql.args(["--command", include_str!("forget.sql"), "--command", "CHECKPOINT"]);
+        psql.args(statements.iter().flat_map(|statement| ["--command", statement]));
         run("psql", psql).await
     }
 }
