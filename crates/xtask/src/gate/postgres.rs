@@ -1,5 +1,5 @@
 //! Two servers on one PostgreSQL, under load: one of them killed with `kill -9`, or the database stopped at once and started
-//! again on what its disk has.
+//! again on what its files have.
 //!
 //! Clients outside pay at both in turn, so what a dead one did not answer the other is asked, with the same key. The reckoning
 //! is that of the crash. The cluster's own setting is `synchronous_commit = off`, which the servers must not trust; the
@@ -84,8 +84,9 @@ struct Strikes {
     stops: u32,
     /// How long each killed server took until it was ready.
     server_ready: Vec<Duration>,
-    /// How long each stopped database took, with both servers.
-    database_ready: Vec<Duration>,
+    /// How long each stopped database took until it took calls, and how long the servers then took until they were ready.
+    database_up: Vec<Duration>,
+    servers_follow: Vec<Duration>,
 }
 
 async fn attack(plan: Plan, most: Option<Duration>) -> Result<(Outcome, usize), Failure> {
@@ -145,7 +146,9 @@ async fn strike(
         tokio::time::sleep(Duration::from_millis(chance.between(EARLIEST, LATEST))).await;
         done.rounds += 1;
         if done.rounds.is_multiple_of(plan.stop_every) {
-            done.database_ready.push(stop(cluster, servers, phase).await?);
+            let (up, follow) = stop(cluster, servers, phase).await?;
+            done.database_up.push(up);
+            done.servers_follow.push(follow);
             done.stops += 1;
         } else {
             let which = usize::from(done.kills[0] > done.kills[1]);
@@ -161,8 +164,12 @@ async fn strike(
     Ok(done)
 }
 
-/// Stops the database under load and starts it again; gives how long it took from its start until both servers were ready.
-async fn stop(cluster: &Cluster, servers: &mut [Server; 2], phase: &watch::Sender<Phase>) -> Result<Duration, Failure> {
+/// Stops the database under load and starts it again; gives how long its start took, and then the servers.
+async fn stop(
+    cluster: &Cluster,
+    servers: &mut [Server; 2],
+    phase: &watch::Sender<Phase>,
+) -> Result<(Duration, Duration), Failure> {
     let hold = async {
         tokio::time::sleep(INTO_THE_STOP).await;
         phase.send_replace(Phase::Down);
@@ -170,11 +177,12 @@ async fn stop(cluster: &Cluster, servers: &mut [Server; 2], phase: &watch::Sende
     tokio::join!(cluster.stop(), hold).0?;
     let watch = Stopwatch::start();
     cluster.start_again().await?;
+    let up = watch.elapsed();
     for server in servers {
         server.ready().await?;
     }
     phase.send_replace(Phase::Up);
-    Ok(watch.elapsed())
+    Ok((up, watch.elapsed().saturating_sub(up)))
 }
 
 fn outcome(strikes: &Strikes, books: &Books, verified: Result<(), String>, took: Duration) -> Outcome {
@@ -189,9 +197,14 @@ fn outcome(strikes: &Strikes, books: &Books, verified: Result<(), String>, took:
     let mut figures = json!({ "kills_first": first, "kills_second": second, "stops": strikes.stops });
     books.print_to(&mut figures);
     figures["verify_ok"] = json!(verified.is_ok());
-    for (name, ready) in [("server_ready", &strikes.server_ready), ("database_ready", &strikes.database_ready)] {
-        figures[format!("{name}_ms_p50")] = json!(percentile(ready, 50).as_millis());
-        figures[format!("{name}_ms_p99")] = json!(percentile(ready, 99).as_millis());
+    let waits = [
+        ("server_ready", &strikes.server_ready),
+        ("database_up", &strikes.database_up),
+        ("servers_follow", &strikes.servers_follow),
+    ];
+    for (name, waits) in waits {
+        figures[format!("{name}_ms_p50")] = json!(percentile(waits, 50).as_millis());
+        figures[format!("{name}_ms_p99")] = json!(percentile(waits, 99).as_millis());
     }
     figures["seconds"] = json!(took.as_secs());
     Outcome { held: why.is_empty(), figures, why }

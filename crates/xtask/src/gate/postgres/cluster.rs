@@ -74,14 +74,14 @@ impl Cluster {
         pg_ctl
     }
 
-    /// Stops it without a word to anybody: what was not on the disk is gone, as after a crash of its machine's software.
+    /// Stops it at once: what only its memory had is gone. The kernel keeps what it was handed, so this is no power cut.
     pub(crate) async fn stop(&self) -> Result<(), Failure> {
         let mut stop = self.pg_ctl();
         stop.args(["stop", "-m", "immediate"]);
         run("pg_ctl stop", stop).await
     }
 
-    /// Starts it on what the disk has.
+    /// Starts it on what is left.
     pub(crate) async fn start_again(&self) -> Result<(), Failure> {
         let options = format!("{SETTINGS} -c port={} -c unix_socket_directories={}", self.port, self.home.display());
         let log = self.home.join("log");
@@ -95,7 +95,7 @@ impl Cluster {
         })
     }
 
-    /// Makes the database forget what it has just promised, from now on; what it has promised before is on the disk.
+    /// Makes the database forget what it promises from now on; what it has promised before is on the disk.
     pub(crate) async fn forget(&self) -> Result<(), Failure> {
         self.tell(&[include_str!("forget.sql"), "CHECKPOINT"]).await
     }
