@@ -5,8 +5,10 @@
 mod binary;
 mod chance;
 mod crash;
+mod postgres;
 mod powercut;
 mod stopwatch;
+mod traffic;
 
 use std::time::Duration;
 
@@ -20,7 +22,7 @@ use crate::failure::Failure;
 pub(crate) struct Gate {
     /// Which promise.
     name: Name,
-    /// How many times: kills, or cuts.
+    /// How many times: kills, rounds, or cuts.
     #[arg(long)]
     count: Option<u32>,
     /// Stop after so long, whatever the count.
@@ -41,6 +43,9 @@ pub(crate) struct Gate {
 enum Name {
     /// The server killed with `kill -9` under load: nothing acknowledged is lost, nothing is paid twice.
     Crash,
+    /// Two servers on one PostgreSQL, one of them killed or the database stopped at once, under load: nothing acknowledged
+    /// is lost, nothing is paid twice.
+    Postgres,
     /// The store's write log cut at random points, as a power cut does.
     Powercut,
 }
@@ -91,6 +96,7 @@ impl Gate {
     fn promise(&self, measure: Measure) -> Result<Outcome, Failure> {
         match self.name {
             Name::Crash => crash::promise(measure),
+            Name::Postgres => postgres::promise(measure),
             Name::Powercut => powercut::promise(measure),
         }
     }
@@ -99,6 +105,7 @@ impl Gate {
     fn control(&self, measure: Measure) -> Result<Option<Outcome>, Failure> {
         match self.name {
             Name::Crash => crash::control(measure).map(Some),
+            Name::Postgres => postgres::control(measure).map(Some),
             Name::Powercut if self.control => {
                 Err(Failure::new("the power cut runs its controls itself; leave out --control"))
             }
@@ -111,6 +118,7 @@ impl Name {
     fn id(self) -> &'static str {
         match self {
             Self::Crash => "crash",
+            Self::Postgres => "postgres",
             Self::Powercut => "powercut",
         }
     }

@@ -4,12 +4,6 @@
 //! that was sent again must have had one effect, no order may be paid twice in the channel's own books, and the audit
 //! of ours must hold. The control is a build that answers before its commit: it loses what it has promised.
 
-mod api;
-mod audit;
-mod load;
-mod prepare;
-mod processes;
-
 use std::path::Path;
 use std::time::Duration;
 
@@ -18,12 +12,12 @@ use tokio::sync::watch;
 
 use crate::failure::Failure;
 use crate::gate::chance::Chance;
-use crate::gate::crash::api::Api;
-use crate::gate::crash::audit::Books;
-use crate::gate::crash::load::{Load, Phase};
-use crate::gate::crash::prepare::prepare;
-use crate::gate::crash::processes::{Sandbox, Server};
 use crate::gate::stopwatch::{Stopwatch, percentile};
+use crate::gate::traffic::api::Api;
+use crate::gate::traffic::audit::Books;
+use crate::gate::traffic::load::{Load, Phase};
+use crate::gate::traffic::prepare::prepare;
+use crate::gate::traffic::processes::{Sandbox, Server};
 use crate::gate::{Measure, Outcome, binary, progress};
 
 /// As many kills as the promise names.
@@ -79,10 +73,11 @@ async fn attack(binary: &Path, kills: u32, most: Option<Duration>) -> Result<(Ou
     // Payers sign up at the binary as people get it: the control would lose them before the first kill.
     let honest = binary::tantu()?;
     let sandbox = Sandbox::start(&honest).await?;
-    let mut server = Server::new(&honest, folder.path(), &sandbox.control)?;
+    let database = format!("sqlite:{}", folder.path().join("crash.db").display());
+    let mut server = Server::new(&honest, &database, folder.path().join("server.log"), &sandbox.control)?;
     let seeded = server.seed(if kills < SHORT { FEW_ACCOUNTS } else { ACCOUNTS })?;
     server.start().await?;
-    let api = Api::new(&server.base, &sandbox.control, &seeded)?;
+    let api = Api::new(vec![server.base.clone()], &sandbox.control, &seeded)?;
     let payers = prepare(&api, seeded.payers).await?;
     if binary != honest {
         server.kill().await?;
@@ -142,21 +137,11 @@ fn outcome(kills: &Kills, books: &Books, verified: Result<(), String>, took: Dur
     if let Err(complaint) = &verified {
         why.push(format!("the audit does not hold: {complaint}"));
     }
-    let figures = json!({
-        "kills": kills.count,
-        "acknowledged": books.acknowledged,
-        "told_undecided": books.told_undecided,
-        "told_refused": books.told_refused,
-        "resent": books.resent,
-        "lost": books.lost.len(),
-        "double": books.double.len(),
-        "changed": books.changed.len(),
-        "unresolved": books.unresolved.len(),
-        "channel_trades": books.trades,
-        "verify_ok": verified.is_ok(),
-        "ready_ms_p50": percentile(&kills.ready, 50).as_millis(),
-        "ready_ms_p99": slow.as_millis(),
-        "seconds": took.as_secs(),
-    });
+    let mut figures = json!({ "kills": kills.count });
+    books.print_to(&mut figures);
+    figures["verify_ok"] = json!(verified.is_ok());
+    figures["ready_ms_p50"] = json!(percentile(&kills.ready, 50).as_millis());
+    figures["ready_ms_p99"] = json!(slow.as_millis());
+    figures["seconds"] = json!(took.as_secs());
     Outcome { held: why.is_empty(), figures, why }
 }

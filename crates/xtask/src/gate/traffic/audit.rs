@@ -4,14 +4,14 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::failure::Failure;
-use crate::gate::crash::api::{Api, Payer, Reply, Said};
-use crate::gate::crash::load::{Memory, Told};
-use crate::gate::crash::processes::OPENING;
 use crate::gate::progress;
+use crate::gate::traffic::api::{Api, Payer, Reply, Said};
+use crate::gate::traffic::load::{Memory, Told};
+use crate::gate::traffic::processes::OPENING;
 
 /// As many questions at once.
 const AT_ONCE: usize = 16;
@@ -169,6 +169,24 @@ impl Books {
         Ok(())
     }
 
+    /// Writes its figures behind those that are there.
+    pub(crate) fn print_to(&self, figures: &mut Value) {
+        let counts = [
+            ("acknowledged", self.acknowledged),
+            ("told_undecided", self.told_undecided),
+            ("told_refused", self.told_refused),
+            ("resent", self.resent),
+            ("lost", self.lost.len()),
+            ("double", self.double.len()),
+            ("changed", self.changed.len()),
+            ("unresolved", self.unresolved.len()),
+            ("channel_trades", self.trades),
+        ];
+        for (name, count) in counts {
+            figures[name] = json!(count);
+        }
+    }
+
     /// What does not hold, in sentences.
     pub(crate) fn broken(&self) -> Vec<String> {
         let kinds = [
@@ -254,8 +272,7 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gate::crash::api::Order;
-    use serde_json::json;
+    use crate::gate::traffic::api::Order;
 
     fn ended(number: &str, by_wallet: bool, said: Said, state: Option<&str>) -> Ended {
         let order = Order {

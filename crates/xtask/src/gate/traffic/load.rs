@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use crate::failure::Failure;
 use crate::gate::chance::Chance;
-use crate::gate::crash::api::{Api, Order, Payer, Reply, Said};
+use crate::gate::traffic::api::{Api, Order, Payer, Reply, Said};
 
 /// As many at once.
 const CLIENTS: u64 = 16;
@@ -138,7 +138,7 @@ impl Client {
         let payers = if by_channel { &self.signers } else { &self.payers };
         let payer = self.chance.one_of(payers)?;
         let mandate = payer.mandate.clone().filter(|_| by_channel);
-        let number = format!("crash-{}-{count}", self.number);
+        let number = format!("order-{}-{count}", self.number);
         Some(Order {
             key: format!("key-{number}"),
             number,

@@ -9,8 +9,8 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Child;
 
 use crate::failure::Failure;
-use crate::gate::crash::api::{Payer, Seeded, client, text};
 use crate::gate::stopwatch::Stopwatch;
+use crate::gate::traffic::api::{Payer, Seeded, client, text};
 
 /// What each wallet begins with, in fen.
 pub(crate) const OPENING: i64 = 100_000_000;
@@ -53,16 +53,16 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn new(binary: &Path, folder: &Path, control: &str) -> Result<Self, Failure> {
+    pub(crate) fn new(binary: &Path, database: &str, log: PathBuf, control: &str) -> Result<Self, Failure> {
         // Taken and given back: the server is to have the same port at every start.
         let listen = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
         Ok(Self {
             binary: binary.to_path_buf(),
             base: format!("http://{listen}"),
             listen,
-            database: format!("sqlite:{}", folder.join("crash.db").display()),
+            database: database.to_owned(),
             control: control.to_owned(),
-            log: folder.join("server.log"),
+            log,
             child: None,
             http: client()?,
         })
@@ -89,11 +89,23 @@ impl Server {
     /// Starts it; gives how long it took until it was ready.
     pub(crate) async fn start(&mut self) -> Result<Duration, Failure> {
         let watch = Stopwatch::start();
+        self.spawn()?;
+        self.ready().await?;
+        Ok(watch.elapsed())
+    }
+
+    fn spawn(&mut self) -> Result<(), Failure> {
         let log = std::fs::File::options().create(true).append(true).open(&self.log)?;
         let mut command = tokio::process::Command::new(&self.binary);
         command.args(["serve", "--listen", &self.listen, "--database", &self.database, "--sandbox", &self.control]);
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).kill_on_drop(true).spawn()?;
         self.child = Some(child);
+        Ok(())
+    }
+
+    /// Waits until it says that it can do its work.
+    pub(crate) async fn ready(&mut self) -> Result<(), Failure> {
+        let watch = Stopwatch::start();
         let ready = format!("{}/readyz", self.base);
         let mut look = tokio::time::interval(Duration::from_millis(2));
         while watch.elapsed() < PATIENCE {
@@ -104,19 +116,19 @@ impl Server {
             };
             if let Some(status) = ended {
                 return Err(Failure::new(format!(
-                    "the server ended with {status} instead of starting: {}",
+                    "the server ended with {status} instead of serving: {}",
                     self.last_words()
                 )));
             }
             let answer = self.http.get(&ready).send().await;
             if answer.is_ok_and(|answer| answer.status().is_success()) {
-                return Ok(watch.elapsed());
+                return Ok(());
             }
         }
         Err(Failure::new(format!("the server was not ready after {} s: {}", PATIENCE.as_secs(), self.last_words())))
     }
 
-    /// Starts another binary from now on, on the same file.
+    /// Starts another binary from now on, on the same database.
     pub(crate) fn run_as(&mut self, binary: &Path) {
         self.binary = binary.to_owned();
     }

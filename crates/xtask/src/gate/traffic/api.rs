@@ -1,5 +1,7 @@
 //! The public surfaces that the gate uses, as any client would: their addresses and shapes stand here only.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use reqwest::{Client, Method, Response, StatusCode};
@@ -62,25 +64,39 @@ pub(crate) struct Standing {
     pub(crate) fen: Option<i64>,
 }
 
-/// A client of the server and of the sandbox's control.
+/// A client of the servers and of the sandbox's control.
+///
+/// Payments are asked for and looked up at each server in turn, so what one has not answered the next is asked. What
+/// a browser does stays at the first: its session is of that server.
 #[derive(Debug, Clone)]
 pub(crate) struct Api {
     http: Client,
-    base: String,
+    bases: Arc<[String]>,
+    turn: Arc<AtomicUsize>,
     control: String,
     api_key: String,
     staff_key: String,
 }
 
 impl Api {
-    pub(crate) fn new(base: &str, control: &str, seeded: &Seeded) -> Result<Self, Failure> {
+    pub(crate) fn new(bases: Vec<String>, control: &str, seeded: &Seeded) -> Result<Self, Failure> {
         Ok(Self {
             http: client()?,
-            base: base.to_owned(),
+            bases: bases.into(),
+            turn: Arc::default(),
             control: control.trim_end_matches('/').to_owned(),
             api_key: seeded.api_key.clone(),
             staff_key: seeded.staff_key.clone(),
         })
+    }
+
+    fn first(&self) -> &str {
+        self.bases.first().map_or("", String::as_str)
+    }
+
+    fn next(&self) -> &str {
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed) % self.bases.len().max(1);
+        self.bases.get(turn).map_or("", String::as_str)
     }
 
     /// Asks for an order to be paid.
@@ -92,7 +108,7 @@ impl Api {
             "amount": { "amount": order.fen, "currency": "CNY" },
             "instrument": order.instrument,
         });
-        let request = self.http.post(format!("{}/v1/payments", self.base)).bearer_auth(&self.api_key);
+        let request = self.http.post(format!("{}/v1/payments", self.next())).bearer_auth(&self.api_key);
         let answer = request.header("Idempotency-Key", &order.key).json(&body).send().await;
         let Ok(answer) = answer else { return Reply::Silent };
         let status = answer.status();
@@ -103,7 +119,8 @@ impl Api {
 
     /// How a payment stands; `None` if there is no such payment.
     pub(crate) async fn payment(&self, id: &str) -> Result<Option<Standing>, Failure> {
-        let answer = self.http.get(format!("{}/v1/payments/{id}", self.base)).bearer_auth(&self.api_key).send().await?;
+        let answer =
+            self.http.get(format!("{}/v1/payments/{id}", self.next())).bearer_auth(&self.api_key).send().await?;
         if answer.status() == StatusCode::NOT_FOUND {
             return Ok(None);
         }
@@ -130,7 +147,7 @@ impl Api {
         let url = text(&link, "/url")?;
         let token = url.split_once("link=").map(|(_, token)| token.split('&').next().unwrap_or(token));
         let token = token.ok_or_else(|| Failure::new(format!("the sign-in link {url} carries no token")))?;
-        let answer = self.http.post(format!("{}/sign-in", self.base)).form(&[("link", token)]).send().await?;
+        let answer = self.http.post(format!("{}/sign-in", self.first())).form(&[("link", token)]).send().await?;
         let cookies = answer.headers().get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok());
         let mut sessions = cookies.filter_map(|cookie| cookie.strip_prefix("tantu_session="));
         let session = sessions.find_map(|rest| rest.split(';').next()).map(str::to_owned);
@@ -184,7 +201,7 @@ impl Api {
     }
 
     async fn ask(&self, method: Method, path: &str, key: &str, body: Option<Value>) -> Result<Value, Failure> {
-        let mut request = self.http.request(method, format!("{}{path}", self.base)).bearer_auth(key);
+        let mut request = self.http.request(method, format!("{}{path}", self.first())).bearer_auth(key);
         if let Some(body) = body {
             request = request.json(&body);
         }

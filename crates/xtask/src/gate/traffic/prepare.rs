@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::failure::Failure;
-use crate::gate::crash::api::{Api, Payer};
+use crate::gate::traffic::api::{Api, Payer};
 
 /// So many of the payers also pay through the channel.
 const SIGNERS: usize = 40;
