@@ -44,7 +44,3 @@ CREATE TABLE password_proofs (
   used_at text COLLATE "C",
   PRIMARY KEY (shard, payment)
 );
-
--- Only a request's claim is looked for by its payment, so an order's needs no place in the index.
-DROP INDEX claims_of_payment;
-CREATE INDEX claims_of_payment ON claims (payment) WHERE kind = 'idempotency';
