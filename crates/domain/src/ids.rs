@@ -138,6 +138,10 @@ ids! {
     IncidentId = "inc";
     /// A decision to restrict or freeze.
     CaseId = "cas";
+    /// The binding of a bank card, from its first step on.
+    BindingId = "bnd";
+    /// One submission of a binding's factors to the channel; each has its own number there.
+    OpeningId = "opn";
     /// Money on its way back.
     RefundId = "ref";
     /// One balanced change of the books.
@@ -177,6 +181,18 @@ impl RefundId {
     /// The number under which the channel knows the refund (`out_request_no`), built like an attempt's.
     pub fn channel_number(self) -> String {
         AttemptId(self.0).channel_number()
+    }
+}
+
+impl OpeningId {
+    /// The number under which the channel knows the opening (`orderId`), built like an attempt's.
+    pub fn channel_number(self) -> String {
+        AttemptId(self.0).channel_number()
+    }
+
+    /// The opening of a channel's number.
+    pub fn from_channel_number(text: &str) -> Option<Self> {
+        AttemptId::from_channel_number(text).map(|id| Self(id.0))
     }
 }
 

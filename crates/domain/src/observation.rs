@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 
 use crate::cause::{Cause, CauseGroup};
-use crate::channel::ChannelWord;
+use crate::channel::{Channel, ChannelWord};
 use crate::evidence::Confidence;
 use crate::ids::{AccountId, InstrumentId, ObservationId};
 use crate::limit::Window;
@@ -22,11 +22,18 @@ pub enum Clearing {
 }
 
 impl Clearing {
-    /// The step that clears a cause told at `now`; `None` for one that was over with the attempt it was told of,
+    /// The step that clears a cause that a channel told at `now`; `None` for one that was over with the attempt it was told of,
     /// as a code that nobody can show again.
-    pub fn of(cause: Cause, now: Timestamp) -> Option<Self> {
+    pub fn of(cause: Cause, channel: Option<Channel>, now: Timestamp) -> Option<Self> {
         match cause {
-            Cause::ChannelNotConfirmed => None,
+            Cause::ChannelNotConfirmed | Cause::OtpNotReceived | Cause::OtpIntercepted | Cause::OtpWrong => None,
+            // A new date, a new number or a new token comes only by binding the card anew. Behind an account at
+            // another channel it is done there, and only the payer can say so.
+            Cause::CardExpired | Cause::CardDetailsWrong | Cause::BindingStale
+                if channel == Some(Channel::UnionPay) =>
+            {
+                Some(Self::NewBinding)
+            }
             Cause::LimitDaily => Some(Self::At(Window::Day.resets_at(now))),
             Cause::LimitMonthly => Some(Self::At(Window::Month.resets_at(now))),
             other if other.group() == CauseGroup::Mandate => Some(Self::NewBinding),

@@ -1,7 +1,7 @@
 //! Work that must be done, saved in the commit that causes it.
 
 use jiff::Timestamp;
-use tantu_domain::ids::{AttemptId, JobId, PaymentId, RefundId};
+use tantu_domain::ids::{AttemptId, BindingId, InstrumentId, JobId, PaymentId, RefundId};
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,55 @@ pub enum JobKind {
         /// By which refund.
         refund: RefundId,
     },
+    /// Have a bank send its code for a payment.
+    SendBankCode {
+        /// Which payment.
+        payment: PaymentId,
+        /// The charge that the code is for; it is not made yet.
+        attempt: AttemptId,
+    },
+    /// Learn what became of a binding whose details and code went to the channel.
+    ResolveOpening {
+        /// Which.
+        binding: BindingId,
+    },
+    /// Let the token of an unbound card go.
+    DeleteToken {
+        /// Which card.
+        instrument: InstrumentId,
+    },
+}
+
+/// What is to be done, as it is kept: the kind's name, and the ids that it has.
+pub(crate) struct JobRow {
+    pub(crate) kind: &'static str,
+    pub(crate) payment: Option<String>,
+    pub(crate) attempt: Option<String>,
+    pub(crate) refund: Option<String>,
+    /// What a job without a payment is about.
+    pub(crate) subject: Option<String>,
+}
+
+impl JobRow {
+    pub(crate) fn of(kind: JobKind) -> Self {
+        let of_payment = |kind, payment: PaymentId, attempt: AttemptId, refund: Option<RefundId>| Self {
+            kind,
+            payment: Some(payment.to_string()),
+            attempt: Some(attempt.to_string()),
+            refund: refund.map(|refund| refund.to_string()),
+            subject: None,
+        };
+        let about = |kind, subject: String| Self { kind, payment: None, attempt: None, refund: None, subject: Some(subject) };
+        match kind {
+            JobKind::ResolveAttempt { payment, attempt } => of_payment("resolve_attempt", payment, attempt, None),
+            JobKind::ReturnLateSuccess { payment, attempt, refund } => {
+                of_payment("return_late_success", payment, attempt, Some(refund))
+            }
+            JobKind::SendBankCode { payment, attempt } => of_payment("send_bank_code", payment, attempt, None),
+            JobKind::ResolveOpening { binding } => about("resolve_opening", binding.to_string()),
+            JobKind::DeleteToken { instrument } => about("delete_token", instrument.to_string()),
+        }
+    }
 }
 
 /// A process's hold on a job. A late holder's write is refused by the fence.

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use tantu_domain::ids::{AccountId, AttemptId, DeviceKeyId, JobId, MandateId, PaymentId, Shard};
+use tantu_domain::ids::{
+    AccountId, AttemptId, BindingId, DeviceKeyId, JobId, MandateId, OpeningId, PaymentId, Shard,
+};
 
 use crate::claim::ClaimKey;
 
-/// What a batch touches. A payment brings its account along, an attempt its payment, a mandate its account.
+/// What a batch touches. A payment brings its account along, an attempt its payment, a mandate or binding its account.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Keys {
     /// Accounts, with their instruments, observations and used limits.
@@ -17,6 +19,10 @@ pub struct Keys {
     pub attempts: BTreeSet<AttemptId>,
     /// Mandates.
     pub mandates: BTreeSet<MandateId>,
+    /// Bindings of bank cards.
+    pub bindings: BTreeSet<BindingId>,
+    /// Bindings by the number under which their details went to the channel last.
+    pub openings: BTreeSet<OpeningId>,
     /// Claims.
     pub claims: BTreeSet<ClaimKey>,
     /// Jobs.
@@ -36,8 +42,10 @@ impl Keys {
         let payments = self.payments.first().map(|id| id.shard());
         let attempts = self.attempts.first().map(|id| id.shard());
         let mandates = self.mandates.first().map(|id| id.shard());
+        let bindings = self.bindings.first().map(|id| id.shard());
+        let openings = self.openings.first().map(|id| id.shard());
         let jobs = self.jobs.first().map(|id| id.shard());
-        accounts.or(payments).or(attempts).or(mandates).or(jobs)
+        accounts.or(payments).or(attempts).or(mandates).or(bindings).or(openings).or(jobs)
     }
 
     /// Adds another set.
@@ -46,6 +54,8 @@ impl Keys {
         self.payments.extend(other.payments);
         self.attempts.extend(other.attempts);
         self.mandates.extend(other.mandates);
+        self.bindings.extend(other.bindings);
+        self.openings.extend(other.openings);
         self.claims.extend(other.claims);
         self.jobs.extend(other.jobs);
         self.sessions.extend(other.sessions);

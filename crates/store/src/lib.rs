@@ -21,9 +21,10 @@ mod wire;
 pub mod world;
 
 use jiff::Timestamp;
+use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::ids::{
-    AccountId, AttemptId, DeviceKeyId, DeviceReportId, InstrumentId, MandateId, MerchantId, PaymentId,
+    AccountId, AttemptId, BindingId, DeviceKeyId, DeviceReportId, InstrumentId, MandateId, MerchantId, PaymentId,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
@@ -107,6 +108,12 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     fn mandate(&self, id: MandateId) -> Result<Option<Mandate>, StoreError>;
+
+    /// The binding of a bank card, however it stands.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn binding(&self, id: BindingId) -> Result<Option<Binding>, StoreError>;
 
     /// The incidents that stand at `now`.
     ///

@@ -7,6 +7,8 @@
 mod access;
 mod accounts;
 mod audit;
+mod bindings;
+mod cards;
 mod cell;
 mod claims;
 mod decisions;
@@ -28,9 +30,11 @@ use std::time::Duration;
 
 use deadpool_postgres::Pool;
 use jiff::Timestamp;
+use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::ids::{
-    AccountId, AttemptId, DeviceKeyId, DeviceReportId, InstrumentId, JobId, MandateId, MerchantId, PaymentId, Shard,
+    AccountId, AttemptId, BindingId, DeviceKeyId, DeviceReportId, InstrumentId, JobId, MandateId, MerchantId,
+    OpeningId, PaymentId, Shard,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
@@ -226,6 +230,7 @@ struct Loading<'a> {
     /// What the keys name, and what comes along.
     payments: BTreeSet<PaymentId>,
     accounts: BTreeSet<AccountId>,
+    bindings: BTreeSet<BindingId>,
     world: World,
     /// The transaction begins with the first burst.
     begun: bool,
@@ -234,7 +239,7 @@ struct Loading<'a> {
 impl<'a> Loading<'a> {
     fn new(link: &'a mut Link, keys: &'a Keys) -> Self {
         let (payments, accounts) = (keys.payments.clone(), keys.accounts.clone());
-        Self { link, keys, payments, accounts, world: World::default(), begun: false }
+        Self { link, keys, payments, accounts, bindings: BTreeSet::new(), world: World::default(), begun: false }
     }
 
     async fn load(mut self, now: Timestamp) -> Result<World, StoreError> {
@@ -255,19 +260,27 @@ impl<'a> Loading<'a> {
         Ok(answers)
     }
 
-    /// Finds the payments of attempts and the accounts of mandates. Whose they are never changes, so nothing is locked yet.
+    /// Finds the payments of attempts and the accounts of mandates and bindings. Whose they are never changes, so nothing is locked yet.
     async fn whose(&mut self) -> Result<(), StoreError> {
         let attempts = by_shard(self.keys.attempts.iter().copied(), AttemptId::shard);
         let mandates = by_shard(self.keys.mandates.iter().copied(), MandateId::shard);
-        if attempts.is_empty() && mandates.is_empty() {
+        let bindings = by_shard(self.keys.bindings.iter().copied(), BindingId::shard);
+        let openings = by_shard(self.keys.openings.iter().copied(), OpeningId::shard);
+        if attempts.is_empty() && mandates.is_empty() && bindings.is_empty() && openings.is_empty() {
             return Ok(());
         }
         let of_attempts = attempts.iter().map(|(shard, ids)| payments::ask_payments_of(*shard, ids));
         let of_mandates = mandates.iter().map(|(shard, ids)| mandates::ask(*shard, ids));
-        let mut answers = self.ask(of_attempts.chain(of_mandates).collect()).await?;
+        let of_bindings = bindings.iter().map(|(shard, ids)| bindings::ask(*shard, ids));
+        let of_openings = openings.iter().map(|(shard, openings)| bindings::ask_by_opening(*shard, openings));
+        let asks = of_attempts.chain(of_mandates).chain(of_bindings).chain(of_openings);
+        let mut answers = self.ask(asks.collect()).await?;
         self.world.attempts.extend(answers.all(attempts.len(), payments::read_payment_of)?);
         self.payments.extend(self.world.attempts.values());
         self.accounts.extend(answers.all(mandates.len(), mandates::read)?.iter().map(|mandate| mandate.account));
+        let found = answers.all(bindings.len() + openings.len(), bindings::read)?;
+        self.accounts.extend(found.iter().map(|binding| binding.account));
+        self.bindings.extend(found.iter().map(|binding| binding.id));
         Ok(())
     }
 
@@ -293,6 +306,7 @@ impl<'a> Loading<'a> {
         let keys = self.keys;
         let accounts = by_shard(self.accounts.iter().copied(), AccountId::shard);
         let mandates = by_shard(keys.mandates.iter().copied(), MandateId::shard);
+        let bindings = by_shard(self.bindings.iter().copied(), BindingId::shard);
         let jobs = by_shard(keys.jobs.iter().copied(), JobId::shard);
         let claims = claims::asks(&keys.claims);
         let sessions = (!keys.sessions.is_empty()).then(|| access::ask_sessions(&keys.sessions));
@@ -301,8 +315,9 @@ impl<'a> Loading<'a> {
         let (claim_asks, session_asks) = (claims.len(), usize::from(sessions.is_some()));
         let mut asks = vec![incidents::ask()];
         asks.extend(accounts.iter().flat_map(|(shard, ids)| first_locking(accounts::asks(*shard, ids, now))));
-        // Again, now that their accounts are held: whoever changes a mandate holds its account.
+        // Again, now that their accounts are held: whoever changes a mandate or a binding holds its account.
         asks.extend(mandates.iter().map(|(shard, ids)| mandates::ask(*shard, ids)));
+        asks.extend(bindings.iter().map(|(shard, ids)| bindings::ask(*shard, ids)));
         asks.extend(claims.into_iter().map(Ask::locking));
         asks.extend(jobs.iter().map(|(shard, ids)| jobs::ask(*shard, ids).locking()));
         asks.extend(sessions.map(Ask::locking));
@@ -315,6 +330,7 @@ impl<'a> Loading<'a> {
             world.accounts.extend(accounts::read(&mut answers)?.into_iter().map(|file| (file.account.id, file)));
         }
         world.mandates.extend(answers.all(mandates.len(), mandates::read)?.into_iter().map(|one| (one.id, one)));
+        world.bindings.extend(answers.all(bindings.len(), bindings::read)?.into_iter().map(|one| (one.id, one)));
         world.claims.extend(answers.all(claim_asks, claims::read)?.into_iter().map(|one| (one.key.clone(), one)));
         world.jobs.extend(answers.all(jobs.len(), jobs::read)?.into_iter().map(|one| (one.id, one)));
         let sessions = answers.all(session_asks, access::read_session)?;
@@ -348,6 +364,7 @@ impl Writes {
             Change::PutAccount(account) => accounts::put(rows, account)?,
             Change::PutInstrument(instrument) => instruments::put(rows, instrument)?,
             Change::PutMandate(mandate) => mandates::put(rows, mandate)?,
+            Change::PutBinding(binding) => bindings::put(rows, binding)?,
             Change::PutPayment(payment) => payments::put(rows, payment)?,
             Change::PutObservation(observation) => observations::put(rows, observation)?,
             Change::PutIncident(incident) => incidents::put(rows, incident)?,
@@ -491,6 +508,10 @@ impl Store for PostgresStore {
 
     fn mandate(&self, id: MandateId) -> Result<Option<Mandate>, StoreError> {
         self.select_one(mandates::ask(id.shard().number(), &[id]), mandates::read)
+    }
+
+    fn binding(&self, id: BindingId) -> Result<Option<Binding>, StoreError> {
+        self.select_one(bindings::ask(id.shard().number(), &[id]), bindings::read)
     }
 
     fn incidents(&self, now: Timestamp) -> Result<Vec<Incident>, StoreError> {

@@ -4,6 +4,8 @@
 mod access;
 mod accounts;
 mod audit;
+mod bindings;
+mod cards;
 mod cell;
 mod claims;
 mod decisions;
@@ -25,9 +27,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode};
+use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::ids::{
-    AccountId, AttemptId, DeviceKeyId, DeviceReportId, InstrumentId, MandateId, MerchantId, PaymentId,
+    AccountId, AttemptId, BindingId, DeviceKeyId, DeviceReportId, InstrumentId, MandateId, MerchantId, PaymentId,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
@@ -183,6 +186,7 @@ fn apply(connection: &Connection, change: &Change) -> Result<(), StoreError> {
         Change::PutAccount(account) => accounts::put(connection, account),
         Change::PutInstrument(instrument) => instruments::put(connection, instrument),
         Change::PutMandate(mandate) => mandates::put(connection, mandate),
+        Change::PutBinding(binding) => bindings::put(connection, binding),
         Change::PutPayment(payment) => payments::put(connection, payment),
         Change::PutObservation(observation) => observations::put(connection, observation),
         Change::PutIncident(incident) => incidents::put(connection, incident),
@@ -236,6 +240,14 @@ fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Result<World, S
         if let Some(mandate) = mandates::find(connection, *id)? {
             accounts.insert(mandate.account);
             world.mandates.insert(*id, mandate);
+        }
+    }
+    let by_id = keys.bindings.iter().map(|id| bindings::find(connection, *id));
+    let by_opening = keys.openings.iter().map(|opening| bindings::find_by_opening(connection, *opening));
+    for found in by_id.chain(by_opening) {
+        if let Some(binding) = found? {
+            accounts.insert(binding.account);
+            world.bindings.insert(binding.id, binding);
         }
     }
     for id in accounts {
@@ -321,6 +333,10 @@ impl Store for SqliteStore {
 
     fn mandate(&self, id: MandateId) -> Result<Option<Mandate>, StoreError> {
         self.read(|connection| mandates::find(connection, id))
+    }
+
+    fn binding(&self, id: BindingId) -> Result<Option<Binding>, StoreError> {
+        self.read(|connection| bindings::find(connection, id))
     }
 
     fn incidents(&self, now: Timestamp) -> Result<Vec<Incident>, StoreError> {

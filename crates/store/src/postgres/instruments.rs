@@ -1,4 +1,4 @@
-//! Instruments, with the mandate that each is charged under.
+//! Instruments, each with the mandate or the card that is charged.
 
 use tantu_domain::channel::Channel;
 use tantu_domain::ids::{AccountId, InstrumentId, MandateId};
@@ -6,7 +6,7 @@ use tantu_domain::instrument::{Instrument, InstrumentKind};
 use tokio_postgres::Row;
 
 use super::cell::Cells;
-use super::mandates;
+use super::{cards, mandates};
 use crate::error::StoreError;
 use crate::wire::burst::Ask;
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
@@ -32,7 +32,11 @@ pub(super) fn put(rows: &mut Rows, instrument: &Instrument) -> Result<(), StoreE
         InstrumentKind::Wallet => ("wallet", None, None),
         InstrumentKind::Mandate(mandate) => ("mandate", Some(mandate.id.to_string()), None),
         InstrumentKind::Confirmed { channel } => ("confirmed", None, Some(channel.id())),
+        InstrumentKind::Card(_) => ("card", None, None),
     };
+    if let InstrumentKind::Card(card) = &instrument.kind {
+        cards::put(rows, instrument.id, card)?;
+    }
     rows.put(
         &INSTRUMENTS,
         vec![
@@ -47,15 +51,19 @@ pub(super) fn put(rows: &mut Rows, instrument: &Instrument) -> Result<(), StoreE
 }
 
 /// The instruments of accounts of one shard, in the order in which they were added: their ids are ordered by time.
-/// A mandate lives on its payer's shard, and comes in the same row, so that both are of one moment.
+/// A mandate or a card lives on its payer's shard, and comes in the same row, so that both are of one moment.
 pub(super) fn ask(shard: u8, accounts: &[AccountId]) -> Ask {
     Ask::new(
-        "SELECT held.id AS held_id, held.account AS held_account, held.mandate AS held_mandate,
-         held.channel AS held_channel, found.*
+        format!(
+            "SELECT held.id AS held_id, held.account AS held_account, held.kind AS held_kind, held.mandate AS held_mandate,
+         held.channel AS held_channel, {columns}, found.*
          FROM unnest($2::text[]) AS wanted (key),
          LATERAL (SELECT * FROM instruments WHERE shard = $1 AND account = wanted.key OFFSET 0) AS held
          LEFT JOIN LATERAL (SELECT * FROM mandates WHERE shard = $1 AND id = held.mandate OFFSET 0) AS found ON true
+         LEFT JOIN LATERAL (SELECT * FROM cards WHERE shard = $1 AND instrument = held.id OFFSET 0) AS card ON true
          ORDER BY held.id",
+            columns = cards::COLUMNS
+        ),
         vec![Value::shard(shard), Value::texts(accounts)],
     )
 }
@@ -64,7 +72,9 @@ pub(super) fn read(row: &Row) -> Result<Instrument, StoreError> {
     let cells = Cells::of("instruments", row);
     let id: InstrumentId = cells.parse("held_id")?;
     let channel = cells.optional_word("held_channel", Channel::parse)?;
+    let card = cells.get::<&str>("held_kind")? == "card";
     let kind = match (cells.optional::<MandateId>("held_mandate")?, channel) {
+        (None, None) if card => InstrumentKind::Card(cards::read(&cells)?),
         (None, None) => InstrumentKind::Wallet,
         (None, Some(channel)) => InstrumentKind::Confirmed { channel },
         (Some(mandate), _) if cells.get::<Option<&str>>("id")?.is_none() => {
