@@ -221,11 +221,9 @@ impl Binding {
     pub fn accept_terms(self, edition: String, now: Timestamp) -> Result<Self, Evidence> {
         match self.wrong_step(Step::Terms, now) {
             Some(wrong) => Err(wrong),
-            None => Ok(Self {
-                terms: Some(edition),
-                state: BindingState::Due { since: now, step: Step::Details },
-                ..self
-            }),
+            None => {
+                Ok(Self { terms: Some(edition), state: BindingState::Due { since: now, step: Step::Details }, ..self })
+            }
         }
     }
 
@@ -301,12 +299,7 @@ impl Binding {
 
     /// What the channel said of the opening: by answer, notification or when asked, all in the same words.
     #[must_use]
-    pub fn record_opening(
-        self,
-        opening: OpeningId,
-        report: &BindingReport,
-        now: Timestamp,
-    ) -> (Self, BindingRecorded) {
+    pub fn record_opening(self, opening: OpeningId, report: &BindingReport, now: Timestamp) -> (Self, BindingRecorded) {
         let over = matches!(self.state, BindingState::Bound { .. } | BindingState::Abandoned { .. });
         if self.opening != Some(opening) || over {
             return (self, BindingRecorded::Nothing);
@@ -323,10 +316,9 @@ impl Binding {
         let causes = match report {
             BindingReport::Declined { word, causes } => self.told(word, causes),
             BindingReport::NotExist if late => vec![self.lost(since, now)],
-            BindingReport::Bound(_)
-            | BindingReport::NotExist
-            | BindingReport::Fault(_)
-            | BindingReport::NoAnswer => return (self, BindingRecorded::Undecided),
+            BindingReport::Bound(_) | BindingReport::NotExist | BindingReport::Fault(_) | BindingReport::NoAnswer => {
+                return (self, BindingRecorded::Undecided);
+            }
         };
         (self.refused(causes, now), BindingRecorded::Refused)
     }
@@ -349,11 +341,7 @@ impl Binding {
         Self { refusal: Some(BindingRefusal { at: now, causes }), state, ..self }
     }
 
-    fn told(
-        &self,
-        word: &crate::channel::ChannelWord,
-        causes: &[(crate::cause::Cause, Confidence)],
-    ) -> Vec<Finding> {
+    fn told(&self, word: &crate::channel::ChannelWord, causes: &[(crate::cause::Cause, Confidence)]) -> Vec<Finding> {
         let nobody = [(crate::cause::Cause::SupportEscalate, Confidence::Certain)];
         // A code that names nothing that anybody could remove: a person must look at it.
         let causes = if causes.is_empty() { &nobody } else { causes };
@@ -380,12 +368,7 @@ impl Binding {
     }
 
     fn finding(&self, evidence: Evidence, confidence: Confidence) -> Finding {
-        Finding {
-            cause: evidence.cause(),
-            confidence,
-            evidence: evidence.fields(),
-            instrument: Some(self.instrument),
-        }
+        Finding { cause: evidence.cause(), confidence, evidence: evidence.fields(), instrument: Some(self.instrument) }
     }
 }
 

@@ -298,7 +298,7 @@ mod tests {
     fn card(state: CardState) -> Card {
         Card {
             face: CardFace {
-                bank: Bank::Icbc,
+                bank: Bank::parse("icbc").unwrap(),
                 kind: CardKind::Debit,
                 bin: "622202".into(),
                 last_four: "6222".into(),

@@ -166,7 +166,8 @@ fn check_instrument(
     }
     check_observations(trail, situation, instrument.id, now);
     let password = limit.and_then(|limit| check_password(trail, situation, limit, now));
-    let code = matches!(instrument.kind, InstrumentKind::Card(_)).then(|| check_bank_code(trail, situation, instrument.id));
+    let code =
+        matches!(instrument.kind, InstrumentKind::Card(_)).then(|| check_bank_code(trail, situation, instrument.id));
     // The bank sends its code for a payment that nothing else holds up.
     password.or(code.flatten())
 }

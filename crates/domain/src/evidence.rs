@@ -444,9 +444,11 @@ impl Finding {
 
     /// When waiting alone removes the cause, if that is known.
     pub fn retry_at(&self) -> Option<Timestamp> {
-        ["resets_at", "until", "locked_until", "expected_end", "next_code_at"].iter().find_map(|name| match self.field(name) {
-            Some(Value::Time(at)) => Some(*at),
-            Some(_) | None => None,
+        ["resets_at", "until", "locked_until", "expected_end", "next_code_at"].iter().find_map(|name| {
+            match self.field(name) {
+                Some(Value::Time(at)) => Some(*at),
+                Some(_) | None => None,
+            }
         })
     }
 }

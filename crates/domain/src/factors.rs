@@ -75,8 +75,8 @@ pub struct FactorFacts {
 }
 
 impl FactorTexts<'_> {
-    /// Looks at the factors, and says what was seen.
-    pub fn facts(&self, today: Date) -> FactorFacts {
+    /// Looks at the factors, and says what was seen; `bins` are the rows of the banks that we know.
+    pub fn facts(&self, bins: &[BinRow], today: Date) -> FactorFacts {
         let expiry = self.expiry.map(|text| CardExpiry::parse(text).and_then(CardExpiry::last_day));
         let cvn = self.cvn.map(|text| is_digits(text, 3));
         let valid = is_card_number(self.card_no);
@@ -84,7 +84,7 @@ impl FactorTexts<'_> {
         let last = self.card_no.len().checked_sub(4).and_then(|from| self.card_no.get(from..)).filter(|_| valid);
         FactorFacts {
             number_valid: valid,
-            bin: bin_of(self.card_no),
+            bin: bin_of(bins, self.card_no),
             last_four: last.unwrap_or_default().to_owned(),
             document_valid: is_document_number(self.document_no, today),
             phone_valid: is_mainland_mobile(self.phone),

@@ -360,6 +360,11 @@ impl Payment {
         self.legs.first().filter(|_| waits).and_then(|leg| leg.code.as_ref())
     }
 
+    /// Whether the bank was to send its code for this charge.
+    pub fn is_coded(&self, attempt: AttemptId) -> bool {
+        self.legs.iter().filter_map(|leg| leg.code.as_ref()).any(|code| code.attempt == attempt)
+    }
+
     /// The channel has answered, or was waited for long enough, when it was to have a code sent for this charge.
     /// Nothing changes if another was asked for meanwhile.
     #[must_use]

@@ -1,6 +1,6 @@
 //! The figures that decide: minimum versions and product limits. Data, never code.
 
-use crate::bank::Bank;
+use crate::bank::{Bank, BinRow, bins};
 use crate::card::CardKind;
 use crate::client::ClientRule;
 use crate::instrument::Product;
@@ -23,6 +23,8 @@ pub struct Policy {
 /// The figures for bank cards.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CardPolicy {
+    /// By which beginnings of numbers we know whose card it is.
+    pub bins: Vec<BinRow>,
     /// The banks whose cards are bound, with the kinds of each.
     pub banks: Vec<(Bank, Vec<CardKind>)>,
     /// The most that goes without the bank's own code: above it the bank itself verifies (People's Bank
@@ -35,19 +37,41 @@ pub struct CardPolicy {
 }
 
 impl Default for CardPolicy {
-    /// Every bank that we know, with debit and credit cards; ¥200.00; 10 %.
+    /// Every bank that we know, with the kinds that the table has of it; ¥200.00; 10 %.
     fn default() -> Self {
-        let kinds = vec![CardKind::Debit, CardKind::Credit];
         Self {
-            banks: Bank::ALL.iter().map(|bank| (*bank, kinds.clone())).collect(),
+            bins: Vec::new(),
+            banks: Vec::new(),
             bank_code_free: Money::cny(20_000),
             power_floor: 10,
             terms: "2026-11".into(),
         }
+        .with_bins(bins())
     }
 }
 
 impl CardPolicy {
+    /// The same with more banks, all of whose cards are bound.
+    #[must_use]
+    pub fn with_bins(mut self, rows: &[BinRow]) -> Self {
+        for row in rows {
+            self.bins.push(*row);
+            match self.banks.iter_mut().find(|(bank, _)| *bank == row.bank) {
+                Some((_, kinds)) if kinds.contains(&row.kind) => {}
+                Some((_, kinds)) => kinds.push(row.kind),
+                None => self.banks.push((row.bank, vec![row.kind])),
+            }
+        }
+        self
+    }
+
+    /// The same, but cards of this bank are not bound.
+    #[must_use]
+    pub fn without(mut self, bank: Bank) -> Self {
+        self.banks.retain(|(known, _)| *known != bank);
+        self
+    }
+
     /// Whether cards of this bank and kind are bound.
     pub fn supports(&self, bank: Bank, kind: CardKind) -> bool {
         self.banks.iter().any(|(known, kinds)| *known == bank && kinds.contains(&kind))

@@ -72,8 +72,7 @@ pub(crate) fn word(text: &str) -> Value {
 }
 
 pub(crate) fn check_platform(trail: &mut Trail, incidents: &[Incident], now: Timestamp) {
-    let outage =
-        incidents.iter().find(|incident| incident.scope == IncidentScope::Platform && incident.stands(now));
+    let outage = incidents.iter().find(|incident| incident.scope == IncidentScope::Platform && incident.stands(now));
     match outage {
         Some(incident) => {
             trail.check(Rule::PlatformInService, word(&incident.id.to_string()), Value::Unknown, || {
@@ -144,9 +143,8 @@ pub(crate) fn check_channel(
         channel,
         rule: "not_configured",
     });
-    let incident = incidents
-        .iter()
-        .find(|incident| incident.scope == IncidentScope::Channel(channel) && incident.stands(now));
+    let incident =
+        incidents.iter().find(|incident| incident.scope == IncidentScope::Channel(channel) && incident.stands(now));
     match incident {
         Some(incident) => trail.check(Rule::ChannelInService, word(&incident.code), Value::Unknown, || {
             Evidence::ChannelInterfaceFault {

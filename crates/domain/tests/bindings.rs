@@ -40,7 +40,7 @@ fn at(second: i64) -> Timestamp {
 
 fn face() -> CardFace {
     CardFace {
-        bank: Bank::Icbc,
+        bank: Bank::parse("icbc").unwrap(),
         kind: CardKind::Debit,
         bin: "622202".into(),
         last_four: "6222".into(),
@@ -235,7 +235,9 @@ const GOOD: FactorTexts<'static> = FactorTexts {
 };
 
 fn policy() -> Policy {
-    let cards = CardPolicy { banks: vec![(Bank::Icbc, vec![CardKind::Debit, CardKind::Credit])], ..CardPolicy::default() };
+    let icbc = Bank::parse("icbc").unwrap();
+    let banks = vec![(icbc, vec![CardKind::Debit, CardKind::Credit])];
+    let cards = CardPolicy { banks, ..CardPolicy::default() };
     Policy { version: "test".into(), clients: Vec::new(), limits: Vec::new(), cards }
 }
 
@@ -249,7 +251,7 @@ fn causes(texts: FactorTexts<'_>, power: Option<DevicePower>) -> Vec<(Cause, Opt
         password: None,
         codes: tantu_domain::one_time_code::Sendings::default(),
     };
-    let facts = texts.facts(day_of(at(0)));
+    let facts = texts.facts(&policy().cards.bins, day_of(at(0)));
     let situation = BindingSituation {
         policy: &policy(),
         account: &account,

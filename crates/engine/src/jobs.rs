@@ -3,8 +3,11 @@
 //! A charge is sent by the process that stored it, and only once. Whoever finds an attempt that he did not
 //! send himself asks the channel about it; nobody ever sends it again.
 
+pub(crate) mod delete_token;
 pub(crate) mod resolve_attempt;
+pub(crate) mod resolve_opening;
 pub(crate) mod return_late_success;
+pub(crate) mod send_bank_code;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -70,6 +73,11 @@ fn spawn(parts: &Arc<Parts>, job: Job, origin: Origin) {
             JobKind::ReturnLateSuccess { payment, attempt, refund } => {
                 return_late_success::run(&parts, &job, payment, attempt, refund).await
             }
+            JobKind::SendBankCode { payment, attempt } => {
+                send_bank_code::run(&parts, &job, payment, attempt, origin).await
+            }
+            JobKind::ResolveOpening { binding } => resolve_opening::run(&parts, &job, binding).await,
+            JobKind::DeleteToken { instrument } => delete_token::run(&parts, &job, instrument).await,
         };
         if let Err(error) = done {
             // Nothing is lost: the lease runs out and the job is taken again.

@@ -60,7 +60,8 @@ impl JobRow {
             refund: refund.map(|refund| refund.to_string()),
             subject: None,
         };
-        let about = |kind, subject: String| Self { kind, payment: None, attempt: None, refund: None, subject: Some(subject) };
+        let about =
+            |kind, subject: String| Self { kind, payment: None, attempt: None, refund: None, subject: Some(subject) };
         match kind {
             JobKind::ResolveAttempt { payment, attempt } => of_payment("resolve_attempt", payment, attempt, None),
             JobKind::ReturnLateSuccess { payment, attempt, refund } => {

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tantu_domain::ids::{
-    AccountId, AttemptId, BindingId, DeviceKeyId, JobId, MandateId, OpeningId, PaymentId, Shard,
-};
+use tantu_domain::ids::{AccountId, AttemptId, BindingId, DeviceKeyId, JobId, MandateId, OpeningId, PaymentId, Shard};
 
 use crate::claim::ClaimKey;
 

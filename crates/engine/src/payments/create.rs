@@ -75,7 +75,7 @@ impl Command for CreatePayment {
         if let Some(known) = world.claims.get(&self.order_claim()) {
             return Err(Rejection::OrderTaken { order_no: self.order_no.clone(), payment: known.payment.to_string() });
         }
-        let brought = Brought { speaker: &self.speaker, proven: false, shown: self.shown };
+        let brought = Brought { speaker: &self.speaker, proven: false, shown: self.shown, coded: None };
         let id = PaymentId::new(tools.ids, self.account.shard());
         let payment = Payment::new(
             id,

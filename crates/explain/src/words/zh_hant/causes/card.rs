@@ -1,5 +1,6 @@
 //! The causes of cards, passwords, codes and bindings, in traditional Chinese, written for Taiwan and Hong Kong alike.
 
+use tantu_domain::evidence::Whose;
 use tantu_domain::operation::Operation;
 
 use super::{ONLY_AN_ATTEMPT_TELLS, RETRY, choose, issuer, said};
@@ -26,6 +27,12 @@ pub(super) fn card_not_activated(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn card_online_payment_disabled(f: &Facts<'_>) -> Said {
+    if f.whose() == Some(Whose::Platform) {
+        let since = f.time("since").map_or_else(String::new, |at| format!(" {at} "));
+        return said("這張卡的付款功能已關閉", format!("您{since}關閉了這張卡的付款功能。"))
+            .act_if(Operation::ChooseInstrument, choose(f))
+            .act(Operation::TogglePaymentFunction, "在「我的銀行卡」裡重新開啟（幾秒鐘），然後繼續付這筆。");
+    }
     said("這張卡未開通網上付款", format!("{}沒有放行：這張卡的網上付款功能尚未開通。", issuer(f)))
         .act_if(Operation::ChooseInstrument, choose(f))
         .act(Operation::EnableOnlinePayment, "在銀行 App 裡開通「網上付款」（約 3 分鐘）。")
@@ -37,6 +44,7 @@ pub(super) fn card_details_wrong(f: &Facts<'_>) -> Said {
         Some("number") => "卡號",
         Some("expiry") => "有效期",
         Some("cvn") => "卡片背面的三位安全碼",
+        Some("phone") => "預留手機號碼",
         Some("holder") => "持卡人姓名",
         Some("id_number") => "證件號碼",
         Some(_) | None => "卡號、有效期、姓名或證件號碼其中一項",
@@ -107,8 +115,22 @@ pub(super) fn otp_intercepted(f: &Facts<'_>) -> Said {
         .act(Operation::ResendCode, "放行後重新傳送一則，舊的 5 分鐘後失效。")
 }
 
+pub(super) fn otp_wrong(f: &Facts<'_>) -> Said {
+    let happened = match f.text("state") {
+        Some("expired") => "這個驗證碼已逾時：每個驗證碼 5 分鐘內有效。",
+        Some("too_soon") => "剛傳送過一則驗證碼，現在還不能再傳。",
+        Some(_) | None => "輸入的與銀行最近傳送的不同。",
+    };
+    let left = f.count("sends_left").map_or_else(String::new, |n| format!("（還可傳 {n} 次）"));
+    let next = match f.retry_at() {
+        Some(m) => format!("{m} 可以重新取得{left}。"),
+        None => format!("重新取得一則{left}，收到後 5 分鐘內輸入。"),
+    };
+    said("驗證碼不對或已失效", happened).act(Operation::ResendCode, next)
+}
+
 pub(super) fn binding_bank_unsupported(f: &Facts<'_>) -> Said {
-    let happened = match f.text("bank") {
+    let happened = match f.bank() {
         Some(bank) => format!("我們尚未支援{bank}的這一類卡。"),
         None => "我們尚未支援這家銀行，或這一類卡。".to_owned(),
     };
@@ -128,6 +150,8 @@ pub(super) fn binding_operation_error(f: &Facts<'_>) -> Said {
     let happened = match f.text("step_expected") {
         Some("sms_code") => "卡片資料已送出，簡訊驗證碼那一步尚未完成。",
         Some("card_details") => "卡片資料尚未填寫完整。",
+        Some("terms") => "尚未同意綁卡條款。",
+        Some("none") => "這次綁卡已經結束，或正由銀行處理，現在不必再填。",
         Some("identity") => "姓名與證件那一步尚未完成。",
         Some(_) | None => "綁卡有一步尚未完成，後面的步驟接不上。",
     };
@@ -138,6 +162,7 @@ pub(super) fn binding_operation_error(f: &Facts<'_>) -> Said {
 
 pub(super) fn binding_stale(f: &Facts<'_>) -> Said {
     let happened = match f.time("last_good_use") {
+        Some(at) if f.text("state") == Some("unbound") => format!("這張卡已由您解綁，上一次可用是 {at}。"),
         Some(at) => format!("銀行那邊的綁定已失效；這張卡上一次可用是 {at}。"),
         None => "銀行那邊的綁定已失效，我們這邊的還在，兩邊對不上。".to_owned(),
     };
