@@ -49,7 +49,7 @@ use tantu_domain::money::Money;
 use tantu_domain::payment::{Action, Payment, PaymentState};
 use tantu_domain::policy::Policy;
 use tantu_store::Store;
-use tantu_store::claim::ClaimKey;
+use tantu_store::claim::IdempotencyKey;
 use tantu_store::error::StoreError;
 use tantu_store::job::Lease;
 use tokio::sync::{Notify, mpsc};
@@ -67,6 +67,7 @@ use crate::mandates::begin::BeginMandate;
 use crate::mandates::record::RecordMandate;
 use crate::passwords::keeper::PasswordKeeper;
 use crate::payments::answer::{Given, KeepAnswer, Led, answer_of, waits_for_word};
+use crate::payments::ask_code::AskCodeAgain;
 use crate::payments::record::{RecordAttempt, RecordOutcome};
 use crate::payments::shown::ShownCodes;
 use crate::waiting::WaitingCallers;
@@ -304,7 +305,7 @@ impl Engine {
     pub async fn pay<C: Command<Outcome = Led>>(
         &self,
         command: C,
-        idempotency: ClaimKey,
+        idempotency: IdempotencyKey,
     ) -> Result<Given, EngineError> {
         match self.parts.lane.run(command).await? {
             Led::Answered(given) => Ok(*given),
@@ -312,7 +313,7 @@ impl Engine {
                 self.wait_for_channel(payment).await?;
                 self.parts.lane.run(KeepAnswer { idempotency, payment }).await
             }
-            Led::Again(payment, answer, claimed_at) => self.again(payment, answer, claimed_at).await,
+            Led::Again(payment, answer, asked_at) => self.again(payment, answer, asked_at).await,
         }
     }
 
@@ -326,7 +327,7 @@ impl Engine {
         account: AccountId,
         code: PaymentCode,
         command: impl FnOnce(AttemptId) -> C,
-        idempotency: ClaimKey,
+        idempotency: IdempotencyKey,
     ) -> Result<Given, EngineError> {
         let attempt = AttemptId::new(&*self.parts.ids, account.shard());
         let kept = self.parts.shown.keep(attempt, Secret::new(code.reveal()));
@@ -349,7 +350,7 @@ impl Engine {
         attempt: AttemptId,
         code: OneTimeCode,
         command: C,
-        idempotency: ClaimKey,
+        idempotency: IdempotencyKey,
     ) -> Result<Given, EngineError> {
         let kept = self.parts.shown.keep(attempt, Secret::new(code.reveal()));
         let engine = self.clone();
@@ -361,8 +362,18 @@ impl Engine {
         paid.await.map_err(|_| EngineError::Stopping)?
     }
 
+    /// Has the bank send another code for a payment that waits for one, and waits for its word.
+    ///
+    /// # Errors
+    /// [`EngineError`] if the payment waits for none, or it is too soon.
+    pub async fn ask_code_again(&self, payment: PaymentId) -> Result<Payment, EngineError> {
+        let asked = self.run(AskCodeAgain { payment }).await?;
+        self.wait_for_channel(payment).await?;
+        Ok(self.read(move |store| store.payment(payment)).await?.unwrap_or(asked))
+    }
+
     /// What a repetition is told: the kept answer, about a payment that may have moved on since.
-    async fn again(&self, id: PaymentId, answer: Answer, claimed_at: Timestamp) -> Result<Given, EngineError> {
+    async fn again(&self, id: PaymentId, answer: Answer, asked_at: Timestamp) -> Result<Given, EngineError> {
         let now = self.parts.clock.now();
         let missing = || Rejection::NotFound { what: "payment", id: id.to_string() };
         let (payment, file) = self
@@ -374,7 +385,7 @@ impl Engine {
             })
             .await?;
         let instruments = file.map(|file| file.instruments).unwrap_or_default();
-        Ok(Given { payment: payment.ok_or_else(missing)?, instruments, claimed_at, answer })
+        Ok(Given { payment: payment.ok_or_else(missing)?, instruments, asked_at, answer })
     }
 
     /// Waits until the channel has said anything about the payment's attempt, be it that it is undecided.

@@ -63,6 +63,19 @@ pub fn plan(causes: &[Finding], can_pay_with: &[InstrumentId], chosen: Instrumen
     Plan { alternatives, steps }
 }
 
+/// The plan for the causes of one refused binding: what removes them, and the same binding taken up again. To give the
+/// details again is itself the word that it is done, so nothing is checked in between.
+pub fn plan_binding(causes: &[Finding], instrument: InstrumentId) -> Plan {
+    let relevant = relevant(causes, instrument);
+    let mut steps = stages(&relevant);
+    steps.retain(|step| !matches!(step.operation, Operation::Recheck | Operation::ResumeBinding));
+    if !relevant.is_empty() {
+        let all = sorted(relevant.iter().map(|finding| finding.cause));
+        steps.push(step(Operation::ResumeBinding, all, Some(instrument)));
+    }
+    Plan { alternatives: Vec::new(), steps }
+}
+
 /// The chosen instrument will not pay this: after what blocks them all, another one pays, or a person helps.
 fn go_around(
     around: &[&Finding],

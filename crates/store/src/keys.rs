@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use tantu_domain::ids::{AccountId, AttemptId, BindingId, DeviceKeyId, JobId, MandateId, OpeningId, PaymentId, Shard};
 
-use crate::claim::ClaimKey;
+use crate::claim::{ClaimKey, IdempotencyKey};
 
-/// What a batch touches. A payment brings its account along, an attempt its payment, a mandate or binding its account.
+/// What a batch touches. A payment brings its account along, an attempt its payment, a mandate or binding its account; a claim
+/// brings its request, and whether its payment is there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Keys {
     /// Accounts, with their instruments, observations and used limits.
@@ -23,6 +24,8 @@ pub struct Keys {
     pub openings: BTreeSet<OpeningId>,
     /// Claims.
     pub claims: BTreeSet<ClaimKey>,
+    /// Requests whose payment is known.
+    pub requests: BTreeSet<(PaymentId, IdempotencyKey)>,
     /// Jobs.
     pub jobs: BTreeSet<JobId>,
     /// Sessions and links.
@@ -55,6 +58,7 @@ impl Keys {
         self.bindings.extend(other.bindings);
         self.openings.extend(other.openings);
         self.claims.extend(other.claims);
+        self.requests.extend(other.requests);
         self.jobs.extend(other.jobs);
         self.sessions.extend(other.sessions);
         self.proofs.extend(other.proofs);

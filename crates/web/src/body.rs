@@ -9,7 +9,7 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
-use tantu_domain::ids::{AccountId, DeviceKeyId, IncidentId, InstrumentId, MandateId, PaymentId};
+use tantu_domain::ids::{AccountId, BindingId, DeviceKeyId, IncidentId, InstrumentId, MandateId, PaymentId};
 
 use crate::problem::{Kind, Problem};
 
@@ -180,6 +180,9 @@ impl Named for AccountId {
 }
 impl Named for MandateId {
     const WHAT: &'static str = "mandate";
+}
+impl Named for BindingId {
+    const WHAT: &'static str = "binding";
 }
 impl Named for InstrumentId {
     const WHAT: &'static str = "instrument";

@@ -221,6 +221,7 @@ fn fact(visitor: &Visitor, opened: &Opened, instrument: &Instrument) -> Option<S
             MandateState::Signing { .. } => Some(words.mandate_signing.to_owned()),
             MandateState::Active { .. } | MandateState::Expired { .. } | MandateState::Revoked { .. } => None,
         },
+        InstrumentKind::Card(card) => Some(card.face.phone.clone()),
         InstrumentKind::Confirmed { channel } => {
             let each_time = confirm_words(visitor.lang).each_time;
             Some(fill(each_time, &[("channel", channel_label(*channel, visitor.lang))]))
@@ -279,7 +280,7 @@ pub(crate) async fn resumed(
     pressed: Pressed<'_>,
 ) -> Result<String, Problem> {
     let chosen = instrument.to_string();
-    let idempotency = Key::of_form(pressed.nonce, &chosen)?.claimed_by(payment);
+    let idempotency = Key::of_form(pressed.nonce, &chosen)?.of(payment);
     let what = format!("POST /cashier/{payment}{}", pressed.form);
     let command = ResumePayment {
         payment,
@@ -288,6 +289,7 @@ pub(crate) async fn resumed(
         speaker: pressed.speaker,
         proof: pressed.proof,
         shown: None,
+        coded: None,
         idempotency: idempotency.clone(),
     };
     let given = app.engine.pay(command, idempotency).await?;

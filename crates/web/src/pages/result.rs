@@ -4,11 +4,12 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
 use tantu_domain::attempt::{Attempt, AttemptState};
+use tantu_domain::check::Rule;
 use tantu_domain::evidence::{Confidence, Finding, Value};
 use tantu_domain::ids::InstrumentId;
 use tantu_domain::operation::Operation;
 use tantu_domain::payment::{Action, Payment, PaymentState};
-use tantu_explain::words::{channel_label, fill, step as step_words, time};
+use tantu_explain::words::{channel_label, fill, rule_label, step as step_words, time};
 use tantu_explain::{CauseWords, Step};
 
 use crate::answer::kept_causes;
@@ -62,6 +63,15 @@ async fn shown(
                 Some(attempt) => confirm::waiting(visitor, &opened, attempt),
                 None => undecided(visitor, &opened),
             }
+        }
+        PaymentState::RequiresAction { action: Action::BankCode, .. } => {
+            let asked = notice(
+                "wait",
+                words.state_requires_action,
+                &[rule_label(Rule::BankCodeGiven, visitor.lang)],
+                &html! {},
+            );
+            visitor.page(words.state_requires_action, &html! { (order(words, &opened)) (asked) })
         }
         // A lock that came meanwhile, or an empty wallet, is told as a refusal is.
         PaymentState::RequiresAction { action: Action::PayPassword, .. } => match opened.payment.instrument() {
