@@ -6,7 +6,15 @@
 
 pub mod alipay;
 pub mod card;
+mod chain;
+mod http;
+pub mod registry;
+mod rsa;
 pub mod secret;
+mod service;
+pub mod sms;
+pub mod unionpay;
+mod words;
 
 use async_trait::async_trait;
 use jiff::Timestamp;

@@ -6,6 +6,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use jiff::Timestamp;
+
 use crate::clock::Ids;
 
 /// Shards are numbered 0 to 99, two decimal digits at the end of an attempt's number.
@@ -92,6 +94,14 @@ macro_rules! ids {
             pub fn shard(self) -> Shard {
                 Shard(self.0[15])
             }
+
+            /// When it was made, in real time to the millisecond: the first six bytes of the layout.
+            pub fn made_at(self) -> Timestamp {
+                let [a, b, c, d, e, f, ..] = self.0;
+                let millisecond = i64::from_be_bytes([0, 0, a, b, c, d, e, f]);
+                // Six bytes reach past the last year that a timestamp has; no clock does.
+                Timestamp::from_millisecond(millisecond).unwrap_or(Timestamp::MAX)
+            }
         }
 
         impl fmt::Display for $name {
@@ -140,7 +150,7 @@ ids! {
     CaseId = "cas";
     /// The binding of a bank card, from its first step on.
     BindingId = "bnd";
-    /// One submission of a binding's factors to the channel; each has its own number there.
+    /// One submission of a binding's details to the channel; each has its own number there.
     OpeningId = "opn";
     /// Money on its way back.
     RefundId = "ref";
@@ -182,15 +192,8 @@ impl RefundId {
     pub fn channel_number(self) -> String {
         AttemptId(self.0).channel_number()
     }
-}
 
-impl OpeningId {
-    /// The number under which the channel knows the opening (`orderId`), built like an attempt's.
-    pub fn channel_number(self) -> String {
-        AttemptId(self.0).channel_number()
-    }
-
-    /// The opening of a channel's number.
+    /// The refund of a channel's number.
     pub fn from_channel_number(text: &str) -> Option<Self> {
         AttemptId::from_channel_number(text).map(|id| Self(id.0))
     }
@@ -203,6 +206,18 @@ impl MandateId {
     }
 
     /// The mandate of a channel's number.
+    pub fn from_channel_number(text: &str) -> Option<Self> {
+        AttemptId::from_channel_number(text).map(|id| Self(id.0))
+    }
+}
+
+impl OpeningId {
+    /// The number under which the channel knows the opening (`orderId`), built like an attempt's.
+    pub fn channel_number(self) -> String {
+        AttemptId(self.0).channel_number()
+    }
+
+    /// The opening of a channel's number.
     pub fn from_channel_number(text: &str) -> Option<Self> {
         AttemptId::from_channel_number(text).map(|id| Self(id.0))
     }
@@ -232,6 +247,15 @@ mod tests {
             prop_assert!(number.ends_with(&tail));
             prop_assert_eq!(AttemptId::from_channel_number(&number), Some(attempt));
         }
+    }
+
+    #[test]
+    fn an_id_says_when_it_was_made() {
+        // The example of RFC 9562, section 6.2, appendix A.6.
+        let bytes = 0x017F_22E2_79B0_7CC3_98C4_DC0C_0C07_3900_u128.to_be_bytes();
+        let made_at = AttemptId::from_bytes(bytes).unwrap().made_at();
+        assert_eq!(made_at, "2022-02-22T19:22:22Z".parse().unwrap());
+        assert_eq!(AttemptId::new(&Fixed([255; 16]), Shard::of(0)).made_at(), Timestamp::MAX);
     }
 
     #[test]
