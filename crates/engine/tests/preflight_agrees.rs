@@ -25,7 +25,7 @@ use tantu_domain::money::Money;
 use tantu_domain::observation::{Clearing, Observation, ObservationState};
 use tantu_domain::password::{PasswordHash, PayPassword};
 use tantu_domain::payment::Action;
-use tantu_domain::policy::Policy;
+use tantu_domain::policy::{CardPolicy, Policy};
 use tantu_engine::command::{Command, Settings, Tools};
 use tantu_engine::error::Rejection;
 use tantu_engine::payments::answer::Led;
@@ -118,6 +118,7 @@ fn policy() -> Policy {
         version: "test".into(),
         clients: vec![ClientRule { app: "tantu-app".into(), minimum, update_at: "https://example.com".into() }],
         limits: vec![limit(MANDATE), limit(CONFIRMED)],
+        cards: CardPolicy::default(),
     }
 }
 

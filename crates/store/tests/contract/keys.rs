@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use tantu_domain::ids::{
-    AttemptId, DeviceKeyId, DeviceReportId, IncidentId, InstrumentId, JobId, MerchantId, PaymentId,
+    AttemptId, BindingId, DeviceKeyId, DeviceReportId, IncidentId, InstrumentId, JobId, MerchantId, OpeningId, PaymentId,
 };
 use tantu_domain::incident::{Incident, IncidentScope, IncidentSource};
 use tantu_store::Store;
@@ -89,6 +89,8 @@ pub(crate) fn what_is_absent_is_absent(store: &dyn Store) {
         payments: one(id(PaymentId::new)),
         attempts: one(id(AttemptId::new)),
         mandates: one(unknown.mandate),
+        bindings: one(id(BindingId::new)),
+        openings: one(id(OpeningId::new)),
         claims: one(claim.clone()),
         requests: one((id(PaymentId::new), IdempotencyKey { client: "none".into(), key: "none".into() })),
         jobs: one(id(JobId::new)),
