@@ -430,7 +430,8 @@ async fn a_bank_that_sends_no_code_says_why_at_once() {
     stage.bank.codes.lock().unwrap().push_back(CodeReport::Declined { word: word("63"), causes });
     let (payment, answer) = stage.pay(card, 30_000).await;
     let Answer::Refused(refusal) = answer else { panic!("{answer:?}") };
-    let told: Vec<Cause> = refusal.causes.iter().map(|finding| finding.cause).collect();
+    let own = refusal.causes.iter().filter(|finding| finding.instrument == Some(card));
+    let told: Vec<Cause> = own.map(|finding| finding.cause).collect();
     assert_eq!(told, [Cause::CardNotActivated, Cause::CardStatusAbnormal]);
     // The payer had it put right; only another attempt can tell.
     *stage.bank.asked.lock().unwrap() = [bound()].into();

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use tantu_domain::ids::{
-    AttemptId, BindingId, DeviceKeyId, DeviceReportId, IncidentId, InstrumentId, JobId, MerchantId, OpeningId, PaymentId,
+    AttemptId, BindingId, DeviceKeyId, DeviceReportId, IncidentId, InstrumentId, JobId, MerchantId, OpeningId,
+    PaymentId,
 };
 use tantu_domain::incident::{Incident, IncidentScope, IncidentSource};
 use tantu_store::Store;
