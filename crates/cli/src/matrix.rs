@@ -5,6 +5,7 @@
 
 mod account;
 mod app;
+mod card;
 mod channel;
 mod combined;
 mod device;
@@ -78,6 +79,13 @@ pub(crate) const CASES: &[Case] = cases! {
     D [Cause::IdentityUnverified], "alipay", "unverified at Alipay; he verifies there" => account::unverified_at_alipay;
     D [Cause::AppPartnerOutdated], "alipay", "Alipay refuses the wallet's version; he updates it" => app::partner_outdated;
     D [Cause::PlatformOutage], "platform", "our own outage; resumed when it is over" => platform::outage;
+    D [Cause::CardReservedPhoneMismatch], "unionpay", "a phone that the bank does not know; put right, the same binding, ¥20 and ¥300" => card::reserved_phone;
+    D [Cause::CardNotActivated], "unionpay", "issued and never activated; the bank's own word" => card::not_activated;
+    D [Cause::FundsCardInsufficient], "unionpay", "the bound card is short; he pays in" => card::short;
+    D [Cause::BindingStale], "unionpay", "the bank's side has let the token go; bound again, the same order" => card::stale;
+    W [Cause::BindingBankUnsupported], "platform", "a bank that is not on the list; another card" => card::bank_unsupported;
+    W [Cause::BindingOperationError], "platform", "the code before the details; the step that is due" => card::out_of_order;
+    W [Cause::DeviceLowPower], "platform", "four percent; plugged in" => card::low_power;
     D [Cause::AuthPaymentPassword], "platform", "no pay password yet; the payer sets one" => password::unset;
     D [Cause::AuthPaymentPassword], "platform", "a wrong pay password; entered again" => password::wrong;
     D [Cause::AuthPaymentPassword], "platform", "locked after five tries; paid when the lock ends" => password::locked;

@@ -2,6 +2,7 @@
 //! only as their real counterparts do: a merchant, a payer, staff, and the buyer in his Alipay.
 
 pub(crate) mod actors;
+pub(crate) mod card;
 pub(crate) mod certificates;
 pub(crate) mod confirm;
 pub(crate) mod keys;

@@ -138,6 +138,11 @@ impl Payer {
 
     /// Hands a proof in: the payment goes on.
     pub(crate) async fn act(&self, stage: &Stage, payment: &str, proof: &Reply) -> Result<Reply, Failure> {
+        self.do_action(stage, payment, json!({ "proof": proof.text("proof")? })).await
+    }
+
+    /// Does what a payment waits for.
+    pub(crate) async fn do_action(&self, stage: &Stage, payment: &str, action: Value) -> Result<Reply, Failure> {
         let key = format!("act-{}", hex::encode(stage.server.engine.ids().fresh()));
         let request = stage
             .http
@@ -145,7 +150,7 @@ impl Payer {
             .bearer_auth(&self.session)
             .header("Idempotency-Key", key)
             .header("Accept-Language", stage.language)
-            .json(&json!({ "proof": proof.text("proof")? }));
+            .json(&action);
         Reply::of(request.send().await?).await
     }
 
