@@ -120,8 +120,8 @@ pub trait Charge: Send + Sync {
     /// Closes an attempt that is not paid: `ClosedThere`, or why not. Where a channel cannot close, it is asked.
     async fn close(&self, attempt: AttemptId) -> AttemptReport;
 
-    /// Ends an attempt whether it is paid or not; paid money goes back. Some channels allow it only while the
-    /// attempt is undecided, and only on the same day; it is a `Fault` outside of that.
+    /// Ends an attempt whether it is paid or not; paid money goes back. Where a channel allows that on the same day
+    /// only, the attempt is asked about afterwards.
     async fn cancel(&self, attempt: AttemptId) -> CancelReport;
 
     /// Gives money back: `Refunded`, `Declined`, or undecided. The same order may be sent again.

@@ -31,7 +31,7 @@ pub enum Change {
     PutMandate(Mandate),
     /// The binding of a bank card.
     PutBinding(Binding),
-    /// A payment with its legs and attempts.
+    /// A payment with its legs and attempts. Whoever changes one has loaded it; one that the batch did not load is new.
     PutPayment(Payment),
     /// An observation.
     PutObservation(Observation),

@@ -1,5 +1,5 @@
 //! Reversal (冲正, 99/01): takes back an order whose outcome is unknown. It bears the order's own number and time,
-//! so that it may be sent again, and it is allowed on the order's settlement day only.
+//! so that it may be sent again, and it is allowed on the order's settlement day only; later, the order is asked about.
 //!
 //! Fields: the official demo `ConsumeReversal` (two public copies). The demo belongs to the product of payment codes;
 //! that the token product takes a reversal, too, we have not seen written, and neither what a query says of an order
@@ -12,6 +12,7 @@ use tantu_domain::ids::AttemptId;
 use super::answer::{Answer, NOT_EXIST, is_plain_success};
 use super::format::settlement_day;
 use super::gateway::{BACK, Call, Gateway, Heard, NO_PRODUCT};
+use super::query::query;
 use crate::CancelReport;
 
 /// It has been given back already, or reversed.
@@ -19,15 +20,14 @@ const GIVEN_BACK: &[&str] = &["45", "46"];
 
 /// Ends an attempt that is undecided.
 pub(super) async fn cancel(gateway: &Gateway, attempt: AttemptId) -> CancelReport {
-    // UnionPay's rule has no other way for the caller to go on; what is undecided for longer, its bill decides.
+    // UnionPay never asks for the same reversal once more; what stays undecided for longer, its bill decides.
     CancelReport { report: reverse(gateway, attempt).await, again: false }
 }
 
 async fn reverse(gateway: &Gateway, attempt: AttemptId) -> AttemptReport {
     let at = attempt.made_at();
     if settlement_day(at) != settlement_day(gateway.clock().wall()) {
-        let message = "a reversal is allowed until 23:00 of the order's settlement day; nothing was sent";
-        return AttemptReport::Fault(gateway.words().word("reversal_window_closed", message));
+        return query(gateway, attempt).await;
     }
     let number = attempt.channel_number();
     let call = Call {

@@ -42,11 +42,8 @@ pub(crate) async fn reserved_phone(stage: &Stage, story: &mut Story) -> Result<(
     let binding = payer.begin_binding(stage, None).await?;
     let wrong = payer.give_details(stage, &binding, card.details("13900000000")).await?;
     // A bank that looks at the phone only with the code lets the first step pass.
-    let refused = if wrong.status >= 300 {
-        wrong
-    } else {
-        payer.enter_binding_code(stage, &binding, "000000", &wrong).await?
-    };
+    let refused =
+        if wrong.status >= 300 { wrong } else { payer.enter_binding_code(stage, &binding, "000000", &wrong).await? };
     told_among(story, &refused, &["whose", "code", "told_at"]);
     let cause = json!({ "cause": story.causes[0].id() });
     let path = format!("/v1/bindings/{binding}/single-out");

@@ -46,18 +46,18 @@ pub(super) fn put(rows: &mut Rows, binding: &Binding) -> Result<(), StoreError> 
         &BINDINGS,
         vec![
             Value::shard(binding.id.shard().number()),
-            binding.id.to_string().into(),
-            binding.account.to_string().into(),
-            binding.instrument.to_string().into(),
+            binding.id.into(),
+            binding.account.into(),
+            binding.instrument.into(),
             time(binding.begun_at),
-            Value::maybe(binding.terms.as_deref()),
+            Value::maybe(binding.terms.clone()),
             Value::maybe(face.map(|face| face.bank.id())),
             Value::maybe(face.map(|face| face.kind.id())),
-            Value::maybe(face.map(|face| face.bin.as_str())),
-            Value::maybe(face.map(|face| face.last_four.as_str())),
-            Value::maybe(face.map(|face| face.phone.as_str())),
+            Value::maybe(face.map(|face| face.bin.clone())),
+            Value::maybe(face.map(|face| face.last_four.clone())),
+            Value::maybe(face.map(|face| face.phone.clone())),
             face.map_or(Value::NULL, |face| Value::Bytes(face.hash.0.to_vec())),
-            Value::maybe(binding.opening.map(|opening| opening.to_string())),
+            Value::maybe(binding.opening),
             optional_time(binding.code_sent_at),
             optional_time(refusal.map(|refusal| refusal.at)),
             Value::maybe(refusal.map(|refusal| write_findings(&refusal.causes))),
@@ -67,14 +67,15 @@ pub(super) fn put(rows: &mut Rows, binding: &Binding) -> Result<(), StoreError> 
     )
 }
 
-/// The bindings of one shard.
-pub(super) fn ask(shard: u8, ids: &[BindingId]) -> Ask {
-    Ask::new(look_up!("bindings", "id = wanted.key"), vec![Value::shard(shard), Value::texts(ids)])
+/// These bindings.
+pub(super) fn ask(ids: &[BindingId]) -> Option<Ask> {
+    Ask::look_up(look_up!("bindings", "id = wanted.key"), ids.iter().map(|id| (id.shard(), [(*id).into()])))
 }
 
-/// The bindings of one shard whose details went to the channel under these numbers last.
-pub(super) fn ask_by_opening(shard: u8, openings: &[OpeningId]) -> Ask {
-    Ask::new(look_up!("bindings", "opening = wanted.key"), vec![Value::shard(shard), Value::texts(openings)])
+/// The bindings whose details went to the channel under these numbers last.
+pub(super) fn ask_by_opening(openings: &[OpeningId]) -> Option<Ask> {
+    let wanted = openings.iter().map(|opening| (opening.shard(), [(*opening).into()]));
+    Ask::look_up(look_up!("bindings", "opening = wanted.key"), wanted)
 }
 
 pub(super) fn read(row: &Row) -> Result<Binding, StoreError> {

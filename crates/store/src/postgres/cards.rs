@@ -34,26 +34,31 @@ static CARDS: Table = Table {
 };
 
 /// The columns of `card` under names that are nobody else's.
-pub(super) const COLUMNS: &str = "card.bank AS card_bank, card.card_kind, card.bin AS card_bin, card.last_four AS card_last_four, \
-    card.phone AS card_phone, card.card_hash, card.token AS card_token, card.token_ends_at AS card_token_ends_at, \
-    card.opening AS card_opening, card.bound_at AS card_bound_at, card.last_good_use AS card_last_good_use, \
-    card.state AS card_state, card.state_at AS card_state_at";
+macro_rules! columns {
+    () => {
+        "card.bank AS card_bank, card.card_kind, card.bin AS card_bin, card.last_four AS card_last_four,
+         card.phone AS card_phone, card.card_hash, card.token AS card_token, card.token_ends_at AS card_token_ends_at,
+         card.opening AS card_opening, card.bound_at AS card_bound_at, card.last_good_use AS card_last_good_use,
+         card.state AS card_state, card.state_at AS card_state_at"
+    };
+}
+pub(super) use columns;
 
 pub(super) fn put(rows: &mut Rows, instrument: InstrumentId, card: &Card) -> Result<(), StoreError> {
     rows.put(
         &CARDS,
         vec![
             Value::shard(instrument.shard().number()),
-            instrument.to_string().into(),
+            instrument.into(),
             card.face.bank.id().into(),
             card.face.kind.id().into(),
-            card.face.bin.as_str().into(),
-            card.face.last_four.as_str().into(),
-            card.face.phone.as_str().into(),
+            card.face.bin.clone().into(),
+            card.face.last_four.clone().into(),
+            card.face.phone.clone().into(),
             Value::Bytes(card.face.hash.0.to_vec()),
-            card.token.reveal().into(),
+            card.token.reveal().to_owned().into(),
             optional_time(card.ends_at),
-            card.opening.to_string().into(),
+            card.opening.into(),
             time(card.bound_at),
             time(card.last_good_use),
             card.state.id().into(),
@@ -62,7 +67,7 @@ pub(super) fn put(rows: &mut Rows, instrument: InstrumentId, card: &Card) -> Res
     )
 }
 
-/// The card of a row that has [`COLUMNS`].
+/// The card of a row that has these [`columns`].
 pub(super) fn read(cells: &Cells<'_>) -> Result<Card, StoreError> {
     let since = cells.optional_time("card_state_at")?;
     Ok(Card {
