@@ -12,7 +12,7 @@ use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
 
 /// The table's name, by which the server says that a claim is somebody else's.
-pub(super) const NAME: &str = "claims";
+pub(crate) const NAME: &str = "claims";
 
 // What is claimed stays. Another payment, or another request, for what is claimed makes its column NULL, which the server
 // refuses with the table's name.
@@ -33,7 +33,7 @@ static CLAIMS: Table = Table {
     order: &[0, 1, 2, 3],
 };
 
-pub(super) fn put(rows: &mut Rows, claim: &Claim) -> Result<(), StoreError> {
+pub(crate) fn put(rows: &mut Rows, claim: &Claim) -> Result<(), StoreError> {
     let place = place(&claim.key);
     rows.put(
         &CLAIMS,
@@ -51,7 +51,7 @@ pub(super) fn put(rows: &mut Rows, claim: &Claim) -> Result<(), StoreError> {
 }
 
 /// The claims of these keys, a statement for each shard, in the shards' order.
-pub(super) fn asks<'a>(keys: impl IntoIterator<Item = &'a ClaimKey>) -> Vec<Ask> {
+pub(crate) fn asks<'a>(keys: impl IntoIterator<Item = &'a ClaimKey>) -> Vec<Ask> {
     let mut places: BTreeMap<u8, Vec<_>> = BTreeMap::new();
     for key in keys {
         let place = place(key);
@@ -75,7 +75,7 @@ pub(super) fn asks<'a>(keys: impl IntoIterator<Item = &'a ClaimKey>) -> Vec<Ask>
     places.into_iter().map(ask).collect()
 }
 
-pub(super) fn read(row: &Row) -> Result<Claim, StoreError> {
+pub(crate) fn read(row: &Row) -> Result<Claim, StoreError> {
     let cells = Cells::of(NAME, row);
     let key = match cells.get("kind")? {
         "order" => ClaimKey::Order { merchant: cells.parse("owner")?, order_no: cells.text("key")? },

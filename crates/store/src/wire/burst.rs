@@ -41,11 +41,13 @@ pub(crate) use look_up;
 pub(crate) struct Ask {
     sql: Cow<'static, str>,
     params: Vec<Value>,
+    /// It begins or ends a transaction, or sets how it runs; it touches no row.
+    frames: bool,
 }
 
 impl Ask {
     pub(crate) fn new(sql: impl Into<Cow<'static, str>>, params: Vec<Value>) -> Self {
-        Self { sql: sql.into(), params }
+        Self { sql: sql.into(), params, frames: false }
     }
 
     /// One that takes no parameters.
@@ -53,9 +55,24 @@ impl Ask {
         Self::new(sql, Vec::new())
     }
 
+    /// One that begins or ends a transaction, or sets how it runs.
+    pub(crate) fn frame(sql: &'static str) -> Self {
+        Self { frames: true, ..Self::plain(sql) }
+    }
+
+    /// The shards that it is about; `None` if it touches no row.
+    pub(crate) fn shards(&self) -> Option<BTreeSet<u8>> {
+        (!self.frames).then(|| self.params.iter().filter_map(Value::as_shard).collect())
+    }
+
+    /// What it says, without its parameters.
+    pub(crate) fn sql(&self) -> &str {
+        &self.sql
+    }
+
     /// The same, and what it looks up is locked until the transaction ends, in the order of the look-ups.
     pub(crate) fn locking(self) -> Self {
-        Self { sql: self.sql.replace("OFFSET 0", "OFFSET 0 FOR UPDATE").into(), params: self.params }
+        Self { sql: self.sql.replace("OFFSET 0", "OFFSET 0 FOR UPDATE").into(), ..self }
     }
 
     fn params(&self) -> Vec<&(dyn ToSql + Sync)> {

@@ -35,6 +35,11 @@ impl Sums {
         self.changes.entry(place).or_insert(Change { row, by: 0 }).by += i128::from(by);
     }
 
+    /// The shard of the first row.
+    pub(crate) fn shard(&self) -> Option<u8> {
+        self.changes.values().flat_map(|change| &change.row).find_map(Value::as_shard)
+    }
+
     /// The first row that is meant, and by how much it changes.
     pub(crate) fn find(&self, meant: impl Fn(&[Value]) -> bool) -> Option<(&[Value], i128)> {
         self.changes.values().map(|change| (change.row.as_slice(), change.by)).find(|(row, _)| meant(row))

@@ -179,6 +179,11 @@ impl Rows {
         }
     }
 
+    /// The shard of the first row.
+    pub(crate) fn shard(&self) -> Option<u8> {
+        self.tables.values().flat_map(|table| table.rows.values()).flatten().find_map(Value::as_shard)
+    }
+
     /// Forgets a row that was put, if it was.
     pub(crate) fn forget(&mut self, table: &'static Table, place: &[Value]) {
         self.entry(table).rows.remove(place);

@@ -28,7 +28,9 @@ pub(crate) fn told(kept: String) -> String {
 /// One parameter.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Value {
-    /// `smallint`: a shard.
+    /// `smallint`: a shard. It is told from other numbers, so that a statement knows which shards it is about.
+    Shard(u8),
+    /// `smallint`: a small count.
     Small(i16),
     /// `integer`: a place in a list.
     Int(i32),
@@ -52,7 +54,7 @@ impl Value {
 
     /// A shard's number.
     pub(crate) fn shard(number: u8) -> Self {
-        Self::Small(i16::from(number))
+        Self::Shard(number)
     }
 
     /// A place in a list.
@@ -74,6 +76,14 @@ impl Value {
     pub(crate) fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => text.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The shard, if it is one.
+    pub(crate) fn as_shard(&self) -> Option<u8> {
+        match self {
+            Self::Shard(number) => Some(*number),
             _ => None,
         }
     }
@@ -105,6 +115,7 @@ impl fmt::Debug for Value {
 impl ToSql for Value {
     fn to_sql(&self, of: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
         match self {
+            Self::Shard(number) => i16::from(*number).to_sql(of, out),
             Self::Small(number) => number.to_sql(of, out),
             Self::Int(number) => number.to_sql(of, out),
             Self::Big(number) => number.to_sql(of, out),
