@@ -1,6 +1,6 @@
 -- What this database is: a file is always the whole, and its batches are of any payers.
 CREATE TABLE layout (
-  only INTEGER PRIMARY KEY DEFAULT 1 CHECK (only = 1),
+  id INTEGER PRIMARY KEY DEFAULT 1 CHECK (id = 1),
   databases INTEGER NOT NULL CHECK (databases = 1),
   number INTEGER NOT NULL CHECK (number = 1),
   batches TEXT NOT NULL CHECK (batches = 'mixed')

@@ -35,7 +35,7 @@ pub(crate) async fn settle(store: &PostgresStore, wanted: Layout) -> Result<Layo
     if store.usage == Use::Write {
         let batches = if wanted.by_shard { "by_shard" } else { "mixed" };
         let become_it =
-            "INSERT INTO layout (databases, number, batches) VALUES ($1, $2, $3) ON CONFLICT (only) DO NOTHING";
+            "INSERT INTO layout (databases, number, batches) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING";
         let (databases, number) = (i16::from(wanted.databases), i16::from(wanted.number));
         let become_it = client.execute(become_it, &[&databases, &number, &batches]).await;
         become_it.map_err(|error| failed(store, &error))?;

@@ -1,4 +1,4 @@
-//! Four fresh PostgreSQL databases that share the shards, and a witness in each: whatever the store's own guard believes, the
+//! Fresh PostgreSQL databases that share the shards, and a witness in each: whatever the store's own guard believes, the
 //! server itself refuses a transaction that writes two shards.
 
 use std::sync::OnceLock;
@@ -15,7 +15,7 @@ use tantu_store::{Lanes, Store};
 
 use super::cluster::Raw;
 use super::postgres::{Database, empty, made};
-use super::samples::{Payer, commit, now, one, try_commit};
+use super::samples::{Payer, commit, no_reason, now, one, try_commit};
 
 /// Every table that has a shard but the incidents, which are everywhere the same, refuses a second shard in a transaction.
 const WITNESS: &str = "
@@ -51,8 +51,9 @@ impl Fresh {
     }
 }
 
+/// Two databases show whatever four do; making them is most of a test's time.
 pub(crate) fn fresh() -> Fresh {
-    fresh_of(4)
+    fresh_of(2)
 }
 
 /// A schema that no store has opened yet, so that it may become any part; with the witness.
@@ -76,7 +77,7 @@ fn count(raw: &Raw, table: &str) -> i64 {
 
 #[test]
 fn each_payer_lies_in_his_database_and_each_claim_in_its_own() {
-    let fresh = fresh();
+    let fresh = fresh_of(4);
     assert_eq!(fresh.store.lanes(), Lanes::ByShard);
     for shard in (0..100).step_by(5) {
         let payer = Payer::on(Shard::of(shard));
@@ -143,9 +144,9 @@ fn the_witness_sees_a_transaction_of_two_shards() {
 /// A crash between the claims and the payment: the claims stand, and the audit counts them and finds nothing broken.
 #[test]
 fn claims_come_first_and_stay() {
-    let fresh = fresh();
+    let fresh = fresh_of(4);
     let payer = Payer::stored(&fresh.store);
-    let payment = payer.captured();
+    let payment = payer.order(Money::cny(1)).refuse(no_reason(), now()).unwrap();
     let claims = [payer.claim(&payment), payer.keyed(payment.id, "k")];
     // A limit that would fall below nothing is refused by the server, after the claims are made.
     let (window, starts_on) = (tantu_domain::limit::Window::Day, tantu_domain::limit::Window::Day.start(now()));
@@ -178,7 +179,7 @@ fn claims_come_first_and_stay() {
 
 #[test]
 fn a_payment_without_its_claim_is_found() {
-    let fresh = fresh();
+    let fresh = fresh_of(4);
     let payer = Payer::stored(&fresh.store);
     let payment = payer.captured();
     commit(&fresh.store, &[Change::PutPayment(payment.clone())]);
@@ -200,7 +201,7 @@ fn a_payment_without_its_claim_is_found() {
 /// Two begin with what neither has seen claimed: whoever commits later is told, and has changed nothing of its payer's.
 #[test]
 fn a_claim_is_made_once() {
-    let fresh = fresh();
+    let fresh = fresh_of(4);
     let (first, late) = (Payer::stored(&fresh.store), Payer::on(Shard::of(93)));
     commit(&fresh.store, &late.rows());
     let claim = first.claim(&first.captured());
@@ -223,7 +224,7 @@ fn a_claim_is_made_once() {
 /// More batches at once than there are connections for them, each with claims everywhere: they wait for each other, and all end.
 #[test]
 fn many_batches_at_once_all_end() {
-    let fresh = fresh();
+    let fresh = fresh_of(4);
     let payers: Vec<Payer> = (0..100).map(|shard| Payer::on(Shard::of(shard))).collect();
     std::thread::scope(|scope| {
         let pay = |payer: &Payer| {
@@ -251,7 +252,7 @@ fn many_batches_at_once_all_end() {
 /// Each database knows which part of what it is.
 #[test]
 fn databases_are_never_taken_for_others() {
-    let fresh = fresh();
+    let fresh = fresh_of(4);
     let urls = fresh.urls();
     let told = |urls: &[String]| open_urls(urls).err().unwrap().to_string();
     let [a, b, c, d] = urls.as_slice() else { unreachable!("there are four") };
