@@ -163,6 +163,11 @@ async fn contend(
     told
 }
 
+#[expect(clippy::disallowed_methods, reason = "a longer run is asked for from outside")]
+fn rounds() -> u32 {
+    std::env::var("SOAK_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(2)
+}
+
 /// Reads again as long as connections are cut.
 fn patiently<T>(read: impl Fn() -> Result<T, StoreError>) -> T {
     (0..AGAIN).find_map(|_| read().ok()).unwrap()
@@ -170,7 +175,7 @@ fn patiently<T>(read: impl Fn() -> Result<T, StoreError>) -> T {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_is_paid_once_whatever_is_cut() {
-    let rounds: u32 = std::env::var("SOAK_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(2);
+    let rounds = rounds();
     let mut databases = tokio::task::spawn_blocking(Databases::start).await.unwrap();
     let engines = [engine(&databases.urls, "one").await, engine(&databases.urls, "other").await];
     let merchant = MerchantId::new(&UuidIds, Shard::of(0));

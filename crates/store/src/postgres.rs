@@ -52,7 +52,7 @@ use crate::job::{Job, Lease};
 use crate::keys::Keys;
 use crate::request::Request;
 use crate::sharded::layout::{self, Layout};
-use crate::wire::address::Address;
+use crate::wire::address::{Address, CONNECT};
 use crate::wire::answers::{ANSWER, Answers, LONG_ANSWER, said};
 use crate::wire::burst::Ask;
 use crate::wire::guard::Guard;
@@ -125,8 +125,10 @@ impl PostgresStore {
         threads: Arc<Threads>,
     ) -> Result<Self, StoreError> {
         let address = Address::parse(url)?;
+        // Where each kind of use has its own few connections, one is waited for in turn, and whoever holds it is bounded himself.
+        let wait = if held.is_some() { ANSWER } else { CONNECT };
         let shown = address.shown.clone();
-        let pool = open::pool(address, usage, connections)?;
+        let pool = open::pool(address, usage, connections, wait)?;
         Ok(Self { pool, shown, usage, held, runtime: threads.handle(), _threads: threads })
     }
 

@@ -24,9 +24,6 @@ mod embedded {
 /// How many connections one process has: one commits, one more may roll back, and the others read.
 pub(crate) const CONNECTIONS: usize = 16;
 
-/// How long somebody waits for a connection of the process's own. Whoever holds one is bounded himself.
-const WAIT: Duration = Duration::from_secs(12);
-
 /// What every connection is told when it is made.
 ///
 /// A time-out ends whatever waits for another's row or runs away, and a transaction that its process has forgotten. A commit
@@ -53,8 +50,8 @@ pub(crate) enum Use {
     Read,
 }
 
-/// The connections to a database. None is made yet.
-pub(crate) fn pool(mut address: Address, usage: Use, connections: usize) -> Result<Pool, StoreError> {
+/// The connections to a database. None is made yet; one that is in use is waited for so long.
+pub(crate) fn pool(mut address: Address, usage: Use, connections: usize, wait: Duration) -> Result<Pool, StoreError> {
     let hosts = address.hosts();
     if usage == Use::Write && hosts > 1 {
         // Of several servers the one is meant that can be written, whichever that is by then.
@@ -76,7 +73,7 @@ pub(crate) fn pool(mut address: Address, usage: Use, connections: usize) -> Resu
         })
     });
     let timeouts = Timeouts {
-        wait: Some(WAIT),
+        wait: Some(wait),
         // Taking the call is bounded for each host; this also bounds what follows it: TLS, and the password.
         create: Some(CONNECT * hosts + Duration::from_secs(2)),
         recycle: Some(CONNECT),
@@ -100,7 +97,7 @@ pub(crate) async fn connect(pool: &Pool, shown: &str) -> Result<Object, StoreErr
 fn not_connected(error: &PoolError) -> String {
     match error {
         PoolError::Timeout(TimeoutType::Wait) => {
-            "all connections of this process are in use; it asks for more than the database answers".to_owned()
+            "all of its connections are in use; this process asks for more than the database answers".to_owned()
         }
         PoolError::Timeout(TimeoutType::Create | TimeoutType::Recycle) => {
             "nobody answers; check the host, the port and the firewall between".to_owned()
