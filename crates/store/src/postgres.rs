@@ -58,10 +58,11 @@ use crate::wire::burst::Ask;
 use crate::wire::guard::Guard;
 use crate::wire::link::Link;
 use crate::wire::threads::Threads;
+use crate::wire::upsert::Form;
 use crate::wire::wait::wait;
 use crate::world::{AccountFile, World};
 use crate::{Batch, Lanes, Store};
-use loading::{BEGIN, COMMIT, Loading};
+use loading::{BEGIN, COMMIT, Loaded, Loading};
 use open::Use;
 use writes::{Writes, commit};
 
@@ -76,6 +77,8 @@ pub struct PostgresStore {
     /// The address without its password.
     pub(crate) shown: String,
     pub(crate) usage: Use,
+    /// How rows travel to it.
+    pub(crate) form: Form,
     /// The shards that the database holds, if each statement must be about one of them.
     pub(crate) held: Option<Range<u8>>,
     pub(crate) runtime: Handle,
@@ -95,8 +98,8 @@ impl PostgresStore {
     /// # Errors
     /// [`StoreError`] if it cannot be reached or written, holds something else, or its schema is newer than ours.
     pub fn open_url(url: &str) -> Result<Self, StoreError> {
-        let store = Self::new(url, Use::Write)?;
-        store.wait(open::for_writing(&store.pool, &store.shown))?;
+        let mut store = Self::new(url, Use::Write)?;
+        store.form = store.wait(open::for_writing(&store.pool, &store.shown))?;
         store.wait(layout::settle(&store, Layout::WHOLE))?;
         Ok(store)
     }
@@ -129,7 +132,7 @@ impl PostgresStore {
         let wait = if held.is_some() { ANSWER } else { CONNECT };
         let shown = address.shown.clone();
         let pool = open::pool(address, usage, connections, wait)?;
-        Ok(Self { pool, shown, usage, held, runtime: threads.handle(), _threads: threads })
+        Ok(Self { pool, shown, usage, form: Form::Columns, held, runtime: threads.handle(), _threads: threads })
     }
 
     /// Whether the database says that each of its batches is of one shard.
@@ -178,10 +181,10 @@ impl PostgresStore {
         }
     }
 
-    /// Reads by one statement.
+    /// Reads by one statement, or nothing.
     pub(crate) fn select<T>(
         &self,
-        ask: Ask,
+        ask: impl Into<Option<Ask>>,
         read: impl Fn(&Row) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
         self.select_on(self.link(), ask, read)
@@ -190,7 +193,7 @@ impl PostgresStore {
     /// Reads by one statement what is no payer's, or everybody's.
     pub(crate) fn select_of_all<T>(
         &self,
-        ask: Ask,
+        ask: impl Into<Option<Ask>>,
         read: impl Fn(&Row) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
         self.select_on(self.link_to_all(), ask, read)
@@ -199,9 +202,10 @@ impl PostgresStore {
     fn select_on<T>(
         &self,
         link: impl Future<Output = Result<Link, StoreError>>,
-        ask: Ask,
+        ask: impl Into<Option<Ask>>,
         read: impl Fn(&Row) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
+        let Some(ask) = ask.into() else { return Ok(Vec::new()) };
         self.wait(async {
             let mut link = link.await?;
             let mut answers = said(ANSWER, &mut link, &[ask]).await?;
@@ -211,7 +215,11 @@ impl PostgresStore {
     }
 
     /// Reads one row, if it is there.
-    fn select_one<T>(&self, ask: Ask, read: impl Fn(&Row) -> Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+    fn select_one<T>(
+        &self,
+        ask: impl Into<Option<Ask>>,
+        read: impl Fn(&Row) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
         Ok(self.select(ask, read)?.pop())
     }
 
@@ -237,12 +245,13 @@ impl PostgresStore {
 struct PostgresBatch<'a> {
     store: &'a PostgresStore,
     link: Link,
+    loaded: Loaded,
 }
 
 impl Batch for PostgresBatch<'_> {
     fn commit(mut self: Box<Self>, changes: &[Change]) -> Result<(), StoreError> {
-        let writes = Writes::of(changes)?;
-        self.store.wait(commit(&mut self.link, writes, true))
+        let writes = Writes::of(changes, &self.loaded)?;
+        self.store.wait(commit(&mut self.link, writes, (self.store.form, &self.loaded), true))
     }
 }
 
@@ -254,8 +263,8 @@ impl Store for PostgresStore {
     fn begin(&self, keys: &Keys, now: Timestamp) -> Result<(World, Box<dyn Batch + '_>), StoreError> {
         self.wait(async {
             let mut link = self.writer().await?;
-            let world = Loading::new(&mut link, keys, None).load(now).await?;
-            let batch: Box<dyn Batch> = Box::new(PostgresBatch { store: self, link });
+            let (world, loaded) = Loading::new(&mut link, keys, None).load(now).await?;
+            let batch: Box<dyn Batch> = Box::new(PostgresBatch { store: self, link, loaded });
             Ok((world, batch))
         })
     }
@@ -290,12 +299,12 @@ impl Store for PostgresStore {
     }
 
     fn payment(&self, id: PaymentId) -> Result<Option<Payment>, StoreError> {
-        let mut answers = self.snapshot(payments::asks(id.shard().number(), &[id]), ANSWER)?;
+        let mut answers = self.snapshot(payments::asks(&[id]), ANSWER)?;
         Ok(payments::read(&mut answers)?.pop())
     }
 
     fn payment_of(&self, attempt: AttemptId) -> Result<Option<PaymentId>, StoreError> {
-        let ask = payments::ask_payments_of(attempt.shard().number(), &[attempt]);
+        let ask = payments::ask_payments_of(&[attempt]);
         Ok(self.select_one(ask, payments::read_payment_of)?.map(|(_, payment)| payment))
     }
 
@@ -304,8 +313,8 @@ impl Store for PostgresStore {
     }
 
     fn account(&self, id: AccountId, now: Timestamp) -> Result<Option<AccountFile>, StoreError> {
-        let mut answers = self.snapshot(accounts::asks(id.shard().number(), &[id], now), ANSWER)?;
-        Ok(accounts::read(&mut answers)?.pop())
+        let mut answers = self.snapshot(accounts::asks(&[id], now), ANSWER)?;
+        Ok(accounts::read(&mut answers)?.0.pop())
     }
 
     fn account_of(&self, instrument: InstrumentId) -> Result<Option<AccountId>, StoreError> {
@@ -313,7 +322,7 @@ impl Store for PostgresStore {
     }
 
     fn mandate(&self, id: MandateId) -> Result<Option<Mandate>, StoreError> {
-        self.select_one(mandates::ask(id.shard().number(), &[id]), mandates::read)
+        self.select_one(mandates::ask(&[id]), mandates::read)
     }
 
     fn incidents(&self, now: Timestamp) -> Result<Vec<Incident>, StoreError> {
@@ -322,8 +331,7 @@ impl Store for PostgresStore {
     }
 
     fn claim(&self, key: &ClaimKey) -> Result<Option<Claim>, StoreError> {
-        let found = claims::asks([key]).into_iter().map(|ask| self.select_one(ask, claims::read));
-        Ok(found.collect::<Result<Vec<_>, _>>()?.pop().flatten())
+        self.select_one(claims::ask([key]), claims::read)
     }
 
     fn requests_of(&self, payment: PaymentId) -> Result<Vec<Request>, StoreError> {
@@ -343,7 +351,7 @@ impl Store for PostgresStore {
     }
 
     fn device_key(&self, id: DeviceKeyId) -> Result<Option<DeviceKey>, StoreError> {
-        self.select_one(devices::ask_keys(id.shard().number(), &[id]), devices::read_key)
+        self.select_one(devices::ask_keys(&[id]), devices::read_key)
     }
 
     fn device_report(&self, id: DeviceReportId) -> Result<Option<DeviceReport>, StoreError> {

@@ -40,6 +40,7 @@ use crate::wire::answers::{ANSWER, said};
 use crate::wire::burst::Ask;
 use crate::wire::guard::Guard;
 use crate::wire::threads::Threads;
+use crate::wire::upsert::Form;
 use crate::wire::wait::wait;
 use crate::world::{AccountFile, World};
 use crate::{Batch, Lanes, Store};
@@ -94,14 +95,14 @@ impl ShardedStore {
         let many = || StoreError::Unavailable(format!("there are {SHARDS} shards; give 1 to {SHARDS} databases"));
         let parts = u8::try_from(urls.len()).ok().filter(|parts| (1..=SHARDS).contains(parts)).ok_or_else(many)?;
         let threads = Threads::start()?;
-        let mut databases = Vec::new();
+        let (mut databases, mut form) = (Vec::new(), Form::Columns);
         for (number, url) in (0..parts).zip(urls) {
             let with =
                 |connections| PostgresStore::with(url, usage, connections, Some(held(number, parts)), threads.clone());
             let (reads, batches, claims) = (with(READS)?, with(BATCHES)?, with(CLAIMS)?);
             reads.wait(async {
                 match usage {
-                    Use::Write => open::for_writing(&reads.pool, &reads.shown).await?,
+                    Use::Write => form = open::for_writing(&reads.pool, &reads.shown).await?,
                     Use::Read => open::for_reading(&reads.pool, &reads.shown).await?,
                 }
                 layout::settle(&reads, Layout::part(number + 1, parts)).await
@@ -109,7 +110,9 @@ impl ShardedStore {
             databases.push(Database { reads, batches, claims, room: Arc::new(Semaphore::new(BATCHES)) });
         }
         let first = urls.first().ok_or_else(many)?;
-        let small = PostgresStore::with(first, usage, SMALL, None, threads)?;
+        let mut small = PostgresStore::with(first, usage, SMALL, None, threads)?;
+        // They are all of one kind: several plain servers, or one cluster.
+        small.form = form;
         Ok(Self { databases, small })
     }
 

@@ -1,6 +1,6 @@
 //! What a batch loads, and holds until it ends.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashSet};
 
 use jiff::Timestamp;
 use tantu_domain::ids::{AccountId, AttemptId, DeviceKeyId, JobId, MandateId, PaymentId, Shard};
@@ -17,16 +17,15 @@ use crate::world::World;
 pub(crate) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 pub(crate) const COMMIT: &str = "COMMIT";
 
-fn by_shard<T: Copy>(ids: impl IntoIterator<Item = T>, shard: fn(T) -> Shard) -> BTreeMap<u8, Vec<T>> {
-    let mut shards: BTreeMap<u8, Vec<T>> = BTreeMap::new();
-    for id in ids {
-        shards.entry(shard(id).number()).or_default().push(id);
-    }
-    shards
+/// Ids shard by shard, which is the order in which everybody locks.
+fn by_shard<T: Copy + Ord>(ids: &BTreeSet<T>, shard: fn(T) -> Shard) -> Vec<T> {
+    let mut ids: Vec<T> = ids.iter().copied().collect();
+    ids.sort_by_key(|id| shard(*id));
+    ids
 }
 
 /// The same statements, and the rows of the first are locked.
-fn first_locking<const N: usize>(asks: [Ask; N]) -> impl Iterator<Item = Ask> {
+fn first_locking(asks: Vec<Ask>) -> impl Iterator<Item = Ask> {
     asks.into_iter().enumerate().map(|(number, ask)| if number == 0 { ask.locking() } else { ask })
 }
 
@@ -39,29 +38,46 @@ pub(crate) struct Loading<'a> {
     payments: BTreeSet<PaymentId>,
     accounts: BTreeSet<AccountId>,
     pub(crate) world: World,
+    pub(crate) loaded: Loaded,
     /// The batch's shard, where it has one: what lies elsewhere is brought in from there.
     only: Option<Shard>,
     /// The transaction begins with the first burst.
     pub(crate) begun: bool,
 }
 
+/// What a batch knows of rows that it may write.
+#[derive(Default)]
+pub(crate) struct Loaded {
+    /// The payments that the batch holds.
+    pub(crate) payments: HashSet<PaymentId>,
+    /// The balances that are there, by the names of their ledger accounts.
+    pub(crate) balances: HashSet<String>,
+    /// The claims that nobody had made.
+    pub(crate) free: HashSet<ClaimKey>,
+}
+
 impl<'a> Loading<'a> {
     pub(crate) fn new(link: &'a mut Link, keys: &'a Keys, only: Option<Shard>) -> Self {
         let (payments, accounts) = (keys.payments.clone(), keys.accounts.clone());
-        Self { link, keys, payments, accounts, world: World::default(), only, begun: false }
+        let (world, loaded) = (World::default(), Loaded::default());
+        Self { link, keys, payments, accounts, world, loaded, only, begun: false }
     }
 
-    pub(crate) async fn load(mut self, now: Timestamp) -> Result<World, StoreError> {
+    pub(crate) async fn load(mut self, now: Timestamp) -> Result<(World, Loaded), StoreError> {
         self.payers(now).await?;
         self.requests().await?;
-        Ok(self.world)
+        let Self { world, mut loaded, keys, .. } = self;
+        loaded.free.extend(keys.claims.iter().filter(|key| !world.claims.contains_key(key)).cloned());
+        Ok((world, loaded))
     }
 
     /// All but what claims lead to.
     pub(crate) async fn payers(&mut self, now: Timestamp) -> Result<(), StoreError> {
         self.whose().await?;
         self.payments().await?;
-        self.others(now).await
+        self.others(now).await?;
+        self.loaded.payments.extend(self.world.payments.keys());
+        Ok(())
     }
 
     async fn ask(&mut self, mut asks: Vec<Ask>) -> Result<Answers, StoreError> {
@@ -77,75 +93,72 @@ impl<'a> Loading<'a> {
 
     /// Finds the payments of attempts and the accounts of mandates. Whose they are never changes, so nothing is locked yet.
     async fn whose(&mut self) -> Result<(), StoreError> {
-        let attempts = by_shard(self.keys.attempts.iter().copied(), AttemptId::shard);
-        let mandates = by_shard(self.keys.mandates.iter().copied(), MandateId::shard);
-        if attempts.is_empty() && mandates.is_empty() {
+        let attempts = payments::ask_payments_of(&by_shard(&self.keys.attempts, AttemptId::shard));
+        let mandates = mandates::ask(&by_shard(&self.keys.mandates, MandateId::shard));
+        if attempts.is_none() && mandates.is_none() {
             return Ok(());
         }
-        let of_attempts = attempts.iter().map(|(shard, ids)| payments::ask_payments_of(*shard, ids));
-        let of_mandates = mandates.iter().map(|(shard, ids)| mandates::ask(*shard, ids));
-        let mut answers = self.ask(of_attempts.chain(of_mandates).collect()).await?;
-        self.world.attempts.extend(answers.all(attempts.len(), payments::read_payment_of)?);
+        let (of_attempts, of_mandates) = (usize::from(attempts.is_some()), usize::from(mandates.is_some()));
+        let mut answers = self.ask(attempts.into_iter().chain(mandates).collect()).await?;
+        self.world.attempts.extend(answers.all(of_attempts, payments::read_payment_of)?);
         self.payments.extend(self.world.attempts.values());
-        self.accounts.extend(answers.all(mandates.len(), mandates::read)?.iter().map(|mandate| mandate.account));
+        self.accounts.extend(answers.all(of_mandates, mandates::read)?.iter().map(|mandate| mandate.account));
         Ok(())
     }
 
     async fn payments(&mut self) -> Result<(), StoreError> {
-        let payments = by_shard(self.payments.iter().copied(), PaymentId::shard);
-        if payments.is_empty() {
+        if self.payments.is_empty() {
             return Ok(());
         }
-        let asks = payments.iter().flat_map(|(shard, ids)| first_locking(payments::asks(*shard, ids)));
-        let mut answers = self.ask(asks.collect()).await?;
-        for _ in &payments {
-            for payment in payments::read(&mut answers)? {
-                self.accounts.insert(payment.account);
-                let attempts = payment.legs.iter().flat_map(|leg| &leg.attempts);
-                self.world.attempts.extend(attempts.map(|attempt| (attempt.id, payment.id)));
-                self.world.payments.insert(payment.id, payment);
-            }
+        let asks = payments::asks(&by_shard(&self.payments, PaymentId::shard));
+        let mut answers = self.ask(first_locking(asks).collect()).await?;
+        for payment in payments::read(&mut answers)? {
+            self.accounts.insert(payment.account);
+            let attempts = payment.legs.iter().flat_map(|leg| &leg.attempts);
+            self.world.attempts.extend(attempts.map(|attempt| (attempt.id, payment.id)));
+            self.world.payments.insert(payment.id, payment);
         }
         Ok(())
     }
 
     async fn others(&mut self, now: Timestamp) -> Result<(), StoreError> {
         let keys = self.keys;
-        let accounts = by_shard(self.accounts.iter().copied(), AccountId::shard);
-        let mandates = by_shard(keys.mandates.iter().copied(), MandateId::shard);
-        let jobs = by_shard(keys.jobs.iter().copied(), JobId::shard);
-        let claims = claims::asks(&keys.claims);
+        let accounts = accounts::asks(&by_shard(&self.accounts, AccountId::shard), now);
+        // Again, now that their accounts are held: whoever changes a mandate holds its account.
+        let mandates = mandates::ask(&by_shard(&keys.mandates, MandateId::shard));
+        let claims = claims::ask(&keys.claims);
+        let jobs = jobs::ask(&by_shard(&keys.jobs, JobId::shard));
         let sessions = (!keys.sessions.is_empty()).then(|| access::ask_sessions(&keys.sessions));
+        let proofs = proofs::ask(&by_shard(&keys.proofs, PaymentId::shard));
+        let device_keys = devices::ask_keys(&by_shard(&keys.device_keys, DeviceKeyId::shard));
+        let several =
+            [&mandates, &claims, &jobs, &sessions, &proofs, &device_keys].map(|ask| usize::from(ask.is_some()));
+        let has_accounts = !accounts.is_empty();
         let incidents = self.only.is_none().then(incidents::ask);
-        let proofs = by_shard(keys.proofs.iter().copied(), PaymentId::shard);
-        let device_keys = by_shard(keys.device_keys.iter().copied(), DeviceKeyId::shard);
-        let (claim_asks, session_asks) = (claims.len(), usize::from(sessions.is_some()));
         let incident_asks = usize::from(incidents.is_some());
         let mut asks: Vec<Ask> = incidents.into_iter().collect();
-        asks.extend(accounts.iter().flat_map(|(shard, ids)| first_locking(accounts::asks(*shard, ids, now))));
-        // Again, now that their accounts are held: whoever changes a mandate holds its account.
-        asks.extend(mandates.iter().map(|(shard, ids)| mandates::ask(*shard, ids)));
-        asks.extend(claims);
-        asks.extend(jobs.iter().map(|(shard, ids)| jobs::ask(*shard, ids).locking()));
-        asks.extend(sessions.map(Ask::locking));
-        asks.extend(proofs.iter().map(|(shard, payments)| proofs::ask(*shard, payments).locking()));
-        asks.extend(device_keys.iter().map(|(shard, ids)| devices::ask_keys(*shard, ids).locking()));
+        asks.extend(first_locking(accounts));
+        asks.extend([mandates, claims].into_iter().flatten());
+        asks.extend([jobs, sessions, proofs, device_keys].into_iter().flatten().map(Ask::locking));
         if asks.is_empty() {
             return Ok(());
         }
         let mut answers = self.ask(asks).await?;
         let world = &mut self.world;
         world.incidents = answers.all(incident_asks, incidents::read)?;
-        for _ in &accounts {
-            world.accounts.extend(accounts::read(&mut answers)?.into_iter().map(|file| (file.account.id, file)));
+        if has_accounts {
+            let (files, balances) = accounts::read(&mut answers)?;
+            world.accounts.extend(files.into_iter().map(|file| (file.account.id, file)));
+            self.loaded.balances = balances;
         }
-        world.mandates.extend(answers.all(mandates.len(), mandates::read)?.into_iter().map(|one| (one.id, one)));
-        world.claims.extend(answers.all(claim_asks, claims::read)?.into_iter().map(|one| (one.key.clone(), one)));
-        world.jobs.extend(answers.all(jobs.len(), jobs::read)?.into_iter().map(|one| (one.id, one)));
-        let sessions = answers.all(session_asks, access::read_session)?;
+        let [mandates, claims, jobs, sessions, proofs, device_keys] = several;
+        world.mandates.extend(answers.all(mandates, mandates::read)?.into_iter().map(|one| (one.id, one)));
+        world.claims.extend(answers.all(claims, claims::read)?.into_iter().map(|one| (one.key.clone(), one)));
+        world.jobs.extend(answers.all(jobs, jobs::read)?.into_iter().map(|one| (one.id, one)));
+        let sessions = answers.all(sessions, access::read_session)?;
         world.sessions.extend(sessions.into_iter().map(|one| (one.hash.0, one)));
-        world.proofs.extend(answers.all(proofs.len(), proofs::read)?.into_iter().map(|one| (one.payment, one)));
-        let device_keys = answers.all(device_keys.len(), devices::read_key)?;
+        world.proofs.extend(answers.all(proofs, proofs::read)?.into_iter().map(|one| (one.payment, one)));
+        let device_keys = answers.all(device_keys, devices::read_key)?;
         world.device_keys.extend(device_keys.into_iter().map(|one| (one.id, one)));
         Ok(())
     }
@@ -162,16 +175,16 @@ impl<'a> Loading<'a> {
             ClaimKey::Order { .. } => None,
         }));
         let claimed: BTreeSet<PaymentId> = claims().map(|claim| claim.payment).collect();
-        let (requests, claimed) = (requests::asks(&wanted), by_shard(claimed, PaymentId::shard));
-        if requests.is_empty() && claimed.is_empty() {
+        let requests = requests::ask(&wanted);
+        let made = payments::ask_made(&by_shard(&claimed, PaymentId::shard));
+        if requests.is_none() && made.is_none() {
             return Ok(());
         }
-        let asked = requests.len();
-        let made = claimed.iter().map(|(shard, ids)| payments::ask_made(*shard, ids));
+        let (asked, claimed) = (usize::from(requests.is_some()), usize::from(made.is_some()));
         let mut answers = self.ask(requests.into_iter().chain(made).collect()).await?;
         let requests = answers.all(asked, requests::read)?;
         self.world.requests.extend(requests.into_iter().map(|one| (one.key.clone(), one)));
-        self.world.made.extend(answers.all(claimed.len(), payments::read_id)?);
+        self.world.made.extend(answers.all(claimed, payments::read_id)?);
         Ok(())
     }
 }

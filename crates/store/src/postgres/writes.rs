@@ -1,9 +1,12 @@
 //! What a batch writes: every change put into the rows of its table, and the sums that move.
 
+use std::collections::HashSet;
+
+use tantu_domain::ids::PaymentId;
 use tokio_postgres::error::{DbError, SqlState};
 
 use super::jobs::Finished;
-use super::loading::{BEGIN, COMMIT};
+use super::loading::{BEGIN, COMMIT, Loaded};
 use super::{
     access, accounts, claims, decisions, devices, incidents, instruments, jobs, ledger, limits, mandates, observations,
     payments, proofs, requests,
@@ -15,7 +18,7 @@ use crate::wire::burst::Ask;
 use crate::wire::failure::{Ended, ended, refused};
 use crate::wire::link::Link;
 use crate::wire::sums::Sums;
-use crate::wire::upsert::Rows;
+use crate::wire::upsert::{Form, Rows};
 
 /// A commit that waits for a standby must not be cut short: the server would call it done without the standby.
 const PATIENT: &str = "SET LOCAL statement_timeout = 0";
@@ -23,30 +26,41 @@ const PATIENT: &str = "SET LOCAL statement_timeout = 0";
 /// What a batch writes.
 pub(crate) struct Writes {
     rows: Rows,
+    /// The payments that it makes.
+    made: HashSet<PaymentId>,
     finished: Finished,
     uses: Sums,
     moves: Sums,
 }
 
 impl Writes {
-    pub(crate) fn of<'a>(changes: impl IntoIterator<Item = &'a Change>) -> Result<Self, StoreError> {
+    pub(crate) fn of<'a>(changes: impl IntoIterator<Item = &'a Change>, loaded: &Loaded) -> Result<Self, StoreError> {
         let (uses, moves) = (limits::uses(), ledger::moves());
-        let mut writes = Self { rows: Rows::default(), finished: Finished::default(), uses, moves };
-        changes.into_iter().try_for_each(|change| writes.add(change))?;
+        let made = HashSet::new();
+        let mut writes = Self { rows: Rows::default(), made, finished: Finished::default(), uses, moves };
+        changes.into_iter().try_for_each(|change| writes.add(change, loaded))?;
+        writes.uses.fold();
+        writes.moves.fold();
         Ok(writes)
     }
 
-    fn add(&mut self, change: &Change) -> Result<(), StoreError> {
+    fn add(&mut self, change: &Change, loaded: &Loaded) -> Result<(), StoreError> {
         let rows = &mut self.rows;
         match change {
             Change::PutAccount(account) => accounts::put(rows, account)?,
             Change::PutInstrument(instrument) => instruments::put(rows, instrument)?,
             Change::PutMandate(mandate) => mandates::put(rows, mandate)?,
-            Change::PutPayment(payment) => payments::put(rows, payment)?,
+            Change::PutPayment(payment) => {
+                let is_loaded = loaded.payments.contains(&payment.id);
+                if !is_loaded {
+                    self.made.insert(payment.id);
+                }
+                payments::put(rows, payment, is_loaded)?;
+            }
             Change::PutObservation(observation) => observations::put(rows, observation)?,
             Change::PutIncident(incident) => incidents::put(rows, incident)?,
-            Change::PutClaim(claim) => claims::put(rows, claim)?,
-            Change::PutRequest(request) => requests::put(rows, request)?,
+            Change::PutClaim(claim) => claims::put(rows, claim, loaded.free.contains(&claim.key))?,
+            Change::PutRequest(request) => requests::put(rows, request, self.made.contains(&request.payment))?,
             Change::Post(transaction) => ledger::post(rows, &mut self.moves, transaction)?,
             Change::AdjustLimit { account, product, window, starts_on, delta } => {
                 limits::adjust(&mut self.uses, *account, *product, *window, *starts_on, *delta);
@@ -71,11 +85,11 @@ impl Writes {
 
     /// Every statement, and the commit as the last. The balances go last of all: a merchant's is everybody's, and its row is
     /// locked for the shortest time.
-    pub(crate) fn asks(&mut self) -> Result<Vec<Ask>, StoreError> {
+    pub(crate) fn asks(&mut self, form: Form, loaded: &Loaded) -> Result<Vec<Ask>, StoreError> {
         let mut asks = self.finished.asks();
-        asks.extend(std::mem::take(&mut self.rows).asks());
-        asks.extend(limits::asks(&self.uses)?);
-        asks.extend(ledger::asks(&self.moves)?);
+        asks.extend(std::mem::take(&mut self.rows).asks(form)?);
+        asks.extend(limits::asks(&self.uses, form)?);
+        asks.extend(ledger::asks(&self.moves, form, &loaded.balances)?);
         asks.extend([PATIENT, COMMIT].map(Ask::frame));
         Ok(asks)
     }
@@ -83,7 +97,7 @@ impl Writes {
     /// What the server means by refusing one of them.
     pub(crate) fn refused(&self, told: &DbError) -> StoreError {
         match (told.table(), told.code()) {
-            (Some(claims::NAME), &SqlState::NOT_NULL_VIOLATION) => StoreError::Claimed,
+            (Some(claims::NAME), &(SqlState::NOT_NULL_VIOLATION | SqlState::UNIQUE_VIOLATION)) => StoreError::Claimed,
             (Some(ledger::BALANCES_NAME), &(SqlState::NOT_NULL_VIOLATION | SqlState::CHECK_VIOLATION)) => {
                 ledger::refused(&self.moves, told)
             }
@@ -92,9 +106,14 @@ impl Writes {
     }
 }
 
-/// Sends changes and their commit; a transaction that has not begun begins with them.
-pub(crate) async fn commit(link: &mut Link, mut writes: Writes, begun: bool) -> Result<(), StoreError> {
-    let mut asks = writes.asks()?;
+/// Sends changes in this form, beside what is loaded, and their commit; a transaction that has not begun begins with them.
+pub(crate) async fn commit(
+    link: &mut Link,
+    mut writes: Writes,
+    (form, loaded): (Form, &Loaded),
+    begun: bool,
+) -> Result<(), StoreError> {
+    let mut asks = writes.asks(form, loaded)?;
     if !begun {
         asks.insert(0, Ask::frame(BEGIN));
     }

@@ -12,7 +12,7 @@ use crate::change::Change;
 use crate::claim::{Claim, ClaimKey};
 use crate::error::StoreError;
 use crate::keys::Keys;
-use crate::postgres::loading::{BEGIN, Loading};
+use crate::postgres::loading::{BEGIN, Loaded, Loading};
 use crate::postgres::writes::{Writes, commit};
 use crate::postgres::{access, incidents};
 use crate::wire::answers::{ANSWER, said};
@@ -31,6 +31,8 @@ pub(super) struct ShardedBatch<'a> {
     store: &'a ShardedStore,
     payers: Option<Open>,
     small: Option<Open>,
+    /// Of the payers.
+    loaded: Loaded,
     _room: Option<OwnedSemaphorePermit>,
 }
 
@@ -50,7 +52,7 @@ pub(super) fn begin<'a>(
     // What lies elsewhere is not asked for on the payers' connection.
     let own = Keys { claims: BTreeSet::new(), sessions: BTreeSet::new(), ..keys.clone() };
     store.wait(async {
-        let mut batch = ShardedBatch { store, payers: None, small: None, _room: None };
+        let mut batch = ShardedBatch { store, payers: None, small: None, loaded: Loaded::default(), _room: None };
         let mut world = World::default();
         if let Some(shard) = shard {
             let (room, mut link) = store.at(shard).open().await?;
@@ -61,7 +63,7 @@ pub(super) fn begin<'a>(
             loading.world.claims.extend(claims.into_iter().map(|one| (one.key.clone(), one)));
             loading.requests().await?;
             let begun = loading.begun;
-            world = loading.world;
+            (world, batch.loaded) = (loading.world, loading.loaded);
             batch.payers = Some(Open { link, begun });
         } else {
             let claims = claims::read(store, &keys.claims).await?;
@@ -110,16 +112,17 @@ impl ShardedBatch<'_> {
         if changes.is_empty() {
             return Ok(());
         }
-        let writes = Writes::of(changes.iter().copied())?;
+        let nothing = Loaded::default();
+        let writes = Writes::of(changes.iter().copied(), &nothing)?;
         let mut open = match self.small.take() {
             Some(open) => open,
             None => Open { link: self.store.small.writer().await?, begun: false },
         };
-        commit(&mut open.link, writes, open.begun).await
+        commit(&mut open.link, writes, (self.store.small.form, &nothing), open.begun).await
     }
 
     async fn save_payers(&mut self, changes: &[&Change]) -> Result<(), StoreError> {
-        let writes = Writes::of(changes.iter().copied())?;
+        let writes = Writes::of(changes.iter().copied(), &self.loaded)?;
         let mut open = match self.payers.take() {
             Some(open) => open,
             // Nothing was loaded, so what is written says where.
@@ -130,7 +133,7 @@ impl ShardedBatch<'_> {
                 Open { link, begun: false }
             }
         };
-        commit(&mut open.link, writes, open.begun).await
+        commit(&mut open.link, writes, (self.store.small.form, &self.loaded), open.begun).await
     }
 }
 

@@ -21,7 +21,11 @@ pub(super) async fn read<'a>(
     store: &ShardedStore,
     keys: impl IntoIterator<Item = &'a ClaimKey>,
 ) -> Result<Vec<Claim>, StoreError> {
-    let mut talks = talks(store, claims::asks(keys)).await?;
+    let mut shards: BTreeMap<u8, Vec<&ClaimKey>> = BTreeMap::new();
+    for key in keys {
+        shards.entry(claim::place(key).shard).or_default().push(key);
+    }
+    let mut talks = talks(store, shards.into_values().filter_map(claims::ask).collect()).await?;
     // Together, and none is dropped before the last has ended: giving a connection back waits, and would hold the others up.
     let heard = join_all(talks.iter_mut().map(|talk| said(ANSWER, &mut talk.link, &talk.asks))).await;
     let mut found = Vec::new();
@@ -37,9 +41,11 @@ pub(super) async fn read<'a>(
 pub(super) async fn make(store: &ShardedStore, wanted: &[&Claim]) -> Result<(), StoreError> {
     let mut shards: BTreeMap<u8, Rows> = BTreeMap::new();
     for claim in wanted {
-        claims::put(shards.entry(claim::place(&claim.key).shard).or_default(), claim)?;
+        claims::put(shards.entry(claim::place(&claim.key).shard).or_default(), claim, false)?;
     }
-    let mut talks = talks(store, shards.into_values().flat_map(Rows::asks).collect()).await?;
+    let form = store.small.form;
+    let asks = shards.into_values().map(|rows| rows.asks(form)).collect::<Result<Vec<_>, _>>()?;
+    let mut talks = talks(store, asks.into_iter().flatten().collect()).await?;
     let sent = talks.iter_mut().map(|talk| tokio::time::timeout(ANSWER, talk.link.burst(&talk.asks)));
     let heard = join_all(sent).await;
     let mut outcome = Ok(());
