@@ -20,7 +20,7 @@ use tantu_engine::command::Settings;
 use tantu_engine::passwords::keeper::PasswordKeeper;
 use tantu_engine::time::{SystemClock, UuidIds};
 use tantu_engine::{Connector, Engine, EngineConfig};
-use tantu_store::open::open_url;
+use tantu_store::open::open_urls;
 use tantu_web::DemoLinks;
 use tokio::net::TcpListener;
 
@@ -35,7 +35,8 @@ pub(crate) struct ServerPlan {
     pub(crate) listen: SocketAddr,
     /// What we prove ourselves with; plain HTTP if absent.
     pub(crate) tls: Option<Tls>,
-    pub(crate) database: String,
+    /// One address, or the addresses of several databases that hold the shards in their order.
+    pub(crate) databases: Vec<String>,
     /// A sandbox's control address: channels and clock come from there.
     pub(crate) sandbox: Option<String>,
     /// A sandbox's clock, if only that is wanted.
@@ -70,9 +71,9 @@ impl Server {
         let clock = Arc::new(SystemClock::default());
         let alipay = alipay_config(&plan, &codes).await?;
         let channels = connect(alipay, &clock)?;
-        let database = plan.database.clone();
+        let databases = plan.databases.clone();
         // Opening may wait for another server, so it has a thread that may block.
-        let store = tokio::task::spawn_blocking(move || open_url(&database));
+        let store = tokio::task::spawn_blocking(move || open_urls(&databases));
         let store = store.await.map_err(|error| Failure::usage(format!("the database was not opened: {error}")))??;
         let ids = Arc::new(UuidIds);
         let passwords = password_keeper(&plan)?;

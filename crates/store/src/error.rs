@@ -48,6 +48,9 @@ pub enum StoreError {
     /// The transaction was refused, and nothing changed.
     #[error("the database refused the change: {0}")]
     Refused(String),
+    /// A statement of ours is not about one shard, where it has to be; it was not sent.
+    #[error("a fault of ours, and nothing changed: {0}")]
+    NotOneShard(String),
     /// The database cannot be used now; nothing changed.
     #[error("the database cannot be used: {0}")]
     Unavailable(String),

@@ -13,12 +13,14 @@ mod instruments;
 mod jobs;
 mod ledger;
 mod limits;
+mod loading;
 mod mandates;
 mod observations;
 mod open;
 mod payments;
 mod proofs;
 mod requests;
+mod writes;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -44,8 +46,10 @@ use crate::job::{Job, Lease};
 use crate::keys::Keys;
 use crate::request::Request;
 use crate::world::{AccountFile, World};
-use crate::{Batch, Store};
+use crate::{Batch, Lanes, Store};
+use loading::{account_file, load};
 use open::Durability;
+use writes::apply;
 
 /// The database could not do what was asked of it; nothing changed.
 fn unavailable(error: rusqlite::Error) -> StoreError {
@@ -180,115 +184,9 @@ impl Batch for SqliteBatch<'_> {
     }
 }
 
-fn apply(connection: &Connection, change: &Change) -> Result<(), StoreError> {
-    match change {
-        Change::PutAccount(account) => accounts::put(connection, account),
-        Change::PutInstrument(instrument) => instruments::put(connection, instrument),
-        Change::PutMandate(mandate) => mandates::put(connection, mandate),
-        Change::PutPayment(payment) => payments::put(connection, payment),
-        Change::PutObservation(observation) => observations::put(connection, observation),
-        Change::PutIncident(incident) => incidents::put(connection, incident),
-        Change::PutClaim(claim) => claims::put(connection, claim),
-        Change::PutRequest(request) => requests::put(connection, request),
-        Change::Post(transaction) => ledger::post(connection, transaction),
-        Change::AdjustLimit { account, product, window, starts_on, delta } => {
-            limits::adjust(connection, *account, *product, *window, *starts_on, *delta)
-        }
-        Change::PutJob(job) => jobs::put(connection, job),
-        Change::FinishJob(job) => jobs::finish(connection, *job),
-        Change::PutMerchant(merchant) => access::put_merchant(connection, merchant),
-        Change::PutApiKey(key) => access::put_api_key(connection, key),
-        Change::PutSession(session) => access::put_session(connection, session),
-        Change::PutDecision(decision) => decisions::put(connection, decision),
-        Change::PutProof(proof) => proofs::put(connection, proof),
-        Change::PutDeviceKey(key) => devices::put_key(connection, key),
-        Change::PutDeviceReport(report) => devices::put_report(connection, report),
-    }
-}
-
-/// All that is kept about one account and that a decision depends on.
-fn account_file(connection: &Connection, id: AccountId, now: Timestamp) -> Result<Option<AccountFile>, StoreError> {
-    let Some(account) = accounts::find(connection, id)? else { return Ok(None) };
-    Ok(Some(AccountFile {
-        account,
-        instruments: instruments::of_account(connection, id)?,
-        observations: observations::standing(connection, id)?,
-        uses: limits::of_account(connection, id, now)?,
-    }))
-}
-
-/// Loads what the keys touch, in key order.
-fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Result<World, StoreError> {
-    let mut world = World { incidents: incidents::standing(connection)?, ..World::default() };
-    let mut accounts = keys.accounts.clone();
-    let mut payments = keys.payments.clone();
-    let mut requests = keys.requests.clone();
-    for attempt in &keys.attempts {
-        if let Some(payment) = payments::payment_of(connection, *attempt)? {
-            world.attempts.insert(*attempt, payment);
-            payments.insert(payment);
-        }
-    }
-    for id in payments {
-        if let Some(payment) = payments::find(connection, id)? {
-            accounts.insert(payment.account);
-            world.attempts.extend(payment.legs.iter().flat_map(|leg| &leg.attempts).map(|attempt| (attempt.id, id)));
-            world.payments.insert(id, payment);
-        }
-    }
-    for id in &keys.mandates {
-        if let Some(mandate) = mandates::find(connection, *id)? {
-            accounts.insert(mandate.account);
-            world.mandates.insert(*id, mandate);
-        }
-    }
-    for id in accounts {
-        if let Some(file) = account_file(connection, id, now)? {
-            world.accounts.insert(id, file);
-        }
-    }
-    for key in &keys.claims {
-        if let Some(claim) = claims::find(connection, key)? {
-            if let ClaimKey::Idempotency(own) = key {
-                requests.insert((claim.payment, own.clone()));
-            }
-            if payments::exists(connection, claim.payment)? {
-                world.made.insert(claim.payment);
-            }
-            world.claims.insert(key.clone(), claim);
-        }
-    }
-    for (payment, key) in requests {
-        if let Some(request) = requests::find(connection, payment, &key)? {
-            world.requests.insert(key, request);
-        }
-    }
-    for id in &keys.jobs {
-        if let Some(job) = jobs::find(connection, *id)? {
-            world.jobs.insert(*id, job);
-        }
-    }
-    for hash in &keys.sessions {
-        if let Some(session) = access::session(connection, &TokenHash(*hash))? {
-            world.sessions.insert(*hash, session);
-        }
-    }
-    for payment in &keys.proofs {
-        if let Some(proof) = proofs::find(connection, *payment)? {
-            world.proofs.insert(*payment, proof);
-        }
-    }
-    for id in &keys.device_keys {
-        if let Some(key) = devices::key(connection, *id)? {
-            world.device_keys.insert(*id, key);
-        }
-    }
-    Ok(world)
-}
-
 impl Store for SqliteStore {
-    fn writers(&self) -> usize {
-        1
+    fn lanes(&self) -> Lanes {
+        Lanes::Mixed(1)
     }
 
     fn begin(&self, keys: &Keys, now: Timestamp) -> Result<(World, Box<dyn Batch + '_>), StoreError> {

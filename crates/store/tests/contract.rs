@@ -26,6 +26,7 @@ mod contract {
     mod postgres_writers;
     pub(crate) mod requests;
     pub(crate) mod samples;
+    pub(crate) mod sharded;
     pub(crate) mod sqlite;
     pub(crate) mod sqlite_breaks;
     pub(crate) mod sqlite_file;
@@ -78,3 +79,4 @@ macro_rules! contract_of {
 
 contract_of!(sqlite, crate::contract::sqlite::fresh);
 contract_of!(postgres, crate::contract::postgres::fresh);
+contract_of!(sharded, crate::contract::sharded::fresh);

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use tantu_domain::clock::Clock as _;
 use tantu_engine::time::SystemClock;
-use tantu_store::open::shown_url;
+use tantu_store::open::shown_urls;
 
 use crate::config::Config;
 use crate::output::{Failure, Output};
@@ -28,9 +28,10 @@ pub(crate) struct Serve {
     /// The certificate's private key, a PEM file without a password.
     #[arg(long, value_name = "FILE")]
     tls_key: Option<PathBuf>,
-    /// The database (sqlite:PATH or postgres://…), instead of what the configuration says.
+    /// The database (sqlite:PATH or postgres://…), instead of what the configuration says. Given several times, PostgreSQL
+    /// databases that hold the shards in this order.
     #[arg(long)]
-    database: Option<String>,
+    database: Vec<String>,
     /// Take the channels' credentials and the business clock from a sandbox's control address.
     #[arg(long, value_name = "URL")]
     sandbox: Option<String>,
@@ -58,7 +59,7 @@ impl Serve {
         let plan = ServerPlan {
             tls,
             listen: address("--listen", &listen)?,
-            database: self.database.unwrap_or_else(|| config.server.database.clone()),
+            databases: if self.database.is_empty() { vec![config.server.database.clone()] } else { self.database },
             policy,
             config,
             sandbox: self.sandbox.map(|url| url.trim_end_matches('/').to_owned()),
@@ -66,7 +67,7 @@ impl Serve {
             demo: false,
             short_lived: false,
         };
-        let database = shown_url(&plan.database);
+        let database = shown_urls(&plan.databases);
         let server = Server::start(plan).await?;
         output.document(&serde_json::json!({ "address": server.base, "database": database }));
         output.say(format_args!("serving {} on {database}; the API's page is {}/docs", server.base, server.base));

@@ -23,7 +23,7 @@ mod embedded {
 }
 
 /// How many connections one process has: one commits, one more may roll back, and the others read.
-pub(super) const CONNECTIONS: usize = 16;
+pub(crate) const CONNECTIONS: usize = 16;
 
 /// What every connection is told when it is made.
 ///
@@ -36,7 +36,7 @@ const SETTINGS: &str = "SET lock_timeout = '5s'; SET statement_timeout = '10s';
     SET plan_cache_mode = 'force_generic_plan'; SET enable_seqscan = off";
 
 /// What a connection is told that looks at everything: it takes its time, and plans as the server likes.
-pub(super) const LONG: [&str; 2] = ["SET LOCAL statement_timeout = '10min'", "SET LOCAL enable_seqscan = on"];
+pub(crate) const LONG: [&str; 2] = ["SET LOCAL statement_timeout = '10min'", "SET LOCAL enable_seqscan = on"];
 
 /// How long one process waits for another that migrates.
 const MIGRATION_WAIT: &str = "SET LOCAL lock_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = 0";
@@ -46,13 +46,13 @@ const MIGRATION_LOCK: &str = "CREATE TABLE tantu_migration_under_way ()";
 
 /// Whether the process may change the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Use {
+pub(crate) enum Use {
     Write,
     Read,
 }
 
-/// The connections to a database. None is made yet.
-pub(super) fn pool(mut address: Address, usage: Use) -> Result<Pool, StoreError> {
+/// The connections to a database. None is made yet; one that is in use is waited for so long.
+pub(crate) fn pool(mut address: Address, usage: Use, connections: usize, wait: Duration) -> Result<Pool, StoreError> {
     let hosts = address.hosts();
     if usage == Use::Write && hosts > 1 {
         // Of several servers the one is meant that can be written, whichever that is by then.
@@ -74,13 +74,13 @@ pub(super) fn pool(mut address: Address, usage: Use) -> Result<Pool, StoreError>
         })
     });
     let timeouts = Timeouts {
-        wait: Some(CONNECT),
+        wait: Some(wait),
         // Taking the call is bounded for each host; this also bounds what follows it: TLS, and the password.
         create: Some(CONNECT * hosts + Duration::from_secs(2)),
         recycle: Some(CONNECT),
     };
     Pool::builder(manager)
-        .max_size(CONNECTIONS)
+        .max_size(connections)
         // The same connection again, as long as one will do: it knows the statements already.
         .queue_mode(QueueMode::Lifo)
         .timeouts(timeouts)
@@ -91,14 +91,14 @@ pub(super) fn pool(mut address: Address, usage: Use) -> Result<Pool, StoreError>
 }
 
 /// A connection of the pool.
-pub(super) async fn connect(pool: &Pool, shown: &str) -> Result<Object, StoreError> {
+pub(crate) async fn connect(pool: &Pool, shown: &str) -> Result<Object, StoreError> {
     pool.get().await.map_err(|error| StoreError::Unavailable(format!("{shown}: {}", not_connected(&error))))
 }
 
 fn not_connected(error: &PoolError) -> String {
     match error {
         PoolError::Timeout(TimeoutType::Wait) => {
-            format!("all {CONNECTIONS} connections are in use; this process asks for more than the database answers")
+            "all of its connections are in use; this process asks for more than the database answers".to_owned()
         }
         PoolError::Timeout(TimeoutType::Create | TimeoutType::Recycle) => {
             "nobody answers; check the host, the port and the firewall between".to_owned()
@@ -136,7 +136,7 @@ fn unavailable(shown: &str, error: &tokio_postgres::Error) -> StoreError {
 
 /// Looks whether the database can be written, and brings its schema up to date.
 /// Gives the form in which rows travel to it.
-pub(super) async fn for_writing(pool: &Pool, shown: &str) -> Result<Form, StoreError> {
+pub(crate) async fn for_writing(pool: &Pool, shown: &str) -> Result<Form, StoreError> {
     let client = connect(pool, shown).await?;
     let asked = "SELECT current_setting('transaction_read_only') = 'on', current_setting('fsync') = 'off',
                  EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'citus')";
@@ -157,7 +157,7 @@ pub(super) async fn for_writing(pool: &Pool, shown: &str) -> Result<Form, StoreE
 }
 
 /// Looks whether the schema is ours to read.
-pub(super) async fn for_reading(pool: &Pool, shown: &str) -> Result<(), StoreError> {
+pub(crate) async fn for_reading(pool: &Pool, shown: &str) -> Result<(), StoreError> {
     let client = connect(pool, shown).await?;
     let (found, known) = (version(&client, shown).await?, known_version());
     if found == known {

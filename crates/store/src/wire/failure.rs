@@ -20,6 +20,7 @@ pub(crate) enum Ended<'a> {
 /// A statement failed, and nothing changed.
 pub(crate) fn failed(broken: &Broken) -> StoreError {
     match broken {
+        Broken::Guarded(why) => StoreError::NotOneShard(why.clone()),
         Broken::Gone => StoreError::Unavailable("the connection to the database was lost".into()),
         Broken::Failed(failure) => match failure.error().as_db_error() {
             Some(told) => refused(told),

@@ -21,7 +21,7 @@ use tantu_store::keys::Keys;
 use tantu_store::request::Request;
 use tantu_store::sqlite::SqliteStore;
 use tantu_store::world::{AccountFile, World};
-use tantu_store::{Batch, Store};
+use tantu_store::{Batch, Lanes, Store};
 
 pub(crate) struct WatchedStore {
     inner: SqliteStore,
@@ -63,8 +63,8 @@ impl Batch for Watched<'_> {
 }
 
 impl Store for WatchedStore {
-    fn writers(&self) -> usize {
-        1
+    fn lanes(&self) -> Lanes {
+        self.inner.lanes()
     }
 
     fn begin(&self, keys: &Keys, now: Timestamp) -> Result<(World, Box<dyn Batch + '_>), StoreError> {
