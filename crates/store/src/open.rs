@@ -1,6 +1,7 @@
 //! Which database an address names. Everybody who opens one comes through here.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::Store;
 use crate::error::StoreError;
@@ -17,6 +18,18 @@ pub fn open_url(url: &str) -> Result<Arc<dyn Store>, StoreError> {
         Ok(Arc::new(PostgresStore::open_url(url)?))
     } else {
         Ok(Arc::new(SqliteStore::open_url(url)?))
+    }
+}
+
+/// Brings a database's schema up to date, and waits so long at most for others that hold that up.
+///
+/// # Errors
+/// [`StoreError`] if the address names none, it cannot be used, or the others took longer.
+pub fn migrate_url(url: &str, patience: Duration) -> Result<(), StoreError> {
+    if is_postgres(url) {
+        PostgresStore::open_patiently(url, patience)?.ping().map(drop)
+    } else {
+        SqliteStore::open_url(url)?.ping().map(drop)
     }
 }
 

@@ -17,10 +17,12 @@ mod jobs;
 mod ledger;
 mod limits;
 mod mandates;
+mod migrate;
 mod observations;
 mod open;
 mod payments;
 mod proofs;
+mod readiness;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
@@ -44,7 +46,7 @@ use crate::audit::{Audit, AuditedAttempt};
 use crate::change::Change;
 use crate::claim::{Claim, ClaimKey};
 use crate::device::{DeviceKey, DeviceReport};
-use crate::error::StoreError;
+use crate::error::{StoreError, Trouble};
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
 use crate::wire::address::Address;
@@ -58,6 +60,7 @@ use crate::world::{AccountFile, World};
 use crate::{Batch, Store};
 use jobs::Finished;
 use open::Use;
+use readiness::Room;
 
 /// How many batches one process has open at once. While one waits for the disk, the others load and decide; the rest of the
 /// connections read.
@@ -68,6 +71,9 @@ const ANSWER: Duration = Duration::from_secs(15);
 
 /// The same for what looks at everything.
 const LONG_ANSWER: Duration = Duration::from_secs(615);
+
+/// How long an opening waits for others that hold up the migration.
+const MIGRATION: Duration = Duration::from_secs(30);
 
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
@@ -101,6 +107,7 @@ pub struct PostgresStore {
     /// The address without its password.
     shown: String,
     usage: Use,
+    room: Room,
     runtime: Handle,
     /// What the handle is of, until the store ends.
     threads: Option<Runtime>,
@@ -122,8 +129,16 @@ impl PostgresStore {
     /// # Errors
     /// [`StoreError`] if it cannot be reached or written, holds something else, or its schema is newer than ours.
     pub fn open_url(url: &str) -> Result<Self, StoreError> {
+        Self::open_patiently(url, MIGRATION)
+    }
+
+    /// The same, and waits so long at most for others that hold up the migration.
+    ///
+    /// # Errors
+    /// [`StoreError`] as above, and if the others took longer.
+    pub fn open_patiently(url: &str, patience: Duration) -> Result<Self, StoreError> {
         let store = Self::new(url, Use::Write)?;
-        store.wait(open::for_writing(&store.pool, &store.shown))?;
+        store.wait(open::for_writing(&store.pool, &store.shown, patience))?;
         Ok(store)
     }
 
@@ -142,9 +157,16 @@ impl PostgresStore {
         let shown = address.shown.clone();
         let pool = open::pool(address, usage)?;
         let threads = Builder::new_multi_thread().worker_threads(2).thread_name("postgres").enable_all().build();
-        let threads =
-            threads.map_err(|error| StoreError::Unavailable(format!("no threads can be started: {error}")))?;
-        Ok(Self { pool, shown, usage, runtime: threads.handle().clone(), threads: Some(threads) })
+        let threads = threads
+            .map_err(|error| StoreError::Unavailable(Trouble::Other, format!("no threads can be started: {error}")))?;
+        Ok(Self {
+            pool,
+            shown,
+            usage,
+            room: Room::default(),
+            runtime: threads.handle().clone(),
+            threads: Some(threads),
+        })
     }
 
     fn wait<T>(&self, future: impl Future<Output = T>) -> T {
@@ -159,7 +181,9 @@ impl PostgresStore {
     async fn writer(&self) -> Result<Link, StoreError> {
         match self.usage {
             Use::Write => self.link().await,
-            Use::Read => Err(StoreError::Unavailable("this process opened the database to read".into())),
+            Use::Read => {
+                Err(StoreError::Unavailable(Trouble::Other, "this process opened the database to read".into()))
+            }
         }
     }
 
@@ -202,7 +226,7 @@ async fn said(limit: Duration, link: &mut Link, asks: &[Ask]) -> Result<Answers,
 }
 
 fn no_answer(limit: Duration) -> StoreError {
-    StoreError::Unavailable(format!("the database did not answer within {} s", limit.as_secs()))
+    StoreError::Unavailable(Trouble::NoAnswer, format!("the database did not answer within {} s", limit.as_secs()))
 }
 
 fn by_shard<T: Copy>(ids: impl IntoIterator<Item = T>, shard: fn(T) -> Shard) -> BTreeMap<u8, Vec<T>> {
@@ -405,7 +429,7 @@ impl Batch for PostgresBatch<'_> {
         let commit = asks.len() - 1;
         // The commit travels with the changes: if one of them fails, the server makes it a rollback.
         let sent = async { tokio::time::timeout(ANSWER, self.link.burst(&asks)).await };
-        match self.store.wait(sent) {
+        self.store.room.see(match self.store.wait(sent) {
             Ok(Ok(_)) => {
                 self.link.settle();
                 Ok(())
@@ -419,7 +443,7 @@ impl Batch for PostgresBatch<'_> {
                 Ended::Unknown(why) => StoreError::Unknown(why),
             }),
             Err(_) => Err(StoreError::Unknown(format!("the database did not answer within {} s", ANSWER.as_secs()))),
-        }
+        })
     }
 }
 
@@ -535,7 +559,7 @@ impl Store for PostgresStore {
         self.snapshot([payments::ask_audited()], LONG_ANSWER)?.all(1, payments::read_audited)
     }
 
-    fn ping(&self) -> Result<(), StoreError> {
-        self.select(Ask::plain("SELECT 1"), |_| Ok(())).map(drop)
+    fn ping(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.wait(async { readiness::ask(self.link().await?, self.usage, &self.room).await.map(Some) })
     }
 }
