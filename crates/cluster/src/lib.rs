@@ -26,7 +26,7 @@ pub const DATABASE: &str = "postgres";
 const WATCH: &str = r#"read -r _; "$1" -D "$2/data" -m immediate -w stop; rm -rf "$2""#;
 
 /// A small disk of the server's own. It is mounted where nobody but the server sees it, and is gone with the server.
-const ON_SMALL_DISK: &str = r#"mount -t tmpfs -o "size=$1,mode=777" tantu "$2" && shift 2 && exec "$@""#;
+const ON_SMALL_DISK: &str = r#"mount -t tmpfs -o "$1" tantu "$2" && shift 2 && exec "$@""#;
 
 /// So many ports are tried: another process may take one between our asking and the server's start.
 const PORTS: u32 = 5;
@@ -171,17 +171,33 @@ impl Cluster {
     /// # Errors
     /// [`ClusterError`] if it does not start; the last lines of its log say why.
     pub fn start_again(&self) -> Result<(), ClusterError> {
+        self.start_with(&[])
+    }
+
+    /// The same with more settings, each as `name=value`.
+    ///
+    /// # Errors
+    /// [`ClusterError`] if it does not start.
+    pub fn start_with(&self, settings: &[&str]) -> Result<(), ClusterError> {
         let (log, pg_ctl) = (self.home.join("log"), self.programs.path("pg_ctl"));
         let mut start = match self.plan.small_disk {
             None => self.programs.command(pg_ctl),
             Some(size) => {
+                let options = format!("mode=700,size={size}{}", self.programs.owned());
                 let mut alone = Command::new("unshare");
-                alone.args(["--mount", "--", "sh", "-c", ON_SMALL_DISK, "disk", size]).arg(self.small_disk());
+                alone.args(["--mount", "--", "sh", "-c", ON_SMALL_DISK, "disk", &options]).arg(self.small_disk());
                 alone.args(self.programs.as_server()).arg(pg_ctl).current_dir("/");
                 alone
             }
         };
-        start.arg("-D").arg(self.data()).arg("-l").arg(&log).args(["-w", "-s", "-t", "60", "-o", &self.options()]);
+        start.arg("-D").arg(self.data()).arg("-l").arg(&log).args([
+            "-w",
+            "-s",
+            "-t",
+            "60",
+            "-o",
+            &self.options(settings),
+        ]);
         start.arg("start");
         run("pg_ctl start", start).map_err(|error| {
             let said = fs::read_to_string(&log).unwrap_or_default();
@@ -191,11 +207,12 @@ impl Cluster {
         })
     }
 
-    fn options(&self) -> String {
+    fn options(&self, settings: &[&str]) -> String {
         let tls = if self.plan.certificate.is_some() { "ssl=on" } else { "ssl=off" };
         let place = [format!("port={}", self.port), format!("unix_socket_directories={}", self.home.display())];
         let fixed = ["listen_addresses=127.0.0.1", "fsync=on", "shared_buffers=128MB", tls].map(str::to_owned);
-        let all = fixed.iter().chain(&place).chain(&self.plan.settings);
+        let all =
+            fixed.iter().chain(&place).chain(&self.plan.settings).map(String::as_str).chain(settings.iter().copied());
         all.map(|setting| format!("-c {setting}")).collect::<Vec<_>>().join(" ")
     }
 
@@ -207,12 +224,14 @@ impl Cluster {
         self.write(&self.data().join("standby.signal"), "")
     }
 
-    /// From its next start on it is a primary.
+    /// Makes a running standby the primary.
     ///
     /// # Errors
-    /// [`ClusterError`] if that cannot be written.
-    pub fn make_primary(&self) -> Result<(), ClusterError> {
-        Ok(fs::remove_file(self.data().join("standby.signal"))?)
+    /// [`ClusterError`] if it is none.
+    pub fn promote(&self) -> Result<(), ClusterError> {
+        let mut promote = self.programs.command(self.programs.path("pg_ctl"));
+        promote.arg("-D").arg(self.data()).args(["-w", "-s", "-t", "60", "promote"]);
+        run("pg_ctl promote", promote)
     }
 
     /// Carries out statements in a database, each in a transaction of its own.
@@ -225,22 +244,10 @@ impl Cluster {
         run("psql", psql)
     }
 
-    /// The first cell of what a question brings.
-    ///
-    /// # Errors
-    /// [`ClusterError`] with what the server said.
-    pub fn ask(&self, database: &str, question: &str) -> Result<String, ClusterError> {
-        let mut psql = self.psql(database);
-        let done = psql.args(["--tuples-only", "--no-align", "--command", question]).output()?;
-        if done.status.success() {
-            return Ok(String::from_utf8_lossy(&done.stdout).trim().to_owned());
-        }
-        Err(ClusterError(format!("psql failed: {}", String::from_utf8_lossy(&done.stderr).trim())))
-    }
-
     fn psql(&self, database: &str) -> Command {
         let mut psql = self.programs.command(self.programs.path("psql"));
-        psql.args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname", &self.url(database)]);
+        psql.env("PGPASSWORD", PASSWORD).args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"]);
+        psql.args(["--host=127.0.0.1", "--username", USER, "--dbname", database, "--port", &self.port.to_string()]);
         psql
     }
 }

@@ -40,6 +40,11 @@ impl Programs {
         self.owner.is_some()
     }
 
+    /// What a mounted disk is told so that it is the server's.
+    pub(crate) fn owned(&self) -> String {
+        self.owner.map_or_else(String::new, |(user, group)| format!(",uid={user},gid={group}"))
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
