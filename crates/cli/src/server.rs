@@ -115,13 +115,7 @@ impl Server {
             codes: codes.clone(),
         })
         .await?;
-        if let Err(NotReady::Clock(ahead)) = engine.database_ready().await {
-            // The server works all the same; /readyz sends others elsewhere until the two agree.
-            tracing::error!(
-                seconds = ahead.as_secs(),
-                "the database's clock is ahead of ours (behind, if negative): one of them is wrong; set both by NTP"
-            );
-        }
+        compare_clocks(&engine).await;
         if let Some(url) = follow {
             tokio::spawn(follow_clock(url, clock, engine.clone()));
         }
@@ -164,6 +158,16 @@ impl Server {
     /// Stops serving.
     pub(crate) fn stop(self) {
         self.task.abort();
+    }
+}
+
+/// The server works whatever the database's clock shows; `/readyz` sends others elsewhere until the two agree.
+async fn compare_clocks(engine: &Engine) {
+    if let Err(NotReady::Clock(ahead)) = engine.database_ready().await {
+        tracing::error!(
+            seconds = ahead.as_secs(),
+            "the database's clock is ahead of ours (behind, if negative): one of them is wrong; set both by NTP"
+        );
     }
 }
 

@@ -13,4 +13,3 @@ BEGIN
     END LOOP;
   END LOOP;
 END $$;
-CALL fill();

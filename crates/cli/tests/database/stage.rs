@@ -174,7 +174,7 @@ pub(crate) async fn serve(database: &str, more: &[&str]) -> (Process, String) {
     let process = Process(child);
     let mut lines = BufReader::new(stdout).lines();
     let line = tokio::time::timeout(Duration::from_secs(60), lines.next_line());
-    let line: Value = serde_json::from_str(&line.await.unwrap().unwrap().expect("the server ended at once")).unwrap();
+    let line: Value = serde_json::from_str(&line.await.unwrap().unwrap().unwrap()).unwrap();
     (process, line["address"].as_str().unwrap().to_owned())
 }
 

@@ -61,7 +61,7 @@ async fn a_disk_that_is_full_until_there_is_room() {
     let shop = Shop::open(cluster.url("shop"), &[]).await;
     let before = shop.pay("before").await;
     assert_eq!(before.status, 201);
-    cluster.tell(DATABASE, &[include_str!("fill.sql")]).unwrap();
+    cluster.tell(DATABASE, &[include_str!("fill.sql"), "CALL fill()"]).unwrap();
     // The pages that are there already still take some.
     let mut paid = Vec::new();
     let refused = loop {

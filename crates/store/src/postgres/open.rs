@@ -131,12 +131,12 @@ fn way_out(error: &tokio_postgres::Error) -> (Trouble, &'static str) {
 
 /// The same for a call that ended before the server said anything in its own words.
 fn no_word(error: &tokio_postgres::Error) -> (Trouble, &'static str) {
-    let words = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
+    let mut words = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
     let by_tls = |cause: &(dyn std::error::Error + 'static)| {
         let cause = cause.to_string();
         cause.contains("TLS") || cause.contains("certificate")
     };
-    if words.map(by_tls).any(|by_tls| by_tls) {
+    if words.any(by_tls) {
         let way_out = "sslrootcert=FILE in the address names the authority to trust; sslmode=disable goes without TLS";
         return (Trouble::Tls, way_out);
     }

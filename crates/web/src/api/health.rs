@@ -128,3 +128,21 @@ fn of_trouble(trouble: Trouble) -> (&'static str, String) {
     };
     (trouble.id(), detail.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_trouble_stands_in_the_operators_table_and_has_words() {
+        let table = include_str!("../../../../docs/operations.md");
+        for trouble in Trouble::ALL {
+            let (id, detail) = of_trouble(trouble);
+            assert!(table.contains(&format!("`{id}`")), "{id}");
+            assert!(
+                detail.contains("database") || detail.contains("connection") || detail.contains("schema"),
+                "{detail}"
+            );
+        }
+    }
+}
