@@ -17,12 +17,10 @@ mod jobs;
 mod ledger;
 mod limits;
 mod mandates;
-mod migrate;
 mod observations;
 mod open;
 mod payments;
 mod proofs;
-mod readiness;
 mod requests;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,6 +53,7 @@ use crate::wire::address::Address;
 use crate::wire::burst::Ask;
 use crate::wire::failure::{Ended, ended, failed, refused};
 use crate::wire::link::Link;
+use crate::wire::readiness::{self, Room};
 use crate::wire::sums::Sums;
 use crate::wire::upsert::Rows;
 use crate::wire::wait::wait;
@@ -62,7 +61,6 @@ use crate::world::{AccountFile, World};
 use crate::{Batch, Store};
 use jobs::Finished;
 use open::Use;
-use readiness::Room;
 
 /// How many batches one process has open at once. While one waits for the disk, the others load and decide; the rest of the
 /// connections read.
@@ -585,6 +583,6 @@ impl Store for PostgresStore {
     }
 
     fn ping(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.wait(async { readiness::ask(self.link().await?, self.usage, &self.room).await.map(Some) })
+        self.wait(async { readiness::ask(self.link().await?, self.usage == Use::Write, &self.room).await.map(Some) })
     }
 }

@@ -6,6 +6,8 @@ pub(crate) mod address;
 pub(crate) mod burst;
 pub(crate) mod failure;
 pub(crate) mod link;
+pub(crate) mod readiness;
+pub(crate) mod schema;
 pub(crate) mod sums;
 pub(crate) mod upsert;
 pub(crate) mod value;

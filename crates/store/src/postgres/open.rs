@@ -10,15 +10,11 @@ use tokio_postgres::NoTls;
 use tokio_postgres::config::TargetSessionAttrs;
 use tokio_postgres::error::SqlState;
 
-use super::migrate::migrate;
 use crate::error::{StoreError, Trouble};
 use crate::wire::address::{Address, CONNECT};
-use crate::wire::failure::trouble;
+use crate::wire::failure::{trouble, unavailable};
 use crate::wire::in_full;
-
-pub(super) mod embedded {
-    refinery::embed_migrations!("migrations/postgres");
-}
+use crate::wire::schema::{known_version, migrate, version};
 
 /// How many connections one process has: one commits, one more may roll back, and the others read.
 pub(super) const CONNECTIONS: usize = 16;
@@ -146,11 +142,6 @@ fn no_word(error: &tokio_postgres::Error) -> (Trouble, &'static str) {
     (Trouble::Unreachable, "check that PostgreSQL runs there, and the host and port in the address")
 }
 
-pub(super) fn unavailable(shown: &str, error: &tokio_postgres::Error) -> StoreError {
-    let trouble = error.code().map_or(Trouble::Unreachable, trouble);
-    StoreError::Unavailable(trouble, format!("{shown}: {}", in_full(error)))
-}
-
 /// Looks whether the database can be written, and brings its schema up to date.
 pub(super) async fn for_writing(pool: &Pool, shown: &str, patience: Duration) -> Result<(), StoreError> {
     let client = connect(pool, shown).await?;
@@ -168,7 +159,9 @@ pub(super) async fn for_writing(pool: &Pool, shown: &str, patience: Duration) ->
     if version(&client, shown).await? == known_version() {
         return Ok(());
     }
-    migrate(pool, shown, client, patience).await
+    let lock = Object::take(connect(pool, shown).await?);
+    // Neither connection goes back to the pool: what was begun or set on it ends with it, however this ends.
+    migrate(shown, lock, Object::take(client), patience).await
 }
 
 /// Looks whether the schema is ours to read.
@@ -182,44 +175,4 @@ pub(super) async fn for_reading(pool: &Pool, shown: &str) -> Result<(), StoreErr
         Trouble::SchemaOlder,
         format!("{shown}: the database has schema {found}; run `tantu migrate` to bring it to {known}"),
     ))
-}
-
-pub(super) fn known_version() -> u32 {
-    let versions = embedded::migrations::runner()
-        .get_migrations()
-        .iter()
-        .map(|migration| u32::try_from(migration.version()).unwrap_or(0))
-        .max();
-    versions.unwrap_or(0)
-}
-
-/// The schema of the database: 0 if there is none yet. It must be ours, and not newer: we would not know what we break.
-pub(super) async fn version(client: &ClientWrapper, shown: &str) -> Result<u32, StoreError> {
-    let failed = |error| unavailable(shown, &error);
-    let kept = "SELECT to_regclass('refinery_schema_history') IS NOT NULL,
-                (SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
-                AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e'))";
-    let told = client.query_one(kept, &[]).await.map_err(failed)?;
-    let (has_history, tables): (bool, i64) = (told.get(0), told.get(1));
-    let not_ours = |why: &str| {
-        let why = format!("{shown}: {why}; give Tantu a database of its own: createdb tantu");
-        StoreError::Unavailable(Trouble::SchemaForeign, why)
-    };
-    if !has_history {
-        return if tables == 0 { Ok(0) } else { Err(not_ours("the database holds tables, and none of Tantu's")) };
-    }
-    let history = "SELECT version, name FROM refinery_schema_history ORDER BY version";
-    let rows = client.query(history, &[]).await.map_err(failed)?;
-    let ours = embedded::migrations::runner();
-    let mut found = 0;
-    for row in rows {
-        let (version, name): (i32, String) = (row.get(0), row.get(1));
-        let known = ours.get_migrations().iter().find(|known| i64::from(known.version()) == i64::from(version));
-        if known.is_some_and(|known| known.name() != name) {
-            return Err(not_ours("the database's schema was made by another program"));
-        }
-        found = u32::try_from(version).unwrap_or(0);
-    }
-    let known = known_version();
-    if found > known { Err(StoreError::Newer { found, known }) } else { Ok(found) }
 }

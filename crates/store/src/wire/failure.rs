@@ -69,6 +69,12 @@ pub(crate) fn refused(told: &DbError) -> StoreError {
     }
 }
 
+/// A failure past the store's own statements; `shown` is the address without its password.
+pub(crate) fn unavailable(shown: &str, error: &tokio_postgres::Error) -> StoreError {
+    let trouble = error.code().map_or(Trouble::Unreachable, trouble);
+    StoreError::Unavailable(trouble, format!("{shown}: {}", in_full(error)))
+}
+
 /// What keeps the server from taking a call, or from going on with one, by what it says.
 pub(crate) fn trouble(code: &SqlState) -> Trouble {
     match *code {

@@ -1,4 +1,4 @@
-//! Bringing the schema up to date, under load, by one process at a time.
+//! Which schema the database has, and how it is brought up to date: under load, by one process at a time.
 //!
 //! Whoever migrates holds the others off without an advisory lock (a pooler in between may lose one): it begins to make a table
 //! that it never commits, and a second one that begins the same waits. Each version is one transaction with its line in the
@@ -8,14 +8,17 @@
 
 use std::time::Duration;
 
-use deadpool_postgres::{ClientWrapper, Object, Pool};
+use deadpool_postgres::ClientWrapper;
 use tokio::time::Instant;
 use tokio_postgres::error::SqlState;
 
-use super::open::{connect, embedded, known_version, unavailable, version};
 use crate::error::{StoreError, Trouble};
-use crate::wire::failure::trouble;
+use crate::wire::failure::{trouble, unavailable};
 use crate::wire::in_full;
+
+mod embedded {
+    refinery::embed_migrations!("migrations/postgres");
+}
 
 /// Below the second after which the server looks for a deadlock: so whoever the migration is entangled with is never the one
 /// that is refused.
@@ -30,10 +33,13 @@ const LOCK: &str = "BEGIN; SET LOCAL lock_timeout = '200ms'; SET LOCAL idle_in_t
 
 /// Brings the schema up to date, and waits so long at most for other processes: for one that migrates, and for those whose
 /// transactions hold the tables.
-pub(super) async fn migrate(pool: &Pool, shown: &str, client: Object, patience: Duration) -> Result<(), StoreError> {
+pub(crate) async fn migrate(
+    shown: &str,
+    lock: ClientWrapper,
+    mut client: ClientWrapper,
+    patience: Duration,
+) -> Result<(), StoreError> {
     let until = Instant::now() + patience;
-    // Neither connection goes back to the pool: what was begun or set on it ends with it, however this ends.
-    let (lock, mut client) = (Object::take(connect(pool, shown).await?), Object::take(client));
     while let Err(error) = lock.batch_execute(LOCK).await {
         if !is_held(&error) || Instant::now() >= until {
             return Err(not_locked(shown, &error));
@@ -114,4 +120,45 @@ fn not_locked(shown: &str, error: &tokio_postgres::Error) -> StoreError {
         ),
         _ => unavailable(shown, error),
     }
+}
+
+/// The version that this build knows.
+pub(crate) fn known_version() -> u32 {
+    let versions = embedded::migrations::runner()
+        .get_migrations()
+        .iter()
+        .map(|migration| u32::try_from(migration.version()).unwrap_or(0))
+        .max();
+    versions.unwrap_or(0)
+}
+
+/// The schema of the database: 0 if there is none yet. It must be ours, and not newer: we would not know what we break.
+pub(crate) async fn version(client: &ClientWrapper, shown: &str) -> Result<u32, StoreError> {
+    let failed = |error| unavailable(shown, &error);
+    let kept = "SELECT to_regclass('refinery_schema_history') IS NOT NULL,
+                (SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
+                AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e'))";
+    let told = client.query_one(kept, &[]).await.map_err(failed)?;
+    let (has_history, tables): (bool, i64) = (told.get(0), told.get(1));
+    let not_ours = |why: &str| {
+        let why = format!("{shown}: {why}; give Tantu a database of its own: createdb tantu");
+        StoreError::Unavailable(Trouble::SchemaForeign, why)
+    };
+    if !has_history {
+        return if tables == 0 { Ok(0) } else { Err(not_ours("the database holds tables, and none of Tantu's")) };
+    }
+    let history = "SELECT version, name FROM refinery_schema_history ORDER BY version";
+    let rows = client.query(history, &[]).await.map_err(failed)?;
+    let ours = embedded::migrations::runner();
+    let mut found = 0;
+    for row in rows {
+        let (version, name): (i32, String) = (row.get(0), row.get(1));
+        let known = ours.get_migrations().iter().find(|known| i64::from(known.version()) == i64::from(version));
+        if known.is_some_and(|known| known.name() != name) {
+            return Err(not_ours("the database's schema was made by another program"));
+        }
+        found = u32::try_from(version).unwrap_or(0);
+    }
+    let known = known_version();
+    if found > known { Err(StoreError::Newer { found, known }) } else { Ok(found) }
 }
