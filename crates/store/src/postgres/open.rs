@@ -15,6 +15,7 @@ use crate::wire::address::{Address, CONNECT};
 use crate::wire::failure::{trouble, unavailable};
 use crate::wire::in_full;
 use crate::wire::schema::{known_version, migrate, version};
+use crate::wire::upsert::Form;
 
 /// How many connections one process has: one commits, one more may roll back, and the others read.
 pub(super) const CONNECTIONS: usize = 16;
@@ -143,9 +144,11 @@ fn no_word(error: &tokio_postgres::Error) -> (Trouble, &'static str) {
 }
 
 /// Looks whether the database can be written, and brings its schema up to date.
-pub(super) async fn for_writing(pool: &Pool, shown: &str, patience: Duration) -> Result<(), StoreError> {
+/// Gives the form in which rows travel to it.
+pub(super) async fn for_writing(pool: &Pool, shown: &str, patience: Duration) -> Result<Form, StoreError> {
     let client = connect(pool, shown).await?;
-    let asked = "SELECT current_setting('transaction_read_only') = 'on', current_setting('fsync') = 'off'";
+    let asked = "SELECT current_setting('transaction_read_only') = 'on', current_setting('fsync') = 'off',
+                 EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'citus')";
     let told = client.query_one(asked, &[]).await.map_err(|error| unavailable(shown, &error))?;
     if told.get(0) {
         return Err(StoreError::Unavailable(
@@ -156,12 +159,13 @@ pub(super) async fn for_writing(pool: &Pool, shown: &str, patience: Duration) ->
     if told.get(1) {
         tracing::warn!(database = shown, "fsync is off: a power cut can lose what was promised");
     }
-    if version(&client, shown).await? == known_version() {
-        return Ok(());
+    let form = if told.get(2) { Form::Values } else { Form::Columns };
+    if version(&client, shown).await? < known_version() {
+        // Neither connection goes back to the pool: what was begun or set on it ends with it, however this ends.
+        let lock = Object::take(connect(pool, shown).await?);
+        migrate(shown, lock, Object::take(client), patience).await?;
     }
-    let lock = Object::take(connect(pool, shown).await?);
-    // Neither connection goes back to the pool: what was begun or set on it ends with it, however this ends.
-    migrate(shown, lock, Object::take(client), patience).await
+    Ok(form)
 }
 
 /// Looks whether the schema is ours to read.
