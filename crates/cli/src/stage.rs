@@ -68,6 +68,7 @@ impl Stage {
             config.alipay = Some(certificates::section(&control, files.path()).await?);
         }
         let server = Server::start(ServerPlan {
+            database_field: "--database",
             policy: config.policy.policy()?,
             config: Config { server: crate::config::ServerSection { public_base: None, ..config.server }, ..config },
             tls: None,

@@ -10,7 +10,7 @@ use tantu_domain::clock::{Clock, Ids};
 use tantu_domain::ids::SHARDS;
 use tantu_domain::policy::Policy;
 use tantu_store::change::Change;
-use tantu_store::error::StoreError;
+use tantu_store::error::{StoreError, Trouble};
 use tantu_store::job::Job;
 use tantu_store::keys::Keys;
 use tantu_store::world::World;
@@ -256,6 +256,7 @@ fn repeat(error: &StoreError) -> StoreError {
         StoreError::Refused(why) => StoreError::Refused(why.clone()),
         StoreError::Busy(why) => StoreError::Busy(why.clone()),
         StoreError::Unknown(why) => StoreError::Unknown(why.clone()),
-        other => StoreError::Unavailable(other.to_string()),
+        StoreError::Unavailable(trouble, why) => StoreError::Unavailable(*trouble, why.clone()),
+        other => StoreError::Unavailable(other.trouble().unwrap_or(Trouble::Other), other.to_string()),
     }
 }

@@ -181,11 +181,11 @@ pub trait Store: Send + Sync {
     /// [`StoreError`] if the database cannot be read.
     fn audited_attempts(&self) -> Result<Vec<AuditedAttempt>, StoreError>;
 
-    /// Whether the database answers.
+    /// Whether the database can do its work now, and what its clock shows, if it has one of its own.
     ///
     /// # Errors
-    /// [`StoreError`] if it does not.
-    fn ping(&self) -> Result<(), StoreError>;
+    /// [`StoreError`] if it cannot; [`StoreError::trouble`] says why.
+    fn ping(&self) -> Result<Option<Timestamp>, StoreError>;
 }
 
 /// One transaction that has been begun. Dropping it changes nothing.

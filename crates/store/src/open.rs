@@ -1,9 +1,10 @@
 //! Which database an address names. Everybody who opens one comes through here.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::Store;
-use crate::error::StoreError;
+use crate::error::{StoreError, Trouble};
 use crate::postgres::PostgresStore;
 use crate::sharded::ShardedStore;
 use crate::sqlite::SqliteStore;
@@ -25,6 +26,18 @@ pub fn open_urls(urls: &[String]) -> Result<Arc<dyn Store>, StoreError> {
             Ok(Arc::new(ShardedStore::open_urls(urls)?))
         }
         _ => Ok(Arc::new(ShardedStore::open_urls(several(urls)?)?)),
+    }
+}
+
+/// Brings the schema of a database up to date, or of several, and waits so long at most for others that hold that up.
+///
+/// # Errors
+/// [`StoreError`] if an address names none, it cannot be used, several do not belong together, or the others took longer.
+pub fn migrate_urls(urls: &[String], patience: Duration) -> Result<(), StoreError> {
+    match urls {
+        [url] if !is_postgres(url) => SqliteStore::open_url(url)?.ping().map(drop),
+        [url] => PostgresStore::open_patiently(url, patience)?.ping().map(drop),
+        _ => ShardedStore::open_patiently(several(urls)?, patience)?.ping().map(drop),
     }
 }
 
@@ -52,10 +65,10 @@ pub fn read_urls(urls: &[String]) -> Result<Arc<dyn Store>, StoreError> {
 /// [`StoreError`] if it is no such database, or cannot be written.
 pub fn batch_by_shard(url: &str) -> Result<(), StoreError> {
     if !is_postgres(url) {
-        return Err(StoreError::Unavailable(format!(
-            "{} is one file, and cannot be spread over a cluster",
-            shown(url)
-        )));
+        return Err(StoreError::Unavailable(
+            Trouble::Other,
+            format!("{} is one file, and cannot be spread over a cluster", shown(url)),
+        ));
     }
     PostgresStore::open_url(url)?.batch_by_shard()
 }
@@ -69,9 +82,12 @@ fn several(urls: &[String]) -> Result<&[String], StoreError> {
     match urls.iter().find(|url| !is_postgres(url)) {
         None if !urls.is_empty() => Ok(urls),
         None => Err(StoreError::Url { url: String::new() }),
-        Some(url) => Err(StoreError::Unavailable(format!(
-            "{}: only PostgreSQL databases share the shards; give one address, or several that begin with postgres://",
-            shown(url)
-        ))),
+        Some(url) => Err(StoreError::Unavailable(
+            Trouble::Other,
+            format!(
+                "{}: only PostgreSQL databases share the shards; give one address, or several that begin with postgres://",
+                shown(url)
+            ),
+        )),
     }
 }

@@ -47,7 +47,7 @@ use crate::audit::{Audit, AuditedAttempt};
 use crate::change::Change;
 use crate::claim::{Claim, ClaimKey};
 use crate::device::{DeviceKey, DeviceReport};
-use crate::error::StoreError;
+use crate::error::{StoreError, Trouble};
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
 use crate::request::Request;
@@ -57,6 +57,7 @@ use crate::wire::answers::{ANSWER, Answers, LONG_ANSWER, said};
 use crate::wire::burst::Ask;
 use crate::wire::guard::Guard;
 use crate::wire::link::Link;
+use crate::wire::readiness::{self, Room};
 use crate::wire::threads::Threads;
 use crate::wire::upsert::Form;
 use crate::wire::wait::wait;
@@ -70,6 +71,9 @@ use writes::{Writes, commit};
 /// connections read.
 const WRITERS: usize = 4;
 
+/// How long an opening waits for others that hold up the migration.
+pub(crate) const MIGRATION: Duration = Duration::from_secs(30);
+
 const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 /// The store in one database.
 pub struct PostgresStore {
@@ -77,6 +81,7 @@ pub struct PostgresStore {
     /// The address without its password.
     pub(crate) shown: String,
     pub(crate) usage: Use,
+    pub(crate) room: Room,
     /// How rows travel to it.
     pub(crate) form: Form,
     /// The shards that the database holds, if each statement must be about one of them.
@@ -98,8 +103,16 @@ impl PostgresStore {
     /// # Errors
     /// [`StoreError`] if it cannot be reached or written, holds something else, or its schema is newer than ours.
     pub fn open_url(url: &str) -> Result<Self, StoreError> {
+        Self::open_patiently(url, MIGRATION)
+    }
+
+    /// The same, and waits so long at most for others that hold up the migration.
+    ///
+    /// # Errors
+    /// [`StoreError`] as above, and if the others took longer.
+    pub fn open_patiently(url: &str, patience: Duration) -> Result<Self, StoreError> {
         let mut store = Self::new(url, Use::Write)?;
-        store.form = store.wait(open::for_writing(&store.pool, &store.shown))?;
+        store.form = store.wait(open::for_writing(&store.pool, &store.shown, patience))?;
         store.wait(layout::settle(&store, Layout::WHOLE))?;
         Ok(store)
     }
@@ -132,7 +145,8 @@ impl PostgresStore {
         let wait = if held.is_some() { ANSWER } else { CONNECT };
         let shown = address.shown.clone();
         let pool = open::pool(address, usage, connections, wait)?;
-        Ok(Self { pool, shown, usage, form: Form::Columns, held, runtime: threads.handle(), _threads: threads })
+        let (room, form, runtime) = (Room::default(), Form::Columns, threads.handle());
+        Ok(Self { pool, shown, usage, room, form, held, runtime, _threads: threads })
     }
 
     /// Whether the database says that each of its batches is of one shard.
@@ -177,7 +191,9 @@ impl PostgresStore {
     pub(crate) fn may_write(&self) -> Result<(), StoreError> {
         match self.usage {
             Use::Write => Ok(()),
-            Use::Read => Err(StoreError::Unavailable("this process opened the database to read".into())),
+            Use::Read => {
+                Err(StoreError::Unavailable(Trouble::Other, "this process opened the database to read".into()))
+            }
         }
     }
 
@@ -251,7 +267,8 @@ struct PostgresBatch<'a> {
 impl Batch for PostgresBatch<'_> {
     fn commit(mut self: Box<Self>, changes: &[Change]) -> Result<(), StoreError> {
         let writes = Writes::of(changes, &self.loaded)?;
-        self.store.wait(commit(&mut self.link, writes, (self.store.form, &self.loaded), true))
+        let committed = self.store.wait(commit(&mut self.link, writes, (self.store.form, &self.loaded), true));
+        self.store.room.see(committed)
     }
 }
 
@@ -366,7 +383,8 @@ impl Store for PostgresStore {
         self.snapshot([payments::ask_audited()], LONG_ANSWER)?.all(1, payments::read_audited)
     }
 
-    fn ping(&self) -> Result<(), StoreError> {
-        self.select_of_all(Ask::plain("SELECT 1"), |_| Ok(())).map(drop)
+    fn ping(&self) -> Result<Option<Timestamp>, StoreError> {
+        let ready = async { readiness::ask(self.link_to_all().await?, self.usage == Use::Write, &self.room).await };
+        self.wait(ready).map(Some)
     }
 }

@@ -14,6 +14,7 @@ pub(crate) mod layout;
 use std::future::Future;
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tantu_domain::check::Decision;
@@ -30,11 +31,11 @@ use crate::access::{ApiKey, Merchant, Session, TokenHash};
 use crate::audit::{Audit, AuditedAttempt};
 use crate::claim::{Claim, ClaimKey};
 use crate::device::{DeviceKey, DeviceReport};
-use crate::error::StoreError;
+use crate::error::{StoreError, Trouble};
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
 use crate::postgres::open::{self, Use};
-use crate::postgres::{PostgresStore, jobs};
+use crate::postgres::{MIGRATION, PostgresStore, jobs};
 use crate::request::Request;
 use crate::wire::answers::{ANSWER, said};
 use crate::wire::burst::Ask;
@@ -64,7 +65,7 @@ struct Database {
     batches: PostgresStore,
     claims: PostgresStore,
     /// As many as there are connections for batches, so that a batch waits here and not for a connection.
-    room: Arc<Semaphore>,
+    turns: Arc<Semaphore>,
 }
 
 /// The store in several databases, or in one whose batches are of one shard.
@@ -80,7 +81,15 @@ impl ShardedStore {
     /// # Errors
     /// [`StoreError`] if one cannot be reached or written, its schema is newer than ours, or it is part of another whole.
     pub fn open_urls(urls: &[String]) -> Result<Self, StoreError> {
-        Self::open(urls, Use::Write)
+        Self::open_patiently(urls, MIGRATION)
+    }
+
+    /// The same, and waits so long at most, for each of them, for others that hold up its migration.
+    ///
+    /// # Errors
+    /// [`StoreError`] as above, and if the others took longer.
+    pub fn open_patiently(urls: &[String], patience: Duration) -> Result<Self, StoreError> {
+        Self::open(urls, Use::Write, patience)
     }
 
     /// Opens databases beside their writers, to read.
@@ -88,11 +97,13 @@ impl ShardedStore {
     /// # Errors
     /// [`StoreError`] if one cannot be reached, its schema is not ours, or it is part of another whole.
     pub fn read_urls(urls: &[String]) -> Result<Self, StoreError> {
-        Self::open(urls, Use::Read)
+        Self::open(urls, Use::Read, MIGRATION)
     }
 
-    fn open(urls: &[String], usage: Use) -> Result<Self, StoreError> {
-        let many = || StoreError::Unavailable(format!("there are {SHARDS} shards; give 1 to {SHARDS} databases"));
+    fn open(urls: &[String], usage: Use, patience: Duration) -> Result<Self, StoreError> {
+        let many = || {
+            StoreError::Unavailable(Trouble::Other, format!("there are {SHARDS} shards; give 1 to {SHARDS} databases"))
+        };
         let parts = u8::try_from(urls.len()).ok().filter(|parts| (1..=SHARDS).contains(parts)).ok_or_else(many)?;
         let threads = Threads::start()?;
         let (mut databases, mut form) = (Vec::new(), Form::Columns);
@@ -102,12 +113,12 @@ impl ShardedStore {
             let (reads, batches, claims) = (with(READS)?, with(BATCHES)?, with(CLAIMS)?);
             reads.wait(async {
                 match usage {
-                    Use::Write => form = open::for_writing(&reads.pool, &reads.shown).await?,
+                    Use::Write => form = open::for_writing(&reads.pool, &reads.shown, patience).await?,
                     Use::Read => open::for_reading(&reads.pool, &reads.shown).await?,
                 }
                 layout::settle(&reads, Layout::part(number + 1, parts)).await
             })?;
-            databases.push(Database { reads, batches, claims, room: Arc::new(Semaphore::new(BATCHES)) });
+            databases.push(Database { reads, batches, claims, turns: Arc::new(Semaphore::new(BATCHES)) });
         }
         let first = urls.first().ok_or_else(many)?;
         let mut small = PostgresStore::with(first, usage, SMALL, None, threads)?;
@@ -172,6 +183,13 @@ async fn lease_each(
     let mut answers = said(ANSWER, &mut link, &asks).await?;
     link.settle();
     answers.all(asks.len(), jobs::read)
+}
+
+/// Of several clocks the one that is furthest from the middle: if one is wrong, it is that.
+fn odd_one(mut clocks: Vec<Timestamp>) -> Option<Timestamp> {
+    clocks.sort();
+    let (first, last, middle) = (*clocks.first()?, *clocks.last()?, *clocks.get(clocks.len() / 2)?);
+    Some(if last.duration_since(middle) > middle.duration_since(first) { last } else { first })
 }
 
 /// Which of so many databases a shard lies in.
@@ -282,14 +300,26 @@ impl Store for ShardedStore {
         Ok(found.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
     }
 
-    fn ping(&self) -> Result<(), StoreError> {
-        self.databases.iter().try_for_each(|database| database.reads.ping())
+    fn ping(&self) -> Result<Option<Timestamp>, StoreError> {
+        let clocks = self.databases.iter().map(|database| database.reads.ping());
+        Ok(odd_one(clocks.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect()))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_odd_clock_is_looked_at() {
+        let odd = |seconds: &[i64]| {
+            let clocks = seconds.iter().map(|second| Timestamp::from_second(*second).unwrap());
+            odd_one(clocks.collect()).map(Timestamp::as_second)
+        };
+        assert_eq!(odd(&[100, 101, 900, 102]), Some(900));
+        assert_eq!(odd(&[100, 2, 101]), Some(2));
+        assert_eq!((odd(&[7]), odd(&[])), (Some(7), None));
+    }
 
     #[test]
     fn every_shard_lies_in_one_database() {

@@ -41,7 +41,7 @@ use crate::audit::{Audit, AuditedAttempt};
 use crate::change::Change;
 use crate::claim::{Claim, ClaimKey};
 use crate::device::{DeviceKey, DeviceReport};
-use crate::error::StoreError;
+use crate::error::{StoreError, Trouble};
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
 use crate::request::Request;
@@ -53,7 +53,12 @@ use writes::apply;
 
 /// The database could not do what was asked of it; nothing changed.
 fn unavailable(error: rusqlite::Error) -> StoreError {
-    StoreError::Unavailable(error.to_string())
+    let trouble = match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => Trouble::Full,
+        Some(ErrorCode::ReadOnly) => Trouble::ReadOnly,
+        _ => Trouble::Other,
+    };
+    StoreError::Unavailable(trouble, error.to_string())
 }
 
 /// A change was not taken: because of what it says, or because the database cannot take any.
@@ -116,7 +121,7 @@ impl SqliteStore {
     }
 
     fn writer(&self) -> Result<MutexGuard<'_, Writer>, StoreError> {
-        let closed = || StoreError::Unavailable("this process opened the database to read".into());
+        let closed = || StoreError::Unavailable(Trouble::Other, "this process opened the database to read".into());
         let mut writer = self.writer.as_ref().ok_or_else(closed)?.lock().unwrap_or_else(PoisonError::into_inner);
         if writer.connection.is_none() {
             writer.connection = Some(open::writer(&self.path, writer.durability)?);
@@ -147,7 +152,10 @@ fn path_of(url: &str) -> Result<PathBuf, StoreError> {
 }
 
 fn connection<'a>(writer: &'a MutexGuard<'_, Writer>) -> Result<&'a Connection, StoreError> {
-    writer.connection.as_ref().ok_or_else(|| StoreError::Unavailable("the database is being opened again".into()))
+    writer
+        .connection
+        .as_ref()
+        .ok_or_else(|| StoreError::Unavailable(Trouble::Other, "the database is being opened again".into()))
 }
 
 /// A transaction that has begun, and every other writer waits for.
@@ -277,7 +285,7 @@ impl Store for SqliteStore {
         self.read(payments::audited)
     }
 
-    fn ping(&self) -> Result<(), StoreError> {
-        self.read(|connection| connection.query_row("SELECT 1", [], |_| Ok(())).map_err(unavailable))
+    fn ping(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read(|connection| connection.query_row("SELECT 1", [], |_| Ok(None)).map_err(unavailable))
     }
 }

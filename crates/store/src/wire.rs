@@ -8,6 +8,8 @@ pub(crate) mod burst;
 pub(crate) mod failure;
 pub(crate) mod guard;
 pub(crate) mod link;
+pub(crate) mod readiness;
+pub(crate) mod schema;
 pub(crate) mod sums;
 pub(crate) mod threads;
 pub(crate) mod upsert;

@@ -22,6 +22,7 @@ mod contract {
     pub(crate) mod payments;
     pub(crate) mod postgres;
     mod postgres_breaks;
+    mod postgres_migrations;
     mod postgres_server;
     mod postgres_writers;
     pub(crate) mod requests;

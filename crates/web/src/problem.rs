@@ -221,7 +221,7 @@ impl From<StoreError> for Problem {
             | StoreError::Newer { .. }
             | StoreError::Url { .. }
             | StoreError::Busy(_)
-            | StoreError::Unavailable(_) => Self::new(
+            | StoreError::Unavailable(..) => Self::new(
                 Kind::NotStored,
                 "the database cannot be used now and nothing changed; send the same request again, /readyz says when",
             ),

@@ -182,7 +182,7 @@ impl Store for Metered {
         self.store.audited_attempts()
     }
 
-    fn ping(&self) -> Result<(), StoreError> {
+    fn ping(&self) -> Result<Option<Timestamp>, StoreError> {
         self.store.ping()
     }
 }

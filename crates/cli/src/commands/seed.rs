@@ -30,6 +30,7 @@ impl Seed {
     pub(crate) async fn run(self, output: &Output) -> Result<bool, Failure> {
         let config = Config::load(None)?;
         let plan = ServerPlan {
+            database_field: "--database",
             policy: config.policy.policy()?,
             config,
             tls: None,

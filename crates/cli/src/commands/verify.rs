@@ -49,10 +49,11 @@ pub(crate) async fn checks(databases: &[String], sandbox: Option<&str>) -> Resul
         Some(sandbox) => Some(truth(sandbox).await?),
         None => None,
     };
-    let store = read_urls(databases)?;
-    let mut checks = store.audit()?.checks;
+    let of_database = |error| Failure::of_database("--database", &error);
+    let store = read_urls(databases).map_err(of_database)?;
+    let mut checks = store.audit().map_err(of_database)?.checks;
     if let Some(truth) = truth {
-        checks.push(against(&truth, &store.audited_attempts()?));
+        checks.push(against(&truth, &store.audited_attempts().map_err(of_database)?));
     }
     Ok(checks)
 }

@@ -10,7 +10,7 @@ use super::{Database, ShardedStore, claims};
 use crate::Batch;
 use crate::change::Change;
 use crate::claim::{Claim, ClaimKey};
-use crate::error::StoreError;
+use crate::error::{StoreError, Trouble};
 use crate::keys::Keys;
 use crate::postgres::loading::{BEGIN, Loaded, Loading};
 use crate::postgres::writes::{Writes, commit};
@@ -33,7 +33,7 @@ pub(super) struct ShardedBatch<'a> {
     small: Option<Open>,
     /// Of the payers.
     loaded: Loaded,
-    _room: Option<OwnedSemaphorePermit>,
+    _turn: Option<OwnedSemaphorePermit>,
 }
 
 /// Loads what the keys touch. The payers come first, and are held; then whatever is claimed is read, so that nobody else of
@@ -52,11 +52,11 @@ pub(super) fn begin<'a>(
     // What lies elsewhere is not asked for on the payers' connection.
     let own = Keys { claims: BTreeSet::new(), sessions: BTreeSet::new(), ..keys.clone() };
     store.wait(async {
-        let mut batch = ShardedBatch { store, payers: None, small: None, loaded: Loaded::default(), _room: None };
+        let mut batch = ShardedBatch { store, payers: None, small: None, loaded: Loaded::default(), _turn: None };
         let mut world = World::default();
         if let Some(shard) = shard {
-            let (room, mut link) = store.at(shard).open().await?;
-            batch._room = Some(room);
+            let (turn, mut link) = store.at(shard).open().await?;
+            batch._turn = Some(turn);
             let mut loading = Loading::new(&mut link, &own, Some(shard));
             loading.payers(now).await?;
             let claims = claims::read(store, &keys.claims).await?;
@@ -75,11 +75,11 @@ pub(super) fn begin<'a>(
 }
 
 impl Database {
-    /// A connection for a batch, once there is room for one.
+    /// A connection for a batch, once it is its turn.
     async fn open(&self) -> Result<(OwnedSemaphorePermit, Link), StoreError> {
-        let closed = |_| StoreError::Unavailable("the store is being closed".into());
-        let room = self.room.clone().acquire_owned().await.map_err(closed)?;
-        Ok((room, self.batches.writer().await?))
+        let closed = |_| StoreError::Unavailable(Trouble::Other, "the store is being closed".into());
+        let turn = self.turns.clone().acquire_owned().await.map_err(closed)?;
+        Ok((turn, self.batches.writer().await?))
     }
 }
 
@@ -118,22 +118,28 @@ impl ShardedBatch<'_> {
             Some(open) => open,
             None => Open { link: self.store.small.writer().await?, begun: false },
         };
-        commit(&mut open.link, writes, (self.store.small.form, &nothing), open.begun).await
+        let saved = commit(&mut open.link, writes, (self.store.small.form, &nothing), open.begun).await;
+        self.store.small.room.see(saved)
     }
 
     async fn save_payers(&mut self, changes: &[&Change]) -> Result<(), StoreError> {
         let writes = Writes::of(changes.iter().copied(), &self.loaded)?;
+        let written = writes.shard();
         let mut open = match self.payers.take() {
             Some(open) => open,
             // Nothing was loaded, so what is written says where.
             None => {
-                let Some(shard) = writes.shard() else { return Ok(()) };
-                let (room, link) = self.store.at(Shard::of(shard)).open().await?;
-                self._room = Some(room);
+                let Some(shard) = written else { return Ok(()) };
+                let (turn, link) = self.store.at(Shard::of(shard)).open().await?;
+                self._turn = Some(turn);
                 Open { link, begun: false }
             }
         };
-        commit(&mut open.link, writes, (self.store.small.form, &self.loaded), open.begun).await
+        let saved = commit(&mut open.link, writes, (self.store.small.form, &self.loaded), open.begun).await;
+        match written {
+            Some(shard) => self.store.on(Shard::of(shard)).room.see(saved),
+            None => saved,
+        }
     }
 }
 

@@ -3,10 +3,10 @@
 
 use deadpool_postgres::Object;
 
-use crate::error::StoreError;
+use crate::error::{StoreError, Trouble};
 use crate::postgres::PostgresStore;
 use crate::postgres::open::{self, Use};
-use crate::wire::in_full;
+use crate::wire::failure::unavailable;
 
 /// What a database is of its whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub(crate) async fn settle(store: &PostgresStore, wanted: Layout) -> Result<Layo
             wanted.number
         ),
     };
-    Err(StoreError::Unavailable(format!("{}: {why}", store.shown)))
+    Err(StoreError::Unavailable(Trouble::Other, format!("{}: {why}", store.shown)))
 }
 
 /// From now on a batch is of one shard, whoever opens the database.
@@ -76,5 +76,5 @@ async fn read(store: &PostgresStore, client: &Object) -> Result<Option<Layout>, 
 }
 
 fn failed(store: &PostgresStore, error: &tokio_postgres::Error) -> StoreError {
-    StoreError::Unavailable(format!("{}: {}", store.shown, in_full(error)))
+    unavailable(&store.shown, error)
 }

@@ -7,7 +7,7 @@ use tokio_postgres::Row;
 use super::burst::Ask;
 use super::failure::failed;
 use super::link::Link;
-use crate::error::StoreError;
+use crate::error::{StoreError, Trouble};
 
 /// How long the server may take to answer a burst. Longer than its own time-outs: whatever it still can say is better.
 pub(crate) const ANSWER: Duration = Duration::from_secs(15);
@@ -41,5 +41,5 @@ pub(crate) async fn said(limit: Duration, link: &mut Link, asks: &[Ask]) -> Resu
 }
 
 pub(crate) fn no_answer(limit: Duration) -> StoreError {
-    StoreError::Unavailable(format!("the database did not answer within {} s", limit.as_secs()))
+    StoreError::Unavailable(Trouble::NoAnswer, format!("the database did not answer within {} s", limit.as_secs()))
 }

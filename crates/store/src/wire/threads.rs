@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
-use crate::error::StoreError;
+use crate::error::{StoreError, Trouble};
 
 /// Two threads, until the last that uses them is gone.
 pub(crate) struct Threads {
@@ -17,8 +17,8 @@ impl Threads {
     /// [`StoreError`] if the system gives none.
     pub(crate) fn start() -> Result<Arc<Self>, StoreError> {
         let runtime = Builder::new_multi_thread().worker_threads(2).thread_name("postgres").enable_all().build();
-        let runtime =
-            runtime.map_err(|error| StoreError::Unavailable(format!("no threads can be started: {error}")))?;
+        let runtime = runtime
+            .map_err(|error| StoreError::Unavailable(Trouble::Other, format!("no threads can be started: {error}")))?;
         Ok(Arc::new(Self { handle: runtime.handle().clone(), runtime: Some(runtime) }))
     }
 

@@ -134,7 +134,7 @@ fn the_witness_sees_a_transaction_of_two_shards() {
     commit(&mixed, &payers[0].rows());
     let both = payers.iter().map(|payer| payer.rows().remove(1)).collect::<Vec<_>>();
     match try_commit(&mixed, &both) {
-        Err(StoreError::Unavailable(why) | StoreError::Refused(why)) => {
+        Err(StoreError::Unavailable(_, why) | StoreError::Refused(why)) => {
             assert!(why.contains("the witness saw"), "{why}")
         }
         other => panic!("{other:?}"),
