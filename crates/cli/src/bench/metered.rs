@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::ids::{
-    AccountId, AttemptId, DeviceKeyId, DeviceReportId, InstrumentId, MandateId, MerchantId, PaymentId,
+    AccountId, AttemptId, BindingId, DeviceKeyId, DeviceReportId, InstrumentId, MandateId, MerchantId, PaymentId,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
@@ -23,7 +24,7 @@ use tantu_store::job::{Job, Lease};
 use tantu_store::keys::Keys;
 use tantu_store::request::Request;
 use tantu_store::world::{AccountFile, World};
-use tantu_store::{Batch, Store};
+use tantu_store::{Batch, Lanes, Store};
 use tokio::time::Instant;
 
 /// What the lane did since it was last asked.
@@ -93,8 +94,8 @@ impl Batch for MeteredBatch<'_> {
 }
 
 impl Store for Metered {
-    fn writers(&self) -> usize {
-        self.store.writers()
+    fn lanes(&self) -> Lanes {
+        self.store.lanes()
     }
 
     fn begin(&self, keys: &Keys, now: Timestamp) -> Result<(World, Box<dyn Batch + '_>), StoreError> {
@@ -136,6 +137,10 @@ impl Store for Metered {
 
     fn account_of(&self, instrument: InstrumentId) -> Result<Option<AccountId>, StoreError> {
         self.store.account_of(instrument)
+    }
+
+    fn binding(&self, id: BindingId) -> Result<Option<Binding>, StoreError> {
+        self.store.binding(id)
     }
 
     fn mandate(&self, id: MandateId) -> Result<Option<Mandate>, StoreError> {
@@ -182,7 +187,7 @@ impl Store for Metered {
         self.store.audited_attempts()
     }
 
-    fn ping(&self) -> Result<(), StoreError> {
+    fn ping(&self) -> Result<Option<Timestamp>, StoreError> {
         self.store.ping()
     }
 }
