@@ -98,7 +98,7 @@ impl Server {
         let kept = kept_key(&plan, cards)?;
         let passwords = kept.as_deref().map(PasswordKeeper::new);
         let card_keeper = kept.as_deref().and_then(CardKeeper::new);
-        let mut policy = plan.policy;
+        let mut policy = plan.policy.clone();
         if plan.sandbox.is_some() {
             policy.cards = with_the_sandboxs_banks(policy.cards);
         }

@@ -54,8 +54,10 @@ pub(super) fn put(rows: &mut Rows, instrument: &Instrument) -> Result<(), StoreE
 macro_rules! with_what_is_charged {
     ($wanted:literal, $shard:literal) => {
         concat!(
-            "SELECT held.id AS held_id, held.account AS held_account, held.mandate AS held_mandate,
-             held.channel AS held_channel, found.* FROM ",
+            "SELECT held.id AS held_id, held.account AS held_account, held.kind AS held_kind, held.mandate AS held_mandate,
+             held.channel AS held_channel, ",
+            cards::columns!(),
+            ", found.* FROM ",
             $wanted,
             ", LATERAL (SELECT * FROM instruments WHERE shard = ",
             $shard,
