@@ -35,12 +35,19 @@ pub struct Keys {
 impl Keys {
     /// The payer's shard, if a payer is touched at all: all that he owns lives there.
     pub fn shard(&self) -> Option<Shard> {
-        let accounts = self.accounts.first().map(|id| id.shard());
-        let payments = self.payments.first().map(|id| id.shard());
-        let attempts = self.attempts.first().map(|id| id.shard());
-        let mandates = self.mandates.first().map(|id| id.shard());
-        let jobs = self.jobs.first().map(|id| id.shard());
-        accounts.or(payments).or(attempts).or(mandates).or(jobs)
+        self.shards().next()
+    }
+
+    /// The shard of each thing that is a payer's.
+    pub fn shards(&self) -> impl Iterator<Item = Shard> {
+        let accounts = self.accounts.iter().map(|id| id.shard());
+        let payments = self.payments.iter().chain(&self.proofs).map(|id| id.shard());
+        let attempts = self.attempts.iter().map(|id| id.shard());
+        let mandates = self.mandates.iter().map(|id| id.shard());
+        let requests = self.requests.iter().map(|(payment, _)| payment.shard());
+        let jobs = self.jobs.iter().map(|id| id.shard());
+        let device_keys = self.device_keys.iter().map(|id| id.shard());
+        accounts.chain(payments).chain(attempts).chain(mandates).chain(requests).chain(jobs).chain(device_keys)
     }
 
     /// Adds another set.

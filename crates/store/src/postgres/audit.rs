@@ -3,10 +3,10 @@
 //! Every query gives one text per broken thing. All are read at one moment, so a running writer is no
 //! false alarm.
 
-use super::Answers;
 use super::cell::Cells;
 use crate::audit::{Audit, AuditCheck};
 use crate::error::StoreError;
+use crate::wire::answers::Answers;
 use crate::wire::burst::Ask;
 
 /// A check: its name, how many rows it looks at, and what it finds broken.
