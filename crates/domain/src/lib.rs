@@ -14,6 +14,7 @@ pub mod clock;
 pub mod device;
 pub mod evaluate;
 pub mod evidence;
+pub mod fold;
 pub mod ids;
 pub mod incident;
 pub mod instrument;

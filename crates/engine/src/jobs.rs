@@ -3,6 +3,7 @@
 //! A charge is sent by the process that stored it, and only once. Whoever finds an attempt that he did not
 //! send himself asks the channel about it; nobody ever sends it again.
 
+pub(crate) mod end_fold;
 pub(crate) mod resolve_attempt;
 pub(crate) mod return_late_success;
 
@@ -70,6 +71,7 @@ fn spawn(parts: &Arc<Parts>, job: Job, origin: Origin) {
             JobKind::ReturnLateSuccess { payment, attempt, refund } => {
                 return_late_success::run(&parts, &job, payment, attempt, refund).await
             }
+            JobKind::EndFold { fold } => end_fold::run(&parts, fold).await,
         };
         if let Err(error) = done {
             // Nothing is lost: the lease runs out and the job is taken again.

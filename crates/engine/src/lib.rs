@@ -9,6 +9,7 @@ pub mod command;
 pub mod device_keys;
 pub mod device_reports;
 pub mod error;
+mod folding;
 pub mod incidents;
 pub mod instruments;
 mod jobs;
@@ -212,7 +213,11 @@ impl Engine {
                 parts.breakers.open(channel, parts.clock.wall());
             }
         }
-        let tasks = vec![tokio::spawn(jobs::work(parts.clone(), fresh)), tokio::spawn(breaker::probe(parts.clone()))];
+        let tasks = vec![
+            tokio::spawn(jobs::work(parts.clone(), fresh)),
+            tokio::spawn(breaker::probe(parts.clone())),
+            tokio::spawn(folding::sweep(parts.clone())),
+        ];
         Ok(Self { parts, tasks: Arc::new(Tasks(tasks)) })
     }
 

@@ -1,7 +1,7 @@
 //! Work that must be done, saved in the commit that causes it.
 
 use jiff::Timestamp;
-use tantu_domain::ids::{AttemptId, JobId, PaymentId, RefundId};
+use tantu_domain::ids::{AttemptId, FoldId, JobId, PaymentId, RefundId};
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,41 @@ pub enum JobKind {
         /// By which refund.
         refund: RefundId,
     },
+    /// End a fold that whoever began it has left under way.
+    EndFold {
+        /// Which.
+        fold: FoldId,
+    },
+}
+
+/// What is to be done, as it is kept: the kind's name, and the ids that it has.
+pub(crate) struct JobRow {
+    pub(crate) kind: &'static str,
+    pub(crate) payment: Option<String>,
+    pub(crate) attempt: Option<String>,
+    pub(crate) refund: Option<String>,
+    pub(crate) fold: Option<String>,
+}
+
+impl JobRow {
+    pub(crate) fn of(kind: JobKind) -> Self {
+        let of_payment = |kind, payment: PaymentId, attempt: AttemptId, refund: Option<RefundId>| Self {
+            kind,
+            payment: Some(payment.to_string()),
+            attempt: Some(attempt.to_string()),
+            refund: refund.map(|refund| refund.to_string()),
+            fold: None,
+        };
+        match kind {
+            JobKind::ResolveAttempt { payment, attempt } => of_payment("resolve_attempt", payment, attempt, None),
+            JobKind::ReturnLateSuccess { payment, attempt, refund } => {
+                of_payment("return_late_success", payment, attempt, Some(refund))
+            }
+            JobKind::EndFold { fold } => {
+                Self { kind: "end_fold", payment: None, attempt: None, refund: None, fold: Some(fold.to_string()) }
+            }
+        }
+    }
 }
 
 /// A process's hold on a job. A late holder's write is refused by the fence.

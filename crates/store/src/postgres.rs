@@ -11,6 +11,7 @@ mod cell;
 mod claims;
 mod decisions;
 mod devices;
+mod folds;
 mod incidents;
 mod instruments;
 mod jobs;
@@ -29,8 +30,10 @@ use std::time::Duration;
 use deadpool_postgres::Pool;
 use jiff::Timestamp;
 use tantu_domain::check::Decision;
+use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, DeviceKeyId, DeviceReportId, InstrumentId, JobId, MandateId, MerchantId, PaymentId, Shard,
+    AccountId, AttemptId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, JobId, MandateId, MerchantId, PaymentId,
+    Shard,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
@@ -43,6 +46,7 @@ use crate::access::{ApiKey, Merchant, Session, TokenHash};
 use crate::audit::{Audit, AuditedAttempt};
 use crate::change::Change;
 use crate::claim::{Claim, ClaimKey};
+use crate::clearing::{Clearing, MerchantBalance};
 use crate::device::{DeviceKey, DeviceReport};
 use crate::error::StoreError;
 use crate::job::{Job, Lease};
@@ -241,6 +245,7 @@ impl<'a> Loading<'a> {
         self.whose().await?;
         self.payments().await?;
         self.others(now).await?;
+        self.merchants().await?;
         Ok(self.world)
     }
 
@@ -356,6 +361,7 @@ impl Writes {
             Change::AdjustLimit { account, product, window, starts_on, delta } => {
                 limits::adjust(&mut self.uses, *account, *product, *window, *starts_on, *delta);
             }
+            Change::PutFold(fold) => folds::put(rows, fold)?,
             Change::PutJob(job) => jobs::put(rows, job)?,
             Change::FinishJob(job) => self.finished.finish(rows, *job),
             Change::PutMerchant(merchant) => access::put_merchant(rows, merchant)?,
@@ -384,6 +390,9 @@ impl Writes {
     fn refused(&self, told: &DbError) -> StoreError {
         match (told.table(), told.code()) {
             (Some(claims::NAME), &SqlState::NOT_NULL_VIOLATION) => StoreError::Claimed,
+            (Some(folds::NAME), &SqlState::UNIQUE_VIOLATION) => {
+                StoreError::Busy("the same fold was begun there".into())
+            }
             (Some(ledger::BALANCES_NAME), &(SqlState::NOT_NULL_VIOLATION | SqlState::CHECK_VIOLATION)) => {
                 ledger::refused(&self.moves, told)
             }
@@ -525,6 +534,24 @@ impl Store for PostgresStore {
 
     fn device_report(&self, id: DeviceReportId) -> Result<Option<DeviceReport>, StoreError> {
         self.select_one(devices::ask_report(id), devices::read_report)
+    }
+
+    fn clearings(&self, shard: Shard) -> Result<Vec<Clearing>, StoreError> {
+        self.select(folds::ask_clearings(shard.number()), |row| folds::read_clearing(shard, row))
+    }
+
+    fn fold(&self, id: FoldId) -> Result<Option<Fold>, StoreError> {
+        self.select_one(folds::ask(id.shard().number(), &[id]), folds::read)
+    }
+
+    fn folds_under_way(&self, merchant: MerchantId) -> Result<Vec<Fold>, StoreError> {
+        let asks: Vec<Ask> = Shard::all().map(|shard| folds::ask_under_way(shard.number(), merchant)).collect();
+        let shards = asks.len();
+        self.snapshot(asks, ANSWER)?.all(shards, folds::read)
+    }
+
+    fn merchant_balance(&self, id: MerchantId) -> Result<MerchantBalance, StoreError> {
+        folds::read_balance(id, &mut self.snapshot(folds::asks_balance(id), ANSWER)?)
     }
 
     fn audit(&self) -> Result<Audit, StoreError> {

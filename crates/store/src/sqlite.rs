@@ -8,6 +8,7 @@ mod cell;
 mod claims;
 mod decisions;
 mod devices;
+mod folds;
 mod incidents;
 mod instruments;
 mod jobs;
@@ -26,8 +27,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode};
 use tantu_domain::check::Decision;
+use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, DeviceKeyId, DeviceReportId, InstrumentId, MandateId, MerchantId, PaymentId,
+    AccountId, AttemptId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId, PaymentId, Shard,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
@@ -37,6 +39,7 @@ use crate::access::{ApiKey, Merchant, Session, TokenHash};
 use crate::audit::{Audit, AuditedAttempt};
 use crate::change::Change;
 use crate::claim::{Claim, ClaimKey};
+use crate::clearing::{Clearing, MerchantBalance};
 use crate::device::{DeviceKey, DeviceReport};
 use crate::error::StoreError;
 use crate::job::{Job, Lease};
@@ -191,6 +194,7 @@ fn apply(connection: &Connection, change: &Change) -> Result<(), StoreError> {
         Change::AdjustLimit { account, product, window, starts_on, delta } => {
             limits::adjust(connection, *account, *product, *window, *starts_on, *delta)
         }
+        Change::PutFold(fold) => folds::put(connection, fold),
         Change::PutJob(job) => jobs::put(connection, job),
         Change::FinishJob(job) => jobs::finish(connection, *job),
         Change::PutMerchant(merchant) => access::put_merchant(connection, merchant),
@@ -268,6 +272,7 @@ fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Result<World, S
             world.device_keys.insert(*id, key);
         }
     }
+    folds::load(connection, keys, &mut world)?;
     Ok(world)
 }
 
@@ -354,6 +359,22 @@ impl Store for SqliteStore {
 
     fn device_report(&self, id: DeviceReportId) -> Result<Option<DeviceReport>, StoreError> {
         self.read(|connection| devices::report(connection, id))
+    }
+
+    fn clearings(&self, shard: Shard) -> Result<Vec<Clearing>, StoreError> {
+        self.read(|connection| folds::clearings(connection, shard))
+    }
+
+    fn fold(&self, id: FoldId) -> Result<Option<Fold>, StoreError> {
+        self.read(|connection| folds::find(connection, id))
+    }
+
+    fn folds_under_way(&self, merchant: MerchantId) -> Result<Vec<Fold>, StoreError> {
+        self.read(|connection| folds::under_way(connection, merchant))
+    }
+
+    fn merchant_balance(&self, id: MerchantId) -> Result<MerchantBalance, StoreError> {
+        self.read(|connection| folds::merchant_balance(connection, id))
     }
 
     fn audit(&self) -> Result<Audit, StoreError> {

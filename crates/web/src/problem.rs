@@ -185,6 +185,7 @@ impl From<Rejection> for Problem {
             Rejection::State(why) => Self::new(Kind::State, why),
             Rejection::CodeUnfit => Self::field(Kind::InvalidField, "payment_code", Rejection::CodeUnfit.to_string()),
             Rejection::ProofSpent => Self::field(Kind::ProofSpent, "proof", Rejection::ProofSpent.to_string()),
+            Rejection::MerchantShort { .. } => Self::new(Kind::State, rejection.to_string()),
             Rejection::LinkSpent => Self::new(Kind::LinkSpent, Rejection::LinkSpent.to_string()),
             Rejection::Fenced(job) => {
                 tracing::error!(%job, "a request met the fence of a job");

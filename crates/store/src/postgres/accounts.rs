@@ -71,9 +71,11 @@ pub(super) fn put(rows: &mut Rows, account: &Account) -> Result<(), StoreError> 
 /// is about the accounts themselves.
 pub(super) fn asks(shard: u8, ids: &[AccountId], now: Timestamp) -> [Ask; 5] {
     let accounts = Ask::new(look_up!("accounts", "id = wanted.key"), vec![Value::shard(shard), Value::texts(ids)]);
+    let sums = |id: &AccountId| [LedgerAccount::Customer(*id), LedgerAccount::CustomerHeld(*id)];
+    let sums: Vec<LedgerAccount> = ids.iter().flat_map(sums).collect();
     [
         accounts,
-        ledger::ask_sums(shard, ids),
+        ledger::ask_balances(shard, &sums),
         instruments::ask(shard, ids),
         observations::ask(shard, ids),
         limits::ask(shard, ids, now),

@@ -8,7 +8,7 @@ use tokio_postgres::Row;
 
 use super::cell::{Cells, optional_time, time};
 use crate::error::StoreError;
-use crate::job::{Job, JobKind, Lease};
+use crate::job::{Job, JobKind, JobRow, Lease};
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
@@ -24,6 +24,7 @@ static JOBS: Table = Table {
         ("payment", Put::Once),
         ("attempt", Put::Once),
         ("refund", Put::Once),
+        ("fold", Put::Once),
         ("run_at", Put::Last),
         ("tries", Put::Last),
         ("fence", Put::Last),
@@ -38,21 +39,17 @@ static JOBS: Table = Table {
 pub(super) struct Finished(BTreeSet<JobId>);
 
 pub(super) fn put(rows: &mut Rows, job: &Job) -> Result<(), StoreError> {
-    let (kind, payment, attempt, refund) = match job.kind {
-        JobKind::ResolveAttempt { payment, attempt } => ("resolve_attempt", payment, attempt, None),
-        JobKind::ReturnLateSuccess { payment, attempt, refund } => {
-            ("return_late_success", payment, attempt, Some(refund.to_string()))
-        }
-    };
+    let JobRow { kind, payment, attempt, refund, fold } = JobRow::of(job.kind);
     rows.put(
         &JOBS,
         vec![
             Value::shard(job.id.shard().number()),
             job.id.to_string().into(),
             kind.into(),
-            payment.to_string().into(),
-            attempt.to_string().into(),
+            Value::maybe(payment),
+            Value::maybe(attempt),
             Value::maybe(refund),
+            Value::maybe(fold),
             time(job.run_at),
             Value::Big(i64::from(job.tries)),
             Value::Big(i64::try_from(job.fence).unwrap_or(i64::MAX)),
@@ -136,10 +133,16 @@ pub(super) fn asks_lease(due: Vec<JobId>, lease: &Lease, now: Timestamp, wall: T
 
 pub(super) fn read(row: &Row) -> Result<Job, StoreError> {
     let cells = Cells::of("jobs", row);
-    let (payment, attempt) = (cells.parse("payment")?, cells.parse("attempt")?);
     let kind = match cells.get("kind")? {
-        "resolve_attempt" => JobKind::ResolveAttempt { payment, attempt },
-        "return_late_success" => JobKind::ReturnLateSuccess { payment, attempt, refund: cells.parse("refund")? },
+        "resolve_attempt" => {
+            JobKind::ResolveAttempt { payment: cells.parse("payment")?, attempt: cells.parse("attempt")? }
+        }
+        "return_late_success" => JobKind::ReturnLateSuccess {
+            payment: cells.parse("payment")?,
+            attempt: cells.parse("attempt")?,
+            refund: cells.parse("refund")?,
+        },
+        "end_fold" => JobKind::EndFold { fold: cells.parse("fold")? },
         other => return Err(cells.wrong("kind", format!("{other:?} is no kind"))),
     };
     let lease = match (cells.optional_text("lease_owner")?, cells.optional_time("lease_until")?) {

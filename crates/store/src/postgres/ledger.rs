@@ -1,6 +1,5 @@
 //! The books: entries are only ever added, and a balance moves once in a batch, by what its entries come to.
 
-use tantu_domain::ids::AccountId;
 use tantu_domain::ledger::{LedgerAccount, Transaction};
 use tantu_domain::money::Money;
 use tokio_postgres::Row;
@@ -125,12 +124,11 @@ pub(super) fn refused(moves: &Sums, told: &DbError) -> StoreError {
     named.map_or_else(|| StoreError::Refused(crate::wire::said(told)), |(row, by)| not_moved(row, by))
 }
 
-/// What the customers of one shard have: what they can spend and what is held.
-pub(super) fn ask_sums(shard: u8, accounts: &[AccountId]) -> Ask {
-    let sums = |id: &AccountId| [LedgerAccount::Customer(*id), LedgerAccount::CustomerHeld(*id)];
+/// The balances of ledger accounts on one shard, where there are any.
+pub(super) fn ask_balances(shard: u8, accounts: &[LedgerAccount]) -> Ask {
     Ask::new(
         look_up!("balances", "ledger_account = wanted.key AND currency = 'CNY'"),
-        vec![Value::shard(shard), Value::texts(accounts.iter().flat_map(sums))],
+        vec![Value::shard(shard), Value::texts(accounts)],
     )
 }
 

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use tantu_domain::ids::{
-    AttemptId, DeviceKeyId, DeviceReportId, IncidentId, InstrumentId, JobId, MerchantId, PaymentId,
+    AttemptId, DeviceKeyId, DeviceReportId, FoldId, IncidentId, InstrumentId, JobId, MerchantId, PaymentId,
+    TransactionId,
 };
 use tantu_domain::incident::{Incident, IncidentScope, IncidentSource};
+use tantu_domain::money::Money;
 use tantu_store::Store;
 use tantu_store::access::TokenHash;
 use tantu_store::change::Change;
@@ -13,7 +15,7 @@ use tantu_store::claim::ClaimKey;
 use tantu_store::keys::Keys;
 use tantu_store::world::World;
 
-use super::samples::{Payer, commit, declined, id, later, no_reason, now, one, told, world};
+use super::samples::{Payer, SHARD, commit, declined, id, later, no_reason, now, one, told, world};
 
 /// How much of each kind was loaded: accounts, payments, attempts, mandates, claims, jobs, sessions.
 fn sizes(world: &World) -> [usize; 7] {
@@ -94,9 +96,18 @@ pub(crate) fn what_is_absent_is_absent(store: &dyn Store) {
         sessions: one([7; 32]),
         proofs: one(id(PaymentId::new)),
         device_keys: one(id(DeviceKeyId::new)),
+        clearings: one((SHARD, unknown.merchant)),
+        folds: one(id(FoldId::new)),
+        merchants: one(unknown.merchant),
+        transactions: one(id(TransactionId::new)),
     };
     assert_eq!(sizes(&world(store, &keys)), [0; 7]);
-    assert!(world(store, &keys).device_keys.is_empty());
+    let nothing = world(store, &keys);
+    assert!(nothing.device_keys.is_empty() && nothing.folds.is_empty());
+    assert_eq!(nothing.settled[&unknown.merchant], Money::cny(0));
+    assert!(nothing.posted.values().all(|posted| !posted) && nothing.posted.len() == 1);
+    let clearing = &nothing.clearings[&(SHARD, unknown.merchant)];
+    assert_eq!((clearing.gathered, &clearing.last), (Money::cny(0), &None));
     keys.extend(Keys { accounts: one(known.account), ..Keys::default() });
     assert_eq!(sizes(&world(store, &keys)), [1, 0, 0, 0, 0, 0, 0]);
     assert_eq!(sizes(&world(store, &Keys::default())), [0; 7]);
@@ -111,6 +122,7 @@ pub(crate) fn what_is_absent_is_absent(store: &dyn Store) {
     assert_eq!(store.session(&TokenHash([7; 32])).unwrap(), None);
     assert_eq!(store.device_key(id(DeviceKeyId::new)).unwrap(), None);
     assert_eq!(store.device_report(id(DeviceReportId::new)).unwrap(), None);
+    assert_eq!(store.fold(id(FoldId::new)).unwrap(), None);
     store.ping().unwrap();
 }
 
