@@ -26,7 +26,7 @@ use tantu_engine::payments::create::CreatePayment;
 use tantu_engine::time::{SystemClock, UuidIds};
 use tantu_engine::{Engine, EngineConfig};
 use tantu_store::Store;
-use tantu_store::claim::ClaimKey;
+use tantu_store::claim::IdempotencyKey;
 use tantu_store::open::open_url;
 
 /// The payers' shards; the first is the merchant's own.
@@ -171,7 +171,7 @@ impl Town {
     async fn pay(&mut self, shard: usize, fen: i64) {
         let (account, instrument) = self.payers[shard];
         self.orders += 1;
-        let key = ClaimKey::Idempotency { client: "test".into(), key: self.orders.to_string() };
+        let key = IdempotencyKey { client: "test".into(), key: self.orders.to_string() };
         let create = CreatePayment {
             merchant: self.merchant,
             order_no: self.orders.to_string(),

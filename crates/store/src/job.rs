@@ -35,7 +35,8 @@ pub(crate) struct JobRow {
     pub(crate) payment: Option<String>,
     pub(crate) attempt: Option<String>,
     pub(crate) refund: Option<String>,
-    pub(crate) fold: Option<String>,
+    /// What a job without a payment is about.
+    pub(crate) subject: Option<String>,
 }
 
 impl JobRow {
@@ -45,16 +46,16 @@ impl JobRow {
             payment: Some(payment.to_string()),
             attempt: Some(attempt.to_string()),
             refund: refund.map(|refund| refund.to_string()),
-            fold: None,
+            subject: None,
         };
+        let about =
+            |kind, subject: String| Self { kind, payment: None, attempt: None, refund: None, subject: Some(subject) };
         match kind {
             JobKind::ResolveAttempt { payment, attempt } => of_payment("resolve_attempt", payment, attempt, None),
             JobKind::ReturnLateSuccess { payment, attempt, refund } => {
                 of_payment("return_late_success", payment, attempt, Some(refund))
             }
-            JobKind::EndFold { fold } => {
-                Self { kind: "end_fold", payment: None, attempt: None, refund: None, fold: Some(fold.to_string()) }
-            }
+            JobKind::EndFold { fold } => about("end_fold", fold.to_string()),
         }
     }
 }

@@ -18,10 +18,11 @@ CREATE TABLE folds (
 CREATE UNIQUE INDEX folds_in_line ON folds (shard, merchant, currency, number);
 CREATE INDEX folds_under_way ON folds (shard, merchant) WHERE done_at IS NULL;
 
+-- `subject` is what a job without a payment is about.
 ALTER TABLE jobs DROP CONSTRAINT jobs_kind_check;
 ALTER TABLE jobs ADD CONSTRAINT jobs_kind_check CHECK (kind IN ('resolve_attempt', 'return_late_success', 'end_fold'));
+ALTER TABLE jobs ADD COLUMN subject text COLLATE "C" CHECK ((subject IS NOT NULL) = (kind IN ('end_fold')));
 ALTER TABLE jobs ALTER COLUMN payment DROP NOT NULL;
 ALTER TABLE jobs ALTER COLUMN attempt DROP NOT NULL;
-ALTER TABLE jobs ADD COLUMN fold text COLLATE "C";
-ALTER TABLE jobs ADD CONSTRAINT jobs_of_payments CHECK ((kind = 'end_fold') = (payment IS NULL) AND (kind = 'end_fold') = (attempt IS NULL));
-ALTER TABLE jobs ADD CONSTRAINT jobs_of_folds CHECK ((kind = 'end_fold') = (fold IS NOT NULL));
+ALTER TABLE jobs ADD CONSTRAINT payment_or_subject
+CHECK ((payment IS NULL) = (subject IS NOT NULL) AND (attempt IS NULL) = (subject IS NOT NULL));

@@ -18,15 +18,15 @@ CREATE TABLE folds (
 CREATE UNIQUE INDEX folds_in_line ON folds (shard, merchant, currency, number);
 CREATE INDEX folds_under_way ON folds (shard, merchant) WHERE done_at IS NULL;
 
--- SQLite cannot change a CHECK, so the table is made anew.
+-- `subject` is what a job without a payment is about. SQLite cannot change a CHECK, so the table is made anew.
 CREATE TABLE jobs_anew (
   shard INTEGER NOT NULL,
   id TEXT NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('resolve_attempt', 'return_late_success', 'end_fold')),
-  payment TEXT CHECK ((kind = 'end_fold') = (payment IS NULL)),
-  attempt TEXT CHECK ((kind = 'end_fold') = (attempt IS NULL)),
+  payment TEXT CHECK ((payment IS NULL) = (subject IS NOT NULL)),
+  attempt TEXT CHECK ((attempt IS NULL) = (subject IS NOT NULL)),
   refund TEXT,
-  fold TEXT CHECK ((kind = 'end_fold') = (fold IS NOT NULL)),
+  subject TEXT CHECK ((subject IS NOT NULL) = (kind IN ('end_fold'))),
   run_at TEXT NOT NULL,
   tries INTEGER NOT NULL,
   fence INTEGER NOT NULL,

@@ -131,10 +131,11 @@ const CHECKS: &[Check] = &[
     Check {
         id: "orders_claimed_once",
         looked_at: "SELECT count(*) AS looked_at FROM payments",
-        broken: "SELECT id || ' has no claim of its order' AS broken FROM payments WHERE NOT EXISTS (SELECT 1 FROM claims WHERE
-                 claims.payment = payments.id AND kind = 'order' AND owner = merchant AND key = order_no)
-                 UNION ALL SELECT claims.payment || ' is claimed by an order and is not there' FROM claims WHERE kind = 'order' AND NOT EXISTS
-                 (SELECT 1 FROM payments WHERE merchant = owner AND order_no = key AND id = claims.payment)",
+        broken: "WITH sides AS (SELECT id AS payment, merchant, order_no, 1 AS made FROM payments
+                 UNION ALL SELECT payment, owner, key, -1 FROM claims WHERE kind = 'order')
+                 SELECT payment || CASE WHEN sum(made) > 0 THEN ' has no claim of its order'
+                 ELSE ' is claimed by an order and is not there' END AS broken FROM sides
+                 GROUP BY payment, merchant, order_no HAVING sum(made) <> 0",
     },
     // What was taken from a clearing account is what its folds say, one after another from the beginning.
     Check {
@@ -169,7 +170,7 @@ const CHECKS: &[Check] = &[
                  sum(postings) || ' times, and is off by ' || sum(off) FROM ins GROUP BY id, ledger_account
                  HAVING sum(postings) > sum(folds) OR sum(postings) < sum(done) OR (sum(postings) = sum(folds) AND sum(off) <> 0)
                  UNION ALL SELECT id || ' is under way, and no job ends it' FROM folds WHERE done_at IS NULL AND NOT EXISTS
-                 (SELECT 1 FROM jobs WHERE shard = folds.shard AND jobs.fold = folds.id AND kind = 'end_fold')",
+                 (SELECT 1 FROM jobs WHERE shard = folds.shard AND jobs.subject = folds.id AND kind = 'end_fold')",
     },
     // What is in transit is what folds have taken and not given yet.
     Check {

@@ -24,7 +24,7 @@ static JOBS: Table = Table {
         ("payment", Put::Once),
         ("attempt", Put::Once),
         ("refund", Put::Once),
-        ("fold", Put::Once),
+        ("subject", Put::Once),
         ("run_at", Put::Last),
         ("tries", Put::Last),
         ("fence", Put::Last),
@@ -39,7 +39,7 @@ static JOBS: Table = Table {
 pub(super) struct Finished(BTreeSet<JobId>);
 
 pub(super) fn put(rows: &mut Rows, job: &Job) -> Result<(), StoreError> {
-    let JobRow { kind, payment, attempt, refund, fold } = JobRow::of(job.kind);
+    let JobRow { kind, payment, attempt, refund, subject } = JobRow::of(job.kind);
     rows.put(
         &JOBS,
         vec![
@@ -49,7 +49,7 @@ pub(super) fn put(rows: &mut Rows, job: &Job) -> Result<(), StoreError> {
             Value::maybe(payment),
             Value::maybe(attempt),
             Value::maybe(refund),
-            Value::maybe(fold),
+            Value::maybe(subject),
             time(job.run_at),
             Value::Big(i64::from(job.tries)),
             Value::Big(i64::try_from(job.fence).unwrap_or(i64::MAX)),
@@ -142,7 +142,7 @@ pub(super) fn read(row: &Row) -> Result<Job, StoreError> {
             attempt: cells.parse("attempt")?,
             refund: cells.parse("refund")?,
         },
-        "end_fold" => JobKind::EndFold { fold: cells.parse("fold")? },
+        "end_fold" => JobKind::EndFold { fold: cells.parse("subject")? },
         other => return Err(cells.wrong("kind", format!("{other:?} is no kind"))),
     };
     let lease = match (cells.optional_text("lease_owner")?, cells.optional_time("lease_until")?) {

@@ -10,8 +10,8 @@ use crate::error::StoreError;
 use crate::job::{Job, JobKind, JobRow, Lease};
 
 pub(super) fn put(connection: &Connection, job: &Job) -> Result<(), StoreError> {
-    let JobRow { kind, payment, attempt, refund, fold } = JobRow::of(job.kind);
-    let sql = "INSERT INTO jobs (shard, id, kind, payment, attempt, refund, fold, run_at, tries, fence, lease_owner, lease_until)
+    let JobRow { kind, payment, attempt, refund, subject } = JobRow::of(job.kind);
+    let sql = "INSERT INTO jobs (shard, id, kind, payment, attempt, refund, subject, run_at, tries, fence, lease_owner, lease_until)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
                ON CONFLICT (shard, id) DO UPDATE SET run_at = ?8, tries = ?9, fence = ?10, lease_owner = ?11, lease_until = ?12";
     let values = params![
@@ -21,7 +21,7 @@ pub(super) fn put(connection: &Connection, job: &Job) -> Result<(), StoreError> 
         payment,
         attempt,
         refund,
-        fold,
+        subject,
         time(job.run_at),
         job.tries,
         i64::try_from(job.fence).unwrap_or(i64::MAX),
@@ -91,7 +91,7 @@ fn read(cells: &Cells<'_>) -> Result<Job, StoreError> {
             attempt: cells.parse("attempt")?,
             refund: cells.parse("refund")?,
         },
-        "end_fold" => JobKind::EndFold { fold: cells.parse("fold")? },
+        "end_fold" => JobKind::EndFold { fold: cells.parse("subject")? },
         other => return Err(cells.wrong("kind", format!("{other:?} is no kind"))),
     };
     let owner: Option<String> = cells.get("lease_owner")?;

@@ -284,6 +284,13 @@ fn read_attempt_state(cells: &Cells<'_>, channel: Channel) -> Result<AttemptStat
     })
 }
 
+/// Whether a payment is there.
+pub(super) fn exists(connection: &Connection, id: PaymentId) -> Result<bool, StoreError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM payments WHERE shard = ?1 AND id = ?2)";
+    let mut found = connection.prepare_cached(sql).map_err(unavailable)?;
+    found.query_row(params![id.shard().number(), id.to_string()], |row| row.get(0)).map_err(unavailable)
+}
+
 /// The payment that an attempt belongs to.
 pub(super) fn payment_of(connection: &Connection, attempt: AttemptId) -> Result<Option<PaymentId>, StoreError> {
     let mut found =
