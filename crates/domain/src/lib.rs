@@ -6,6 +6,7 @@
 pub mod account;
 pub mod answer;
 pub mod attempt;
+pub mod card;
 pub mod cause;
 pub mod channel;
 pub mod check;

@@ -472,6 +472,15 @@ impl Engine {
                 self.parts.record(command).await.map(drop)
             }
             Notification::Mandate { mandate, report } => self.run(RecordMandate { mandate, report }).await.map(drop),
+            // A refund is asked for until it is made, so its notice is only the sooner word.
+            Notification::Refund { refund, report: _ } => {
+                tracing::info!(channel = channel.id(), %refund, "a notification of a refund that is asked for anyway");
+                Ok(())
+            }
+            Notification::Binding { binding, report: _ } => {
+                tracing::info!(channel = channel.id(), %binding, "a notification of a binding; cards are not bound yet");
+                Ok(())
+            }
             Notification::Ignored { what } => {
                 tracing::info!(channel = channel.id(), %what, "a notification that concerns nothing of ours");
                 Ok(())

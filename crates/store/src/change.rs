@@ -29,7 +29,7 @@ pub enum Change {
     PutInstrument(Instrument),
     /// A mandate.
     PutMandate(Mandate),
-    /// A payment with its legs and attempts.
+    /// A payment with its legs and attempts. Whoever changes one has loaded it; one that the batch did not load is new.
     PutPayment(Payment),
     /// An observation.
     PutObservation(Observation),

@@ -32,20 +32,20 @@ pub enum JobKind {
 /// What is to be done, as it is kept: the kind's name, and the ids that it has.
 pub(crate) struct JobRow {
     pub(crate) kind: &'static str,
-    pub(crate) payment: Option<String>,
-    pub(crate) attempt: Option<String>,
-    pub(crate) refund: Option<String>,
+    pub(crate) payment: Option<PaymentId>,
+    pub(crate) attempt: Option<AttemptId>,
+    pub(crate) refund: Option<RefundId>,
     /// What a job without a payment is about.
     pub(crate) subject: Option<String>,
 }
 
 impl JobRow {
     pub(crate) fn of(kind: JobKind) -> Self {
-        let of_payment = |kind, payment: PaymentId, attempt: AttemptId, refund: Option<RefundId>| Self {
+        let of_payment = |kind, payment, attempt, refund| Self {
             kind,
-            payment: Some(payment.to_string()),
-            attempt: Some(attempt.to_string()),
-            refund: refund.map(|refund| refund.to_string()),
+            payment: Some(payment),
+            attempt: Some(attempt),
+            refund,
             subject: None,
         };
         let about =

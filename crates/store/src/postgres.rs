@@ -23,8 +23,9 @@ mod open;
 mod payments;
 mod proofs;
 mod requests;
+mod writes;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashSet};
 use std::future::Future;
 use std::time::Duration;
 
@@ -41,7 +42,6 @@ use tantu_domain::instrument::Mandate;
 use tantu_domain::payment::Payment;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio_postgres::Row;
-use tokio_postgres::error::{DbError, SqlState};
 
 use crate::access::{ApiKey, Merchant, Session, TokenHash};
 use crate::audit::{Audit, AuditedAttempt};
@@ -55,15 +55,14 @@ use crate::keys::Keys;
 use crate::request::Request;
 use crate::wire::address::Address;
 use crate::wire::burst::Ask;
-use crate::wire::failure::{Ended, ended, failed, refused};
+use crate::wire::failure::{Ended, ended, failed};
 use crate::wire::link::Link;
-use crate::wire::sums::Sums;
-use crate::wire::upsert::Rows;
+use crate::wire::upsert::Form;
 use crate::wire::wait::wait;
 use crate::world::{AccountFile, World};
 use crate::{Batch, Store};
-use jobs::Finished;
 use open::Use;
+use writes::Writes;
 
 /// How many batches one process has open at once. While one waits for the disk, the others load and decide; the rest of the
 /// connections read.
@@ -107,6 +106,8 @@ pub struct PostgresStore {
     /// The address without its password.
     shown: String,
     usage: Use,
+    /// How rows travel to it.
+    form: Form,
     runtime: Handle,
     /// What the handle is of, until the store ends.
     threads: Option<Runtime>,
@@ -128,8 +129,8 @@ impl PostgresStore {
     /// # Errors
     /// [`StoreError`] if it cannot be reached or written, holds something else, or its schema is newer than ours.
     pub fn open_url(url: &str) -> Result<Self, StoreError> {
-        let store = Self::new(url, Use::Write)?;
-        store.wait(open::for_writing(&store.pool, &store.shown))?;
+        let mut store = Self::new(url, Use::Write)?;
+        store.form = store.wait(open::for_writing(&store.pool, &store.shown))?;
         Ok(store)
     }
 
@@ -150,7 +151,7 @@ impl PostgresStore {
         let threads = Builder::new_multi_thread().worker_threads(2).thread_name("postgres").enable_all().build();
         let threads =
             threads.map_err(|error| StoreError::Unavailable(format!("no threads can be started: {error}")))?;
-        Ok(Self { pool, shown, usage, runtime: threads.handle().clone(), threads: Some(threads) })
+        Ok(Self { pool, shown, usage, form: Form::Columns, runtime: threads.handle().clone(), threads: Some(threads) })
     }
 
     fn wait<T>(&self, future: impl Future<Output = T>) -> T {
@@ -169,8 +170,13 @@ impl PostgresStore {
         }
     }
 
-    /// Reads by one statement.
-    fn select<T>(&self, ask: Ask, read: impl Fn(&Row) -> Result<T, StoreError>) -> Result<Vec<T>, StoreError> {
+    /// Reads by one statement, or nothing.
+    fn select<T>(
+        &self,
+        ask: impl Into<Option<Ask>>,
+        read: impl Fn(&Row) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let Some(ask) = ask.into() else { return Ok(Vec::new()) };
         self.wait(async {
             let mut link = self.link().await?;
             let mut answers = said(ANSWER, &mut link, &[ask]).await?;
@@ -180,7 +186,11 @@ impl PostgresStore {
     }
 
     /// Reads one row, if it is there.
-    fn select_one<T>(&self, ask: Ask, read: impl Fn(&Row) -> Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+    fn select_one<T>(
+        &self,
+        ask: impl Into<Option<Ask>>,
+        read: impl Fn(&Row) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
         Ok(self.select(ask, read)?.pop())
     }
 
@@ -211,16 +221,15 @@ fn no_answer(limit: Duration) -> StoreError {
     StoreError::Unavailable(format!("the database did not answer within {} s", limit.as_secs()))
 }
 
-fn by_shard<T: Copy>(ids: impl IntoIterator<Item = T>, shard: fn(T) -> Shard) -> BTreeMap<u8, Vec<T>> {
-    let mut shards: BTreeMap<u8, Vec<T>> = BTreeMap::new();
-    for id in ids {
-        shards.entry(shard(id).number()).or_default().push(id);
-    }
-    shards
+/// Ids shard by shard, which is the order in which everybody locks.
+fn by_shard<T: Copy + Ord>(ids: &BTreeSet<T>, shard: fn(T) -> Shard) -> Vec<T> {
+    let mut ids: Vec<T> = ids.iter().copied().collect();
+    ids.sort_by_key(|id| shard(*id));
+    ids
 }
 
 /// The same statements, and the rows of the first are locked.
-fn first_locking<const N: usize>(asks: [Ask; N]) -> impl Iterator<Item = Ask> {
+fn first_locking(asks: Vec<Ask>) -> impl Iterator<Item = Ask> {
     asks.into_iter().enumerate().map(|(number, ask)| if number == 0 { ask.locking() } else { ask })
 }
 
@@ -233,23 +242,38 @@ struct Loading<'a> {
     payments: BTreeSet<PaymentId>,
     accounts: BTreeSet<AccountId>,
     world: World,
+    loaded: Loaded,
     /// The transaction begins with the first burst.
     begun: bool,
+}
+
+/// What a batch knows of rows that it may write.
+#[derive(Default)]
+struct Loaded {
+    /// The payments that the batch holds.
+    payments: HashSet<PaymentId>,
+    /// The balances that are there, by the names of their ledger accounts.
+    balances: HashSet<String>,
+    /// The claims that nobody had made.
+    free: HashSet<ClaimKey>,
 }
 
 impl<'a> Loading<'a> {
     fn new(link: &'a mut Link, keys: &'a Keys) -> Self {
         let (payments, accounts) = (keys.payments.clone(), keys.accounts.clone());
-        Self { link, keys, payments, accounts, world: World::default(), begun: false }
+        Self { link, keys, payments, accounts, world: World::default(), loaded: Loaded::default(), begun: false }
     }
 
-    async fn load(mut self, now: Timestamp) -> Result<World, StoreError> {
+    async fn load(mut self, now: Timestamp) -> Result<(World, Loaded), StoreError> {
         self.whose().await?;
         self.payments().await?;
         self.others(now).await?;
         self.requests().await?;
         self.merchants().await?;
-        Ok(self.world)
+        let (world, loaded) = (self.world, &mut self.loaded);
+        loaded.payments.extend(world.payments.keys());
+        loaded.free.extend(self.keys.claims.iter().filter(|key| !world.claims.contains_key(key)).cloned());
+        Ok((world, self.loaded))
     }
 
     async fn ask(&mut self, mut asks: Vec<Ask>) -> Result<Answers, StoreError> {
@@ -265,70 +289,67 @@ impl<'a> Loading<'a> {
 
     /// Finds the payments of attempts and the accounts of mandates. Whose they are never changes, so nothing is locked yet.
     async fn whose(&mut self) -> Result<(), StoreError> {
-        let attempts = by_shard(self.keys.attempts.iter().copied(), AttemptId::shard);
-        let mandates = by_shard(self.keys.mandates.iter().copied(), MandateId::shard);
-        if attempts.is_empty() && mandates.is_empty() {
+        let attempts = payments::ask_payments_of(&by_shard(&self.keys.attempts, AttemptId::shard));
+        let mandates = mandates::ask(&by_shard(&self.keys.mandates, MandateId::shard));
+        if attempts.is_none() && mandates.is_none() {
             return Ok(());
         }
-        let of_attempts = attempts.iter().map(|(shard, ids)| payments::ask_payments_of(*shard, ids));
-        let of_mandates = mandates.iter().map(|(shard, ids)| mandates::ask(*shard, ids));
-        let mut answers = self.ask(of_attempts.chain(of_mandates).collect()).await?;
-        self.world.attempts.extend(answers.all(attempts.len(), payments::read_payment_of)?);
+        let (of_attempts, of_mandates) = (usize::from(attempts.is_some()), usize::from(mandates.is_some()));
+        let mut answers = self.ask(attempts.into_iter().chain(mandates).collect()).await?;
+        self.world.attempts.extend(answers.all(of_attempts, payments::read_payment_of)?);
         self.payments.extend(self.world.attempts.values());
-        self.accounts.extend(answers.all(mandates.len(), mandates::read)?.iter().map(|mandate| mandate.account));
+        self.accounts.extend(answers.all(of_mandates, mandates::read)?.iter().map(|mandate| mandate.account));
         Ok(())
     }
 
     async fn payments(&mut self) -> Result<(), StoreError> {
-        let payments = by_shard(self.payments.iter().copied(), PaymentId::shard);
-        if payments.is_empty() {
+        if self.payments.is_empty() {
             return Ok(());
         }
-        let asks = payments.iter().flat_map(|(shard, ids)| first_locking(payments::asks(*shard, ids)));
-        let mut answers = self.ask(asks.collect()).await?;
-        for _ in &payments {
-            for payment in payments::read(&mut answers)? {
-                self.accounts.insert(payment.account);
-                let attempts = payment.legs.iter().flat_map(|leg| &leg.attempts);
-                self.world.attempts.extend(attempts.map(|attempt| (attempt.id, payment.id)));
-                self.world.payments.insert(payment.id, payment);
-            }
+        let asks = payments::asks(&by_shard(&self.payments, PaymentId::shard));
+        let mut answers = self.ask(first_locking(asks).collect()).await?;
+        for payment in payments::read(&mut answers)? {
+            self.accounts.insert(payment.account);
+            let attempts = payment.legs.iter().flat_map(|leg| &leg.attempts);
+            self.world.attempts.extend(attempts.map(|attempt| (attempt.id, payment.id)));
+            self.world.payments.insert(payment.id, payment);
         }
         Ok(())
     }
 
     async fn others(&mut self, now: Timestamp) -> Result<(), StoreError> {
         let keys = self.keys;
-        let accounts = by_shard(self.accounts.iter().copied(), AccountId::shard);
-        let mandates = by_shard(keys.mandates.iter().copied(), MandateId::shard);
-        let jobs = by_shard(keys.jobs.iter().copied(), JobId::shard);
-        let claims = claims::asks(&keys.claims);
-        let sessions = (!keys.sessions.is_empty()).then(|| access::ask_sessions(&keys.sessions));
-        let proofs = by_shard(keys.proofs.iter().copied(), PaymentId::shard);
-        let device_keys = by_shard(keys.device_keys.iter().copied(), DeviceKeyId::shard);
-        let (claim_asks, session_asks) = (claims.len(), usize::from(sessions.is_some()));
-        let mut asks = vec![incidents::ask()];
-        asks.extend(accounts.iter().flat_map(|(shard, ids)| first_locking(accounts::asks(*shard, ids, now))));
+        let accounts = accounts::asks(&by_shard(&self.accounts, AccountId::shard), now);
         // Again, now that their accounts are held: whoever changes a mandate holds its account.
-        asks.extend(mandates.iter().map(|(shard, ids)| mandates::ask(*shard, ids)));
-        asks.extend(claims);
-        asks.extend(jobs.iter().map(|(shard, ids)| jobs::ask(*shard, ids).locking()));
-        asks.extend(sessions.map(Ask::locking));
-        asks.extend(proofs.iter().map(|(shard, payments)| proofs::ask(*shard, payments).locking()));
-        asks.extend(device_keys.iter().map(|(shard, ids)| devices::ask_keys(*shard, ids).locking()));
+        let mandates = mandates::ask(&by_shard(&keys.mandates, MandateId::shard));
+        let claims = claims::ask(&keys.claims);
+        let jobs = jobs::ask(&by_shard(&keys.jobs, JobId::shard));
+        let sessions = (!keys.sessions.is_empty()).then(|| access::ask_sessions(&keys.sessions));
+        let proofs = proofs::ask(&by_shard(&keys.proofs, PaymentId::shard));
+        let device_keys = devices::ask_keys(&by_shard(&keys.device_keys, DeviceKeyId::shard));
+        let several =
+            [&mandates, &claims, &jobs, &sessions, &proofs, &device_keys].map(|ask| usize::from(ask.is_some()));
+        let has_accounts = !accounts.is_empty();
+        let mut asks = vec![incidents::ask()];
+        asks.extend(first_locking(accounts));
+        asks.extend([mandates, claims].into_iter().flatten());
+        asks.extend([jobs, sessions, proofs, device_keys].into_iter().flatten().map(Ask::locking));
         let mut answers = self.ask(asks).await?;
         let world = &mut self.world;
         world.incidents = answers.all(1, incidents::read)?;
-        for _ in &accounts {
-            world.accounts.extend(accounts::read(&mut answers)?.into_iter().map(|file| (file.account.id, file)));
+        if has_accounts {
+            let (files, balances) = accounts::read(&mut answers)?;
+            world.accounts.extend(files.into_iter().map(|file| (file.account.id, file)));
+            self.loaded.balances = balances;
         }
-        world.mandates.extend(answers.all(mandates.len(), mandates::read)?.into_iter().map(|one| (one.id, one)));
-        world.claims.extend(answers.all(claim_asks, claims::read)?.into_iter().map(|one| (one.key.clone(), one)));
-        world.jobs.extend(answers.all(jobs.len(), jobs::read)?.into_iter().map(|one| (one.id, one)));
-        let sessions = answers.all(session_asks, access::read_session)?;
+        let [mandates, claims, jobs, sessions, proofs, device_keys] = several;
+        world.mandates.extend(answers.all(mandates, mandates::read)?.into_iter().map(|one| (one.id, one)));
+        world.claims.extend(answers.all(claims, claims::read)?.into_iter().map(|one| (one.key.clone(), one)));
+        world.jobs.extend(answers.all(jobs, jobs::read)?.into_iter().map(|one| (one.id, one)));
+        let sessions = answers.all(sessions, access::read_session)?;
         world.sessions.extend(sessions.into_iter().map(|one| (one.hash.0, one)));
-        world.proofs.extend(answers.all(proofs.len(), proofs::read)?.into_iter().map(|one| (one.payment, one)));
-        let device_keys = answers.all(device_keys.len(), devices::read_key)?;
+        world.proofs.extend(answers.all(proofs, proofs::read)?.into_iter().map(|one| (one.payment, one)));
+        let device_keys = answers.all(device_keys, devices::read_key)?;
         world.device_keys.extend(device_keys.into_iter().map(|one| (one.id, one)));
         Ok(())
     }
@@ -341,88 +362,17 @@ impl<'a> Loading<'a> {
             ClaimKey::Order { .. } => None,
         }));
         let claimed: BTreeSet<PaymentId> = self.world.claims.values().map(|claim| claim.payment).collect();
-        let (requests, claimed) = (requests::asks(&wanted), by_shard(claimed, PaymentId::shard));
-        if requests.is_empty() && claimed.is_empty() {
+        let requests = requests::ask(&wanted);
+        let made = payments::ask_made(&by_shard(&claimed, PaymentId::shard));
+        if requests.is_none() && made.is_none() {
             return Ok(());
         }
-        let asked = requests.len();
-        let made = claimed.iter().map(|(shard, ids)| payments::ask_made(*shard, ids));
+        let (asked, claimed) = (usize::from(requests.is_some()), usize::from(made.is_some()));
         let mut answers = self.ask(requests.into_iter().chain(made).collect()).await?;
         let requests = answers.all(asked, requests::read)?;
         self.world.requests.extend(requests.into_iter().map(|one| (one.key.clone(), one)));
-        self.world.made.extend(answers.all(claimed.len(), payments::read_id)?);
+        self.world.made.extend(answers.all(claimed, payments::read_id)?);
         Ok(())
-    }
-}
-
-/// What a batch writes.
-struct Writes {
-    rows: Rows,
-    finished: Finished,
-    uses: Sums,
-    moves: Sums,
-}
-
-impl Writes {
-    fn of(changes: &[Change]) -> Result<Self, StoreError> {
-        let (uses, moves) = (limits::uses(), ledger::moves());
-        let mut writes = Self { rows: Rows::default(), finished: Finished::default(), uses, moves };
-        changes.iter().try_for_each(|change| writes.add(change))?;
-        Ok(writes)
-    }
-
-    fn add(&mut self, change: &Change) -> Result<(), StoreError> {
-        let rows = &mut self.rows;
-        match change {
-            Change::PutAccount(account) => accounts::put(rows, account)?,
-            Change::PutInstrument(instrument) => instruments::put(rows, instrument)?,
-            Change::PutMandate(mandate) => mandates::put(rows, mandate)?,
-            Change::PutPayment(payment) => payments::put(rows, payment)?,
-            Change::PutObservation(observation) => observations::put(rows, observation)?,
-            Change::PutIncident(incident) => incidents::put(rows, incident)?,
-            Change::PutClaim(claim) => claims::put(rows, claim)?,
-            Change::PutRequest(request) => requests::put(rows, request)?,
-            Change::Post(transaction) => ledger::post(rows, &mut self.moves, transaction)?,
-            Change::AdjustLimit { account, product, window, starts_on, delta } => {
-                limits::adjust(&mut self.uses, *account, *product, *window, *starts_on, *delta);
-            }
-            Change::PutFold(fold) => folds::put(rows, fold)?,
-            Change::PutJob(job) => jobs::put(rows, job)?,
-            Change::FinishJob(job) => self.finished.finish(rows, *job),
-            Change::PutMerchant(merchant) => access::put_merchant(rows, merchant)?,
-            Change::PutApiKey(key) => access::put_api_key(rows, key)?,
-            Change::PutSession(session) => access::put_session(rows, session)?,
-            Change::PutDecision(decision) => decisions::put(rows, decision)?,
-            Change::PutProof(proof) => proofs::put(rows, proof)?,
-            Change::PutDeviceKey(key) => devices::put_key(rows, key)?,
-            Change::PutDeviceReport(report) => devices::put_report(rows, report)?,
-        }
-        Ok(())
-    }
-
-    /// Every statement, and the commit as the last. The balances go last of all: a merchant's is everybody's, and its row is
-    /// locked for the shortest time.
-    fn asks(&mut self) -> Result<Vec<Ask>, StoreError> {
-        let mut asks = self.finished.asks();
-        asks.extend(std::mem::take(&mut self.rows).asks());
-        asks.extend(limits::asks(&self.uses)?);
-        asks.extend(ledger::asks(&self.moves)?);
-        asks.extend([PATIENT, COMMIT].map(Ask::plain));
-        Ok(asks)
-    }
-
-    /// What the server means by refusing one of them.
-    fn refused(&self, told: &DbError) -> StoreError {
-        match (told.table(), told.code()) {
-            (Some(claims::NAME), &SqlState::NOT_NULL_VIOLATION) => StoreError::Claimed,
-            (Some(folds::NAME), &SqlState::UNIQUE_VIOLATION) => {
-                StoreError::Busy("the same fold was begun there".into())
-            }
-            (Some(ledger::BALANCES_NAME), &(SqlState::NOT_NULL_VIOLATION | SqlState::CHECK_VIOLATION)) => {
-                ledger::refused(&self.moves, told)
-            }
-            _ => refused(told),
-        }
     }
 }
 
@@ -430,12 +380,13 @@ impl Writes {
 struct PostgresBatch<'a> {
     store: &'a PostgresStore,
     link: Link,
+    loaded: Loaded,
 }
 
 impl Batch for PostgresBatch<'_> {
     fn commit(mut self: Box<Self>, changes: &[Change]) -> Result<(), StoreError> {
-        let mut writes = Writes::of(changes)?;
-        let asks = writes.asks()?;
+        let mut writes = Writes::of(changes, &self.loaded)?;
+        let asks = writes.asks(self.store.form, &self.loaded)?;
         let commit = asks.len() - 1;
         // The commit travels with the changes: if one of them fails, the server makes it a rollback.
         let sent = async { tokio::time::timeout(ANSWER, self.link.burst(&asks)).await };
@@ -465,8 +416,8 @@ impl Store for PostgresStore {
     fn begin(&self, keys: &Keys, now: Timestamp) -> Result<(World, Box<dyn Batch + '_>), StoreError> {
         self.wait(async {
             let mut link = self.writer().await?;
-            let world = Loading::new(&mut link, keys).load(now).await?;
-            let batch: Box<dyn Batch> = Box::new(PostgresBatch { store: self, link });
+            let (world, loaded) = Loading::new(&mut link, keys).load(now).await?;
+            let batch: Box<dyn Batch> = Box::new(PostgresBatch { store: self, link, loaded });
             Ok((world, batch))
         })
     }
@@ -501,12 +452,12 @@ impl Store for PostgresStore {
     }
 
     fn payment(&self, id: PaymentId) -> Result<Option<Payment>, StoreError> {
-        let mut answers = self.snapshot(payments::asks(id.shard().number(), &[id]), ANSWER)?;
+        let mut answers = self.snapshot(payments::asks(&[id]), ANSWER)?;
         Ok(payments::read(&mut answers)?.pop())
     }
 
     fn payment_of(&self, attempt: AttemptId) -> Result<Option<PaymentId>, StoreError> {
-        let ask = payments::ask_payments_of(attempt.shard().number(), &[attempt]);
+        let ask = payments::ask_payments_of(&[attempt]);
         Ok(self.select_one(ask, payments::read_payment_of)?.map(|(_, payment)| payment))
     }
 
@@ -515,8 +466,8 @@ impl Store for PostgresStore {
     }
 
     fn account(&self, id: AccountId, now: Timestamp) -> Result<Option<AccountFile>, StoreError> {
-        let mut answers = self.snapshot(accounts::asks(id.shard().number(), &[id], now), ANSWER)?;
-        Ok(accounts::read(&mut answers)?.pop())
+        let mut answers = self.snapshot(accounts::asks(&[id], now), ANSWER)?;
+        Ok(accounts::read(&mut answers)?.0.pop())
     }
 
     fn account_of(&self, instrument: InstrumentId) -> Result<Option<AccountId>, StoreError> {
@@ -524,7 +475,7 @@ impl Store for PostgresStore {
     }
 
     fn mandate(&self, id: MandateId) -> Result<Option<Mandate>, StoreError> {
-        self.select_one(mandates::ask(id.shard().number(), &[id]), mandates::read)
+        self.select_one(mandates::ask(&[id]), mandates::read)
     }
 
     fn incidents(&self, now: Timestamp) -> Result<Vec<Incident>, StoreError> {
@@ -533,8 +484,7 @@ impl Store for PostgresStore {
     }
 
     fn claim(&self, key: &ClaimKey) -> Result<Option<Claim>, StoreError> {
-        let found = claims::asks([key]).into_iter().map(|ask| self.select_one(ask, claims::read));
-        Ok(found.collect::<Result<Vec<_>, _>>()?.pop().flatten())
+        self.select_one(claims::ask([key]), claims::read)
     }
 
     fn requests_of(&self, payment: PaymentId) -> Result<Vec<Request>, StoreError> {
@@ -554,7 +504,7 @@ impl Store for PostgresStore {
     }
 
     fn device_key(&self, id: DeviceKeyId) -> Result<Option<DeviceKey>, StoreError> {
-        self.select_one(devices::ask_keys(id.shard().number(), &[id]), devices::read_key)
+        self.select_one(devices::ask_keys(&[id]), devices::read_key)
     }
 
     fn device_report(&self, id: DeviceReportId) -> Result<Option<DeviceReport>, StoreError> {
@@ -562,21 +512,19 @@ impl Store for PostgresStore {
     }
 
     fn clearings(&self, shard: Shard) -> Result<Vec<Clearing>, StoreError> {
-        self.select(folds::ask_clearings(shard.number()), |row| folds::read_clearing(shard, row))
+        self.select(folds::ask_clearings(shard), folds::read_clearing)
     }
 
     fn fold(&self, id: FoldId) -> Result<Option<Fold>, StoreError> {
-        self.select_one(folds::ask(id.shard().number(), &[id]), folds::read)
+        self.select_one(folds::ask(&[id]), folds::read)
     }
 
     fn folds_under_way(&self, merchant: MerchantId) -> Result<Vec<Fold>, StoreError> {
-        let asks: Vec<Ask> = Shard::all().map(|shard| folds::ask_under_way(shard.number(), merchant)).collect();
-        let shards = asks.len();
-        self.snapshot(asks, ANSWER)?.all(shards, folds::read)
+        self.select(folds::ask_under_way(merchant), folds::read)
     }
 
     fn merchant_balance(&self, id: MerchantId) -> Result<MerchantBalance, StoreError> {
-        folds::read_balance(id, &mut self.snapshot(folds::asks_balance(id), ANSWER)?)
+        Ok(folds::balance_of(id, self.select(folds::ask_balance(id), ledger::read_sum)?))
     }
 
     fn audit(&self) -> Result<Audit, StoreError> {

@@ -47,11 +47,11 @@ fn hash(hash: &TokenHash) -> Value {
 }
 
 pub(super) fn put_merchant(rows: &mut Rows, merchant: &Merchant) -> Result<(), StoreError> {
-    rows.put(&MERCHANTS, vec![merchant.id.to_string().into(), merchant.name.as_str().into()])
+    rows.put(&MERCHANTS, vec![merchant.id.into(), merchant.name.clone().into()])
 }
 
 pub(super) fn ask_merchant(id: MerchantId) -> Ask {
-    Ask::new("SELECT * FROM merchants WHERE id = $1", vec![id.to_string().into()])
+    Ask::new("SELECT * FROM merchants WHERE id = $1", vec![id.into()])
 }
 
 pub(super) fn read_merchant(row: &Row) -> Result<Merchant, StoreError> {
@@ -61,7 +61,7 @@ pub(super) fn read_merchant(row: &Row) -> Result<Merchant, StoreError> {
 
 pub(super) fn put_api_key(rows: &mut Rows, key: &ApiKey) -> Result<(), StoreError> {
     let (role, merchant) = match key.role {
-        Role::Merchant(merchant) => ("merchant", Some(merchant.to_string())),
+        Role::Merchant(merchant) => ("merchant", Some(merchant)),
         Role::Staff => ("staff", None),
     };
     rows.put(&API_KEYS, vec![hash(&key.hash), role.into(), Value::maybe(merchant)])
@@ -90,7 +90,7 @@ pub(super) fn put_session(rows: &mut Rows, session: &Session) -> Result<(), Stor
         &SESSIONS,
         vec![
             hash(&session.hash),
-            session.account.to_string().into(),
+            session.account.into(),
             kind.into(),
             optional_time(used_at),
             time(session.expires_at),
@@ -102,7 +102,7 @@ pub(super) fn ask_sessions<'a>(hashes: impl IntoIterator<Item = &'a [u8; 32]>) -
     Ask::new(
         "SELECT found.* FROM unnest($1::bytea[]) AS wanted (hash), LATERAL (SELECT * FROM sessions WHERE hash = wanted.hash
          OFFSET 0) AS found",
-        vec![Value::Hashes(hashes.into_iter().map(|hash| hash.to_vec()).collect())],
+        vec![Value::List(hashes.into_iter().map(|hash| Value::Bytes(hash.to_vec())).collect())],
     )
 }
 

@@ -13,12 +13,12 @@ use tokio_postgres::types::FromSql;
 use crate::error::StoreError;
 use crate::wire::value::{Value, told};
 
-/// A time as text that sorts: UTC with nine decimals.
+/// A time.
 pub(super) fn time(at: Timestamp) -> Value {
-    Value::from(at.strftime("%Y-%m-%dT%H:%M:%S.%9fZ").to_string())
+    Value::Time(at)
 }
 
-/// The same, if there is one.
+/// A time, if there is one.
 pub(super) fn optional_time(at: Option<Timestamp>) -> Value {
     at.map_or(Value::NULL, time)
 }

@@ -3,6 +3,8 @@
 //! Nothing here is locked: a fold's number is taken once, which tells who was first, and a merchant's balance has a floor. So a
 //! payer who pays the same merchant never waits for a fold but for the moment of its commit.
 
+use std::collections::{BTreeSet, HashMap};
+
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{FoldId, MerchantId, Shard, TransactionId};
 use tantu_domain::ledger::LedgerAccount;
@@ -10,10 +12,10 @@ use tantu_domain::money::{Currency, Money};
 use tokio_postgres::Row;
 
 use super::cell::{Cells, optional_time, time};
-use super::{Answers, Loading, by_shard, ledger};
+use super::{Loading, by_shard, ledger};
 use crate::clearing::{Clearing, MerchantBalance};
 use crate::error::StoreError;
-use crate::wire::burst::{Ask, look_up};
+use crate::wire::burst::{Ask, LookUp, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
 
@@ -44,22 +46,22 @@ pub(super) fn put(rows: &mut Rows, fold: &Fold) -> Result<(), StoreError> {
         &FOLDS,
         vec![
             Value::shard(fold.id.shard().number()),
-            fold.id.to_string().into(),
-            fold.merchant.to_string().into(),
+            fold.id.into(),
+            fold.merchant.into(),
             Value::Big(i64::try_from(fold.number).unwrap_or(i64::MAX)),
             Value::Big(fold.from_total.minor()),
             Value::Big(fold.to_total.minor()),
             fold.to_total.currency().code().into(),
-            fold.credit.to_string().into(),
+            fold.credit.into(),
             time(fold.begun_at),
             optional_time(fold.done_at),
         ],
     )
 }
 
-/// Folds of one shard.
-pub(super) fn ask(shard: u8, ids: &[FoldId]) -> Ask {
-    Ask::new(look_up!("folds", "id = wanted.key"), vec![Value::shard(shard), Value::texts(ids)])
+/// These folds.
+pub(super) fn ask(ids: &[FoldId]) -> Option<Ask> {
+    Ask::look_up(look_up!("folds", "id = wanted.key"), ids.iter().map(|id| (id.shard(), [(*id).into()])))
 }
 
 pub(super) fn read(row: &Row) -> Result<Fold, StoreError> {
@@ -79,73 +81,86 @@ pub(super) fn read(row: &Row) -> Result<Fold, StoreError> {
 /// The balance and the last fold of each of some clearing accounts. One statement, because the two must be of one moment: with a
 /// balance from before another's fold and that fold as the last, its money would be folded again.
 macro_rules! clearings {
-    ($wanted:literal) => {
+    ($wanted:literal, $shard:literal) => {
         concat!(
-            "SELECT wanted.owner, gathered.balance, last.* FROM ",
+            "SELECT wanted.owner, gathered.shard AS at, gathered.balance, last.* FROM ",
             $wanted,
-            ", LATERAL (SELECT balance FROM balances WHERE shard = $1 AND ledger_account = wanted.key AND currency = 'CNY'
-             OFFSET 0) AS gathered LEFT JOIN LATERAL (SELECT * FROM folds WHERE shard = $1 AND merchant = wanted.owner
-             AND currency = 'CNY' ORDER BY number DESC LIMIT 1) AS last ON true"
+            ", LATERAL (SELECT shard, balance FROM balances WHERE shard = ",
+            $shard,
+            " AND ledger_account = wanted.key AND currency = 'CNY' OFFSET 0) AS gathered LEFT JOIN LATERAL
+             (SELECT * FROM folds WHERE shard = ",
+            $shard,
+            " AND merchant = wanted.owner AND currency = 'CNY' ORDER BY number DESC LIMIT 1) AS last ON true"
         )
     };
 }
 
-/// What gathers for some merchants on one shard.
-fn ask_clearings_of(shard: u8, merchants: &[MerchantId]) -> Ask {
-    let accounts = merchants.iter().map(|id| LedgerAccount::MerchantClearing(*id, Shard::of(shard)));
-    Ask::new(
-        clearings!("unnest($2::text[], $3::text[]) AS wanted (key, owner)"),
-        vec![Value::shard(shard), Value::texts(accounts), Value::texts(merchants)],
-    )
+/// What gathers for merchants, where anything ever did.
+fn ask_clearings_of(wanted: &BTreeSet<(Shard, MerchantId)>) -> Option<Ask> {
+    let found = LookUp {
+        of_one: clearings!("unnest($2::text[], $3::text[]) AS wanted (key, owner)", "$1"),
+        of_several: clearings!(
+            "unnest($1::smallint[], $2::text[], $3::text[]) AS wanted (shard, key, owner)",
+            "wanted.shard"
+        ),
+    };
+    let place = |(shard, merchant): &(Shard, MerchantId)| {
+        let account = LedgerAccount::MerchantClearing(*merchant, *shard);
+        (*shard, [account.to_string().into(), (*merchant).into()])
+    };
+    Ask::look_up(found, wanted.iter().map(place))
 }
 
 /// What has gathered on a shard. The accounts' names stand together in the key, so nothing else is looked at.
-pub(super) fn ask_clearings(shard: u8) -> Ask {
+pub(super) fn ask_clearings(shard: Shard) -> Ask {
     Ask::new(
         clearings!(
             "(SELECT ledger_account AS key, substr(ledger_account, 19, 30) AS owner FROM balances WHERE shard = $1
              AND ledger_account >= 'merchant_clearing:' AND ledger_account < 'merchant_clearing;' AND balance > 0
-             AND currency = 'CNY') AS wanted"
+             AND currency = 'CNY') AS wanted",
+            "$1"
         ),
-        vec![Value::shard(shard)],
+        vec![Value::shard(shard.number())],
     )
 }
 
-pub(super) fn read_clearing(shard: Shard, row: &Row) -> Result<Clearing, StoreError> {
+pub(super) fn read_clearing(row: &Row) -> Result<Clearing, StoreError> {
     let cells = Cells::of("balances", row);
+    let shard: i16 = cells.get("at")?;
+    let shard = Shard::of(u8::try_from(shard).map_err(|error| cells.wrong("shard", error))?);
     let last = cells.optional_text("id")?.map(|_| read(row)).transpose()?;
     Ok(Clearing { merchant: cells.parse("owner")?, shard, gathered: Money::cny(cells.get("balance")?), last })
 }
 
-/// A merchant's folds on one shard that are not done.
-pub(super) fn ask_under_way(shard: u8, merchant: MerchantId) -> Ask {
-    Ask::new(
-        "SELECT * FROM folds WHERE shard = $1 AND merchant = $2 AND done_at IS NULL ORDER BY number",
-        vec![Value::shard(shard), merchant.to_string().into()],
-    )
+/// A merchant's folds that are not done, on every shard.
+pub(super) fn ask_under_way(merchant: MerchantId) -> Option<Ask> {
+    let found = look_up!("folds", "merchant = wanted.key AND done_at IS NULL", "shard, number");
+    Ask::look_up(found, Shard::all().map(|shard| (shard, [merchant.into()])))
 }
 
-/// What a merchant has on each shard.
-pub(super) fn asks_balance(merchant: MerchantId) -> impl Iterator<Item = Ask> {
-    let ask =
-        move |shard: Shard| ledger::ask_balances(shard.number(), MerchantBalance::accounts(merchant, shard).as_slice());
-    Shard::all().map(ask)
+/// What a merchant has, account by account.
+fn accounts_of(merchant: MerchantId) -> impl Iterator<Item = (Shard, LedgerAccount)> {
+    let of_shard = move |shard| MerchantBalance::accounts(merchant, shard).map(|account| (shard, account));
+    Shard::all().flat_map(of_shard)
 }
 
-pub(super) fn read_balance(merchant: MerchantId, answers: &mut Answers) -> Result<MerchantBalance, StoreError> {
+pub(super) fn ask_balance(merchant: MerchantId) -> Option<Ask> {
+    ledger::ask_balances(accounts_of(merchant))
+}
+
+/// Adds up the balances that were found, by the names of their ledger accounts.
+pub(super) fn balance_of(merchant: MerchantId, found: Vec<(String, Money)>) -> MerchantBalance {
+    let named: HashMap<String, LedgerAccount> =
+        accounts_of(merchant).map(|(_, account)| (account.to_string(), account)).collect();
     let mut sum = MerchantBalance::nothing();
-    for shard in Shard::all() {
-        let accounts = MerchantBalance::accounts(merchant, shard);
-        for (name, has) in answers.all(1, ledger::read_sum)? {
-            let named = accounts.into_iter().find(|account| account.to_string() == name);
-            named.into_iter().for_each(|account| sum.add(account, has));
-        }
+    for (name, has) in found {
+        named.get(&name).into_iter().for_each(|account| sum.add(*account, has));
     }
-    Ok(sum)
+    sum
 }
 
-fn ask_posted(shard: u8, ids: &[TransactionId]) -> Ask {
-    Ask::new(look_up!("ledger_transactions", "id = wanted.key"), vec![Value::shard(shard), Value::texts(ids)])
+fn ask_posted(ids: &[TransactionId]) -> Option<Ask> {
+    Ask::look_up(look_up!("ledger_transactions", "id = wanted.key"), ids.iter().map(|id| (id.shard(), [(*id).into()])))
 }
 
 fn read_posted(row: &Row) -> Result<TransactionId, StoreError> {
@@ -156,42 +171,33 @@ impl Loading<'_> {
     /// Loads what the keys touch of merchants' money. A batch of payments touches nothing of it.
     pub(super) async fn merchants(&mut self) -> Result<(), StoreError> {
         let keys = self.keys;
-        let clearings = by_shard(keys.clearings.iter().copied(), |(shard, _)| shard);
-        let folds = by_shard(keys.folds.iter().copied(), FoldId::shard);
-        let merchants = by_shard(keys.merchants.iter().copied(), MerchantId::shard);
-        let transactions = by_shard(keys.transactions.iter().copied(), TransactionId::shard);
-        let own = |ids: &[MerchantId]| ids.iter().copied().map(LedgerAccount::Merchant).collect::<Vec<_>>();
-        let mut asks = Vec::new();
-        for (shard, wanted) in &clearings {
-            let merchants: Vec<MerchantId> = wanted.iter().map(|(_, merchant)| *merchant).collect();
-            asks.push(ask_clearings_of(*shard, &merchants));
-        }
-        asks.extend(folds.iter().map(|(shard, ids)| ask(*shard, ids)));
-        asks.extend(merchants.iter().map(|(shard, ids)| ledger::ask_balances(*shard, &own(ids))));
-        asks.extend(transactions.iter().map(|(shard, ids)| ask_posted(*shard, ids)));
+        let own = by_shard(&keys.merchants, MerchantId::shard).into_iter();
+        let asks = [
+            ask_clearings_of(&keys.clearings),
+            ask(&by_shard(&keys.folds, FoldId::shard)),
+            ledger::ask_balances(own.map(|id| (id.shard(), LedgerAccount::Merchant(id)))),
+            ask_posted(&by_shard(&keys.transactions, TransactionId::shard)),
+        ];
+        let [clearings, folds, settled, posted] = asks.each_ref().map(|ask| usize::from(ask.is_some()));
+        let asks: Vec<Ask> = asks.into_iter().flatten().collect();
         if asks.is_empty() {
             return Ok(());
         }
         let mut answers = self.ask(asks).await?;
-        let world = &mut self.world;
+        let (world, nothing) = (&mut self.world, Money::zero(Currency::Cny));
         let empty = |(shard, merchant): (Shard, MerchantId)| {
-            let gathered = Money::zero(Currency::Cny);
-            ((shard, merchant), Clearing { merchant, shard, gathered, last: None })
+            ((shard, merchant), Clearing { merchant, shard, gathered: nothing, last: None })
         };
         world.clearings.extend(keys.clearings.iter().copied().map(empty));
-        for shard in clearings.keys().map(|shard| Shard::of(*shard)) {
-            let found = answers.all(1, |row| read_clearing(shard, row))?;
-            world.clearings.extend(found.into_iter().map(|one| ((shard, one.merchant), one)));
-        }
-        world.folds.extend(answers.all(folds.len(), read)?.into_iter().map(|one| (one.id, one)));
-        let settled = answers.all(merchants.len(), ledger::read_sum)?;
-        for id in &keys.merchants {
-            let account = LedgerAccount::Merchant(*id).to_string();
-            let has = settled.iter().find(|(name, _)| *name == account).map(|(_, has)| *has);
-            world.settled.insert(*id, has.unwrap_or(Money::zero(Currency::Cny)));
-        }
+        let found = answers.all(clearings, read_clearing)?;
+        world.clearings.extend(found.into_iter().map(|one| ((one.shard, one.merchant), one)));
+        world.folds.extend(answers.all(folds, read)?.into_iter().map(|one| (one.id, one)));
+        let has: HashMap<String, Money> = answers.all(settled, ledger::read_sum)?.into_iter().collect();
+        let settled =
+            |id: &MerchantId| (*id, has.get(&LedgerAccount::Merchant(*id).to_string()).copied().unwrap_or(nothing));
+        world.settled.extend(keys.merchants.iter().map(settled));
         world.posted.extend(keys.transactions.iter().map(|id| (*id, false)));
-        world.posted.extend(answers.all(transactions.len(), read_posted)?.into_iter().map(|id| (id, true)));
+        world.posted.extend(answers.all(posted, read_posted)?.into_iter().map(|id| (id, true)));
         Ok(())
     }
 }

@@ -31,10 +31,10 @@ pub(super) fn put(rows: &mut Rows, incident: &Incident) -> Result<(), StoreError
         &INCIDENTS,
         vec![
             Value::shard(incident.id.shard().number()),
-            incident.id.to_string().into(),
+            incident.id.into(),
             incident.scope.id().into(),
             incident.source.id().into(),
-            incident.code.as_str().into(),
+            incident.code.clone().into(),
             time(incident.since),
             optional_time(incident.expected_end),
             optional_time(incident.until),

@@ -44,7 +44,7 @@ pub(super) fn put(rows: &mut Rows, job: &Job) -> Result<(), StoreError> {
         &JOBS,
         vec![
             Value::shard(job.id.shard().number()),
-            job.id.to_string().into(),
+            job.id.into(),
             kind.into(),
             Value::maybe(payment),
             Value::maybe(attempt),
@@ -53,7 +53,7 @@ pub(super) fn put(rows: &mut Rows, job: &Job) -> Result<(), StoreError> {
             time(job.run_at),
             Value::Big(i64::from(job.tries)),
             Value::Big(i64::try_from(job.fence).unwrap_or(i64::MAX)),
-            Value::maybe(job.lease.as_ref().map(|lease| lease.owner.as_str())),
+            Value::maybe(job.lease.as_ref().map(|lease| lease.owner.clone())),
             optional_time(job.lease.as_ref().map(|lease| lease.until)),
         ],
     )
@@ -62,14 +62,14 @@ pub(super) fn put(rows: &mut Rows, job: &Job) -> Result<(), StoreError> {
 impl Finished {
     /// A job is done. What the batch has put of it before is not written; what it puts afterwards is a new one.
     pub(super) fn finish(&mut self, rows: &mut Rows, id: JobId) {
-        rows.forget(&JOBS, &[Value::shard(id.shard().number()), id.to_string().into()]);
+        rows.forget(&JOBS, &[Value::shard(id.shard().number()), id.into()]);
         self.0.insert(id);
     }
 
     /// The statements, which go before those that put jobs.
     pub(super) fn asks(&self) -> Vec<Ask> {
         let delete = |(shard, ids): (u8, Vec<JobId>)| {
-            Ask::new("DELETE FROM jobs WHERE shard = $1 AND id = ANY($2)", vec![Value::shard(shard), Value::texts(ids)])
+            Ask::new("DELETE FROM jobs WHERE shard = $1 AND id = ANY($2)", vec![Value::shard(shard), Value::list(ids)])
         };
         by_shard(self.0.iter().copied()).into_iter().map(delete).collect()
     }
@@ -83,9 +83,9 @@ fn by_shard(ids: impl IntoIterator<Item = JobId>) -> BTreeMap<u8, Vec<JobId>> {
     shards
 }
 
-/// The jobs of one shard.
-pub(super) fn ask(shard: u8, ids: &[JobId]) -> Ask {
-    Ask::new(look_up!("jobs", "id = wanted.key"), vec![Value::shard(shard), Value::texts(ids)])
+/// These jobs.
+pub(super) fn ask(ids: &[JobId]) -> Option<Ask> {
+    Ask::look_up(look_up!("jobs", "id = wanted.key"), ids.iter().map(|id| (id.shard(), [(*id).into()])))
 }
 
 /// When the first job that nobody holds at `wall` falls due.
@@ -120,8 +120,8 @@ pub(super) fn asks_lease(due: Vec<JobId>, lease: &Lease, now: Timestamp, wall: T
              AND (lease_until IS NULL OR lease_until <= $6) ORDER BY id FOR UPDATE SKIP LOCKED)) RETURNING *",
             vec![
                 Value::shard(shard),
-                Value::texts(ids),
-                lease.owner.as_str().into(),
+                Value::list(ids),
+                lease.owner.clone().into(),
                 time(lease.until),
                 time(now),
                 time(wall),

@@ -16,6 +16,7 @@ use tokio_postgres::error::SqlState;
 use crate::error::StoreError;
 use crate::wire::address::{Address, CONNECT};
 use crate::wire::in_full;
+use crate::wire::upsert::Form;
 
 mod embedded {
     refinery::embed_migrations!("migrations/postgres");
@@ -134,9 +135,11 @@ fn unavailable(shown: &str, error: &tokio_postgres::Error) -> StoreError {
 }
 
 /// Looks whether the database can be written, and brings its schema up to date.
-pub(super) async fn for_writing(pool: &Pool, shown: &str) -> Result<(), StoreError> {
+/// Gives the form in which rows travel to it.
+pub(super) async fn for_writing(pool: &Pool, shown: &str) -> Result<Form, StoreError> {
     let client = connect(pool, shown).await?;
-    let asked = "SELECT current_setting('transaction_read_only') = 'on', current_setting('fsync') = 'off'";
+    let asked = "SELECT current_setting('transaction_read_only') = 'on', current_setting('fsync') = 'off',
+                 EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'citus')";
     let told = client.query_one(asked, &[]).await.map_err(|error| unavailable(shown, &error))?;
     if told.get(0) {
         return Err(StoreError::Unavailable(format!(
@@ -146,10 +149,11 @@ pub(super) async fn for_writing(pool: &Pool, shown: &str) -> Result<(), StoreErr
     if told.get(1) {
         tracing::warn!(database = shown, "fsync is off: a power cut can lose what was promised");
     }
-    if version(&client, shown).await? == known_version() {
-        return Ok(());
+    let form = if told.get(2) { Form::Values } else { Form::Columns };
+    if version(&client, shown).await? < known_version() {
+        migrate(pool, shown, client).await?;
     }
-    migrate(pool, shown, client).await
+    Ok(form)
 }
 
 /// Looks whether the schema is ours to read.

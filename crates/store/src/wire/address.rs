@@ -27,6 +27,8 @@ pub(crate) struct Address {
     pub(crate) tls: Option<MakeRustlsConnect>,
     /// The address without its password.
     pub(crate) shown: String,
+    /// The file of the authorities that are trusted, if they are not the system's.
+    pub(crate) roots: Option<String>,
 }
 
 /// Whether an address is meant for PostgreSQL.
@@ -126,7 +128,7 @@ impl Address {
             SslMode::Disable => None,
             _ => Some(MakeRustlsConnect::new(tls(wished.roots.as_deref())?)),
         };
-        Ok(Self { config, tls, shown })
+        Ok(Self { config, tls, shown, roots: wished.roots })
     }
 
     /// How many hosts are tried one after the other.

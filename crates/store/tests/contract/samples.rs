@@ -66,8 +66,14 @@ pub(crate) fn commit(store: &dyn Store, changes: &[Change]) {
     try_commit(store, changes).unwrap();
 }
 
+/// Commits changes in a batch that holds what they change.
 pub(crate) fn try_commit(store: &dyn Store, changes: &[Change]) -> Result<(), StoreError> {
-    let (_, batch) = store.begin(&Keys::default(), now())?;
+    let payments = changes.iter().filter_map(|change| match change {
+        Change::PutPayment(payment) => Some(payment.id),
+        _ => None,
+    });
+    let keys = Keys { payments: payments.collect(), ..Keys::default() };
+    let (_, batch) = store.begin(&keys, now())?;
     batch.commit(changes)
 }
 
