@@ -55,6 +55,9 @@ pub(crate) struct ServerSection {
     pub(crate) tls_cert: Option<PathBuf>,
     /// The PEM file of the certificate's private key.
     pub(crate) tls_key: Option<PathBuf>,
+    /// Seconds that we still take requests after SIGTERM, while `/readyz` sends callers elsewhere.
+    #[config(default = 2)]
+    pub(crate) drain_seconds: u32,
     /// Seconds after which a channel takes no more money for a charge.
     #[config(default = 120)]
     pub(crate) charge_expiry_seconds: u32,

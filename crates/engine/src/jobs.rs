@@ -14,6 +14,7 @@ use tantu_store::job::{Job, JobKind};
 use tokio::sync::mpsc;
 
 use crate::Parts;
+use crate::drain::Running;
 use crate::meters;
 
 /// How many jobs one look takes.
@@ -46,6 +47,9 @@ pub(crate) async fn work(parts: Arc<Parts>, mut fresh: mpsc::UnboundedReceiver<J
 }
 
 async fn take_due(parts: &Arc<Parts>) {
+    if *parts.draining.borrow() {
+        return;
+    }
     let holder = parts.clone();
     let taken = tokio::task::spawn_blocking(move || {
         let (now, wall) = (holder.clock.now(), holder.clock.wall());
@@ -62,7 +66,7 @@ async fn take_due(parts: &Arc<Parts>) {
 
 fn spawn(parts: &Arc<Parts>, job: Job, origin: Origin) {
     let parts = parts.clone();
-    let running = meters::job_running(origin == Origin::Fresh);
+    let running = (meters::job_running(origin == Origin::Fresh), Running::new(&parts));
     tokio::spawn(async move {
         let done = match job.kind {
             JobKind::ResolveAttempt { payment, attempt } => {

@@ -8,6 +8,7 @@ mod breaker;
 pub mod command;
 pub mod device_keys;
 pub mod device_reports;
+mod drain;
 pub mod error;
 mod folding;
 pub mod incidents;
@@ -46,8 +47,9 @@ use tantu_domain::payment::{Action, Payment, PaymentState};
 use tantu_domain::policy::Policy;
 use tantu_store::Store;
 use tantu_store::claim::IdempotencyKey;
-use tantu_store::error::StoreError;
+use tantu_store::error::{StoreError, Trouble};
 use tantu_store::job::Lease;
+use tokio::sync::watch::Sender;
 use tokio::sync::{Notify, mpsc};
 
 use crate::breaker::Breakers;
@@ -114,6 +116,10 @@ pub(crate) struct Parts {
     /// Payment codes on their way to their charge.
     pub(crate) shown: Arc<ShownCodes>,
     pub(crate) clock_moved: Arc<Notify>,
+    /// Whether this process is about to end: it takes over nothing any more.
+    pub(crate) draining: Sender<bool>,
+    /// How many jobs it runs.
+    pub(crate) running: Sender<usize>,
 }
 
 impl Parts {
@@ -190,7 +196,7 @@ impl Engine {
             fresh_jobs,
             waiting: waiting.clone(),
         };
-        let lane = Lane::start(&parts).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        let lane = Lane::start(&parts).map_err(|error| StoreError::Unavailable(Trouble::Other, error.to_string()))?;
         let parts = Arc::new(Parts {
             store: config.store,
             clock: config.clock,
@@ -206,6 +212,8 @@ impl Engine {
             waiting,
             shown: Arc::default(),
             clock_moved: Arc::new(Notify::new()),
+            draining: Sender::new(false),
+            running: Sender::new(0),
         });
         let now = parts.clock.now();
         for incident in parts.read(move |store| store.incidents(now)).await? {

@@ -68,6 +68,15 @@ impl MerchantBalance {
         *sum = sum.plus(has).unwrap_or(*sum);
     }
 
+    /// Adds what another database has.
+    pub(crate) fn join(&mut self, other: Self) {
+        let sums = [&mut self.settled, &mut self.held, &mut self.in_transit];
+        for (sum, has) in sums.into_iter().zip([other.settled, other.held, other.in_transit]) {
+            *sum = sum.plus(has).unwrap_or(*sum);
+        }
+        self.gathered.extend(other.gathered);
+    }
+
     /// All that has gathered and is not folded yet.
     pub fn clearing(&self) -> Money {
         let nothing = Money::zero(self.settled.currency());

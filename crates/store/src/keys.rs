@@ -45,17 +45,24 @@ pub struct Keys {
 impl Keys {
     /// The shard of a payer or merchant, if one is touched at all: all that he owns lives there.
     pub fn shard(&self) -> Option<Shard> {
-        let accounts = self.accounts.first().map(|id| id.shard());
-        let payments = self.payments.first().map(|id| id.shard());
-        let attempts = self.attempts.first().map(|id| id.shard());
-        let mandates = self.mandates.first().map(|id| id.shard());
-        let jobs = self.jobs.first().map(|id| id.shard());
-        let clearings = self.clearings.first().map(|(shard, _)| *shard);
-        let folds = self.folds.first().map(|id| id.shard());
-        let merchants = self.merchants.first().map(|id| id.shard());
-        let transactions = self.transactions.first().map(|id| id.shard());
-        let payers = accounts.or(payments).or(attempts).or(mandates).or(jobs);
-        payers.or(clearings).or(folds).or(merchants).or(transactions)
+        self.shards().next()
+    }
+
+    /// The shard of each thing that is a payer's, or of merchants' money.
+    pub fn shards(&self) -> impl Iterator<Item = Shard> {
+        let accounts = self.accounts.iter().map(|id| id.shard());
+        let payments = self.payments.iter().chain(&self.proofs).map(|id| id.shard());
+        let attempts = self.attempts.iter().map(|id| id.shard());
+        let mandates = self.mandates.iter().map(|id| id.shard());
+        let requests = self.requests.iter().map(|(payment, _)| payment.shard());
+        let jobs = self.jobs.iter().map(|id| id.shard());
+        let device_keys = self.device_keys.iter().map(|id| id.shard());
+        let clearings = self.clearings.iter().map(|(shard, _)| *shard);
+        let folds = self.folds.iter().map(|id| id.shard());
+        let merchants = self.merchants.iter().map(|id| id.shard());
+        let transactions = self.transactions.iter().map(|id| id.shard());
+        let payers = accounts.chain(payments).chain(attempts).chain(mandates).chain(requests).chain(jobs);
+        payers.chain(device_keys).chain(clearings).chain(folds).chain(merchants).chain(transactions)
     }
 
     /// Adds another set.

@@ -18,6 +18,7 @@ pub mod open;
 pub mod postgres;
 mod record;
 pub mod request;
+pub mod sharded;
 pub mod sqlite;
 mod wire;
 pub mod world;
@@ -44,12 +45,21 @@ use crate::keys::Keys;
 use crate::request::Request;
 use crate::world::{AccountFile, World};
 
+/// How batches are formed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lanes {
+    /// Of any payers; so many may be open at once, each of other payers than the others.
+    Mixed(usize),
+    /// Each of the payers of one shard, or of nobody. Those of different shards may be open at once.
+    ByShard,
+}
+
 /// What is remembered.
 ///
 /// The calls block; the lane calls the writing ones from its own thread, and readers never wait for it.
 pub trait Store: Send + Sync {
-    /// How many batches may be open at once, each of other payers than the others.
-    fn writers(&self) -> usize;
+    /// How batches are formed.
+    fn lanes(&self) -> Lanes;
 
     /// Loads what the keys touch, in key order, and keeps every other writer off it until the batch is
     /// committed or dropped.
@@ -198,16 +208,18 @@ pub trait Store: Send + Sync {
     /// [`StoreError`] if the database cannot be read.
     fn audited_attempts(&self) -> Result<Vec<AuditedAttempt>, StoreError>;
 
-    /// Whether the database answers.
+    /// Whether the database can do its work now, and what its clock shows, if it has one of its own.
     ///
     /// # Errors
-    /// [`StoreError`] if it does not.
-    fn ping(&self) -> Result<(), StoreError>;
+    /// [`StoreError`] if it cannot; [`StoreError::trouble`] says why.
+    fn ping(&self) -> Result<Option<Timestamp>, StoreError>;
 }
 
 /// One transaction that has been begun. Dropping it changes nothing.
 pub trait Batch {
-    /// Makes the changes durable, all or none.
+    /// Makes the changes durable, all or none. Where batches are [`Lanes::ByShard`], what is not the payers' comes before that, and
+    /// stays if the payers' is refused: claims, in the order in which they are put, keys before orders; then merchants,
+    /// API keys, sessions and incidents.
     ///
     /// # Errors
     /// [`StoreError`] if nothing was changed, or, for [`StoreError::Unknown`], if only the database knows.

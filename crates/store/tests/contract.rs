@@ -23,10 +23,12 @@ mod contract {
     pub(crate) mod payments;
     pub(crate) mod postgres;
     mod postgres_breaks;
+    mod postgres_migrations;
     mod postgres_server;
     mod postgres_writers;
     pub(crate) mod requests;
     pub(crate) mod samples;
+    pub(crate) mod sharded;
     pub(crate) mod sqlite;
     pub(crate) mod sqlite_breaks;
     pub(crate) mod sqlite_file;
@@ -81,3 +83,4 @@ macro_rules! contract_of {
 
 contract_of!(sqlite, crate::contract::sqlite::fresh);
 contract_of!(postgres, crate::contract::postgres::fresh);
+contract_of!(sharded, crate::contract::sharded::fresh);

@@ -222,7 +222,7 @@ impl From<StoreError> for Problem {
             | StoreError::Newer { .. }
             | StoreError::Url { .. }
             | StoreError::Busy(_)
-            | StoreError::Unavailable(_) => Self::new(
+            | StoreError::Unavailable(..) => Self::new(
                 Kind::NotStored,
                 "the database cannot be used now and nothing changed; send the same request again, /readyz says when",
             ),
@@ -230,7 +230,7 @@ impl From<StoreError> for Problem {
                 Kind::NotStored,
                 "whether the request was saved is not known; send the same one with the same Idempotency-Key, and it has one effect",
             ),
-            StoreError::Claimed | StoreError::Refused(_) | StoreError::Corrupt { .. } => {
+            StoreError::Claimed | StoreError::Refused(_) | StoreError::NotOneShard(_) | StoreError::Corrupt { .. } => {
                 Self::new(Kind::Internal, "the database refused the change and nothing changed; our log says why")
             }
         }

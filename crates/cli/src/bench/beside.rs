@@ -101,7 +101,7 @@ pub(crate) async fn serve() -> Result<(), Failure> {
     let mut from: Lines<BufReader<Stdin>> = BufReader::new(tokio::io::stdin()).lines();
     let mut to = tokio::io::stdout();
     let Some(told): Option<Start> = hear(&mut from).await? else { return Ok(()) };
-    let store = tokio::task::block_in_place(|| tantu_store::open::open_url(&told.url))?;
+    let store = tokio::task::block_in_place(|| tantu_store::open::open_urls(std::slice::from_ref(&told.url)))?;
     let engine = start(store).await?;
     let (orders, way) = (Arc::new(told.orders()?), Way::open(&engine, told.http).await?);
     say(&mut to, &()).await?;

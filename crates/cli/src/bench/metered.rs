@@ -25,7 +25,7 @@ use tantu_store::job::{Job, Lease};
 use tantu_store::keys::Keys;
 use tantu_store::request::Request;
 use tantu_store::world::{AccountFile, World};
-use tantu_store::{Batch, Store};
+use tantu_store::{Batch, Lanes, Store};
 use tokio::time::Instant;
 
 /// What the lane did since it was last asked.
@@ -95,8 +95,8 @@ impl Batch for MeteredBatch<'_> {
 }
 
 impl Store for Metered {
-    fn writers(&self) -> usize {
-        self.store.writers()
+    fn lanes(&self) -> Lanes {
+        self.store.lanes()
     }
 
     fn begin(&self, keys: &Keys, now: Timestamp) -> Result<(World, Box<dyn Batch + '_>), StoreError> {
@@ -200,7 +200,7 @@ impl Store for Metered {
         self.store.audited_attempts()
     }
 
-    fn ping(&self) -> Result<(), StoreError> {
+    fn ping(&self) -> Result<Option<Timestamp>, StoreError> {
         self.store.ping()
     }
 }

@@ -89,8 +89,10 @@ impl Place {
             return Ok(Self { url: format!("sqlite:{}", path.display()), path, temporary });
         };
         let path = url.strip_prefix("sqlite:").filter(|path| !path.is_empty()).ok_or_else(|| {
-            let why =
-                format!("--database: {:?} is no database that can be measured", tantu_store::open::shown_url(url));
+            let why = format!(
+                "--database: {:?} is no database that can be measured",
+                tantu_store::open::shown_urls(&[url.to_owned()])
+            );
             Failure::with_hint(why, "write sqlite:PATH or postgres://USER@HOST/DATABASE")
         })?;
         let path = PathBuf::from(path);

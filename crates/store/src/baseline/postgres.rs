@@ -5,7 +5,7 @@ use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Config, NoTls};
 
-use crate::error::StoreError;
+use crate::error::{StoreError, Trouble};
 use crate::wire::address::Address;
 use crate::wire::in_full;
 
@@ -24,7 +24,7 @@ impl Cluster {
     /// [`StoreError`] if the address is none, or nobody answers there.
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
         let Address { config, tls, shown, roots } = Address::parse(url)?;
-        let failed = |error| StoreError::Unavailable(format!("{shown}: {}", in_full(&error)));
+        let failed = |error| StoreError::Unavailable(Trouble::Other, format!("{shown}: {}", in_full(&error)));
         let client = match tls {
             Some(tls) => {
                 let (client, connection) = config.connect(tls).await.map_err(failed)?;
@@ -41,7 +41,7 @@ impl Cluster {
     }
 
     fn failed(&self, error: &tokio_postgres::Error) -> StoreError {
-        StoreError::Unavailable(format!("{}: {}", self.shown, in_full(error)))
+        StoreError::Unavailable(Trouble::Other, format!("{}: {}", self.shown, in_full(error)))
     }
 
     async fn text(&self, sql: &str) -> Result<String, StoreError> {
@@ -97,7 +97,7 @@ impl Cluster {
     pub async fn create(&self, name: &str) -> Result<(), StoreError> {
         let made = self.client.batch_execute(&format!("CREATE DATABASE {name}")).await;
         made.map_err(|error| match error.code() {
-            Some(&SqlState::INSUFFICIENT_PRIVILEGE) => StoreError::Unavailable(format!(
+            Some(&SqlState::INSUFFICIENT_PRIVILEGE) => StoreError::Unavailable(Trouble::Other, format!(
                 "{}: the baseline needs a database of its own, and this user may make none; ALTER ROLE … CREATEDB lets him",
                 self.shown
             )),

@@ -7,10 +7,10 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags, params};
 
-use crate::error::StoreError;
+use crate::error::{StoreError, Trouble};
 
 fn unavailable(error: rusqlite::Error) -> StoreError {
-    StoreError::Unavailable(error.to_string())
+    StoreError::Unavailable(Trouble::Other, error.to_string())
 }
 
 /// One table with an integer key and one blob, all of the same length.

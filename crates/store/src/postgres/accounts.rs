@@ -11,8 +11,9 @@ use tantu_domain::password::{PasswordHash, PayPassword};
 use tokio_postgres::Row;
 
 use super::cell::{Cells, optional_time, time};
-use super::{Answers, instruments, ledger, limits, observations};
+use super::{instruments, ledger, limits, observations};
 use crate::error::StoreError;
+use crate::wire::answers::Answers;
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;

@@ -11,7 +11,7 @@ use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
 
 /// The table's name, by which the server says that a claim is somebody else's.
-pub(super) const NAME: &str = "claims";
+pub(crate) const NAME: &str = "claims";
 
 // What is claimed stays. Another payment, or another request, for what is claimed makes its column NULL, which the server
 // refuses with the table's name.
@@ -33,7 +33,7 @@ static CLAIMS: Table = Table {
 };
 
 /// Writes a claim; `is_free` if the batch has asked for it and found nothing.
-pub(super) fn put(rows: &mut Rows, claim: &Claim, is_free: bool) -> Result<(), StoreError> {
+pub(crate) fn put(rows: &mut Rows, claim: &Claim, is_free: bool) -> Result<(), StoreError> {
     let place = place(&claim.key);
     let write = if is_free { Rows::insert } else { Rows::put };
     write(
@@ -65,7 +65,7 @@ macro_rules! claimed {
 }
 
 /// The claims of these keys, in the order of their places.
-pub(super) fn ask<'a>(keys: impl IntoIterator<Item = &'a ClaimKey>) -> Option<Ask> {
+pub(crate) fn ask<'a>(keys: impl IntoIterator<Item = &'a ClaimKey>) -> Option<Ask> {
     let mut places: Vec<_> = keys.into_iter().map(place).collect();
     places.sort();
     let found = LookUp {
@@ -79,7 +79,7 @@ pub(super) fn ask<'a>(keys: impl IntoIterator<Item = &'a ClaimKey>) -> Option<As
     Ask::look_up(found, places.into_iter().map(wanted))
 }
 
-pub(super) fn read(row: &Row) -> Result<Claim, StoreError> {
+pub(crate) fn read(row: &Row) -> Result<Claim, StoreError> {
     let cells = Cells::of(NAME, row);
     let key = match cells.get("kind")? {
         "order" => ClaimKey::Order { merchant: cells.parse("owner")?, order_no: cells.text("key")? },

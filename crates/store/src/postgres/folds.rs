@@ -12,7 +12,8 @@ use tantu_domain::money::{Currency, Money};
 use tokio_postgres::Row;
 
 use super::cell::{Cells, optional_time, time};
-use super::{Loading, by_shard, ledger};
+use super::ledger;
+use super::loading::{Loading, by_shard};
 use crate::clearing::{Clearing, MerchantBalance};
 use crate::error::StoreError;
 use crate::wire::burst::{Ask, LookUp, look_up};

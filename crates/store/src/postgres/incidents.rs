@@ -26,7 +26,7 @@ static INCIDENTS: Table = Table {
     order: &[0, 1],
 };
 
-pub(super) fn put(rows: &mut Rows, incident: &Incident) -> Result<(), StoreError> {
+pub(crate) fn put(rows: &mut Rows, incident: &Incident) -> Result<(), StoreError> {
     rows.put(
         &INCIDENTS,
         vec![
@@ -45,11 +45,11 @@ pub(super) fn put(rows: &mut Rows, incident: &Incident) -> Result<(), StoreError
 /// Those that have not ended, the oldest first. An end is never written ahead of its time.
 ///
 /// An incident is nobody's, so this asks every shard; on a cluster the table is small enough to be everywhere.
-pub(super) fn ask() -> Ask {
+pub(crate) fn ask() -> Ask {
     Ask::plain("SELECT * FROM incidents WHERE ended_at IS NULL ORDER BY since, id")
 }
 
-pub(super) fn read(row: &Row) -> Result<Incident, StoreError> {
+pub(crate) fn read(row: &Row) -> Result<Incident, StoreError> {
     let cells = Cells::of("incidents", row);
     Ok(Incident {
         id: cells.parse("id")?,

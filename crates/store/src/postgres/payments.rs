@@ -10,11 +10,11 @@ use tantu_domain::instrument::Product;
 use tantu_domain::payment::{Action, Counted, Leg, LegState, Payment, PaymentState};
 use tokio_postgres::Row;
 
-use super::Answers;
 use super::cell::{Cells, optional_time, time};
 use crate::audit::AuditedAttempt;
 use crate::error::StoreError;
 use crate::record::{read_refusal, write_refusal};
+use crate::wire::answers::Answers;
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;

@@ -121,15 +121,6 @@ const CHECKS: &[Check] = &[
                  ', its payments add up to ' || sum(fold) FROM sides GROUP BY shard, account, product, span, starts_on
                  HAVING sum(used) <> sum(fold)",
     },
-    Check {
-        id: "orders_claimed_once",
-        looked_at: "SELECT count(*) FROM payments",
-        broken: "WITH sides AS (SELECT id AS payment, merchant, order_no, 1 AS made FROM payments
-                 UNION ALL SELECT payment, owner, key, -1 FROM claims WHERE kind = 'order')
-                 SELECT payment || CASE WHEN sum(made) > 0 THEN ' has no claim of its order'
-                 ELSE ' is claimed by an order and is not there' END FROM sides
-                 GROUP BY payment, merchant, order_no HAVING sum(made) <> 0",
-    },
     // What was taken from a clearing account is what its folds say, one after another from the beginning.
     Check {
         id: "folds_in_line",
@@ -144,38 +135,29 @@ const CHECKS: &[Check] = &[
                  UNION ALL SELECT ledger_account || ' lost ' || sum(taken) || ', its folds took ' || sum(folded) FROM sides
                  GROUP BY shard, ledger_account, currency HAVING sum(taken) <> sum(folded)",
     },
-    // Each fold is posted once on either side, by the same amount, and what is under way has a job that ends it.
+    // Each fold takes once, and what is under way has a job that ends it.
     Check {
-        id: "folds_paired",
-        looked_at: "SELECT count(*) FROM ledger_transactions WHERE purpose IN ('fold_out', 'fold_in')",
-        broken: "WITH posted AS (SELECT posted.shard, id, purpose, ledger_account, amount FROM ledger_transactions AS posted
-                 JOIN ledger_entries ON ledger_entries.shard = posted.shard AND ledger_transaction = posted.id AND side = 'credit'
-                 WHERE purpose IN ('fold_out', 'fold_in')),
-                 outs AS (SELECT 'txn_' || substr(id, 5) AS id, 'merchant_in_transit:' || merchant AS ledger_account,
+        id: "folds_taken_once",
+        looked_at: "SELECT count(*) FROM ledger_transactions WHERE purpose = 'fold_out'",
+        broken: "WITH sides AS (SELECT shard, 'txn_' || substr(id, 5) AS id, 'merchant_in_transit:' || merchant AS ledger_account,
                  to_total - from_total AS off, 1 AS folds, 0 AS postings FROM folds
-                 UNION ALL SELECT id, ledger_account, -amount, 0, 1 FROM posted WHERE purpose = 'fold_out'),
-                 ins AS (SELECT credit AS id, 'merchant:' || merchant AS ledger_account, to_total - from_total AS off, 1 AS folds,
-                 done_at IS NOT NULL AS done, 0 AS postings FROM folds
-                 UNION ALL SELECT id, ledger_account, -amount, 0, 0, 1 FROM posted WHERE purpose = 'fold_in')
+                 UNION ALL SELECT posted.shard, id, ledger_account, -amount, 0, 1 FROM ledger_transactions AS posted JOIN ledger_entries
+                 ON ledger_entries.shard = posted.shard AND ledger_transaction = posted.id AND side = 'credit' WHERE purpose = 'fold_out')
                  SELECT id || ' takes for ' || sum(folds) || ' folds, is posted ' || sum(postings) || ' times, and is off by ' || sum(off)
-                 FROM outs GROUP BY id, ledger_account HAVING sum(folds) <> sum(postings) OR sum(off) <> 0
-                 UNION ALL SELECT id || ' gives for ' || sum(folds) || ' folds, ' || sum(done) || ' of them done, is posted ' ||
-                 sum(postings) || ' times, and is off by ' || sum(off) FROM ins GROUP BY id, ledger_account
-                 HAVING sum(postings) > sum(folds) OR sum(postings) < sum(done) OR (sum(postings) = sum(folds) AND sum(off) <> 0)
+                 FROM sides GROUP BY shard, id, ledger_account HAVING sum(folds) <> sum(postings) OR sum(off) <> 0
                  UNION ALL SELECT id || ' is under way, and no job ends it' FROM folds WHERE done_at IS NULL AND NOT EXISTS
                  (SELECT 1 FROM jobs WHERE shard = folds.shard AND jobs.subject = folds.id AND kind = 'end_fold')",
     },
-    // What is in transit is what folds have taken and not given yet.
+    // On each shard what is in transit is what folds took there, less what they gave there.
     Check {
-        id: "in_transit_is_under_way",
+        id: "in_transit_by_folds",
         looked_at: "SELECT count(*) FROM balances WHERE ledger_account LIKE 'merchant_in_transit:%'",
-        broken: "WITH sides AS (SELECT ledger_account, currency, balance AS has, 0 AS under_way FROM balances
-                 WHERE ledger_account LIKE 'merchant_in_transit:%'
-                 UNION ALL SELECT 'merchant_in_transit:' || merchant, currency, 0, to_total - from_total FROM folds
-                 UNION ALL SELECT ledger_account, currency, 0, -amount FROM ledger_transactions AS posted JOIN ledger_entries
-                 ON ledger_entries.shard = posted.shard AND ledger_transaction = posted.id AND side = 'debit' WHERE purpose = 'fold_in')
-                 SELECT ledger_account || ' has ' || sum(has) || ' over all shards, and ' || sum(under_way) || ' is under way'
-                 FROM sides GROUP BY ledger_account, currency HAVING sum(has) <> sum(under_way)",
+        broken: "WITH sides AS (SELECT posted.shard, ledger_account, currency, CASE side WHEN 'credit' THEN amount ELSE -amount END AS has,
+                 CASE WHEN purpose = 'fold_out' AND side = 'credit' THEN amount WHEN purpose = 'fold_in' AND side = 'debit' THEN -amount
+                 ELSE 0 END AS moved FROM ledger_transactions AS posted JOIN ledger_entries ON ledger_entries.shard = posted.shard
+                 AND ledger_transaction = posted.id WHERE ledger_account LIKE 'merchant_in_transit:%')
+                 SELECT ledger_account || ' has ' || sum(has) || ' on shard ' || shard || ', its folds took less gave ' || sum(moved)
+                 FROM sides GROUP BY shard, ledger_account, currency HAVING sum(has) <> sum(moved)",
     },
     // What merchants have settled is what folds gave them, less what was debited.
     Check {
@@ -187,6 +169,28 @@ const CHECKS: &[Check] = &[
                  AND ledger_transaction = posted.id WHERE ledger_account LIKE 'merchant:%')
                  SELECT ledger_account || ' has ' || sum(has) || ', its folds less its debits are ' || sum(settled) FROM sides
                  GROUP BY ledger_account, currency HAVING sum(has) <> sum(settled)",
+    },
+    // Each fold gives once what it took; one that is under way, perhaps not yet. Several databases hold this against each other
+    // themselves.
+    Check {
+        id: "folds_given_once",
+        looked_at: "SELECT count(*) FROM ledger_transactions WHERE purpose = 'fold_in'",
+        broken: "WITH sides AS (SELECT credit AS id, 'merchant:' || merchant AS ledger_account, to_total - from_total AS off, 1 AS folds,
+                 done_at IS NOT NULL AS done, 0 AS postings FROM folds
+                 UNION ALL SELECT id, ledger_account, -amount, 0, 0, 1 FROM ledger_transactions AS posted JOIN ledger_entries
+                 ON ledger_entries.shard = posted.shard AND ledger_transaction = posted.id AND side = 'credit' WHERE purpose = 'fold_in')
+                 SELECT id || ' gives for ' || sum(folds) || ' folds, ' || sum(done) || ' of them done, is posted ' || sum(postings) ||
+                 ' times, and is off by ' || sum(off) FROM sides GROUP BY id, ledger_account
+                 HAVING sum(postings) > sum(folds) OR sum(postings) < sum(done) OR (sum(postings) = sum(folds) AND sum(off) <> 0)",
+    },
+    Check {
+        id: "orders_claimed_once",
+        looked_at: "SELECT count(*) FROM payments",
+        broken: "WITH sides AS (SELECT id AS payment, merchant, order_no, 1 AS made FROM payments
+                 UNION ALL SELECT payment, owner, key, -1 FROM claims WHERE kind = 'order')
+                 SELECT payment || CASE WHEN sum(made) > 0 THEN ' has no claim of its order'
+                 ELSE ' is claimed by an order and is not there' END FROM sides
+                 GROUP BY payment, merchant, order_no HAVING sum(made) <> 0",
     },
 ];
 

@@ -61,15 +61,27 @@ enum Param {
     Column(Column),
 }
 
+impl Param {
+    fn shards(&self) -> Vec<u8> {
+        match self {
+            Self::One(Value::List(values)) => values.iter().filter_map(Value::as_shard).collect(),
+            Self::One(value) => value.as_shard().into_iter().collect(),
+            Self::Column(column) => column.values().filter_map(Value::as_shard).collect(),
+        }
+    }
+}
+
 /// A statement with its parameters.
 pub(crate) struct Ask {
     sql: Cow<'static, str>,
     params: Vec<Param>,
+    /// It begins or ends a transaction, or sets how it runs; it touches no row.
+    frames: bool,
 }
 
 impl Ask {
     pub(crate) fn new(sql: impl Into<Cow<'static, str>>, params: Vec<Value>) -> Self {
-        Self { sql: sql.into(), params: params.into_iter().map(Param::One).collect() }
+        Self { sql: sql.into(), params: params.into_iter().map(Param::One).collect(), frames: false }
     }
 
     /// Looks rows up by keys with their shards, in this order; nothing if there are no keys.
@@ -109,6 +121,21 @@ impl Ask {
     /// One that takes no parameters.
     pub(crate) fn plain(sql: &'static str) -> Self {
         Self::new(sql, Vec::new())
+    }
+
+    /// One that begins or ends a transaction, or sets how it runs.
+    pub(crate) fn frame(sql: &'static str) -> Self {
+        Self { frames: true, ..Self::plain(sql) }
+    }
+
+    /// The shards that it is about; `None` if it touches no row.
+    pub(crate) fn shards(&self) -> Option<BTreeSet<u8>> {
+        (!self.frames).then(|| self.params.iter().flat_map(Param::shards).collect())
+    }
+
+    /// What it says, without its parameters.
+    pub(crate) fn sql(&self) -> &str {
+        &self.sql
     }
 
     /// The same, and what it looks up is locked until the transaction ends, in the order of the look-ups.

@@ -27,6 +27,11 @@ impl Sums {
         self.changes.push((row, i128::from(by)));
     }
 
+    /// The shard of the first row.
+    pub(crate) fn shard(&self) -> Option<u8> {
+        self.changes.iter().flat_map(|(row, _)| row).find_map(Value::as_shard)
+    }
+
     /// Each row once, in order, by what its changes come to.
     pub(crate) fn fold(&mut self) {
         self.table.sort(&mut self.changes, |(row, _)| row);

@@ -292,6 +292,11 @@ impl Rows {
         Ok(())
     }
 
+    /// The shard of the first row.
+    pub(crate) fn shard(&self) -> Option<u8> {
+        self.tables.values().flat_map(|table| &table.rows).flat_map(|(row, _)| row).find_map(Value::as_shard)
+    }
+
     /// Forgets a row that was put, if it was.
     pub(crate) fn forget(&mut self, table: &'static Table, place: &[Value]) {
         let is_meant = |row: &Row| table.order.iter().zip(place).all(|(column, value)| row.get(*column) == Some(value));

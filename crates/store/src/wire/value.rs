@@ -35,7 +35,9 @@ pub(crate) fn told(kept: String) -> String {
 /// One parameter. Of one column all are of the same kind, or nothing.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Value {
-    /// `smallint`: a shard.
+    /// `smallint`: a shard. It is told from other numbers, so that a statement knows which shards it is about.
+    Shard(u8),
+    /// `smallint`: a small count.
     Small(i16),
     /// `integer`: a place in a list.
     Int(i32),
@@ -63,7 +65,7 @@ impl Value {
 
     /// A shard's number.
     pub(crate) fn shard(number: u8) -> Self {
-        Self::Small(i16::from(number))
+        Self::Shard(number)
     }
 
     /// A place in a list.
@@ -89,6 +91,14 @@ impl Value {
         }
     }
 
+    /// The shard, if it is one.
+    pub(crate) fn as_shard(&self) -> Option<u8> {
+        match self {
+            Self::Shard(number) => Some(*number),
+            _ => None,
+        }
+    }
+
     /// The text of one that is a text.
     pub(crate) fn shown(&self) -> String {
         match self {
@@ -99,9 +109,13 @@ impl Value {
                 self.write_text(&mut out);
                 String::from_utf8_lossy(&out).into_owned()
             }
-            Self::Small(_) | Self::Int(_) | Self::Big(_) | Self::Flag(_) | Self::Bytes(_) | Self::List(_) => {
-                String::new()
-            }
+            Self::Shard(_)
+            | Self::Small(_)
+            | Self::Int(_)
+            | Self::Big(_)
+            | Self::Flag(_)
+            | Self::Bytes(_)
+            | Self::List(_) => String::new(),
         }
     }
 
@@ -112,7 +126,7 @@ impl Value {
     /// Its type. No column of ours is a list.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
-            Self::Small(_) => "smallint",
+            Self::Shard(_) | Self::Small(_) => "smallint",
             Self::Int(_) => "integer",
             Self::Big(_) => "bigint",
             Self::Flag(_) => "boolean",
@@ -131,7 +145,13 @@ impl Value {
                 out.put_slice(&digits(*bytes));
             }
             Self::Time(at) => write_time(*at, out),
-            Self::Small(_) | Self::Int(_) | Self::Big(_) | Self::Flag(_) | Self::Bytes(_) | Self::List(_) => {}
+            Self::Shard(_)
+            | Self::Small(_)
+            | Self::Int(_)
+            | Self::Big(_)
+            | Self::Flag(_)
+            | Self::Bytes(_)
+            | Self::List(_) => {}
         }
     }
 }
@@ -231,6 +251,7 @@ impl ToSql for Value {
     fn to_sql(&self, of: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
         match self {
             Self::Text(None) => return Ok(IsNull::Yes),
+            Self::Shard(number) => out.put_i16(i16::from(*number)),
             Self::Small(number) => out.put_i16(*number),
             Self::Int(number) => out.put_i32(*number),
             Self::Big(number) => out.put_i64(*number),
@@ -251,7 +272,7 @@ impl ToSql for Value {
         // Each value is written for one type only, and a server that takes another would read other bytes.
         let is_taken = match self {
             Self::Text(None) => true,
-            Self::Small(_) => *of == Type::INT2,
+            Self::Shard(_) | Self::Small(_) => *of == Type::INT2,
             Self::Int(_) => *of == Type::INT4,
             Self::Big(_) => *of == Type::INT8,
             Self::Flag(_) => *of == Type::BOOL,
@@ -273,6 +294,13 @@ pub(crate) struct Column {
     pub(crate) place: usize,
 }
 
+impl Column {
+    /// Its values, in the order of the rows.
+    pub(crate) fn values(&self) -> impl ExactSizeIterator<Item = &Value> {
+        self.rows.iter().map(|row| row.get(self.place).unwrap_or(&Value::NULL))
+    }
+}
+
 impl fmt::Debug for Column {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("values")
@@ -281,7 +309,7 @@ impl fmt::Debug for Column {
 
 impl ToSql for Column {
     fn to_sql(&self, of: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
-        write_array(of, self.rows.iter().map(|row| row.get(self.place).unwrap_or(&Value::NULL)), out)
+        write_array(of, self.values(), out)
     }
 
     fn accepts(of: &Type) -> bool {

@@ -180,8 +180,8 @@ pub(crate) fn clean_books_pass(store: &dyn Store) {
     let expected = [
         // An opening, two charges, two late successes and one given back; two folds of which one is in, and a hold.
         ("entries_balance", 10),
-        // The reserve, the customer's two, Alipay's receivable, the merchant's clearing, his two and two of what is in transit.
-        ("balances_equal_fold", 9),
+        // The reserve, the customer's two, Alipay's receivable, the merchant's clearing, his two and what is in transit.
+        ("balances_equal_fold", 8),
         ("floors_hold", 5),
         ("captured_within_amount", 7),
         ("one_success_per_leg", 6),
@@ -189,15 +189,18 @@ pub(crate) fn clean_books_pass(store: &dyn Store) {
         ("undecided_has_job", 1),
         ("late_success_goes_back", 2),
         ("charges_match_captures", 2),
-        ("reserve", 9),
+        ("reserve", 8),
         // The wallet's day and month; Alipay's two days and month.
         ("limits_equal_fold", 5),
-        ("orders_claimed_once", 7),
         ("folds_in_line", 2),
-        ("folds_paired", 3),
-        ("in_transit_is_under_way", 2),
+        ("folds_taken_once", 2),
+        ("in_transit_by_folds", 1),
         ("merchants_settled_by_folds", 1),
+        ("folds_given_once", 1),
+        ("orders_claimed_once", 7),
     ];
+    // Only where a claim may stand without its payment are such claims counted.
+    let looked_at: Vec<_> = looked_at.into_iter().filter(|(id, _)| *id != "orders_claimed_and_not_made").collect();
     assert_eq!(looked_at, expected);
     commit(store, &Books::new().changes);
     let twice = store.audit().unwrap();

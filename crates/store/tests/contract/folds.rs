@@ -12,20 +12,22 @@ use tantu_store::keys::Keys;
 use super::samples::{Counting, Payer, SHARD, commit, fold_job, later, one, try_commit, world};
 
 /// The rows of a payer who has paid this much.
-fn paid(payer: &Payer, fen: i64) -> Vec<Change> {
+pub(crate) fn paid(payer: &Payer, fen: i64) -> Vec<Change> {
     let mut changes = payer.rows();
     changes.push(Change::Post(payer.opening(Money::cny(1_000_000))));
     changes.push(Change::Post(payer.wallet_charge(Money::cny(fen))));
     changes
 }
 
-fn begun(fold: &Fold) -> [Change; 3] {
+pub(crate) fn begun(fold: &Fold) -> [Change; 3] {
     [Change::Post(fold.taken().unwrap()), Change::PutFold(fold.clone()), Change::PutJob(fold_job(fold))]
 }
 
-fn given(fold: &Fold) -> [Change; 3] {
+/// Ends a fold: given on the merchant's shard, then done on its own.
+pub(crate) fn end(store: &dyn Store, fold: &Fold) {
+    commit(store, &[Change::Post(fold.given(later(4)).unwrap())]);
     let done = Fold { done_at: Some(later(5)), ..fold.clone() };
-    [Change::Post(fold.given(later(4)).unwrap()), Change::PutFold(done), Change::FinishJob(fold.job())]
+    commit(store, &[Change::PutFold(done), Change::FinishJob(fold.job())]);
 }
 
 fn clearing(store: &dyn Store, payer: &Payer) -> Clearing {
@@ -75,7 +77,7 @@ pub(crate) fn a_clearing_comes_with_its_last_fold(store: &dyn Store) {
     assert_eq!(clearing(store, &payer), nothing);
     for fold in payer.folds([Money::cny(300), Money::cny(399)]) {
         commit(store, &begun(&fold));
-        commit(store, &given(&fold));
+        end(store, &fold);
         let gathered = Money::cny(700 - fold.to_total.minor());
         let last = store.fold(fold.id).unwrap();
         assert!(last.as_ref().is_some_and(|last| last.done_at.is_some()));
@@ -121,10 +123,10 @@ pub(crate) fn a_merchants_balance_is_of_all_shards(store: &dyn Store) {
     commit(store, &begun(&own[0]));
     commit(store, &begun(&far[0]));
     assert_eq!(shown(), expected(0, 0, 1_400, &[(8, 1_000), (99, 600)]));
-    commit(store, &given(&own[0]));
+    end(store, &own[0]);
     assert_eq!(shown(), expected(1_000, 0, 400, &[(8, 1_000), (99, 600)]));
     assert_eq!(store.folds_under_way(merchant).unwrap(), far);
-    commit(store, &given(&far[0]));
+    end(store, &far[0]);
     assert_eq!(store.folds_under_way(merchant).unwrap(), []);
     commit(store, &[Change::Post(payers[0].merchant_hold(cny(150)))]);
     assert_eq!(shown(), expected(1_250, 150, 0, &[(8, 1_000), (99, 600)]));
@@ -140,7 +142,7 @@ pub(crate) fn a_merchants_debit_stops_at_nothing(store: &dyn Store) {
     commit(store, &paid(&payer, 1_000));
     let [fold] = payer.folds([Money::cny(1_000)]);
     commit(store, &begun(&fold));
-    commit(store, &given(&fold));
+    end(store, &fold);
     let hold = payer.merchant_hold(Money::cny(600));
     let posted = |id: TransactionId| world(store, &Keys { transactions: one(id), ..Keys::default() }).posted[&id];
     assert!(!posted(hold.id()) && posted(fold.credit));

@@ -138,7 +138,7 @@ impl Payer {
             wallet: InstrumentId::new(&Counting, shard),
             bound: InstrumentId::new(&Counting, shard),
             mandate: MandateId::new(&Counting, shard),
-            merchant: MerchantId::new(&Counting, Shard::of(0)),
+            merchant: MerchantId::new(&Counting, shard),
         }
     }
 
@@ -182,22 +182,20 @@ impl Payer {
     }
 
     pub(crate) fn opening(&self, amount: Money) -> Transaction {
-        Transaction::opening(TransactionId::new(&Counting, self.account.shard()), now(), self.account, amount).unwrap()
+        Transaction::opening(self.own(TransactionId::new), now(), self.account, amount).unwrap()
     }
 
     pub(crate) fn wallet_charge(&self, amount: Money) -> Transaction {
-        Transaction::wallet_charge(
-            TransactionId::new(&Counting, self.account.shard()),
-            now(),
-            self.account,
-            self.merchant,
-            amount,
-        )
-        .unwrap()
+        Transaction::wallet_charge(self.own(TransactionId::new), now(), self.account, self.merchant, amount).unwrap()
     }
 
     pub(crate) fn late_success(&self, amount: Money) -> Transaction {
-        Transaction::late_success(id(TransactionId::new), now(), Channel::Alipay, self.account, amount).unwrap()
+        Transaction::late_success(self.own(TransactionId::new), now(), Channel::Alipay, self.account, amount).unwrap()
+    }
+
+    /// A new id of anything of his.
+    pub(crate) fn own<T>(&self, new: fn(&dyn Ids, Shard) -> T) -> T {
+        new(&Counting, self.account.shard())
     }
 
     /// Folds of what this payer's shard has gathered for the merchant, one after another.
@@ -223,14 +221,14 @@ impl Payer {
 
     /// An order that is not decided.
     pub(crate) fn order(&self, amount: Money) -> Payment {
-        let payment = id(PaymentId::new);
+        let payment = self.own(PaymentId::new);
         let order_no = format!("order-{payment}");
         Payment::new(payment, self.merchant, order_no, "Two teas".into(), self.account, amount, self.wallet, now())
     }
 
     pub(crate) fn attempt(&self, amount: Money) -> Attempt {
         Attempt {
-            id: id(AttemptId::new),
+            id: self.own(AttemptId::new),
             channel: Channel::Alipay,
             instrument: self.bound,
             amount,
@@ -277,16 +275,16 @@ impl Payer {
 
     /// What the payer has asked about a payment under a key of his.
     pub(crate) fn request(&self, payment: PaymentId, key: &str) -> Request {
-        Request { key: self.own(key), payment, asked_at: now(), answer: None, asked_again_at: None }
+        Request { key: self.idempotency(key), payment, asked_at: now(), answer: None, asked_again_at: None }
     }
 
-    fn own(&self, key: &str) -> IdempotencyKey {
+    fn idempotency(&self, key: &str) -> IdempotencyKey {
         IdempotencyKey { client: self.account.to_string(), key: key.into() }
     }
 
     /// The claim of an idempotency key.
     pub(crate) fn keyed(&self, payment: PaymentId, key: &str) -> Claim {
-        let key = ClaimKey::Idempotency(self.own(key));
+        let key = ClaimKey::Idempotency(self.idempotency(key));
         Claim { key, payment, ..self.claim(&self.order(Money::cny(1))) }
     }
 }

@@ -194,53 +194,58 @@ pub(crate) const BREAKS: &[Break] = &[
               UPDATE balances SET balance = balance - 5 WHERE ledger_account = '{clearing}';
               UPDATE balances SET balance = balance + 5 WHERE ledger_account = '{customer}'",
     },
-    // A fold that has come in twice.
+    // One that took twice, and one that nobody ends.
     Break {
-        found_by: &["folds_paired"],
-        sql: "INSERT INTO ledger_transactions VALUES (0, 'txn_1', 'fold_in', NULL, '{at}');
-              INSERT INTO ledger_entries VALUES (0, 'txn_1', 0, '{in_transit}', 'debit', 8888, 'CNY'), (0, 'txn_1', 1, '{merchant}', 'credit', 8888, 'CNY');
-              UPDATE balances SET balance = balance - 8888 WHERE shard = 0 AND ledger_account = '{in_transit}';
+        found_by: &["folds_in_line", "folds_taken_once"],
+        sql: "INSERT INTO ledger_transactions VALUES (7, 'txn_1', 'fold_out', NULL, '{at}');
+              INSERT INTO ledger_entries VALUES (7, 'txn_1', 0, '{clearing}', 'debit', 5, 'CNY'), (7, 'txn_1', 1, '{in_transit}', 'credit', 5, 'CNY');
+              UPDATE balances SET balance = balance - 5 WHERE ledger_account = '{clearing}';
+              UPDATE balances SET balance = balance + 5 WHERE ledger_account = '{in_transit}'",
+    },
+    Break { found_by: &["folds_taken_once"], sql: "DELETE FROM jobs WHERE kind = 'end_fold'" },
+    // One that has given twice, one that gave more than it took, and one that is called done and never gave.
+    Break {
+        found_by: &["folds_given_once"],
+        sql: "INSERT INTO ledger_transactions VALUES (7, 'txn_1', 'fold_in', NULL, '{at}');
+              INSERT INTO ledger_entries VALUES (7, 'txn_1', 0, '{in_transit}', 'debit', 8888, 'CNY'), (7, 'txn_1', 1, '{merchant}', 'credit', 8888, 'CNY');
+              UPDATE balances SET balance = balance - 8888 WHERE ledger_account = '{in_transit}';
               UPDATE balances SET balance = balance + 8888 WHERE ledger_account = '{merchant}'",
     },
-    // One that has come in as more than it took.
     Break {
-        found_by: &["folds_paired"],
+        found_by: &["folds_given_once"],
         sql: "UPDATE ledger_entries SET amount = amount + 1 WHERE ledger_transaction = '{fold_in}';
-              UPDATE balances SET balance = balance - 1 WHERE shard = 0 AND ledger_account = '{in_transit}';
+              UPDATE balances SET balance = balance - 1 WHERE ledger_account = '{in_transit}';
               UPDATE balances SET balance = balance + 1 WHERE ledger_account = '{merchant}'",
     },
-    // One that is called done and never came in, and one that nobody ends.
     Break {
-        found_by: &["folds_paired"],
+        found_by: &["folds_given_once"],
         sql: "UPDATE folds SET done_at = '{at}' WHERE number = 2; DELETE FROM jobs WHERE kind = 'end_fold'",
     },
-    Break { found_by: &["folds_paired"], sql: "DELETE FROM jobs WHERE kind = 'end_fold'" },
-    // The same range taken by two folds.
+    // The same range taken and given by two folds.
     Break {
         found_by: &["folds_in_line"],
         sql: "CREATE TEMP TABLE copied AS SELECT * FROM folds WHERE number = 1;
               UPDATE copied SET id = 'fol_1', number = 3, credit = 'txn_2'; INSERT INTO folds SELECT * FROM copied;
-              INSERT INTO ledger_transactions VALUES (7, 'txn_1', 'fold_out', NULL, '{at}'), (0, 'txn_2', 'fold_in', NULL, '{at}');
+              INSERT INTO ledger_transactions VALUES (7, 'txn_1', 'fold_out', NULL, '{at}'), (7, 'txn_2', 'fold_in', NULL, '{at}');
               INSERT INTO ledger_entries VALUES (7, 'txn_1', 0, '{clearing}', 'debit', 8888, 'CNY'), (7, 'txn_1', 1, '{in_transit}', 'credit', 8888, 'CNY'),
-              (0, 'txn_2', 0, '{in_transit}', 'debit', 8888, 'CNY'), (0, 'txn_2', 1, '{merchant}', 'credit', 8888, 'CNY');
-              UPDATE balances SET balance = balance - 8888 WHERE ledger_account = '{clearing}' OR (shard = 0 AND ledger_account = '{in_transit}');
-              UPDATE balances SET balance = balance + 8888 WHERE ledger_account = '{merchant}' OR (shard = 7 AND ledger_account = '{in_transit}')",
+              (7, 'txn_2', 0, '{in_transit}', 'debit', 8888, 'CNY'), (7, 'txn_2', 1, '{merchant}', 'credit', 8888, 'CNY');
+              UPDATE balances SET balance = balance - 8888 WHERE ledger_account = '{clearing}';
+              UPDATE balances SET balance = balance + 8888 WHERE ledger_account = '{merchant}'",
     },
     // What is in transit goes somewhere else.
     Break {
-        found_by: &["in_transit_is_under_way"],
+        found_by: &["in_transit_by_folds"],
         sql: "INSERT INTO ledger_transactions VALUES (7, 'txn_1', 'opening', NULL, '{at}');
               INSERT INTO ledger_entries VALUES (7, 'txn_1', 0, '{in_transit}', 'debit', 5, 'CNY'), (7, 'txn_1', 1, '{customer}', 'credit', 5, 'CNY');
-              UPDATE balances SET balance = balance - 5 WHERE shard = 7 AND ledger_account = '{in_transit}';
+              UPDATE balances SET balance = balance - 5 WHERE ledger_account = '{in_transit}';
               UPDATE balances SET balance = balance + 5 WHERE ledger_account = '{customer}'",
     },
     // A merchant has what no fold brought, and loses what no debit took.
     Break {
         found_by: &["merchants_settled_by_folds"],
-        sql: "INSERT INTO ledger_transactions VALUES (0, 'txn_1', 'opening', NULL, '{at}');
-              INSERT INTO ledger_entries VALUES (0, 'txn_1', 0, 'reserve:00', 'debit', 5, 'CNY'), (0, 'txn_1', 1, '{merchant}', 'credit', 5, 'CNY');
-              INSERT INTO balances VALUES (0, 'reserve:00', 'CNY', 'debit', true, 5);
-              UPDATE balances SET balance = balance + 5 WHERE ledger_account = '{merchant}'",
+        sql: "INSERT INTO ledger_transactions VALUES (7, 'txn_1', 'opening', NULL, '{at}');
+              INSERT INTO ledger_entries VALUES (7, 'txn_1', 0, '{reserve}', 'debit', 5, 'CNY'), (7, 'txn_1', 1, '{merchant}', 'credit', 5, 'CNY');
+              UPDATE balances SET balance = balance + 5 WHERE ledger_account IN ('{reserve}', '{merchant}')",
     },
     Break {
         found_by: &["merchants_settled_by_folds"],
