@@ -27,7 +27,7 @@ use tantu_engine::time::{SystemClock, UuidIds};
 use tantu_engine::{Engine, EngineConfig};
 use tantu_store::Store;
 use tantu_store::claim::IdempotencyKey;
-use tantu_store::open::open_url;
+use tantu_store::open::open_urls;
 
 /// The payers' shards; the first is the merchant's own.
 const SHARDS: [u8; 3] = [5, 6, 99];
@@ -320,7 +320,7 @@ fn nothing_is_lost_or_doubled_whatever_comes_between() {
     let config = ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() };
     let ran = TestRunner::new(config).run(&steps(), |steps| {
         let folder = tempfile::tempdir().unwrap();
-        let store = open_url(&format!("sqlite:{}", folder.path().join("folds.db").display())).unwrap();
+        let store = open_urls(&[format!("sqlite:{}", folder.path().join("folds.db").display())]).unwrap();
         runtime.block_on(run(store, &steps));
         Ok(())
     });
@@ -331,7 +331,7 @@ fn nothing_is_lost_or_doubled_whatever_comes_between() {
 #[tokio::test(flavor = "multi_thread")]
 async fn sweeps_bring_in_what_is_paid() {
     let folder = tempfile::tempdir().unwrap();
-    let store = open_url(&format!("sqlite:{}", folder.path().join("sweeps.db").display())).unwrap();
+    let store = open_urls(&[format!("sqlite:{}", folder.path().join("sweeps.db").display())]).unwrap();
     let mut town = Town::new(store.clone()).await;
     let often = Duration::from_millis(20);
     let sweepers = [engine(&store, &town.clock, often).await, engine(&store, &town.clock, often).await];
@@ -354,7 +354,7 @@ async fn sweeps_bring_in_what_is_paid() {
 #[tokio::test(flavor = "multi_thread")]
 async fn debits_at_once_take_what_is_there_and_no_more() {
     let folder = tempfile::tempdir().unwrap();
-    let store = open_url(&format!("sqlite:{}", folder.path().join("debits.db").display())).unwrap();
+    let store = open_urls(&[format!("sqlite:{}", folder.path().join("debits.db").display())]).unwrap();
     let mut town = Town::new(store.clone()).await;
     for shard in 0..SHARDS.len() {
         town.pay(shard, 1_000).await;
