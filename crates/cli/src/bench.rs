@@ -205,6 +205,7 @@ async fn start(store: Arc<dyn Store>) -> Result<Engine, Failure> {
         lease: SignedDuration::from_secs(15),
         mandate_days: config.server.mandate_days,
         answer_wait: Duration::from_secs(u64::from(config.server.answer_wait_seconds)),
+        fold_interval: Duration::from_secs(60),
         notify_base: "http://127.0.0.1".into(),
     };
     let clock = Arc::new(SystemClock::default());

@@ -29,6 +29,11 @@ impl Shard {
     pub const fn number(self) -> u8 {
         self.0
     }
+
+    /// Every shard, in order.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..SHARDS).map(Self)
+    }
 }
 
 /// Why a text is not an id.
@@ -168,6 +173,8 @@ ids! {
     RefundId = "ref";
     /// One balanced change of the books.
     TransactionId = "txn";
+    /// Merchants' money on its way from a payers' shard to the merchant's.
+    FoldId = "fol";
     /// Work that must be done, saved with its cause.
     JobId = "job";
     /// One decision about a payment, with its checks.

@@ -19,6 +19,7 @@ pub mod evaluate;
 pub mod evaluate_binding;
 pub mod evidence;
 pub mod factors;
+pub mod fold;
 pub mod ids;
 pub mod incident;
 pub mod instrument;

@@ -4,6 +4,7 @@
 //! send himself asks the channel about it; nobody ever sends it again.
 
 pub(crate) mod delete_token;
+pub(crate) mod end_fold;
 pub(crate) mod resolve_attempt;
 pub(crate) mod resolve_opening;
 pub(crate) mod return_late_success;
@@ -82,6 +83,7 @@ fn spawn(parts: &Arc<Parts>, job: Job, origin: Origin) {
             }
             JobKind::ResolveOpening { binding } => resolve_opening::run(&parts, &job, binding).await,
             JobKind::DeleteToken { instrument } => delete_token::run(&parts, &job, instrument).await,
+            JobKind::EndFold { fold } => end_fold::run(&parts, fold).await,
         };
         if let Err(error) = done {
             // Nothing is lost: the lease runs out and the job is taken again.

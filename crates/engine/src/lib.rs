@@ -12,6 +12,7 @@ pub mod device_keys;
 pub mod device_reports;
 mod drain;
 pub mod error;
+mod folding;
 pub mod incidents;
 pub mod instruments;
 mod jobs;
@@ -251,7 +252,11 @@ impl Engine {
                 parts.breakers.open(channel, parts.clock.wall());
             }
         }
-        let tasks = vec![tokio::spawn(jobs::work(parts.clone(), fresh)), tokio::spawn(breaker::probe(parts.clone()))];
+        let tasks = vec![
+            tokio::spawn(jobs::work(parts.clone(), fresh)),
+            tokio::spawn(breaker::probe(parts.clone())),
+            tokio::spawn(folding::sweep(parts.clone())),
+        ];
         Ok(Self { parts, tasks: Arc::new(Tasks(tasks)) })
     }
 

@@ -87,6 +87,7 @@ async fn engine(urls: &[String], process: &str) -> Engine {
             mandate_days: 365,
             answer_wait: Duration::from_secs(20),
             notify_base: "http://127.0.0.1".into(),
+            fold_interval: Duration::from_secs(60),
         },
         channels: HashMap::new(),
         codes: Arc::default(),

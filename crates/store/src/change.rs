@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use tantu_domain::account::Account;
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
+use tantu_domain::fold::Fold;
 use tantu_domain::ids::{AccountId, JobId};
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::{Instrument, Mandate, Product};
@@ -43,6 +44,8 @@ pub enum Change {
     PutRequest(Request),
     /// A balanced change of the books; it moves the balances of its accounts.
     Post(Transaction),
+    /// A fold, begun or done. Its range never changes, and its number is taken once.
+    PutFold(Fold),
     /// Counts towards a limit, or gives back.
     AdjustLimit {
         /// Whose.

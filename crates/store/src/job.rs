@@ -1,7 +1,7 @@
 //! Work that must be done, saved in the commit that causes it.
 
 use jiff::Timestamp;
-use tantu_domain::ids::{AttemptId, BindingId, InstrumentId, JobId, PaymentId, RefundId};
+use tantu_domain::ids::{AttemptId, BindingId, FoldId, InstrumentId, JobId, PaymentId, RefundId};
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,25 +39,30 @@ pub enum JobKind {
         /// Which card.
         instrument: InstrumentId,
     },
+    /// End a fold that whoever began it has left under way.
+    EndFold {
+        /// Which.
+        fold: FoldId,
+    },
 }
 
 /// What is to be done, as it is kept: the kind's name, and the ids that it has.
 pub(crate) struct JobRow {
     pub(crate) kind: &'static str,
-    pub(crate) payment: Option<String>,
-    pub(crate) attempt: Option<String>,
-    pub(crate) refund: Option<String>,
+    pub(crate) payment: Option<PaymentId>,
+    pub(crate) attempt: Option<AttemptId>,
+    pub(crate) refund: Option<RefundId>,
     /// What a job without a payment is about.
     pub(crate) subject: Option<String>,
 }
 
 impl JobRow {
     pub(crate) fn of(kind: JobKind) -> Self {
-        let of_payment = |kind, payment: PaymentId, attempt: AttemptId, refund: Option<RefundId>| Self {
+        let of_payment = |kind, payment, attempt, refund| Self {
             kind,
-            payment: Some(payment.to_string()),
-            attempt: Some(attempt.to_string()),
-            refund: refund.map(|refund| refund.to_string()),
+            payment: Some(payment),
+            attempt: Some(attempt),
+            refund,
             subject: None,
         };
         let about =
@@ -70,6 +75,7 @@ impl JobRow {
             JobKind::SendBankCode { payment, attempt } => of_payment("send_bank_code", payment, attempt, None),
             JobKind::ResolveOpening { binding } => about("resolve_opening", binding.to_string()),
             JobKind::DeleteToken { instrument } => about("delete_token", instrument.to_string()),
+            JobKind::EndFold { fold } => about("end_fold", fold.to_string()),
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use tantu_domain::ids::{AccountId, AttemptId, BindingId, DeviceKeyId, JobId, MandateId, OpeningId, PaymentId, Shard};
+use tantu_domain::ids::{
+    AccountId, AttemptId, BindingId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId, OpeningId, PaymentId, Shard,
+    TransactionId,
+};
 
 use crate::claim::{ClaimKey, IdempotencyKey};
 
@@ -34,15 +37,23 @@ pub struct Keys {
     pub proofs: BTreeSet<PaymentId>,
     /// Keys of payers' devices.
     pub device_keys: BTreeSet<DeviceKeyId>,
+    /// What gathers for merchants on a payers' shard, with the last fold of it.
+    pub clearings: BTreeSet<(Shard, MerchantId)>,
+    /// Folds.
+    pub folds: BTreeSet<FoldId>,
+    /// Merchants' own accounts in the books.
+    pub merchants: BTreeSet<MerchantId>,
+    /// Transactions that may have been posted already.
+    pub transactions: BTreeSet<TransactionId>,
 }
 
 impl Keys {
-    /// The payer's shard, if a payer is touched at all: all that he owns lives there.
+    /// The shard of a payer or merchant, if one is touched at all: all that he owns lives there.
     pub fn shard(&self) -> Option<Shard> {
         self.shards().next()
     }
 
-    /// The shard of each thing that is a payer's.
+    /// The shard of each thing that is a payer's, or of merchants' money.
     pub fn shards(&self) -> impl Iterator<Item = Shard> {
         let accounts = self.accounts.iter().map(|id| id.shard());
         let payments = self.payments.iter().chain(&self.proofs).map(|id| id.shard());
@@ -53,8 +64,13 @@ impl Keys {
         let requests = self.requests.iter().map(|(payment, _)| payment.shard());
         let jobs = self.jobs.iter().map(|id| id.shard());
         let device_keys = self.device_keys.iter().map(|id| id.shard());
+        let clearings = self.clearings.iter().map(|(shard, _)| *shard);
+        let folds = self.folds.iter().map(|id| id.shard());
+        let merchants = self.merchants.iter().map(|id| id.shard());
+        let transactions = self.transactions.iter().map(|id| id.shard());
         let payers = accounts.chain(payments).chain(attempts).chain(mandates).chain(bindings).chain(openings);
-        payers.chain(requests).chain(jobs).chain(device_keys)
+        let others = clearings.chain(folds).chain(merchants).chain(transactions);
+        payers.chain(requests).chain(jobs).chain(device_keys).chain(others)
     }
 
     /// Adds another set.
@@ -71,5 +87,9 @@ impl Keys {
         self.sessions.extend(other.sessions);
         self.proofs.extend(other.proofs);
         self.device_keys.extend(other.device_keys);
+        self.clearings.extend(other.clearings);
+        self.folds.extend(other.folds);
+        self.merchants.extend(other.merchants);
+        self.transactions.extend(other.transactions);
     }
 }

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod baseline;
 pub mod change;
 pub mod claim;
+pub mod clearing;
 pub mod device;
 pub mod error;
 pub mod job;
@@ -25,8 +26,9 @@ pub mod world;
 use jiff::Timestamp;
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
+use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BindingId, DeviceKeyId, DeviceReportId, InstrumentId, MandateId, MerchantId, PaymentId,
+    AccountId, AttemptId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId, PaymentId, Shard,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
@@ -36,6 +38,7 @@ use crate::access::{ApiKey, Merchant, Session, TokenHash};
 use crate::audit::{Audit, AuditedAttempt};
 use crate::change::Change;
 use crate::claim::{Claim, ClaimKey};
+use crate::clearing::{Clearing, MerchantBalance};
 use crate::device::{DeviceKey, DeviceReport};
 use crate::error::StoreError;
 use crate::job::{Job, Lease};
@@ -175,7 +178,31 @@ pub trait Store: Send + Sync {
     /// [`StoreError`] if the database cannot be read.
     fn device_report(&self, id: DeviceReportId) -> Result<Option<DeviceReport>, StoreError>;
 
-    /// Folds the books and counts what does not hold. It reads one moment of the database, beside a
+    /// What has gathered for merchants on a shard and is not folded yet.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn clearings(&self, shard: Shard) -> Result<Vec<Clearing>, StoreError>;
+
+    /// A fold, begun or done.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn fold(&self, id: FoldId) -> Result<Option<Fold>, StoreError>;
+
+    /// A merchant's folds that are not done, on every shard.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn folds_under_way(&self, merchant: MerchantId) -> Result<Vec<Fold>, StoreError>;
+
+    /// What a merchant has. It asks every shard.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn merchant_balance(&self, id: MerchantId) -> Result<MerchantBalance, StoreError>;
+
+    /// Adds up the books and counts what does not hold. It reads one moment of the database, beside a
     /// running writer.
     ///
     /// # Errors

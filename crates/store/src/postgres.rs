@@ -13,6 +13,7 @@ pub(crate) mod cell;
 pub(crate) mod claims;
 mod decisions;
 mod devices;
+mod folds;
 pub(crate) mod incidents;
 mod instruments;
 pub(crate) mod jobs;
@@ -36,8 +37,9 @@ use deadpool_postgres::Pool;
 use jiff::Timestamp;
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
+use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BindingId, DeviceKeyId, DeviceReportId, InstrumentId, MandateId, MerchantId, PaymentId,
+    AccountId, AttemptId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId, PaymentId, Shard,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
@@ -49,6 +51,7 @@ use crate::access::{ApiKey, Merchant, Session, TokenHash};
 use crate::audit::{Audit, AuditedAttempt};
 use crate::change::Change;
 use crate::claim::{Claim, ClaimKey};
+use crate::clearing::{Clearing, MerchantBalance};
 use crate::device::{DeviceKey, DeviceReport};
 use crate::error::{StoreError, Trouble};
 use crate::job::{Job, Lease};
@@ -380,6 +383,22 @@ impl Store for PostgresStore {
 
     fn device_report(&self, id: DeviceReportId) -> Result<Option<DeviceReport>, StoreError> {
         self.select_one(devices::ask_report(id), devices::read_report)
+    }
+
+    fn clearings(&self, shard: Shard) -> Result<Vec<Clearing>, StoreError> {
+        self.select(folds::ask_clearings(shard), folds::read_clearing)
+    }
+
+    fn fold(&self, id: FoldId) -> Result<Option<Fold>, StoreError> {
+        self.select_one(folds::ask(&[id]), folds::read)
+    }
+
+    fn folds_under_way(&self, merchant: MerchantId) -> Result<Vec<Fold>, StoreError> {
+        self.select_of_all(folds::ask_under_way(merchant), folds::read)
+    }
+
+    fn merchant_balance(&self, id: MerchantId) -> Result<MerchantBalance, StoreError> {
+        Ok(folds::balance_of(id, self.select_of_all(folds::ask_balance(id), ledger::read_sum)?))
     }
 
     fn audit(&self) -> Result<Audit, StoreError> {

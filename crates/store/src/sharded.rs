@@ -19,9 +19,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
+use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BindingId, DeviceKeyId, DeviceReportId, InstrumentId, JobId, MandateId, MerchantId,
-    PaymentId, SHARDS, Shard,
+    AccountId, AttemptId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, JobId, MandateId, MerchantId, PaymentId, SHARDS, Shard,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
@@ -31,6 +31,7 @@ use tokio::sync::Semaphore;
 use crate::access::{ApiKey, Merchant, Session, TokenHash};
 use crate::audit::{Audit, AuditedAttempt};
 use crate::claim::{Claim, ClaimKey};
+use crate::clearing::{Clearing, MerchantBalance};
 use crate::device::{DeviceKey, DeviceReport};
 use crate::error::{StoreError, Trouble};
 use crate::job::{Job, Lease};
@@ -294,6 +295,27 @@ impl Store for ShardedStore {
 
     fn device_report(&self, id: DeviceReportId) -> Result<Option<DeviceReport>, StoreError> {
         self.on(id.shard()).device_report(id)
+    }
+
+    fn clearings(&self, shard: Shard) -> Result<Vec<Clearing>, StoreError> {
+        self.on(shard).clearings(shard)
+    }
+
+    fn fold(&self, id: FoldId) -> Result<Option<Fold>, StoreError> {
+        self.on(id.shard()).fold(id)
+    }
+
+    fn folds_under_way(&self, merchant: MerchantId) -> Result<Vec<Fold>, StoreError> {
+        let found = self.databases.iter().map(|database| database.reads.folds_under_way(merchant));
+        Ok(found.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+    }
+
+    fn merchant_balance(&self, id: MerchantId) -> Result<MerchantBalance, StoreError> {
+        let mut sum = MerchantBalance::nothing();
+        for database in &self.databases {
+            sum.join(database.reads.merchant_balance(id)?);
+        }
+        Ok(sum)
     }
 
     fn audit(&self) -> Result<Audit, StoreError> {

@@ -10,6 +10,7 @@ mod cell;
 mod claims;
 mod decisions;
 mod devices;
+mod folds;
 mod incidents;
 mod instruments;
 mod jobs;
@@ -32,8 +33,9 @@ use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode};
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
+use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BindingId, DeviceKeyId, DeviceReportId, InstrumentId, MandateId, MerchantId, PaymentId,
+    AccountId, AttemptId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId, PaymentId, Shard,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
@@ -43,6 +45,7 @@ use crate::access::{ApiKey, Merchant, Session, TokenHash};
 use crate::audit::{Audit, AuditedAttempt};
 use crate::change::Change;
 use crate::claim::{Claim, ClaimKey};
+use crate::clearing::{Clearing, MerchantBalance};
 use crate::device::{DeviceKey, DeviceReport};
 use crate::error::{StoreError, Trouble};
 use crate::job::{Job, Lease};
@@ -282,6 +285,22 @@ impl Store for SqliteStore {
 
     fn device_report(&self, id: DeviceReportId) -> Result<Option<DeviceReport>, StoreError> {
         self.read(|connection| devices::report(connection, id))
+    }
+
+    fn clearings(&self, shard: Shard) -> Result<Vec<Clearing>, StoreError> {
+        self.read(|connection| folds::clearings(connection, shard))
+    }
+
+    fn fold(&self, id: FoldId) -> Result<Option<Fold>, StoreError> {
+        self.read(|connection| folds::find(connection, id))
+    }
+
+    fn folds_under_way(&self, merchant: MerchantId) -> Result<Vec<Fold>, StoreError> {
+        self.read(|connection| folds::under_way(connection, merchant))
+    }
+
+    fn merchant_balance(&self, id: MerchantId) -> Result<MerchantBalance, StoreError> {
+        self.read(|connection| folds::merchant_balance(connection, id))
     }
 
     fn audit(&self) -> Result<Audit, StoreError> {

@@ -9,7 +9,7 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
-use tantu_domain::ids::{AccountId, BindingId, DeviceKeyId, IncidentId, InstrumentId, MandateId, PaymentId};
+use tantu_domain::ids::{AccountId, BindingId, DeviceKeyId, IncidentId, InstrumentId, MandateId, MerchantId, PaymentId};
 
 use crate::problem::{Kind, Problem};
 
@@ -189,6 +189,9 @@ impl Named for InstrumentId {
 }
 impl Named for DeviceKeyId {
     const WHAT: &'static str = "device key";
+}
+impl Named for MerchantId {
+    const WHAT: &'static str = "merchant";
 }
 impl Named for IncidentId {
     const WHAT: &'static str = "incident";

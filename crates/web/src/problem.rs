@@ -196,6 +196,7 @@ impl From<Rejection> for Problem {
             Rejection::TooSoon(soon) => {
                 Self::new(Kind::TooSoon, format!("the next code can be sent at {}", time(soon.at)))
             }
+            Rejection::MerchantShort { .. } => Self::new(Kind::State, rejection.to_string()),
             Rejection::LinkSpent => Self::new(Kind::LinkSpent, Rejection::LinkSpent.to_string()),
             Rejection::Fenced(job) => {
                 tracing::error!(%job, "a request met the fence of a job");

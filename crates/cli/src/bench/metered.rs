@@ -8,8 +8,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
+use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BindingId, DeviceKeyId, DeviceReportId, InstrumentId, MandateId, MerchantId, PaymentId,
+    AccountId, AttemptId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId, PaymentId, Shard,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
@@ -18,6 +19,7 @@ use tantu_store::access::{ApiKey, Merchant, Session, TokenHash};
 use tantu_store::audit::{Audit, AuditedAttempt};
 use tantu_store::change::Change;
 use tantu_store::claim::{Claim, ClaimKey};
+use tantu_store::clearing::{Clearing, MerchantBalance};
 use tantu_store::device::{DeviceKey, DeviceReport};
 use tantu_store::error::StoreError;
 use tantu_store::job::{Job, Lease};
@@ -177,6 +179,22 @@ impl Store for Metered {
 
     fn device_report(&self, id: DeviceReportId) -> Result<Option<DeviceReport>, StoreError> {
         self.store.device_report(id)
+    }
+
+    fn clearings(&self, shard: Shard) -> Result<Vec<Clearing>, StoreError> {
+        self.store.clearings(shard)
+    }
+
+    fn fold(&self, id: FoldId) -> Result<Option<Fold>, StoreError> {
+        self.store.fold(id)
+    }
+
+    fn folds_under_way(&self, merchant: MerchantId) -> Result<Vec<Fold>, StoreError> {
+        self.store.folds_under_way(merchant)
+    }
+
+    fn merchant_balance(&self, id: MerchantId) -> Result<MerchantBalance, StoreError> {
+        self.store.merchant_balance(id)
     }
 
     fn audit(&self) -> Result<Audit, StoreError> {

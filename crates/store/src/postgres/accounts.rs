@@ -75,9 +75,11 @@ pub(super) fn put(rows: &mut Rows, account: &Account) -> Result<(), StoreError> 
 /// first is about the accounts themselves.
 pub(super) fn asks(ids: &[AccountId], now: Timestamp) -> Vec<Ask> {
     let accounts = look_up!("accounts", "id = wanted.key");
+    let sums =
+        |id: &AccountId| [LedgerAccount::Customer(*id), LedgerAccount::CustomerHeld(*id)].map(|sum| (id.shard(), sum));
     let asks = [
         Ask::look_up(accounts, ids.iter().map(|id| (id.shard(), [(*id).into()]))),
-        ledger::ask_sums(ids),
+        ledger::ask_balances(ids.iter().flat_map(sums)),
         instruments::ask(ids),
         observations::ask(ids),
         limits::ask(ids, now),

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use tantu_domain::ids::AccountId;
+use tantu_domain::ids::Shard;
 use tantu_domain::ledger::{LedgerAccount, Transaction};
 use tantu_domain::money::Money;
 use tokio_postgres::Row;
@@ -128,14 +128,10 @@ pub(super) fn refused(moves: &Sums, told: &DbError) -> StoreError {
     named.map_or_else(|| StoreError::Refused(crate::wire::said(told)), |(row, by)| not_moved(row, by))
 }
 
-/// What customers have: what they can spend and what is held.
-pub(super) fn ask_sums(accounts: &[AccountId]) -> Option<Ask> {
-    let sums = |id: &AccountId| {
-        let sum = |sum: LedgerAccount| (id.shard(), [sum.to_string().into()]);
-        [LedgerAccount::Customer(*id), LedgerAccount::CustomerHeld(*id)].map(sum)
-    };
+/// The balances of ledger accounts on their shards, where there are any.
+pub(super) fn ask_balances(accounts: impl IntoIterator<Item = (Shard, LedgerAccount)>) -> Option<Ask> {
     let held = look_up!("balances", "ledger_account = wanted.key AND currency = 'CNY'");
-    Ask::look_up(held, accounts.iter().flat_map(sums))
+    Ask::look_up(held, accounts.into_iter().map(|(shard, account)| (shard, [account.to_string().into()])))
 }
 
 /// A ledger account's name with its balance.

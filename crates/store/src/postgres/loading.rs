@@ -18,7 +18,7 @@ pub(crate) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 pub(crate) const COMMIT: &str = "COMMIT";
 
 /// Ids shard by shard, which is the order in which everybody locks.
-fn by_shard<T: Copy + Ord>(ids: &BTreeSet<T>, shard: fn(T) -> Shard) -> Vec<T> {
+pub(super) fn by_shard<T: Copy + Ord>(ids: &BTreeSet<T>, shard: fn(T) -> Shard) -> Vec<T> {
     let mut ids: Vec<T> = ids.iter().copied().collect();
     ids.sort_by_key(|id| shard(*id));
     ids
@@ -33,7 +33,7 @@ fn first_locking(asks: Vec<Ask>) -> impl Iterator<Item = Ask> {
 /// order: every process does so, and no two wait for each other here.
 pub(crate) struct Loading<'a> {
     link: &'a mut Link,
-    keys: &'a Keys,
+    pub(super) keys: &'a Keys,
     /// What the keys name, and what comes along.
     payments: BTreeSet<PaymentId>,
     accounts: BTreeSet<AccountId>,
@@ -77,11 +77,12 @@ impl<'a> Loading<'a> {
         self.whose().await?;
         self.payments().await?;
         self.others(now).await?;
+        self.merchants().await?;
         self.loaded.payments.extend(self.world.payments.keys());
         Ok(())
     }
 
-    async fn ask(&mut self, mut asks: Vec<Ask>) -> Result<Answers, StoreError> {
+    pub(super) async fn ask(&mut self, mut asks: Vec<Ask>) -> Result<Answers, StoreError> {
         if self.begun {
             return said(ANSWER, self.link, &asks).await;
         }

@@ -8,7 +8,7 @@ use tokio_postgres::error::{DbError, SqlState};
 use super::jobs::Finished;
 use super::loading::{BEGIN, COMMIT, Loaded};
 use super::{
-    access, accounts, bindings, claims, decisions, devices, incidents, instruments, jobs, ledger, limits, mandates,
+    access, accounts, bindings, claims, decisions, devices, folds, incidents, instruments, jobs, ledger, limits, mandates,
     observations, payments, proofs, requests,
 };
 use crate::change::Change;
@@ -66,6 +66,7 @@ impl Writes {
             Change::AdjustLimit { account, product, window, starts_on, delta } => {
                 limits::adjust(&mut self.uses, *account, *product, *window, *starts_on, *delta);
             }
+            Change::PutFold(fold) => folds::put(rows, fold)?,
             Change::PutJob(job) => jobs::put(rows, job)?,
             Change::FinishJob(job) => self.finished.finish(rows, *job),
             Change::PutMerchant(merchant) => access::put_merchant(rows, merchant)?,
@@ -99,6 +100,9 @@ impl Writes {
     pub(crate) fn refused(&self, told: &DbError) -> StoreError {
         match (told.table(), told.code()) {
             (Some(claims::NAME), &(SqlState::NOT_NULL_VIOLATION | SqlState::UNIQUE_VIOLATION)) => StoreError::Claimed,
+            (Some(folds::NAME), &SqlState::UNIQUE_VIOLATION) => {
+                StoreError::Busy("the same fold was begun there".into())
+            }
             (Some(ledger::BALANCES_NAME), &(SqlState::NOT_NULL_VIOLATION | SqlState::CHECK_VIOLATION)) => {
                 ledger::refused(&self.moves, told)
             }

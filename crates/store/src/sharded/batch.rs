@@ -160,6 +160,7 @@ impl Batch for ShardedBatch<'_> {
                 | Change::PutObservation(_)
                 | Change::PutRequest(_)
                 | Change::Post(_)
+                | Change::PutFold(_)
                 | Change::AdjustLimit { .. }
                 | Change::PutJob(_)
                 | Change::FinishJob(_)

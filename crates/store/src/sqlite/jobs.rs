@@ -18,9 +18,9 @@ pub(super) fn put(connection: &Connection, job: &Job) -> Result<(), StoreError> 
         job.id.shard().number(),
         job.id.to_string(),
         kind,
-        payment,
-        attempt,
-        refund,
+        payment.map(|payment| payment.to_string()),
+        attempt.map(|attempt| attempt.to_string()),
+        refund.map(|refund| refund.to_string()),
         subject,
         time(job.run_at),
         job.tries,
@@ -96,6 +96,7 @@ fn read(cells: &Cells<'_>) -> Result<Job, StoreError> {
         }
         "resolve_opening" => JobKind::ResolveOpening { binding: cells.parse("subject")? },
         "delete_token" => JobKind::DeleteToken { instrument: cells.parse("subject")? },
+        "end_fold" => JobKind::EndFold { fold: cells.parse("subject")? },
         other => return Err(cells.wrong("kind", format!("{other:?} is no kind"))),
     };
     let owner: Option<String> = cells.get("lease_owner")?;

@@ -5,8 +5,7 @@ use rusqlite::Connection;
 use tantu_domain::ids::AccountId;
 
 use super::{
-    access, accounts, bindings, claims, devices, incidents, instruments, jobs, limits, mandates, observations,
-    payments, proofs, requests,
+    access, accounts, bindings, claims, devices, folds, incidents, instruments, jobs, limits, mandates, observations, payments, proofs, requests,
 };
 use crate::access::TokenHash;
 use crate::claim::ClaimKey;
@@ -103,5 +102,6 @@ pub(super) fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Resu
             world.device_keys.insert(*id, key);
         }
     }
+    folds::load(connection, keys, &mut world)?;
     Ok(world)
 }

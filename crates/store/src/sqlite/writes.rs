@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::{
-    access, accounts, bindings, claims, decisions, devices, incidents, instruments, jobs, ledger, limits, mandates,
+    access, accounts, bindings, claims, decisions, devices, folds, incidents, instruments, jobs, ledger, limits, mandates,
     observations, payments, proofs, requests,
 };
 use crate::change::Change;
@@ -24,6 +24,7 @@ pub(super) fn apply(connection: &Connection, change: &Change) -> Result<(), Stor
         Change::AdjustLimit { account, product, window, starts_on, delta } => {
             limits::adjust(connection, *account, *product, *window, *starts_on, *delta)
         }
+        Change::PutFold(fold) => folds::put(connection, fold),
         Change::PutJob(job) => jobs::put(connection, job),
         Change::FinishJob(job) => jobs::finish(connection, *job),
         Change::PutMerchant(merchant) => access::put_merchant(connection, merchant),

@@ -14,7 +14,7 @@ use tantu_store::request::Request;
 use tantu_store::{Lanes, Store};
 
 use super::books::Books;
-use super::samples::{ALIPAY, Payer, commit, id, job, later, now, one, paid, told, try_commit, world};
+use super::samples::{ALIPAY, Payer, SHARD, commit, id, job, later, now, one, paid, told, try_commit, world};
 
 pub(crate) fn dropped_changes_nothing(store: &dyn Store) {
     let books = Books::new();
@@ -119,6 +119,10 @@ pub(crate) fn a_world_after_its_changes_is_what_is_loaded_next(store: &dyn Store
         mandates: one(books.payer.mandate),
         claims: claims.collect(),
         jobs: books.jobs.iter().map(|job| job.id).collect(),
+        clearings: one((SHARD, books.payer.merchant)),
+        folds: books.folds.iter().map(|fold| fold.id).collect(),
+        merchants: one(books.payer.merchant),
+        transactions: books.folds.iter().map(|fold| fold.credit).chain([books.hold.id()]).collect(),
         ..Keys::default()
     };
     let (mut seen, batch) = store.begin(&keys, now()).unwrap();
@@ -136,7 +140,11 @@ pub(crate) fn a_world_after_its_changes_is_what_is_loaded_next(store: &dyn Store
     assert_eq!(seen.mandates, loaded.mandates);
     assert_eq!(seen.claims, loaded.claims);
     assert_eq!(seen.jobs, loaded.jobs);
-    assert!(loaded.payments.len() == 7 && loaded.attempts.len() == 6 && loaded.jobs.len() == 2);
+    assert_eq!(seen.clearings, loaded.clearings);
+    assert_eq!(seen.folds, loaded.folds);
+    assert_eq!(seen.settled, loaded.settled);
+    assert_eq!(seen.posted, loaded.posted);
+    assert!(loaded.payments.len() == 7 && loaded.attempts.len() == 6 && loaded.jobs.len() == 3);
 }
 
 /// However many changes of one row a batch holds, each finds what the one before it has left.

@@ -8,8 +8,9 @@ use tantu_domain::account::{Account, AccountState};
 use tantu_domain::attempt::{Attempt, AttemptReport, AttemptState, Permission};
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::clock::Ids;
+use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, InstrumentId, JobId, MandateId, MerchantId, PaymentId, RefundId, Shard, TransactionId,
+    AccountId, AttemptId, FoldId, InstrumentId, JobId, MandateId, MerchantId, PaymentId, RefundId, Shard, TransactionId,
 };
 use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate, MandateState, Product};
 use tantu_domain::ledger::{LedgerAccount, Transaction};
@@ -138,7 +139,7 @@ impl Payer {
             wallet: InstrumentId::new(&Counting, shard),
             bound: InstrumentId::new(&Counting, shard),
             mandate: MandateId::new(&Counting, shard),
-            merchant: MerchantId::new(&Counting, Shard::of(0)),
+            merchant: MerchantId::new(&Counting, shard),
         }
     }
 
@@ -204,6 +205,22 @@ impl Payer {
     /// A new id of anything of his.
     pub(crate) fn own<T>(&self, new: fn(&dyn Ids, Shard) -> T) -> T {
         new(&Counting, self.account.shard())
+    }
+
+    /// Folds of what this payer's shard has gathered for the merchant, one after another.
+    pub(crate) fn folds<const N: usize>(&self, gathered: [Money; N]) -> [Fold; N] {
+        let (shard, mut last) = (self.account.shard(), None);
+        gathered.map(|amount| {
+            let ids = (FoldId::new(&Counting, shard), TransactionId::new(&Counting, self.merchant.shard()));
+            let fold = Fold::after(last.as_ref(), ids, self.merchant, amount, now()).unwrap();
+            last = Some(fold.clone());
+            fold
+        })
+    }
+
+    pub(crate) fn merchant_hold(&self, amount: Money) -> Transaction {
+        let id = TransactionId::new(&Counting, self.merchant.shard());
+        Transaction::merchant_hold(id, later(3), self.merchant, amount).unwrap()
     }
 
     /// The key of the payer's own ledger account.
@@ -285,4 +302,9 @@ impl Payer {
 pub(crate) fn job(run_at: Timestamp) -> Job {
     let kind = JobKind::ResolveAttempt { payment: id(PaymentId::new), attempt: id(AttemptId::new) };
     Job { id: id(JobId::new), kind, run_at, tries: 0, fence: 0, lease: None }
+}
+
+/// The job that ends a fold.
+pub(crate) fn fold_job(fold: &Fold) -> Job {
+    Job { id: fold.job(), kind: JobKind::EndFold { fold: fold.id }, ..job(later(9)) }
 }

@@ -3,7 +3,7 @@
 
 use std::sync::OnceLock;
 
-use tantu_domain::ids::{AccountId, InstrumentId, PaymentId, Shard};
+use tantu_domain::ids::{AccountId, InstrumentId, MerchantId, PaymentId, Shard};
 use tantu_domain::money::Money;
 use tantu_store::change::Change;
 use tantu_store::error::StoreError;
@@ -14,8 +14,9 @@ use tantu_store::sharded::ShardedStore;
 use tantu_store::{Lanes, Store};
 
 use super::cluster::Raw;
+use super::folds::{begun, end, paid};
 use super::postgres::{Database, empty, made};
-use super::samples::{Payer, commit, no_reason, now, one, try_commit};
+use super::samples::{Counting, Payer, commit, no_reason, now, one, try_commit};
 
 /// Every table that has a shard but the incidents, which are everywhere the same, refuses a second shard in a transaction.
 const WITNESS: &str = "
@@ -291,4 +292,34 @@ fn one_database_may_be_batched_by_shard() {
     commit(&*store, &[Change::PutPayment(payment.clone()), Change::PutClaim(payer.claim(&payment))]);
     assert_eq!(read_urls(&urls).unwrap().payment(payment.id).unwrap(), Some(payment));
     assert!(batch_by_shard("sqlite:a.db").is_err());
+}
+
+/// A fold whose two ends lie in two databases: under way it is no alarm, and given twice it is found.
+#[test]
+fn folds_are_held_against_each_other_across_databases() {
+    let fresh = fresh_of(4);
+    let merchant = MerchantId::new(&Counting, Shard::of(3));
+    let payers = [7, 60, 99].map(|shard| Payer { merchant, ..Payer::on(Shard::of(shard)) });
+    let found = || {
+        let checks = fresh.store.audit().unwrap().checks.into_iter();
+        let fold = |id: &str| id.contains("fold") && id != "balances_equal_fold";
+        checks.filter(|check| fold(check.id) && !check.broken.is_empty()).map(|check| check.id).collect::<Vec<_>>()
+    };
+    for payer in &payers {
+        commit(&fresh.store, &paid(payer, 700));
+        let [done, under_way] = payer.folds([Money::cny(300), Money::cny(200)]);
+        commit(&fresh.store, &begun(&done));
+        end(&fresh.store, &done);
+        commit(&fresh.store, &begun(&under_way));
+        assert_eq!(found(), Vec::<&str>::new());
+    }
+    let balance = fresh.store.merchant_balance(merchant).unwrap();
+    assert_eq!(
+        (balance.settled, balance.in_transit, balance.clearing()),
+        (Money::cny(900), Money::cny(600), Money::cny(600))
+    );
+    assert_eq!(fresh.store.folds_under_way(merchant).unwrap().len(), 3);
+    let [twice] = payers[2].folds([Money::cny(300)]);
+    commit(&fresh.store, &[Change::Post(twice.given(now()).unwrap())]);
+    assert_eq!(found(), ["folds_given_once"]);
 }

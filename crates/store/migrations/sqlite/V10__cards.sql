@@ -108,15 +108,16 @@ CREATE INDEX attempts_of_payment ON attempts (shard, payment, leg, number);
 CREATE UNIQUE INDEX one_success_per_leg ON attempts (shard, payment, leg) WHERE state = 'succeeded';
 CREATE UNIQUE INDEX one_undecided_per_leg ON attempts (shard, payment, leg) WHERE state = 'submitted';
 
--- `subject` is what a job without a payment is about: a binding, or an instrument.
+-- A job without a payment may also be about a binding or an instrument.
 CREATE TABLE jobs_anew (
   shard INTEGER NOT NULL,
   id TEXT NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('resolve_attempt', 'return_late_success', 'send_bank_code', 'resolve_opening', 'delete_token')),
+  kind TEXT NOT NULL CHECK (kind IN ('resolve_attempt', 'return_late_success', 'end_fold', 'send_bank_code', 'resolve_opening',
+    'delete_token')),
   payment TEXT CHECK ((payment IS NULL) = (subject IS NOT NULL)),
   attempt TEXT CHECK ((attempt IS NULL) = (subject IS NOT NULL)),
   refund TEXT,
-  subject TEXT CHECK ((subject IS NOT NULL) = (kind IN ('resolve_opening', 'delete_token'))),
+  subject TEXT CHECK ((subject IS NOT NULL) = (kind IN ('end_fold', 'resolve_opening', 'delete_token'))),
   run_at TEXT NOT NULL,
   tries INTEGER NOT NULL,
   fence INTEGER NOT NULL,
@@ -124,8 +125,8 @@ CREATE TABLE jobs_anew (
   lease_until TEXT,
   PRIMARY KEY (shard, id)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO jobs_anew (shard, id, kind, payment, attempt, refund, run_at, tries, fence, lease_owner, lease_until)
-SELECT shard, id, kind, payment, attempt, refund, run_at, tries, fence, lease_owner, lease_until FROM jobs;
+INSERT INTO jobs_anew (shard, id, kind, payment, attempt, refund, subject, run_at, tries, fence, lease_owner, lease_until)
+SELECT shard, id, kind, payment, attempt, refund, subject, run_at, tries, fence, lease_owner, lease_until FROM jobs;
 DROP TABLE jobs;
 ALTER TABLE jobs_anew RENAME TO jobs;
 CREATE INDEX jobs_by_time ON jobs (run_at);

@@ -62,13 +62,9 @@ ALTER TABLE attempts DROP CONSTRAINT attempts_permission_check;
 ALTER TABLE attempts ADD CONSTRAINT attempts_permission_check
 CHECK (permission IN ('mandate', 'channel_page', 'payment_code', 'token'));
 
--- `subject` is what a job without a payment is about: a binding, or an instrument.
+-- A job without a payment may also be about a binding or an instrument.
 ALTER TABLE jobs DROP CONSTRAINT jobs_kind_check;
 ALTER TABLE jobs ADD CONSTRAINT jobs_kind_check
-CHECK (kind IN ('resolve_attempt', 'return_late_success', 'send_bank_code', 'resolve_opening', 'delete_token'));
-ALTER TABLE jobs ADD COLUMN subject text COLLATE "C"
-CHECK ((subject IS NOT NULL) = (kind IN ('resolve_opening', 'delete_token')));
-ALTER TABLE jobs ALTER COLUMN payment DROP NOT NULL;
-ALTER TABLE jobs ALTER COLUMN attempt DROP NOT NULL;
-ALTER TABLE jobs ADD CONSTRAINT payment_or_subject
-CHECK ((payment IS NULL) = (subject IS NOT NULL) AND (attempt IS NULL) = (subject IS NOT NULL));
+CHECK (kind IN ('resolve_attempt', 'return_late_success', 'end_fold', 'send_bank_code', 'resolve_opening', 'delete_token'));
+ALTER TABLE jobs DROP CONSTRAINT jobs_check;
+ALTER TABLE jobs ADD CONSTRAINT jobs_check CHECK ((subject IS NOT NULL) = (kind IN ('end_fold', 'resolve_opening', 'delete_token')));
