@@ -47,6 +47,7 @@ use crate::device::{DeviceKey, DeviceReport};
 use crate::error::StoreError;
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
+use crate::listing::{Page, PaymentsOf};
 use crate::wire::address::Address;
 use crate::wire::burst::Ask;
 use crate::wire::failure::{Ended, ended, failed, refused};
@@ -469,6 +470,18 @@ impl Store for PostgresStore {
     fn payment(&self, id: PaymentId) -> Result<Option<Payment>, StoreError> {
         let mut answers = self.snapshot(payments::asks(id.shard().number(), &[id]), ANSWER)?;
         Ok(payments::read(&mut answers)?.pop())
+    }
+
+    fn payments(&self, of: PaymentsOf, page: Page) -> Result<Vec<Payment>, StoreError> {
+        let ids = self.select(payments::ask_page(of, page), payments::read_id)?;
+        let shards = by_shard(ids.iter().copied(), PaymentId::shard);
+        let mut answers = self.snapshot(shards.iter().flat_map(|(shard, ids)| payments::asks(*shard, ids)), ANSWER)?;
+        let mut listed = Vec::with_capacity(ids.len());
+        for _ in &shards {
+            listed.extend(payments::read(&mut answers)?);
+        }
+        listed.sort_by_key(|payment| std::cmp::Reverse(payment.id));
+        Ok(listed)
     }
 
     fn payment_of(&self, attempt: AttemptId) -> Result<Option<PaymentId>, StoreError> {

@@ -13,6 +13,7 @@ mod devices;
 mod diagnoses;
 mod events;
 mod explain;
+mod lists;
 mod metrics;
 mod openapi;
 mod pages;
