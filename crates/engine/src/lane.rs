@@ -151,8 +151,7 @@ fn run(parts: &LaneParts, mut arrivals: mpsc::Receiver<Box<dyn Waiting>>) {
 fn save(parts: &LaneParts, mut batch: Vec<Box<dyn Waiting>>) {
     let mut saved = try_save(parts, &mut batch);
     for _ in 0..AGAIN {
-        let taken = matches!(saved, Err(StoreError::Claimed)) && batch.len() == 1;
-        if !taken && !matches!(saved, Err(StoreError::Busy(_))) {
+        if !matches!(saved, Err(StoreError::Claimed | StoreError::Busy(_))) {
             break;
         }
         saved = try_save(parts, &mut batch);

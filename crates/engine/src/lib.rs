@@ -44,7 +44,7 @@ use tantu_domain::money::Money;
 use tantu_domain::payment::{Action, Payment, PaymentState};
 use tantu_domain::policy::Policy;
 use tantu_store::Store;
-use tantu_store::claim::ClaimKey;
+use tantu_store::claim::IdempotencyKey;
 use tantu_store::error::StoreError;
 use tantu_store::job::Lease;
 use tokio::sync::{Notify, mpsc};
@@ -274,7 +274,7 @@ impl Engine {
     pub async fn pay<C: Command<Outcome = Led>>(
         &self,
         command: C,
-        idempotency: ClaimKey,
+        idempotency: IdempotencyKey,
     ) -> Result<Given, EngineError> {
         match self.parts.lane.run(command).await? {
             Led::Answered(given) => Ok(*given),
@@ -282,7 +282,7 @@ impl Engine {
                 self.wait_for_channel(payment).await?;
                 self.parts.lane.run(KeepAnswer { idempotency, payment }).await
             }
-            Led::Again(payment, answer, claimed_at) => self.again(payment, answer, claimed_at).await,
+            Led::Again(payment, answer, asked_at) => self.again(payment, answer, asked_at).await,
         }
     }
 
@@ -296,7 +296,7 @@ impl Engine {
         account: AccountId,
         code: PaymentCode,
         command: impl FnOnce(AttemptId) -> C,
-        idempotency: ClaimKey,
+        idempotency: IdempotencyKey,
     ) -> Result<Given, EngineError> {
         let attempt = AttemptId::new(&*self.parts.ids, account.shard());
         let kept = self.parts.shown.keep(attempt, code);
@@ -311,7 +311,7 @@ impl Engine {
     }
 
     /// What a repetition is told: the kept answer, about a payment that may have moved on since.
-    async fn again(&self, id: PaymentId, answer: Answer, claimed_at: Timestamp) -> Result<Given, EngineError> {
+    async fn again(&self, id: PaymentId, answer: Answer, asked_at: Timestamp) -> Result<Given, EngineError> {
         let now = self.parts.clock.now();
         let missing = || Rejection::NotFound { what: "payment", id: id.to_string() };
         let (payment, file) = self
@@ -323,7 +323,7 @@ impl Engine {
             })
             .await?;
         let instruments = file.map(|file| file.instruments).unwrap_or_default();
-        Ok(Given { payment: payment.ok_or_else(missing)?, instruments, claimed_at, answer })
+        Ok(Given { payment: payment.ok_or_else(missing)?, instruments, asked_at, answer })
     }
 
     /// Waits until the channel has said anything about the payment's attempt, be it that it is undecided.

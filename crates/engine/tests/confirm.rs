@@ -29,7 +29,7 @@ use tantu_engine::payments::create::CreatePayment;
 use tantu_engine::payments::resume::ResumePayment;
 use tantu_engine::time::{SystemClock, UuidIds};
 use tantu_engine::{Connector, Engine, EngineConfig};
-use tantu_store::claim::ClaimKey;
+use tantu_store::claim::IdempotencyKey;
 use tantu_store::sqlite::SqliteStore;
 
 const CODE: &str = "287951669891795468";
@@ -115,8 +115,8 @@ struct Shop {
     folder: tempfile::TempDir,
 }
 
-fn key(name: &str) -> ClaimKey {
-    ClaimKey::Idempotency { client: "test".into(), key: name.into() }
+fn key(name: &str) -> IdempotencyKey {
+    IdempotencyKey { client: "test".into(), key: name.into() }
 }
 
 fn word(code: &str) -> ChannelWord {

@@ -29,7 +29,7 @@ use tantu_engine::payments::create::CreatePayment;
 use tantu_engine::payments::resume::ResumePayment;
 use tantu_engine::time::{SystemClock, UuidIds};
 use tantu_engine::{Connector, Engine, EngineConfig};
-use tantu_store::claim::ClaimKey;
+use tantu_store::claim::IdempotencyKey;
 use tantu_store::sqlite::SqliteStore;
 
 /// Declines every charge, and refunds; its notifications say that the charge succeeded.
@@ -147,8 +147,8 @@ async fn payer(engine: &Engine) -> (AccountId, InstrumentId, InstrumentId) {
     (id, opened.wallet, begun.instrument)
 }
 
-fn key(name: &str) -> ClaimKey {
-    ClaimKey::Idempotency { client: "test".into(), key: name.into() }
+fn key(name: &str) -> IdempotencyKey {
+    IdempotencyKey { client: "test".into(), key: name.into() }
 }
 
 #[tokio::test(flavor = "multi_thread")]

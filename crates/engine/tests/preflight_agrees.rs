@@ -32,7 +32,7 @@ use tantu_engine::payments::answer::Led;
 use tantu_engine::payments::create::CreatePayment;
 use tantu_engine::payments::preflight::preflight;
 use tantu_store::change::Change;
-use tantu_store::claim::ClaimKey;
+use tantu_store::claim::IdempotencyKey;
 use tantu_store::world::{AccountFile, World};
 
 struct Counting(std::sync::atomic::AtomicU64);
@@ -256,7 +256,7 @@ proptest! {
             instrument: chosen,
             speaker,
             shown: state.shown.then(|| AttemptId::new(&ids, account.shard())),
-            idempotency: ClaimKey::Idempotency { client: merchant.to_string(), key: "1".into() },
+            idempotency: IdempotencyKey { client: merchant.to_string(), key: "1".into() },
             request_hash: [0; 32],
         };
         let decided = command.decide(&world, &tools);

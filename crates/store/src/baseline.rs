@@ -65,8 +65,8 @@ impl BlobTable {
 /// record's own header, without indexes, free room on pages and the pages' own books.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kept {
-    /// Of the tables to which a payment adds rows: the payment, its legs, its claims, its ledger transaction
-    /// and entries.
+    /// Of the tables to which a payment adds rows: the payment, its legs, its claims and request, its ledger
+    /// transaction and entries.
     pub added: u64,
     /// Of one row of balances, of which a wallet payment writes two anew.
     pub balance: u64,
@@ -85,7 +85,7 @@ impl Kept {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).map_err(unavailable)?;
         let added = "SELECT coalesce(sum(payload), 0) FROM dbstat
-                     WHERE name IN ('payments', 'legs', 'claims', 'ledger_transactions', 'ledger_entries')";
+                     WHERE name IN ('payments', 'legs', 'claims', 'requests', 'ledger_transactions', 'ledger_entries')";
         let row = |table: &str| {
             let held = format!("SELECT coalesce(sum(payload), 0) FROM dbstat WHERE name = '{table}'");
             let rows = count(&connection, &format!("SELECT count(*) FROM {table}"))?;

@@ -17,6 +17,7 @@ use crate::access::{ApiKey, Merchant, Session};
 use crate::claim::Claim;
 use crate::device::{DeviceKey, DeviceReport};
 use crate::job::Job;
+use crate::request::Request;
 
 /// One change. `Put` writes the whole row, new or known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,8 +34,10 @@ pub enum Change {
     PutObservation(Observation),
     /// An incident.
     PutIncident(Incident),
-    /// A claim.
+    /// A claim; for one that is made, the same again.
     PutClaim(Claim),
+    /// What a client has asked. Its first answer and its first repetition stay.
+    PutRequest(Request),
     /// A balanced change of the books; it moves the balances of its accounts.
     Post(Transaction),
     /// Counts towards a limit, or gives back.

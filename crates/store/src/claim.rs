@@ -1,7 +1,6 @@
 //! Claims: the rows that make one order one payment, and one idempotency key one effect.
 
 use jiff::Timestamp;
-use tantu_domain::answer::Answer;
 use tantu_domain::ids::{AccountId, MerchantId, PaymentId, SHARDS};
 
 /// What is claimed.
@@ -15,15 +14,19 @@ pub enum ClaimKey {
         order_no: String,
     },
     /// A client's idempotency key: one effect and one answer.
-    Idempotency {
-        /// Whose key it is: the merchant, or the payer's account.
-        client: String,
-        /// The key.
-        key: String,
-    },
+    Idempotency(IdempotencyKey),
 }
 
-/// A claim that somebody has made.
+/// A client's own name for what he asks.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IdempotencyKey {
+    /// Whose key it is: the merchant, or the payer's account.
+    pub client: String,
+    /// The key.
+    pub key: String,
+}
+
+/// A claim that somebody has made. It never changes: what came of it is the payer's, and lives with him.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
     /// What.
@@ -36,10 +39,6 @@ pub struct Claim {
     pub payment: PaymentId,
     /// When.
     pub claimed_at: Timestamp,
-    /// The first answer that was given, once it has been. An order's claim has none.
-    pub answer: Option<Answer>,
-    /// When the same request came again although it had been answered: that answer did not arrive.
-    pub asked_again_at: Option<Timestamp>,
 }
 
 /// A claim's place: the shard of its own hash, so that it is found before the payer is known.
@@ -55,7 +54,7 @@ pub(crate) struct Place {
 pub(crate) fn place(key: &ClaimKey) -> Place {
     let (kind, owner, key) = match key {
         ClaimKey::Order { merchant, order_no } => ("order", merchant.to_string(), order_no.clone()),
-        ClaimKey::Idempotency { client, key } => ("idempotency", client.clone(), key.clone()),
+        ClaimKey::Idempotency(own) => ("idempotency", own.client.clone(), own.key.clone()),
     };
     // FNV-1a: it only spreads claims over shards, and must be the same in every version of us.
     let bytes = kind.bytes().chain([0]).chain(owner.bytes()).chain([0]).chain(key.bytes());

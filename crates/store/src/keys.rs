@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use tantu_domain::ids::{AccountId, AttemptId, DeviceKeyId, JobId, MandateId, PaymentId, Shard};
 
-use crate::claim::ClaimKey;
+use crate::claim::{ClaimKey, IdempotencyKey};
 
-/// What a batch touches. A payment brings its account along, an attempt its payment, a mandate its account.
+/// What a batch touches. A payment brings its account along, an attempt its payment, a mandate its account; a claim brings its
+/// request, and whether its payment is there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Keys {
     /// Accounts, with their instruments, observations and used limits.
@@ -19,6 +20,8 @@ pub struct Keys {
     pub mandates: BTreeSet<MandateId>,
     /// Claims.
     pub claims: BTreeSet<ClaimKey>,
+    /// Requests whose payment is known.
+    pub requests: BTreeSet<(PaymentId, IdempotencyKey)>,
     /// Jobs.
     pub jobs: BTreeSet<JobId>,
     /// Sessions and links.
@@ -47,6 +50,7 @@ impl Keys {
         self.attempts.extend(other.attempts);
         self.mandates.extend(other.mandates);
         self.claims.extend(other.claims);
+        self.requests.extend(other.requests);
         self.jobs.extend(other.jobs);
         self.sessions.extend(other.sessions);
         self.proofs.extend(other.proofs);

@@ -17,6 +17,7 @@ pub mod listing;
 pub mod open;
 pub mod postgres;
 mod record;
+pub mod request;
 pub mod sqlite;
 mod wire;
 pub mod world;
@@ -39,6 +40,7 @@ use crate::error::StoreError;
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
 use crate::listing::{Page, PaymentsOf};
+use crate::request::Request;
 use crate::world::{AccountFile, World};
 
 /// What is remembered.
@@ -129,11 +131,11 @@ pub trait Store: Send + Sync {
     /// [`StoreError`] if the database cannot be read.
     fn claim(&self, key: &ClaimKey) -> Result<Option<Claim>, StoreError>;
 
-    /// The idempotency claims that led to a payment, the oldest first.
+    /// What was asked about a payment, the oldest first.
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
-    fn claims_of(&self, payment: PaymentId) -> Result<Vec<Claim>, StoreError>;
+    fn requests_of(&self, payment: PaymentId) -> Result<Vec<Request>, StoreError>;
 
     /// A merchant.
     ///

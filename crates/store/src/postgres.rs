@@ -21,6 +21,7 @@ mod observations;
 mod open;
 mod payments;
 mod proofs;
+mod requests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
@@ -48,6 +49,7 @@ use crate::error::StoreError;
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
 use crate::listing::{Page, PaymentsOf};
+use crate::request::Request;
 use crate::wire::address::Address;
 use crate::wire::burst::Ask;
 use crate::wire::failure::{Ended, ended, failed, refused};
@@ -242,6 +244,7 @@ impl<'a> Loading<'a> {
         self.whose().await?;
         self.payments().await?;
         self.others(now).await?;
+        self.requests().await?;
         Ok(self.world)
     }
 
@@ -304,7 +307,7 @@ impl<'a> Loading<'a> {
         asks.extend(accounts.iter().flat_map(|(shard, ids)| first_locking(accounts::asks(*shard, ids, now))));
         // Again, now that their accounts are held: whoever changes a mandate holds its account.
         asks.extend(mandates.iter().map(|(shard, ids)| mandates::ask(*shard, ids)));
-        asks.extend(claims.into_iter().map(Ask::locking));
+        asks.extend(claims);
         asks.extend(jobs.iter().map(|(shard, ids)| jobs::ask(*shard, ids).locking()));
         asks.extend(sessions.map(Ask::locking));
         asks.extend(proofs.iter().map(|(shard, payments)| proofs::ask(*shard, payments).locking()));
@@ -323,6 +326,27 @@ impl<'a> Loading<'a> {
         world.proofs.extend(answers.all(proofs.len(), proofs::read)?.into_iter().map(|one| (one.payment, one)));
         let device_keys = answers.all(device_keys.len(), devices::read_key)?;
         world.device_keys.extend(device_keys.into_iter().map(|one| (one.id, one)));
+        Ok(())
+    }
+
+    /// What came of the claims that are made, and the requests that are named themselves. Only a repetition, or a rival, gets here.
+    async fn requests(&mut self) -> Result<(), StoreError> {
+        let mut wanted = self.keys.requests.clone();
+        wanted.extend(self.world.claims.values().filter_map(|claim| match &claim.key {
+            ClaimKey::Idempotency(own) => Some((claim.payment, own.clone())),
+            ClaimKey::Order { .. } => None,
+        }));
+        let claimed: BTreeSet<PaymentId> = self.world.claims.values().map(|claim| claim.payment).collect();
+        let (requests, claimed) = (requests::asks(&wanted), by_shard(claimed, PaymentId::shard));
+        if requests.is_empty() && claimed.is_empty() {
+            return Ok(());
+        }
+        let asked = requests.len();
+        let made = claimed.iter().map(|(shard, ids)| payments::ask_made(*shard, ids));
+        let mut answers = self.ask(requests.into_iter().chain(made).collect()).await?;
+        let requests = answers.all(asked, requests::read)?;
+        self.world.requests.extend(requests.into_iter().map(|one| (one.key.clone(), one)));
+        self.world.made.extend(answers.all(claimed.len(), payments::read_id)?);
         Ok(())
     }
 }
@@ -353,6 +377,7 @@ impl Writes {
             Change::PutObservation(observation) => observations::put(rows, observation)?,
             Change::PutIncident(incident) => incidents::put(rows, incident)?,
             Change::PutClaim(claim) => claims::put(rows, claim)?,
+            Change::PutRequest(request) => requests::put(rows, request)?,
             Change::Post(transaction) => ledger::post(rows, &mut self.moves, transaction)?,
             Change::AdjustLimit { account, product, window, starts_on, delta } => {
                 limits::adjust(&mut self.uses, *account, *product, *window, *starts_on, *delta);
@@ -516,8 +541,8 @@ impl Store for PostgresStore {
         Ok(found.collect::<Result<Vec<_>, _>>()?.pop().flatten())
     }
 
-    fn claims_of(&self, payment: PaymentId) -> Result<Vec<Claim>, StoreError> {
-        self.select(claims::ask_of_payment(payment), claims::read)
+    fn requests_of(&self, payment: PaymentId) -> Result<Vec<Request>, StoreError> {
+        self.select(requests::ask_of_payment(payment), requests::read)
     }
 
     fn merchant(&self, id: MerchantId) -> Result<Option<Merchant>, StoreError> {

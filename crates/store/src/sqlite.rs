@@ -18,6 +18,7 @@ mod observations;
 mod open;
 mod payments;
 mod proofs;
+mod requests;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -42,6 +43,7 @@ use crate::error::StoreError;
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
 use crate::listing::{Page, PaymentsOf};
+use crate::request::Request;
 use crate::world::{AccountFile, World};
 use crate::{Batch, Store};
 use open::Durability;
@@ -188,6 +190,7 @@ fn apply(connection: &Connection, change: &Change) -> Result<(), StoreError> {
         Change::PutObservation(observation) => observations::put(connection, observation),
         Change::PutIncident(incident) => incidents::put(connection, incident),
         Change::PutClaim(claim) => claims::put(connection, claim),
+        Change::PutRequest(request) => requests::put(connection, request),
         Change::Post(transaction) => ledger::post(connection, transaction),
         Change::AdjustLimit { account, product, window, starts_on, delta } => {
             limits::adjust(connection, *account, *product, *window, *starts_on, *delta)
@@ -220,6 +223,7 @@ fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Result<World, S
     let mut world = World { incidents: incidents::standing(connection)?, ..World::default() };
     let mut accounts = keys.accounts.clone();
     let mut payments = keys.payments.clone();
+    let mut requests = keys.requests.clone();
     for attempt in &keys.attempts {
         if let Some(payment) = payments::payment_of(connection, *attempt)? {
             world.attempts.insert(*attempt, payment);
@@ -246,7 +250,18 @@ fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Result<World, S
     }
     for key in &keys.claims {
         if let Some(claim) = claims::find(connection, key)? {
+            if let ClaimKey::Idempotency(own) = key {
+                requests.insert((claim.payment, own.clone()));
+            }
+            if payments::exists(connection, claim.payment)? {
+                world.made.insert(claim.payment);
+            }
             world.claims.insert(key.clone(), claim);
+        }
+    }
+    for (payment, key) in requests {
+        if let Some(request) = requests::find(connection, payment, &key)? {
+            world.requests.insert(key, request);
         }
     }
     for id in &keys.jobs {
@@ -337,8 +352,8 @@ impl Store for SqliteStore {
         self.read(|connection| claims::find(connection, key))
     }
 
-    fn claims_of(&self, payment: PaymentId) -> Result<Vec<Claim>, StoreError> {
-        self.read(|connection| claims::of_payment(connection, payment))
+    fn requests_of(&self, payment: PaymentId) -> Result<Vec<Request>, StoreError> {
+        self.read(|connection| requests::of_payment(connection, payment))
     }
 
     fn merchant(&self, id: MerchantId) -> Result<Option<Merchant>, StoreError> {

@@ -1,6 +1,6 @@
 //! The part of the data that a batch has loaded, as it stands after the commands decided so far.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use tantu_domain::account::Account;
 use tantu_domain::ids::{AccountId, AttemptId, DeviceKeyId, JobId, MandateId, PaymentId};
@@ -15,9 +15,10 @@ use tantu_domain::payment::Payment;
 
 use crate::access::Session;
 use crate::change::Change;
-use crate::claim::{Claim, ClaimKey};
+use crate::claim::{Claim, ClaimKey, IdempotencyKey};
 use crate::device::DeviceKey;
 use crate::job::Job;
+use crate::request::Request;
 
 /// All that is kept about one account and that a decision depends on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +46,10 @@ pub struct World {
     pub mandates: HashMap<MandateId, Mandate>,
     /// Claims.
     pub claims: HashMap<ClaimKey, Claim>,
+    /// Requests.
+    pub requests: HashMap<IdempotencyKey, Request>,
+    /// The claims' payments that are there. One that is not was claimed before a crash, and never made.
+    pub made: HashSet<PaymentId>,
     /// Jobs.
     pub jobs: HashMap<JobId, Job>,
     /// Sessions and links.
@@ -69,6 +74,9 @@ impl World {
             Change::PutIncident(incident) => put(&mut self.incidents, incident, |one, other| one.id == other.id),
             Change::PutClaim(claim) => {
                 self.claims.insert(claim.key.clone(), claim.clone());
+            }
+            Change::PutRequest(request) => {
+                self.requests.insert(request.key.clone(), request.clone());
             }
             Change::Post(transaction) => {
                 for entry in transaction.entries() {
@@ -135,6 +143,7 @@ impl World {
         for attempt in payment.legs.iter().flat_map(|leg| &leg.attempts) {
             self.attempts.insert(attempt.id, payment.id);
         }
+        self.made.insert(payment.id);
         self.payments.insert(payment.id, payment.clone());
     }
 

@@ -24,6 +24,7 @@ mod contract {
     mod postgres_breaks;
     mod postgres_server;
     mod postgres_writers;
+    pub(crate) mod requests;
     pub(crate) mod samples;
     pub(crate) mod sqlite;
     pub(crate) mod sqlite_breaks;
@@ -57,8 +58,8 @@ macro_rules! contract_of {
                     a_proof_takes_the_place_of_the_last;
                 events: standing_observations_survive, cleared_observations_stand_no_more, incidents_survive,
                     incidents_stand_in_their_time;
-                claims: rows_survive, claims_of_a_payment_are_in_order, a_second_payment_is_refused,
-                    the_first_answer_stays, asked_again_is_set_once;
+                claims: rows_survive, a_claim_brings_what_came_of_it, a_second_payment_is_refused;
+                requests: rows_survive, requests_of_a_payment_are_in_order, the_first_answer_stays, asked_again_is_set_once;
                 devices: keys_survive_and_end, reports_survive, a_report_is_never_said_differently;
                 access: merchants_survive, api_keys_survive, sessions_survive, a_put_may_come_again;
                 keys: an_account_brings_no_payments, a_payment_brings_its_account, an_attempt_brings_its_payment_and_account,

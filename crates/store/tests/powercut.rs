@@ -92,8 +92,6 @@ fn payment(
         account,
         payment: id,
         claimed_at: now(),
-        answer: None,
-        asked_again_at: None,
     };
     let mut changes = vec![
         Change::PutPayment(payment.capture(counted, now()).unwrap()),

@@ -170,11 +170,11 @@ impl First {
 
     fn undecided(&self, app: &App, lang: Lang, causes: &[Finding]) -> Response {
         let charged = causes.iter().find_map(|finding| finding.instrument).or(self.asked);
-        let known_by = attempt_at(&self.given.payment, self.given.claimed_at).map(Attempt::final_at);
+        let known_by = attempt_at(&self.given.payment, self.given.asked_at).map(Attempt::final_at);
         let telling = Telling {
             undecided: true,
             known_by,
-            ..Telling::new(lang, self.given.claimed_at, &self.given.instruments, Some(&self.given.payment))
+            ..Telling::new(lang, self.given.asked_at, &self.given.instruments, Some(&self.given.payment))
         };
         let mut body = body(app, &self.given.payment, "processing", charged);
         body.causes = telling.causes(causes);
@@ -183,7 +183,7 @@ impl First {
     }
 
     fn refused(&self, app: &App, lang: Lang, refusal: &Refusal) -> Response {
-        let telling = Telling::new(lang, self.given.claimed_at, &self.given.instruments, Some(&self.given.payment));
+        let telling = Telling::new(lang, self.given.asked_at, &self.given.instruments, Some(&self.given.payment));
         let chosen = self.asked.or_else(|| refusal.causes.iter().find_map(|finding| finding.instrument));
         let told = telling.tell(&refusal.causes, &refusal.can_pay_with, chosen);
         refusal_response(app, &self.given.payment, refusal, &told)

@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use serde::Serialize;
 use tantu_domain::client::{Client, Speaker};
-use tantu_store::claim::ClaimKey;
+use tantu_store::claim::IdempotencyKey;
 
 use crate::problem::{Kind, Problem};
 use crate::secret::sha256;
@@ -30,9 +30,9 @@ impl Key {
         Ok(Self(format!("{nonce}.{}", chosen.chars().take(40).collect::<String>())))
     }
 
-    /// The claim on it by whoever sent it.
-    pub(crate) fn claimed_by(&self, client: impl ToString) -> ClaimKey {
-        ClaimKey::Idempotency { client: client.to_string(), key: self.0.clone() }
+    /// The key as it is of whoever sent it.
+    pub(crate) fn of(&self, client: impl ToString) -> IdempotencyKey {
+        IdempotencyKey { client: client.to_string(), key: self.0.clone() }
     }
 }
 

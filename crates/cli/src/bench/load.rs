@@ -13,7 +13,7 @@ use tantu_engine::Engine;
 use tantu_engine::accounts::open::{OpenAccount, OpenedAccount};
 use tantu_engine::payments::answer::Led;
 use tantu_engine::payments::create::CreatePayment;
-use tantu_store::claim::ClaimKey;
+use tantu_store::claim::IdempotencyKey;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -139,7 +139,7 @@ async fn pay_in_process(engine: &Engine, merchant: MerchantId, order: Order) -> 
         instrument: order.payer.wallet,
         speaker: Speaker::default(),
         shown: None,
-        idempotency: ClaimKey::Idempotency { client: merchant.to_string(), key: order.key },
+        idempotency: IdempotencyKey { client: merchant.to_string(), key: order.key },
         request_hash,
     };
     match engine.run(command).await? {

@@ -22,6 +22,7 @@ use tantu_store::error::StoreError;
 use tantu_store::job::{Job, Lease};
 use tantu_store::keys::Keys;
 use tantu_store::listing::{Page, PaymentsOf};
+use tantu_store::request::Request;
 use tantu_store::world::{AccountFile, World};
 use tantu_store::{Batch, Store};
 use tokio::time::Instant;
@@ -154,8 +155,8 @@ impl Store for Metered {
         self.store.claim(key)
     }
 
-    fn claims_of(&self, payment: PaymentId) -> Result<Vec<Claim>, StoreError> {
-        self.store.claims_of(payment)
+    fn requests_of(&self, payment: PaymentId) -> Result<Vec<Request>, StoreError> {
+        self.store.requests_of(payment)
     }
 
     fn merchant(&self, id: MerchantId) -> Result<Option<Merchant>, StoreError> {

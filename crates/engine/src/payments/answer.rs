@@ -1,6 +1,6 @@
 //! The first answer to a request, which every repetition of it gets again.
 //!
-//! A wallet's answer is known in the commit that decides. A channel's comes later: the claim is empty
+//! A wallet's answer is known in the commit that decides. A channel's comes later: the request has none
 //! until the channel has spoken or the caller has waited long enough, and then keeps what was told.
 
 use jiff::Timestamp;
@@ -10,8 +10,9 @@ use tantu_domain::ids::PaymentId;
 use tantu_domain::instrument::Instrument;
 use tantu_domain::payment::{Payment, PaymentState};
 use tantu_store::change::Change;
-use tantu_store::claim::{Claim, ClaimKey};
+use tantu_store::claim::{ClaimKey, IdempotencyKey};
 use tantu_store::keys::Keys;
+use tantu_store::request::Request;
 use tantu_store::world::World;
 
 use crate::command::{Command, Decision, Tools};
@@ -26,7 +27,7 @@ pub struct Given {
     /// The payer's instruments.
     pub instruments: Vec<Instrument>,
     /// When the request was first made.
-    pub claimed_at: Timestamp,
+    pub asked_at: Timestamp,
     /// What to tell.
     pub answer: Answer,
 }
@@ -44,33 +45,44 @@ pub enum Led {
 
 impl Led {
     /// What a decision leads to: an undecided one is not an answer yet.
-    pub(crate) fn first(world: &World, payment: Payment, answer: Answer, claimed_at: Timestamp) -> Self {
+    pub(crate) fn first(world: &World, payment: Payment, answer: Answer, asked_at: Timestamp) -> Self {
         if matches!(answer, Answer::Undecided { .. }) {
             return Self::Waiting(payment.id);
         }
         let instruments = instruments(world, &payment);
-        Self::Answered(Box::new(Given { payment, instruments, claimed_at, answer }))
+        Self::Answered(Box::new(Given { payment, instruments, asked_at, answer }))
     }
 
-    /// The answer that is kept with the claim in the same commit.
-    pub(crate) fn kept(&self) -> Option<Answer> {
-        match self {
+    /// The request, with its answer if that is known in the same commit.
+    pub(crate) fn request(&self, key: &IdempotencyKey, payment: PaymentId, asked_at: Timestamp) -> Change {
+        let answer = match self {
             Self::Answered(given) => Some(given.answer.clone()),
             Self::Again(_, answer, _) => Some(answer.clone()),
             Self::Waiting(_) => None,
-        }
+        };
+        Change::PutRequest(Request { key: key.clone(), payment, asked_at, answer, asked_again_at: None })
     }
 
-    /// What a repetition leads to. One that comes although we had answered is noted: it proves that the
-    /// first answer did not arrive.
-    pub(crate) fn again(known: &Claim, request_hash: [u8; 32], now: Timestamp) -> Decision<Self> {
-        if known.request_hash != request_hash {
+    /// What a repetition leads to; `None` for a request that is still to be carried out, because it is new or because a crash
+    /// has cut it off after its claim. One that comes although we had answered is noted: it proves that the first
+    /// answer did not arrive.
+    pub(crate) fn again(
+        world: &World,
+        key: &IdempotencyKey,
+        request_hash: [u8; 32],
+        now: Timestamp,
+    ) -> Result<Option<(Self, Vec<Change>)>, Rejection> {
+        let claim = world.claims.get(&ClaimKey::Idempotency(key.clone()));
+        if claim.is_some_and(|claim| claim.request_hash != request_hash) {
             return Err(Rejection::KeyReused);
         }
-        let Some(answer) = known.answer.clone() else { return Ok((Self::Waiting(known.payment), Vec::new())) };
+        let Some(known) = claim.and_then(|_| world.requests.get(key)) else { return Ok(None) };
+        let Some(answer) = known.answer.clone() else {
+            return Ok(Some((Self::Waiting(known.payment), Vec::new())));
+        };
         let noted = known.asked_again_at.is_none();
-        let changes = noted.then(|| Change::PutClaim(Claim { asked_again_at: Some(now), ..known.clone() }));
-        Ok((Self::Again(known.payment, answer, known.claimed_at), changes.into_iter().collect()))
+        let changes = noted.then(|| Change::PutRequest(Request { asked_again_at: Some(now), ..known.clone() }));
+        Ok(Some((Self::Again(known.payment, answer, known.asked_at), changes.into_iter().collect())))
     }
 }
 
@@ -78,9 +90,9 @@ fn instruments(world: &World, payment: &Payment) -> Vec<Instrument> {
     world.accounts.get(&payment.account).map(|file| file.instruments.clone()).unwrap_or_default()
 }
 
-/// What a payment's claims prove about the line to its caller: we had answered, and were asked again.
-pub fn lost_answers(claims: &[Claim]) -> Vec<Finding> {
-    let lost = claims.iter().filter_map(|claim| claim.asked_again_at.map(|again| (claim.claimed_at, again)));
+/// What the requests about a payment prove of the line to its caller: we had answered, and were asked again.
+pub fn lost_answers(requests: &[Request]) -> Vec<Finding> {
+    let lost = requests.iter().filter_map(|request| request.asked_again_at.map(|again| (request.asked_at, again)));
     let evidence = lost.map(|(answered_at, last_contact)| Evidence::AnswerLost { answered_at, last_contact });
     evidence
         .map(|evidence| Finding {
@@ -108,7 +120,7 @@ pub fn answer_of(payment: &Payment) -> Answer {
 /// Keeps the present state as the first answer to a request, unless one is kept already.
 #[derive(Debug, Clone)]
 pub(crate) struct KeepAnswer {
-    pub(crate) idempotency: ClaimKey,
+    pub(crate) idempotency: IdempotencyKey,
     pub(crate) payment: PaymentId,
 }
 
@@ -118,23 +130,23 @@ impl Command for KeepAnswer {
     fn keys(&self) -> Keys {
         let mut keys = Keys::default();
         keys.payments.insert(self.payment);
-        keys.claims.insert(self.idempotency.clone());
+        keys.requests.insert((self.payment, self.idempotency.clone()));
         keys
     }
 
     fn decide(&self, world: &World, _: &Tools<'_>) -> Decision<Given> {
         let missing = || Rejection::NotFound { what: "payment", id: self.payment.to_string() };
-        let claim = world.claims.get(&self.idempotency).ok_or_else(missing)?;
+        let request = world.requests.get(&self.idempotency).ok_or_else(missing)?;
         let payment = world.payments.get(&self.payment).ok_or_else(missing)?.clone();
-        let (answer, changes) = match &claim.answer {
+        let (answer, changes) = match &request.answer {
             Some(kept) => (kept.clone(), Vec::new()),
             None => {
                 let answer = answer_of(&payment);
-                let kept = Claim { answer: Some(answer.clone()), ..claim.clone() };
-                (answer, vec![Change::PutClaim(kept)])
+                let kept = Request { answer: Some(answer.clone()), ..request.clone() };
+                (answer, vec![Change::PutRequest(kept)])
             }
         };
         let instruments = instruments(world, &payment);
-        Ok((Given { payment, instruments, claimed_at: claim.claimed_at, answer }, changes))
+        Ok((Given { payment, instruments, asked_at: request.asked_at, answer }, changes))
     }
 }

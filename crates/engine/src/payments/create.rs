@@ -1,12 +1,11 @@
 //! Makes a payment for an order and decides it in the same commit.
 
-use tantu_domain::answer::Answer;
 use tantu_domain::client::Speaker;
 use tantu_domain::ids::{AccountId, AttemptId, InstrumentId, MerchantId, PaymentId};
 use tantu_domain::money::Money;
 use tantu_domain::payment::Payment;
 use tantu_store::change::Change;
-use tantu_store::claim::{Claim, ClaimKey};
+use tantu_store::claim::{Claim, ClaimKey, IdempotencyKey};
 use tantu_store::keys::Keys;
 use tantu_store::world::World;
 
@@ -35,7 +34,7 @@ pub struct CreatePayment {
     /// The attempt that a payment code is kept for, if the payer has shown one ([`crate::Engine::pay_by_code`]).
     pub shown: Option<AttemptId>,
     /// The request's idempotency key.
-    pub idempotency: ClaimKey,
+    pub idempotency: IdempotencyKey,
     /// The SHA-256 of the request.
     pub request_hash: [u8; 32],
 }
@@ -45,15 +44,40 @@ impl CreatePayment {
         ClaimKey::Order { merchant: self.merchant, order_no: self.order_no.clone() }
     }
 
-    fn claim(&self, key: ClaimKey, payment: PaymentId, answer: Option<Answer>, tools: &Tools<'_>) -> Change {
-        Change::PutClaim(Claim {
-            key,
-            request_hash: self.request_hash,
-            account: self.account,
-            payment,
-            claimed_at: tools.now,
-            answer,
-            asked_again_at: None,
+    /// The key's claim before the order's: should they not be saved with the payment and a crash come between, a
+    /// repetition finds its payment's id.
+    fn claim_keys(&self) -> [ClaimKey; 2] {
+        [ClaimKey::Idempotency(self.idempotency.clone()), self.order_claim()]
+    }
+
+    /// The payment's id. What was claimed before a crash, and not made, is made by a repetition, or by another request of the
+    /// same payer for the order; what is claimed stays.
+    fn id(&self, world: &World, tools: &Tools<'_>) -> Result<PaymentId, Rejection> {
+        let [own, order] = self.claim_keys().map(|key| world.claims.get(&key));
+        match (own, order) {
+            (None, None) => Ok(PaymentId::new(tools.ids, self.account.shard())),
+            (Some(own), None) => Ok(own.payment),
+            (own, Some(order)) => {
+                let same = order.account == self.account && own.is_none_or(|own| own.payment == order.payment);
+                if same && !world.made.contains(&order.payment) {
+                    return Ok(order.payment);
+                }
+                Err(Rejection::OrderTaken { order_no: self.order_no.clone(), payment: order.payment.to_string() })
+            }
+        }
+    }
+
+    /// The claims that are not made yet.
+    fn claims(&self, world: &World, payment: PaymentId, tools: &Tools<'_>) -> impl Iterator<Item = Change> {
+        let unmade = self.claim_keys().into_iter().filter(|key| !world.claims.contains_key(key));
+        unmade.map(move |key| {
+            Change::PutClaim(Claim {
+                key,
+                request_hash: self.request_hash,
+                account: self.account,
+                payment,
+                claimed_at: tools.now,
+            })
         })
     }
 }
@@ -64,19 +88,16 @@ impl Command for CreatePayment {
     fn keys(&self) -> Keys {
         let mut keys = Keys::default();
         keys.accounts.insert(self.account);
-        keys.claims.extend([self.order_claim(), self.idempotency.clone()]);
+        keys.claims.extend(self.claim_keys());
         keys
     }
 
     fn decide(&self, world: &World, tools: &Tools<'_>) -> Decision<Led> {
-        if let Some(known) = world.claims.get(&self.idempotency) {
-            return Led::again(known, self.request_hash, tools.now);
+        if let Some(again) = Led::again(world, &self.idempotency, self.request_hash, tools.now)? {
+            return Ok(again);
         }
-        if let Some(known) = world.claims.get(&self.order_claim()) {
-            return Err(Rejection::OrderTaken { order_no: self.order_no.clone(), payment: known.payment.to_string() });
-        }
+        let id = self.id(world, tools)?;
         let brought = Brought { speaker: &self.speaker, proven: false, shown: self.shown };
-        let id = PaymentId::new(tools.ids, self.account.shard());
         let payment = Payment::new(
             id,
             self.merchant,
@@ -88,10 +109,9 @@ impl Command for CreatePayment {
             tools.now,
         );
         let (answer, payment, mut changes) = submit(world, payment, brought, tools)?;
-        let id = payment.id;
         let first = Led::first(world, payment, answer, tools.now);
-        changes.push(self.claim(self.order_claim(), id, None, tools));
-        changes.push(self.claim(self.idempotency.clone(), id, first.kept(), tools));
+        changes.extend(self.claims(world, id, tools));
+        changes.push(first.request(&self.idempotency, id, tools.now));
         Ok((first, changes))
     }
 }

@@ -8,7 +8,7 @@ use tantu_domain::password::Proof;
 use tantu_domain::payment::Payment;
 use tantu_store::access::TokenHash;
 use tantu_store::change::Change;
-use tantu_store::claim::{Claim, ClaimKey};
+use tantu_store::claim::{Claim, ClaimKey, IdempotencyKey};
 use tantu_store::keys::Keys;
 use tantu_store::world::World;
 
@@ -31,7 +31,7 @@ pub struct ResumePayment {
     /// The attempt that a payment code is kept for, if the payer has shown one ([`crate::Engine::pay_by_code`]).
     pub shown: Option<AttemptId>,
     /// The request's own idempotency key.
-    pub idempotency: ClaimKey,
+    pub idempotency: IdempotencyKey,
     /// The SHA-256 of the request.
     pub request_hash: [u8; 32],
 }
@@ -42,14 +42,14 @@ impl Command for ResumePayment {
     fn keys(&self) -> Keys {
         let mut keys = Keys::default();
         keys.payments.insert(self.payment);
-        keys.claims.insert(self.idempotency.clone());
+        keys.claims.insert(ClaimKey::Idempotency(self.idempotency.clone()));
         keys.proofs.extend(self.proof.map(|_| self.payment));
         keys
     }
 
     fn decide(&self, world: &World, tools: &Tools<'_>) -> Decision<Led> {
-        if let Some(known) = world.claims.get(&self.idempotency) {
-            return Led::again(known, self.request_hash, tools.now);
+        if let Some(again) = Led::again(world, &self.idempotency, self.request_hash, tools.now)? {
+            return Ok(again);
         }
         let payment = world
             .payments
@@ -72,15 +72,13 @@ impl Command for ResumePayment {
             let answer = answer_of(&payment);
             (Led::first(world, payment, answer, tools.now), Vec::new())
         };
-        changes.push(Change::PutClaim(Claim {
-            key: self.idempotency.clone(),
-            request_hash: self.request_hash,
-            account,
-            payment: self.payment,
-            claimed_at: tools.now,
-            answer: led.kept(),
-            asked_again_at: None,
-        }));
+        let key = ClaimKey::Idempotency(self.idempotency.clone());
+        // It is there already if a crash has cut this request off after its claim.
+        if !world.claims.contains_key(&key) {
+            let (request_hash, payment) = (self.request_hash, self.payment);
+            changes.push(Change::PutClaim(Claim { key, request_hash, account, payment, claimed_at: tools.now }));
+        }
+        changes.push(led.request(&self.idempotency, self.payment, tools.now));
         changes.extend(used.map(Change::PutProof));
         Ok((led, changes))
     }

@@ -1,14 +1,12 @@
-//! Claims: written once, answered once, and never deleted.
+//! Claims: written once, and never changed or deleted.
 
 use std::collections::BTreeMap;
 
-use tantu_domain::ids::PaymentId;
 use tokio_postgres::Row;
 
-use super::cell::{Cells, optional_time, time};
-use crate::claim::{Claim, ClaimKey, place};
+use super::cell::{Cells, time};
+use crate::claim::{Claim, ClaimKey, IdempotencyKey, place};
 use crate::error::StoreError;
-use crate::record::{read_answer, write_answer};
 use crate::wire::burst::Ask;
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
@@ -16,8 +14,8 @@ use crate::wire::value::Value;
 /// The table's name, by which the server says that a claim is somebody else's.
 pub(super) const NAME: &str = "claims";
 
-// What is claimed stays: only a missing answer, and the first repetition, are ever added. Another payment, or
-// another request, for what is claimed makes its column NULL, which the server refuses with the table's name.
+// What is claimed stays. Another payment, or another request, for what is claimed makes its column NULL, which the server
+// refuses with the table's name.
 static CLAIMS: Table = Table {
     name: NAME,
     turn: Turn::Early,
@@ -31,8 +29,6 @@ static CLAIMS: Table = Table {
         ("account", Put::Once),
         ("payment", Put::Same),
         ("claimed_at", Put::Once),
-        ("answer", Put::First),
-        ("asked_again_at", Put::First),
     ],
     order: &[0, 1, 2, 3],
 };
@@ -50,8 +46,6 @@ pub(super) fn put(rows: &mut Rows, claim: &Claim) -> Result<(), StoreError> {
             claim.account.to_string().into(),
             claim.payment.to_string().into(),
             time(claim.claimed_at),
-            Value::maybe(claim.answer.as_ref().map(write_answer)),
-            optional_time(claim.asked_again_at),
         ],
     )
 }
@@ -81,30 +75,20 @@ pub(super) fn asks<'a>(keys: impl IntoIterator<Item = &'a ClaimKey>) -> Vec<Ask>
     places.into_iter().map(ask).collect()
 }
 
-/// The idempotency claims that led to a payment, the oldest first. They live on the shards of their own keys, so
-/// this asks every shard; only whoever explains a payment does.
-pub(super) fn ask_of_payment(payment: PaymentId) -> Ask {
-    Ask::new(
-        "SELECT * FROM claims WHERE payment = $1 AND kind = 'idempotency' ORDER BY claimed_at, key",
-        vec![payment.to_string().into()],
-    )
-}
-
 pub(super) fn read(row: &Row) -> Result<Claim, StoreError> {
     let cells = Cells::of(NAME, row);
     let key = match cells.get("kind")? {
         "order" => ClaimKey::Order { merchant: cells.parse("owner")?, order_no: cells.text("key")? },
-        "idempotency" => ClaimKey::Idempotency { client: cells.text("owner")?, key: cells.text("key")? },
+        "idempotency" => {
+            ClaimKey::Idempotency(IdempotencyKey { client: cells.text("owner")?, key: cells.text("key")? })
+        }
         other => return Err(cells.wrong("kind", format!("{other:?} is no kind"))),
     };
-    let answer: Option<&str> = cells.get("answer")?;
     Ok(Claim {
         key,
         request_hash: cells.hash("request_hash")?,
         account: cells.parse("account")?,
         payment: cells.parse("payment")?,
         claimed_at: cells.time("claimed_at")?,
-        answer: answer.map(|answer| read_answer(answer).map_err(|why| cells.wrong("answer", why))).transpose()?,
-        asked_again_at: cells.optional_time("asked_again_at")?,
     })
 }

@@ -363,6 +363,15 @@ fn read_attempt_state(cells: &Cells<'_>, channel: Channel) -> Result<AttemptStat
     })
 }
 
+/// Which of these payments of one shard are there.
+pub(super) fn ask_made(shard: u8, payments: &[PaymentId]) -> Ask {
+    Ask::new(look_up!("payments", "id = wanted.key"), vec![Value::shard(shard), Value::texts(payments)])
+}
+
+pub(super) fn read_id(row: &Row) -> Result<PaymentId, StoreError> {
+    Cells::of("payments", row).parse("id")
+}
+
 /// The payments that attempts of one shard belong to.
 pub(super) fn ask_payments_of(shard: u8, attempts: &[AttemptId]) -> Ask {
     Ask::new(look_up!("attempts", "id = wanted.key"), vec![Value::shard(shard), Value::texts(attempts)])

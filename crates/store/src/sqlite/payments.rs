@@ -304,6 +304,13 @@ pub(super) fn page(connection: &Connection, of: PaymentsOf, page: Page) -> Resul
     ids.into_iter().filter_map(|id| id.and_then(|id| find(connection, id)).transpose()).collect()
 }
 
+/// Whether a payment is there.
+pub(super) fn exists(connection: &Connection, id: PaymentId) -> Result<bool, StoreError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM payments WHERE shard = ?1 AND id = ?2)";
+    let mut found = connection.prepare_cached(sql).map_err(unavailable)?;
+    found.query_row(params![id.shard().number(), id.to_string()], |row| row.get(0)).map_err(unavailable)
+}
+
 /// The payment that an attempt belongs to.
 pub(super) fn payment_of(connection: &Connection, attempt: AttemptId) -> Result<Option<PaymentId>, StoreError> {
     let mut found =

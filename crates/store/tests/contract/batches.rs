@@ -11,6 +11,7 @@ use tantu_store::claim::Claim;
 use tantu_store::error::StoreError;
 use tantu_store::job::{Job, JobKind};
 use tantu_store::keys::Keys;
+use tantu_store::request::Request;
 
 use super::books::Books;
 use super::samples::{ALIPAY, Payer, commit, id, job, later, now, one, paid, told, try_commit, world};
@@ -133,7 +134,8 @@ pub(crate) fn a_world_after_its_changes_is_what_is_loaded_next(store: &dyn Store
 pub(crate) fn a_batch_is_its_changes_one_by_one(store: &dyn Store) {
     let payer = Payer::stored(store);
     let claim = payer.keyed(payer.captured().id, "k-1");
-    let answered = |answer| Change::PutClaim(Claim { answer, ..claim.clone() });
+    let request = payer.request(claim.payment, "k-1");
+    let answered = |answer| Change::PutRequest(Request { answer, ..request.clone() });
     let (kept, again, gone) = (job(now()), job(now()), job(now()));
     commit(store, &[Change::PutJob(again.clone())]);
     let JobKind::ResolveAttempt { payment, attempt } = again.kind else { unreachable!("the sample is of this kind") };
@@ -148,10 +150,11 @@ pub(crate) fn a_batch_is_its_changes_one_by_one(store: &dyn Store) {
     changes.extend([30, 50].map(|fen| Change::Post(payer.wallet_charge(Money::cny(fen)))));
     changes.push(Change::Post(payer.opening(Money::cny(7))));
     commit(store, &changes);
-    let keys = Keys { jobs: [kept.id, again.id, gone.id].into(), claims: one(claim.key.clone()), ..Keys::default() };
+    let requests = one((request.payment, request.key.clone()));
+    let keys = Keys { jobs: [kept.id, again.id, gone.id].into(), requests, ..Keys::default() };
     let loaded = world(store, &keys);
     assert_eq!(loaded.jobs, [(kept.id, retried), (again.id, anew)].into());
-    assert_eq!(loaded.claims[&claim.key].answer, Some(Answer::Closed));
+    assert_eq!(loaded.requests[&request.key].answer, Some(Answer::Closed));
     assert_eq!(store.merchant(payer.merchant).unwrap().unwrap().name, "b");
     assert_eq!(store.account(payer.account, now()).unwrap().unwrap().account.balance, Money::cny(1_000_000 - 80 + 7));
     let fresh = payer.keyed(claim.payment, "k-2");
@@ -193,7 +196,9 @@ pub(crate) fn every_text_is_kept(store: &dyn Store) {
         let mut payment = payer.captured();
         (payment.order_no, payment.subject) = (format!("{text}{}", payment.id), text.into());
         let claims = [payer.claim(&payment), payer.keyed(payment.id, text)];
+        let request = payer.request(payment.id, text);
         let mut changes = claims.clone().map(Change::PutClaim).to_vec();
+        changes.push(Change::PutRequest(request.clone()));
         changes.extend([Change::PutMerchant(merchant.clone()), Change::PutPayment(payment.clone())]);
         commit(store, &changes);
         assert_eq!(store.merchant(merchant.id).unwrap(), Some(merchant), "{text:?}");
@@ -203,6 +208,7 @@ pub(crate) fn every_text_is_kept(store: &dyn Store) {
             let loaded = world(store, &Keys { claims: one(claim.key.clone()), ..Keys::default() });
             assert_eq!(loaded.claims[&claim.key], claim, "{text:?}");
         }
+        assert_eq!(store.requests_of(request.payment).unwrap(), [request], "{text:?}");
     }
     assert!(store.audit().unwrap().checks.iter().all(|check| check.broken.iter().all(|what| !what.contains("claim"))));
 }

@@ -9,7 +9,7 @@ use tantu_domain::incident::{Incident, IncidentScope, IncidentSource};
 use tantu_store::Store;
 use tantu_store::access::TokenHash;
 use tantu_store::change::Change;
-use tantu_store::claim::ClaimKey;
+use tantu_store::claim::{ClaimKey, IdempotencyKey};
 use tantu_store::keys::Keys;
 use tantu_store::world::World;
 
@@ -83,20 +83,22 @@ pub(crate) fn a_mandate_brings_its_account(store: &dyn Store) {
 pub(crate) fn what_is_absent_is_absent(store: &dyn Store) {
     let (known, _, _) = two_payers(store);
     let unknown = Payer::new();
-    let claim = ClaimKey::Idempotency { client: known.account.to_string(), key: "none".into() };
+    let claim = ClaimKey::Idempotency(IdempotencyKey { client: known.account.to_string(), key: "none".into() });
     let mut keys = Keys {
         accounts: one(unknown.account),
         payments: one(id(PaymentId::new)),
         attempts: one(id(AttemptId::new)),
         mandates: one(unknown.mandate),
         claims: one(claim.clone()),
+        requests: one((id(PaymentId::new), IdempotencyKey { client: "none".into(), key: "none".into() })),
         jobs: one(id(JobId::new)),
         sessions: one([7; 32]),
         proofs: one(id(PaymentId::new)),
         device_keys: one(id(DeviceKeyId::new)),
     };
     assert_eq!(sizes(&world(store, &keys)), [0; 7]);
-    assert!(world(store, &keys).device_keys.is_empty());
+    let loaded = world(store, &keys);
+    assert!(loaded.device_keys.is_empty() && loaded.requests.is_empty() && loaded.made.is_empty());
     keys.extend(Keys { accounts: one(known.account), ..Keys::default() });
     assert_eq!(sizes(&world(store, &keys)), [1, 0, 0, 0, 0, 0, 0]);
     assert_eq!(sizes(&world(store, &Keys::default())), [0; 7]);

@@ -17,7 +17,7 @@ use super::books::Books;
 use super::cluster::{PASSWORD, USER, cluster};
 use super::postgres::{Database, empty, fresh};
 use super::samples::{Payer, commit, later, now};
-use super::sqlite_file::BOUND;
+use super::sqlite_file::{BOUND, requests_of_the_first};
 
 fn open_error(url: &str) -> StoreError {
     hidden(PostgresStore::open_url(url).err().unwrap())
@@ -371,6 +371,12 @@ fn the_first_schema_is_brought_up_to_date_with_its_data() {
     let store = PostgresStore::open_url(&database.url()).unwrap();
     assert!(store.audit().unwrap().checks.iter().all(|check| check.broken.is_empty()));
     assert_eq!(raw.cell::<String>(all), before);
+    let asked: String = raw.cell("SELECT string_agg(payment, ';' ORDER BY payment) FROM requests");
+    let asked = asked.split(';').flat_map(|id| store.requests_of(id.parse().unwrap()).unwrap());
+    let mut answered: Vec<_> =
+        asked.map(|request| (request.key.key, request.answer.is_some(), request.asked_again_at.is_some())).collect();
+    answered.sort();
+    assert_eq!(answered, requests_of_the_first());
     let ids: String = raw.cell("SELECT string_agg(id, ';') FROM payments");
     assert_eq!(ids.split(';').count(), 4);
     for id in ids.split(';') {

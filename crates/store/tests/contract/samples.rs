@@ -18,10 +18,11 @@ use tantu_domain::payment::{Counted, Payment, Refusal};
 use tantu_store::Store;
 use tantu_store::access::Merchant;
 use tantu_store::change::Change;
-use tantu_store::claim::{Claim, ClaimKey};
+use tantu_store::claim::{Claim, ClaimKey, IdempotencyKey};
 use tantu_store::error::StoreError;
 use tantu_store::job::{Job, JobKind};
 use tantu_store::keys::Keys;
+use tantu_store::request::Request;
 use tantu_store::world::World;
 
 /// Where every payer of these tests lives.
@@ -241,14 +242,21 @@ impl Payer {
             account: self.account,
             payment: payment.id,
             claimed_at: now(),
-            answer: None,
-            asked_again_at: None,
         }
+    }
+
+    /// What the payer has asked about a payment under a key of his.
+    pub(crate) fn request(&self, payment: PaymentId, key: &str) -> Request {
+        Request { key: self.own(key), payment, asked_at: now(), answer: None, asked_again_at: None }
+    }
+
+    fn own(&self, key: &str) -> IdempotencyKey {
+        IdempotencyKey { client: self.account.to_string(), key: key.into() }
     }
 
     /// The claim of an idempotency key.
     pub(crate) fn keyed(&self, payment: PaymentId, key: &str) -> Claim {
-        let key = ClaimKey::Idempotency { client: self.account.to_string(), key: key.into() };
+        let key = ClaimKey::Idempotency(self.own(key));
         Claim { key, payment, ..self.claim(&self.order(Money::cny(1))) }
     }
 }

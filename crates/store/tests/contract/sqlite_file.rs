@@ -195,12 +195,21 @@ mod known {
     refinery::embed_migrations!("migrations/sqlite");
 }
 
-/// A mandate, what is charged under it, and an attempt that was declined.
+/// A mandate, what is charged under it, and an attempt that was declined; an answer that was lost, and one not yet given.
 pub(crate) const BOUND: &str = "
 INSERT INTO mandates VALUES(0,'man_01m81zqan0er09ett9j85d0g80','acc_01m81zqan0er09ett9j85d0g80','ins_01m81zqan0er09ett9jcm4cgh0','alipay','active','20265101000001','2026-11-22T15:59:14.592832933Z','2027-11-22T15:59:14.592832933Z',NULL);
 INSERT INTO instruments VALUES(0,'ins_01m81zqan0er09ett9jcm4cgh0','acc_01m81zqan0er09ett9j85d0g80','mandate','man_01m81zqan0er09ett9j85d0g80');
 INSERT INTO attempts VALUES(0,'att_01m81zqan0er09ett9jcm4cgg0','pay_01m81zqcageg59sp3tbe9rgmr0',0,0,'alipay','ins_01m81zqan0er09ett9jcm4cgh0',999999999,'CNY','20265101000001','2026-11-22T15:59:14.592832933Z','2026-11-22T16:01:14.000000000Z','declined','2026-11-22T15:59:15.592832933Z',NULL,NULL,'ACQ.BUYER_BALANCE_NOT_ENOUGH','','2026-11-22T15:59:15.592832933Z',NULL,NULL,NULL);
+UPDATE claims SET asked_again_at = '2026-11-22T15:59:17.000000000Z' WHERE key = 'k0';
+UPDATE claims SET answer = NULL WHERE key = 'k3';
 ";
+
+/// What was asked then: under which key, whether it was answered, and whether it came again.
+pub(crate) fn requests_of_the_first() -> Vec<(String, bool, bool)> {
+    [("k0", true, true), ("k1", true, false), ("k2", true, false), ("k3", false, false)]
+        .map(|(key, answered, again)| (key.to_owned(), answered, again))
+        .into()
+}
 
 /// A file of the first schema, with every kind of payment in it: brought up to date, nothing is lost.
 #[test]
@@ -224,6 +233,13 @@ fn the_first_schema_is_brought_up_to_date_with_its_data() {
     assert!(store.audit().unwrap().checks.iter().all(|check| check.broken.is_empty()));
     let again = rusqlite::Connection::open(&path).unwrap();
     assert_eq!(seen(all, &again), before);
+    let mut answered: Vec<_> = seen("SELECT payment FROM requests", &again)
+        .iter()
+        .flat_map(|id| store.requests_of(id.parse().unwrap()).unwrap())
+        .map(|request| (request.key.key, request.answer.is_some(), request.asked_again_at.is_some()))
+        .collect();
+    answered.sort();
+    assert_eq!(answered, requests_of_the_first());
     for id in seen("SELECT id FROM payments", &again) {
         let payment = store.payment(id.parse().unwrap()).unwrap().unwrap();
         assert!(store.account(payment.account, now()).unwrap().unwrap().account.password.is_none());

@@ -279,7 +279,7 @@ pub(crate) async fn resumed(
     pressed: Pressed<'_>,
 ) -> Result<String, Problem> {
     let chosen = instrument.to_string();
-    let idempotency = Key::of_form(pressed.nonce, &chosen)?.claimed_by(payment);
+    let idempotency = Key::of_form(pressed.nonce, &chosen)?.of(payment);
     let what = format!("POST /cashier/{payment}{}", pressed.form);
     let command = ResumePayment {
         payment,

@@ -19,6 +19,7 @@ use tantu_store::error::StoreError;
 use tantu_store::job::{Job, Lease};
 use tantu_store::keys::Keys;
 use tantu_store::listing::{Page, PaymentsOf};
+use tantu_store::request::Request;
 use tantu_store::sqlite::SqliteStore;
 use tantu_store::world::{AccountFile, World};
 use tantu_store::{Batch, Store};
@@ -122,8 +123,8 @@ impl Store for WatchedStore {
         self.works()?.claim(key)
     }
 
-    fn claims_of(&self, payment: PaymentId) -> Result<Vec<Claim>, StoreError> {
-        self.works()?.claims_of(payment)
+    fn requests_of(&self, payment: PaymentId) -> Result<Vec<Request>, StoreError> {
+        self.works()?.requests_of(payment)
     }
 
     fn merchant(&self, id: MerchantId) -> Result<Option<Merchant>, StoreError> {

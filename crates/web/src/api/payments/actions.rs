@@ -62,9 +62,9 @@ pub(crate) async fn act(
     // The token itself is in no row, so the request's hash is taken over the token's.
     let hash = request_hash(&format!("POST /v1/payments/{id}/actions"), &proof.0.to_vec(), speaker.client())?;
     let idempotency = match &caller {
-        Caller::Payer(account) => key.claimed_by(account),
-        Caller::Cashier(_) => key.claimed_by(id),
-        Caller::Merchant(_) | Caller::Staff | Caller::Unknown => key.claimed_by(seen.merchant),
+        Caller::Payer(account) => key.of(account),
+        Caller::Cashier(_) => key.of(id),
+        Caller::Merchant(_) | Caller::Staff | Caller::Unknown => key.of(seen.merchant),
     };
     let speaker = speaker.verified(&app, seen.account, &Agreed::Payment(id)).await?;
     let command = ResumePayment {

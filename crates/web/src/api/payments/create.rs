@@ -73,7 +73,7 @@ pub(crate) async fn create(
     JsonBody(body): JsonBody<CreatePaymentBody>,
 ) -> Result<Response, Problem> {
     let hash = request_hash("POST /v1/payments", &body, speaker.client())?;
-    let idempotency = key.claimed_by(merchant);
+    let idempotency = key.of(merchant);
     let order_no = text_in("order_no", &body.order_no, 64)?;
     let subject = text_in("subject", &body.subject, 128)?;
     let account: AccountId = id_in("account", &body.account)?;

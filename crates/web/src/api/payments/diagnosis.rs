@@ -93,8 +93,8 @@ pub(crate) async fn diagnosis(
     let payment = visible(&app, &caller, id).await?;
     let now = app.engine.clock().now();
     let account = payment.account;
-    let read = app.engine.read(move |store| Ok((store.account(account, now)?, store.claims_of(id)?)));
-    let (file, claims) = read.await?;
+    let read = app.engine.read(move |store| Ok((store.account(account, now)?, store.requests_of(id)?)));
+    let (file, requests) = read.await?;
     let instruments = file.map(|file| file.instruments).unwrap_or_default();
     let attempt = payment.undecided_attempt();
     let telling = Telling {
@@ -104,7 +104,7 @@ pub(crate) async fn diagnosis(
     };
     let (mut causes, can_pay_with) = kept_causes(&payment);
     // What stopped the payment comes before what the line to its caller lost.
-    causes.extend(lost_answers(&claims));
+    causes.extend(lost_answers(&requests));
     let then = telling.tell(&causes, &can_pay_with, payment.instrument());
     let fresh = if payment.is_open() {
         Some(evaluated(&app, &payment, &telling, &client.speaker(), lang).await?)

@@ -65,10 +65,10 @@ pub(crate) async fn resume(
     let code = body.payment_code.as_ref().map(PaymentCodeBody::read).transpose()?;
     let instrument = body.instrument.as_deref().map(|text| id_in("instrument", text)).transpose()?;
     let idempotency = match &caller {
-        Caller::Payer(account) => key.claimed_by(account),
+        Caller::Payer(account) => key.of(account),
         // Everybody who holds the link shares its keys.
-        Caller::Cashier(_) => key.claimed_by(id),
-        Caller::Merchant(_) | Caller::Staff | Caller::Unknown => key.claimed_by(seen.merchant),
+        Caller::Cashier(_) => key.of(id),
+        Caller::Merchant(_) | Caller::Staff | Caller::Unknown => key.of(seen.merchant),
     };
     let speaker = speaker.verified(&app, seen.account, &Agreed::Payment(id)).await?;
     let command = ResumePayment {
