@@ -244,10 +244,6 @@ pub(super) fn ask_page(of: PaymentsOf, page: Page) -> Ask {
     }
 }
 
-pub(super) fn read_id(row: &Row) -> Result<PaymentId, StoreError> {
-    Cells::of("payments", row).parse("id")
-}
-
 pub(super) fn read(answers: &mut Answers) -> Result<Vec<Payment>, StoreError> {
     let (payments, legs, attempts) = (answers.rows(), answers.rows(), answers.rows());
     let mut of_leg: HashMap<(PaymentId, i32), Vec<Attempt>> = HashMap::new();
