@@ -5,37 +5,43 @@
 //! answer without a valid signature proves nothing, and a code that nobody published is a fault, never a no.
 
 pub mod alipay;
-
-use std::fmt;
+pub mod card;
+mod chain;
+mod http;
+pub mod registry;
+mod rsa;
+pub mod secret;
+mod service;
+pub mod sms;
+pub mod unionpay;
+mod words;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use tantu_domain::attempt::AttemptReport;
+use tantu_domain::card::{BindingReport, CardToken};
 use tantu_domain::channel::ChannelWord;
-use tantu_domain::ids::{AttemptId, MandateId, RefundId};
+use tantu_domain::ids::{AttemptId, BindingId, MandateId, RefundId};
 use tantu_domain::instrument::MandateReport;
 use tantu_domain::money::Money;
 
+use crate::card::OneTimeCode;
+use crate::secret::Secret;
+
 /// What the payer's app shows so that he is charged once (付款码). It lives in memory only: whoever has it can take
 /// the payer's money for some minutes, so it is shown by nothing and kept by nobody.
-#[derive(Clone, PartialEq, Eq)]
-pub struct PaymentCode(String);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentCode(Secret);
 
 impl PaymentCode {
     /// The digits, as they were scanned.
     pub fn new(digits: impl Into<String>) -> Self {
-        Self(digits.into())
+        Self(Secret::new(digits))
     }
 
     /// The digits, for the channel alone.
     pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for PaymentCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PaymentCode(***)")
+        self.0.reveal()
     }
 }
 
@@ -51,6 +57,13 @@ pub enum ChargeWay {
     PaymentCode {
         /// The code.
         code: PaymentCode,
+    },
+    /// By the card that he has bound.
+    Card {
+        /// What stands for it.
+        token: CardToken,
+        /// The code that his bank has sent him for this attempt, if it was asked to.
+        code: Option<OneTimeCode>,
     },
 }
 
@@ -100,19 +113,22 @@ pub trait Charge: Send + Sync {
     /// Takes the money. `Declined` is final; everything but that and `Succeeded` is undecided.
     async fn charge(&self, order: &ChargeOrder) -> AttemptReport;
 
-    /// Asks how an attempt stands. It never says `Declined`: a refused question is a `Fault`.
+    /// Asks how an attempt stands. It says `Declined` only where the channel says that the charge was: a refused
+    /// question is a `Fault`.
     async fn query(&self, attempt: AttemptId) -> AttemptReport;
 
-    /// Closes an attempt that is not paid: `ClosedThere`, or why not.
+    /// Closes an attempt that is not paid: `ClosedThere`, or why not. Where a channel cannot close, it is asked.
     async fn close(&self, attempt: AttemptId) -> AttemptReport;
 
-    /// Ends an attempt whether it is paid or not; paid money goes back.
+    /// Ends an attempt whether it is paid or not; paid money goes back. Where a channel allows that on the same day
+    /// only, the attempt is asked about afterwards.
     async fn cancel(&self, attempt: AttemptId) -> CancelReport;
 
     /// Gives money back: `Refunded`, `Declined`, or undecided. The same order may be sent again.
     async fn refund(&self, order: &RefundOrder) -> AttemptReport;
 
-    /// Asks how a refund stands: `Refunded`, or `NotExist` if the channel has not made it (yet).
+    /// Asks how a refund stands: `Refunded`, `NotExist` if the channel has not made it (yet), or `Declined` where
+    /// the channel says that it has refused it.
     async fn query_refund(&self, order: &RefundOrder) -> AttemptReport;
 }
 
@@ -233,6 +249,20 @@ pub enum Notification {
         /// How.
         report: MandateReport,
     },
+    /// How a refund stands.
+    Refund {
+        /// Which.
+        refund: RefundId,
+        /// How.
+        report: AttemptReport,
+    },
+    /// How the binding of a card stands.
+    Binding {
+        /// Which.
+        binding: BindingId,
+        /// How.
+        report: BindingReport,
+    },
     /// Genuine, for us, and of no consequence; it is accepted so that it is not sent again.
     Ignored {
         /// What it was, for the log.
@@ -258,11 +288,14 @@ pub enum NotificationError {
     /// It names a certificate that we do not have.
     #[error("the notification is signed with a certificate that we do not have; get the channel's new one")]
     UnknownCertificate,
+    /// It brings a certificate that we do not believe: expired, another party's, or leading to no root of ours.
+    #[error("the notification's certificate is not the channel's; check the roots, the signer's name and the clock")]
+    UntrustedCertificate,
     /// It is genuine, and for another app.
     #[error("the notification is for another app; check app_id and the address entered at the channel")]
     OtherApp,
     /// It is genuine, and for another seller.
-    #[error("the notification is for another seller; check seller_id")]
+    #[error("the notification is for another merchant; check our number at the channel (seller_id, merId)")]
     OtherSeller,
     /// It is genuine, and about something that we never made.
     #[error("the notification's {field} is none of our numbers; check whether another system uses the same app")]

@@ -1,46 +1,47 @@
 //! A measurement of durable payments a second, with its baselines taken in turns in the same run.
 //!
-//! Disks and cores are shared, so a figure by itself says little: each round measures the engine, a plain
-//! table and a raw log one after another, and the ratio is the median of the rounds' own ratios.
+//! Disks and cores are shared, so a figure by itself says little: each round measures everything one after another, and a
+//! ratio is the median of the rounds' own ratios. What is measured beside the engine is each database's own affair
+//! (`sqlite.rs`, `postgres.rs`); what a measurement is, is the same.
 
-mod baselines;
+mod beside;
 pub(crate) mod figures;
 mod load;
 mod machine;
-mod metered;
+pub(crate) mod metered;
+mod pace;
+mod pgbench;
+mod postgres;
+mod sqlite;
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use tantu_domain::ids::{JobId, MerchantId, Shard};
+use tantu_domain::ids::{JobId, Shard};
 use tantu_engine::command::Settings;
 use tantu_engine::time::{SystemClock, UuidIds};
 use tantu_engine::{Engine, EngineConfig};
 use tantu_store::Store;
 use tantu_store::audit::AuditCheck;
-use tantu_store::baseline::{BlobTable, Kept, merchants_besides};
-use tantu_store::sqlite::SqliteStore;
 
-use crate::bench::baselines::{RawLog, pace};
-use crate::bench::figures::{median, parts, percentile};
-use crate::bench::load::{Door, Orders, ride};
-use crate::bench::metered::{Lane, Meter, Metered};
+pub(crate) use crate::bench::beside::serve;
+use crate::bench::figures::{median, parts};
+use crate::bench::load::Door;
+use crate::bench::metered::Lane;
 use crate::config::Config;
 use crate::output::Failure;
 use crate::server::{client, listen};
-use crate::stage::keys::register_merchant;
 
 /// How often everything is measured in turn.
 const ROUNDS: u32 = 5;
 
-/// The merchant of a bench: a database that knows another one is no place for toy money.
+/// The merchants of a bench: a database that knows others is no place for toy money.
 const MERCHANT: &str = "tantu bench";
 
 /// What is to be measured.
 pub(crate) struct Plan {
-    /// A database of its own; a fresh one in a temporary folder if absent.
+    /// A database of its own; a fresh file in a temporary folder if absent.
     pub(crate) database: Option<String>,
     pub(crate) accounts: u64,
     /// For how long the engine is measured, all rounds together.
@@ -51,30 +52,65 @@ pub(crate) struct Plan {
     pub(crate) in_flight: u32,
 }
 
-/// One round's figures.
-pub(crate) struct Round {
-    pub(crate) payments: u64,
+impl Plan {
+    /// How long one thing is measured in one round.
+    fn slice(&self) -> Duration {
+        Duration::from_secs(u64::from(self.seconds)) / ROUNDS
+    }
+
+    /// How the payments come, in words.
+    fn shown(&self) -> String {
+        let door = if self.http { "over HTTP on loopback" } else { "in process" };
+        format!("{} accounts, {} in flight {door}", figures::grouped(self.accounts), self.in_flight)
+    }
+}
+
+/// What a subject is to the engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// The engine itself, with payers and merchants as they come.
+    Engine,
+    /// Something else that the engine is held against.
+    Baseline,
+    /// The engine in another situation, which is held against the first.
+    Variant,
+}
+
+/// Something that each round measures.
+pub(crate) struct Subject {
+    pub(crate) id: &'static str,
+    /// In words.
+    pub(crate) name: String,
+    pub(crate) role: Role,
+}
+
+/// What one round has measured of one subject.
+pub(crate) struct Run {
     pub(crate) per_second: u64,
+    /// Of the engine: how it went.
+    pub(crate) detail: Option<Detail>,
+}
+
+impl Run {
+    fn baseline(per_second: u64) -> Self {
+        Self { per_second, detail: None }
+    }
+}
+
+/// How a run of the engine went.
+pub(crate) struct Detail {
+    pub(crate) payments: u64,
     /// Half of the callers waited no longer, in microseconds.
     pub(crate) p50: u64,
     /// All but one of a hundred.
     pub(crate) p99: u64,
+    /// What the lanes of this process did.
     pub(crate) lane: Lane,
-    pub(crate) table_per_second: u64,
-    pub(crate) log_per_second: u64,
+    /// How many bytes of log a payment has made the database write, if it tells.
+    pub(crate) logged: Option<u64>,
 }
 
-impl Round {
-    /// The engine's share of the plain table, in parts of ten thousand.
-    pub(crate) fn ratio(&self) -> u64 {
-        parts(self.per_second, self.table_per_second)
-    }
-
-    /// The engine's share of the raw log, in parts of ten thousand.
-    pub(crate) fn log_ratio(&self) -> u64 {
-        parts(self.per_second, self.log_per_second)
-    }
-
+impl Detail {
     /// How many payments a commit made, on average.
     pub(crate) fn batch(&self) -> u64 {
         let commits = u64::try_from(self.lane.batches.len()).unwrap_or(0);
@@ -86,20 +122,44 @@ impl Round {
 pub(crate) struct Measured {
     pub(crate) machine: String,
     pub(crate) store: String,
-    /// What a payment writes into its rows, in bytes; a baseline's blob has as many.
-    pub(crate) bytes: u64,
-    /// By how much a payment makes the file grow.
-    pub(crate) growth: u64,
-    pub(crate) rounds: Vec<Round>,
+    /// The engine, then its baseline, then the others.
+    pub(crate) subjects: Vec<Subject>,
+    /// Each round's runs, in the order of the subjects.
+    pub(crate) rounds: Vec<Vec<Run>>,
+    /// What a payment weighs, in words.
+    pub(crate) weight: String,
     pub(crate) audit: Vec<AuditCheck>,
     /// Whether nothing that was synced would survive a power cut.
     pub(crate) forgets: bool,
 }
 
 impl Measured {
-    /// The median over the rounds of one of their figures.
-    pub(crate) fn median(&self, figure: impl Fn(&Round) -> u64) -> u64 {
-        median(self.rounds.iter().map(figure))
+    /// The median of a subject's rounds.
+    pub(crate) fn per_second(&self, subject: usize) -> u64 {
+        median(self.rounds.iter().filter_map(|round| round.get(subject)).map(|run| run.per_second))
+    }
+
+    /// The median over the rounds of a figure of the engine.
+    pub(crate) fn detail(&self, figure: impl Fn(&Detail) -> u64) -> u64 {
+        let engine = self.rounds.iter().filter_map(|round| round.first());
+        median(engine.filter_map(|run| run.detail.as_ref()).map(figure))
+    }
+
+    /// The median of a subject's ratios.
+    pub(crate) fn ratio(&self, subject: usize) -> u64 {
+        median(self.rounds.iter().map(|round| self.ratio_in(round, subject)))
+    }
+
+    /// In one round, in parts of ten thousand: how many payments the engine made for each of a baseline's; of a variant, its
+    /// share of what the engine made.
+    pub(crate) fn ratio_in(&self, round: &[Run], subject: usize) -> u64 {
+        let of = |number: usize| round.get(number).map_or(0, |run| run.per_second);
+        match self.subjects.get(subject).map(|subject| subject.role) {
+            Some(Role::Engine) => parts(of(0), of(1)),
+            Some(Role::Baseline) => parts(of(0), of(subject)),
+            Some(Role::Variant) => parts(of(subject), of(0)),
+            None => 0,
+        }
     }
 
     /// Whether the books hold.
@@ -110,102 +170,28 @@ impl Measured {
 
 /// Measures. `progress` is told what happens, in words.
 pub(crate) async fn run(plan: &Plan, progress: impl Fn(String)) -> Result<Measured, Failure> {
-    let place = Place::find(plan.database.as_deref())?;
-    let meter = Meter::default();
-    let store: Arc<dyn Store> = Arc::new(SqliteStore::open_url(&place.url)?);
-    if merchants_besides(&place.path, MERCHANT)? > 0 {
-        let hint = "name a file that is not there yet, or leave --database out";
-        let why = "--database: a bench fills its database with toy money, and this one belongs to somebody";
-        return Err(Failure::with_hint(why, hint));
+    match plan.database.as_deref() {
+        Some(url) if url.starts_with("postgres") => postgres::run(plan, url, progress).await,
+        place => sqlite::run(plan, place, progress).await,
     }
-    let engine = start(Arc::new(Metered::new(store.clone(), meter.clone()))).await?;
-    progress(format!("opening {} accounts in {}", figures::grouped(plan.accounts), place.path.display()));
-    let merchant = MerchantId::new(&*engine.ids(), Shard::of(0));
-    let api_key = register_merchant(&engine, merchant, MERCHANT).await?;
-    let orders = Arc::new(Orders::prepare(&engine, merchant, plan.accounts).await?);
-    let (door, server) = open_door(plan, &engine, api_key).await?;
-
-    let slice = Duration::from_secs(u64::from(plan.seconds)) / ROUNDS;
-    progress("warming up, and weighing a payment".into());
-    let before = Kept::measure(&place.path)?;
-    let warmed = ride(&door, &orders, plan.in_flight, slice.min(Duration::from_secs(1))).await?;
-    let after = Kept::measure(&place.path)?;
-    let (bytes, growth) =
-        (after.per_payment(&before, warmed.payments), after.growth_per_payment(&before, warmed.payments));
-    let mut table = BlobTable::create(&place.beside("plain.db"), usize::try_from(bytes)?)?;
-    let mut log = RawLog::create(&place.beside("raw.log"), bytes)?;
-    drop(meter.take());
-
-    let mut rounds = Vec::new();
-    for number in 1..=ROUNDS {
-        let seen = ride(&door, &orders, plan.in_flight, slice).await?;
-        let lane = meter.take();
-        let table_per_second = tokio::task::block_in_place(|| pace(&mut table, &lane.batches, slice / 2))?;
-        let log_per_second = tokio::task::block_in_place(|| pace(&mut log, &lane.batches, slice / 2))?;
-        let (p50, p99) = (percentile(&seen.waits, 50), percentile(&seen.waits, 99));
-        let round = Round {
-            payments: seen.payments,
-            per_second: seen.per_second,
-            p50,
-            p99,
-            lane,
-            table_per_second,
-            log_per_second,
-        };
-        progress(format!(
-            "round {number} of {ROUNDS}: engine {}, plain table {}, raw log {} payments/s",
-            figures::grouped(round.per_second),
-            figures::grouped(round.table_per_second),
-            figures::grouped(round.log_per_second)
-        ));
-        rounds.push(round);
-    }
-    if let Some(server) = server {
-        server.abort();
-    }
-    progress("auditing the books".into());
-    let audit = tokio::task::block_in_place(|| store.audit())?.checks;
-    let door = if plan.http { "over HTTP on loopback" } else { "in process" };
-    let payers = figures::grouped(plan.accounts);
-    let store = format!("sqlite, WAL, synchronous=FULL; {payers} accounts, {} in flight {door}", plan.in_flight);
-    let kind = machine::file_system(place.folder());
-    let forgets = kind.is_some_and(|kind| machine::forgets(&kind));
-    Ok(Measured { machine: machine::machine(place.folder()), store, bytes, growth, rounds, audit, forgets })
 }
 
-/// Where the files of a run are. The baselines stand beside the database, on the same disk.
-struct Place {
-    url: String,
-    path: PathBuf,
-    temporary: tempfile::TempDir,
+/// A database that belongs to somebody is left alone.
+fn only_ours(merchants_besides: u64, way_out: &str) -> Result<(), Failure> {
+    if merchants_besides == 0 {
+        return Ok(());
+    }
+    let why = "--database: a bench fills its database with toy money, and this one belongs to somebody";
+    Err(Failure::with_hint(why, way_out))
 }
 
-impl Place {
-    fn find(database: Option<&str>) -> Result<Self, Failure> {
-        let prepare = tempfile::Builder::new().prefix("tantu-bench-").to_owned();
-        let Some(url) = database else {
-            let temporary = prepare.tempdir()?;
-            let path = temporary.path().join("bench.db");
-            return Ok(Self { url: format!("sqlite:{}", path.display()), path, temporary });
-        };
-        let path = url.strip_prefix("sqlite:").filter(|path| !path.is_empty()).ok_or_else(|| {
-            Failure::with_hint(format!("--database: {url:?} is no database that can be measured"), "write sqlite:PATH")
-        })?;
-        let path = PathBuf::from(path);
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let temporary = prepare.tempdir_in(folder).map_err(|error| {
-            Failure::usage(format!("--database: nothing can be written in {}: {error}", folder.display()))
-        })?;
-        Ok(Self { url: url.to_owned(), path, temporary })
-    }
-
-    fn beside(&self, name: &str) -> PathBuf {
-        self.temporary.path().join(name)
-    }
-
-    fn folder(&self) -> &Path {
-        self.temporary.path()
-    }
+/// What happened in a round, in words.
+fn told(number: u32, subjects: &[Subject], round: &[Run]) -> String {
+    let one = |(subject, run): (&Subject, &Run)| {
+        format!("{} {}", subject.id.replace('_', " "), figures::grouped(run.per_second))
+    };
+    let all: Vec<String> = subjects.iter().zip(round).map(one).collect();
+    format!("round {number} of {ROUNDS}, per second: {}", all.join(", "))
 }
 
 /// The production engine, as `serve` starts it without a channel.
@@ -219,6 +205,7 @@ async fn start(store: Arc<dyn Store>) -> Result<Engine, Failure> {
         lease: SignedDuration::from_secs(15),
         mandate_days: config.server.mandate_days,
         answer_wait: Duration::from_secs(u64::from(config.server.answer_wait_seconds)),
+        fold_interval: Duration::from_secs(60),
         notify_base: "http://127.0.0.1".into(),
     };
     let clock = Arc::new(SystemClock::default());
@@ -236,22 +223,34 @@ async fn start(store: Arc<dyn Store>) -> Result<Engine, Failure> {
     Ok(Engine::start(config).await?)
 }
 
-/// The way in: the engine itself, or the whole server on a free port.
-async fn open_door(
-    plan: &Plan,
-    engine: &Engine,
-    api_key: String,
-) -> Result<(Arc<Door>, Option<tokio::task::JoinHandle<()>>), Failure> {
-    if !plan.http {
-        return Ok((Arc::new(Door::Engine(engine.clone())), None));
+/// The way in, and the server behind it, which ends with this.
+struct Way {
+    door: Arc<Door>,
+    server: Option<tokio::task::JoinHandle<()>>,
+}
+
+impl Drop for Way {
+    fn drop(&mut self) {
+        if let Some(server) = &self.server {
+            server.abort();
+        }
     }
-    let listener = listen(([127, 0, 0, 1], 0).into()).await?;
-    let base = format!("http://{}", listener.local_addr()?);
-    let mut secret = [0; 32];
-    aws_lc_rs::rand::fill(&mut secret).map_err(|_| Failure::usage("the machine gives no random bytes"))?;
-    let web = tantu_web::WebConfig::new(&base, tantu_web::ServerSecret::new(&secret));
-    let router = tantu_web::router(tantu_web::App::new(engine.clone(), web));
-    let server = tokio::spawn(async move { drop(axum::serve(listener, router).await) });
-    let url = format!("{base}/v1/payments");
-    Ok((Arc::new(Door::Http { client: client()?, url, api_key }), Some(server)))
+}
+
+impl Way {
+    /// To the engine itself, or through the whole server on a free port.
+    async fn open(engine: &Engine, http: bool) -> Result<Self, Failure> {
+        if !http {
+            return Ok(Self { door: Arc::new(Door::Engine(engine.clone())), server: None });
+        }
+        let listener = listen(([127, 0, 0, 1], 0).into()).await?;
+        let base = format!("http://{}", listener.local_addr()?);
+        let mut secret = [0; 32];
+        aws_lc_rs::rand::fill(&mut secret).map_err(|_| Failure::usage("the machine gives no random bytes"))?;
+        let web = tantu_web::WebConfig::new(&base, tantu_web::ServerSecret::new(&secret));
+        let router = tantu_web::router(tantu_web::App::new(engine.clone(), web));
+        let server = tokio::spawn(async move { drop(axum::serve(listener, router).await) });
+        let url = format!("{base}/v1/payments");
+        Ok(Self { door: Arc::new(Door::Http { client: client()?, url }), server: Some(server) })
+    }
 }

@@ -5,6 +5,7 @@
 mod codes;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use confique::Config as _;
 use jiff::SignedDuration;
@@ -54,6 +55,9 @@ pub(crate) struct ServerSection {
     pub(crate) tls_cert: Option<PathBuf>,
     /// The PEM file of the certificate's private key.
     pub(crate) tls_key: Option<PathBuf>,
+    /// Seconds that we still take requests after SIGTERM, while `/readyz` sends callers elsewhere.
+    #[config(default = 2)]
+    pub(crate) drain_seconds: u32,
     /// Seconds after which a channel takes no more money for a charge.
     #[config(default = 120)]
     pub(crate) charge_expiry_seconds: u32,
@@ -66,6 +70,9 @@ pub(crate) struct ServerSection {
     /// Seconds that a caller waits for a channel before the answer is *undecided*.
     #[config(default = 8)]
     pub(crate) answer_wait_seconds: u32,
+    /// Seconds after which what merchants were paid is folded into their own accounts.
+    #[config(default = 60)]
+    pub(crate) fold_interval_seconds: u32,
 }
 
 /// The figures that decide.
@@ -172,6 +179,15 @@ const SHORTEST_CONFIRM_SECONDS: u32 = 90;
 impl ServerSection {
     pub(crate) fn charge_expiry(&self) -> SignedDuration {
         SignedDuration::from_secs(i64::from(self.charge_expiry_seconds))
+    }
+
+    pub(crate) fn fold_interval(&self) -> Result<Duration, Failure> {
+        if self.fold_interval_seconds == 0 {
+            let hint =
+                "write at least 1; a merchant's debit folds what it needs by itself, so a minute is often enough";
+            return Err(Failure::with_hint("server.fold_interval_seconds: 0 is no interval", hint));
+        }
+        Ok(Duration::from_secs(u64::from(self.fold_interval_seconds)))
     }
 
     pub(crate) fn confirm_expiry(&self) -> Result<SignedDuration, Failure> {

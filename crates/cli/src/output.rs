@@ -6,6 +6,7 @@ use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use serde_json::Value;
+use tantu_store::error::StoreError;
 
 /// Why a command could not run. It is wrong usage or configuration; what does not hold is no failure.
 #[derive(Debug)]
@@ -18,6 +19,11 @@ impl Failure {
     /// Something is wrong with what was asked.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self { message: message.into(), hint: None }
+    }
+
+    /// The database cannot be used; its words name the way out, and show no password. `field` is where its address was given.
+    pub(crate) fn of_database(field: &str, error: &StoreError) -> Self {
+        Self::usage(format!("{field}: {error}"))
     }
 
     /// What is wrong.

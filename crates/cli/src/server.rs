@@ -19,10 +19,12 @@ use tantu_domain::policy::Policy;
 use tantu_engine::command::Settings;
 use tantu_engine::passwords::keeper::PasswordKeeper;
 use tantu_engine::time::{SystemClock, UuidIds};
+use tantu_engine::watch::NotReady;
 use tantu_engine::{Connector, Engine, EngineConfig};
-use tantu_store::open::open_url;
+use tantu_store::open::open_urls;
 use tantu_web::DemoLinks;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 use crate::config::{AlipaySection, Config};
 use crate::output::Failure;
@@ -35,7 +37,10 @@ pub(crate) struct ServerPlan {
     pub(crate) listen: SocketAddr,
     /// What we prove ourselves with; plain HTTP if absent.
     pub(crate) tls: Option<Tls>,
-    pub(crate) database: String,
+    /// One address, or the addresses of several databases that hold the shards in their order.
+    pub(crate) databases: Vec<String>,
+    /// Where they were given, as an error names it.
+    pub(crate) database_field: &'static str,
     /// A sandbox's control address: channels and clock come from there.
     pub(crate) sandbox: Option<String>,
     /// A sandbox's clock, if only that is wanted.
@@ -46,6 +51,12 @@ pub(crate) struct ServerPlan {
     pub(crate) short_lived: bool,
 }
 
+/// How long requests that are under way may take while the server ends: longer than any request may take at all.
+const LAST_ANSWERS: Duration = Duration::from_secs(35);
+
+/// How long the jobs may then take: longer than a channel may take to answer.
+const LAST_JOBS: Duration = Duration::from_secs(20);
+
 /// A server that serves until it is dropped or stopped.
 pub(crate) struct Server {
     pub(crate) engine: Engine,
@@ -54,6 +65,8 @@ pub(crate) struct Server {
     pub(crate) demo_links: DemoLinks,
     router: Router,
     task: Door,
+    /// Told once no more requests are taken.
+    closing: watch::Sender<bool>,
 }
 
 /// A listener that is served until it is aborted.
@@ -70,10 +83,11 @@ impl Server {
         let clock = Arc::new(SystemClock::default());
         let alipay = alipay_config(&plan, &codes).await?;
         let channels = connect(alipay, &clock)?;
-        let database = plan.database.clone();
+        let databases = plan.databases.clone();
         // Opening may wait for another server, so it has a thread that may block.
-        let store = tokio::task::spawn_blocking(move || open_url(&database));
-        let store = store.await.map_err(|error| Failure::usage(format!("the database was not opened: {error}")))??;
+        let store = tokio::task::spawn_blocking(move || open_urls(&databases));
+        let store = store.await.map_err(|error| Failure::usage(format!("the database was not opened: {error}")))?;
+        let store = store.map_err(|error| Failure::of_database(plan.database_field, &error))?;
         let ids = Arc::new(UuidIds);
         let passwords = password_keeper(&plan)?;
         let settings = Settings {
@@ -83,6 +97,7 @@ impl Server {
             lease: SignedDuration::from_secs(15),
             mandate_days: plan.config.server.mandate_days,
             answer_wait: Duration::from_secs(u64::from(plan.config.server.answer_wait_seconds)),
+            fold_interval: plan.config.server.fold_interval()?,
             notify_base: base.clone(),
         };
         let follow = plan.clock.clone().or_else(|| plan.sandbox.as_ref().map(|sandbox| format!("{sandbox}/clock")));
@@ -102,6 +117,7 @@ impl Server {
             codes: codes.clone(),
         })
         .await?;
+        compare_clocks(&engine).await;
         if let Some(url) = follow {
             tokio::spawn(follow_clock(url, clock, engine.clone()));
         }
@@ -113,20 +129,32 @@ impl Server {
             ..tantu_web::WebConfig::new(&base, secret(plan.config.server.secret_file.as_deref())?)
         };
         let router = tantu_web::router(tantu_web::App::new(engine.clone(), web));
-        let task = open_door(listener, plan.tls.as_ref(), router.clone());
-        Ok(Self { engine, base, demo_links, router, task })
+        let closing = watch::Sender::new(false);
+        let task = open_door(listener, plan.tls.as_ref(), router.clone(), closing.subscribe());
+        Ok(Self { engine, base, demo_links, router, task, closing })
     }
 
-    /// Serves until the task ends.
-    pub(crate) async fn wait(self) -> Result<(), Failure> {
-        self.task.await.map_err(|error| Failure::usage(format!("the server stopped: {error}")))??;
+    /// Serves until the task ends, which it does not by itself.
+    pub(crate) async fn ended(&mut self) -> Result<(), Failure> {
+        (&mut self.task).await.map_err(|error| Failure::usage(format!("the server stopped: {error}")))??;
         Ok(())
+    }
+
+    /// Ends without breaking anything off: still takes requests for as long as `notice`, while `/readyz` sends others elsewhere,
+    /// then no more; finishes those that are under way and the jobs that they have left. Whether that was done in time.
+    pub(crate) async fn drain(&mut self, notice: Duration) -> bool {
+        self.engine.drain();
+        tokio::time::sleep(notice).await;
+        self.closing.send_replace(true);
+        let answered = tokio::time::timeout(LAST_ANSWERS, self.ended()).await;
+        answered.is_ok_and(|ended| ended.is_ok()) && self.engine.jobs_done(LAST_JOBS).await
     }
 
     /// Opens another door to the same server, encrypted, on a free port of loopback.
     pub(crate) async fn also_over_tls(&self, tls: &Tls) -> Result<(SocketAddr, Door), Failure> {
         let listener = listen(([127, 0, 0, 1], 0).into()).await?;
-        Ok((listener.local_addr()?, open_door(listener, Some(tls), self.router.clone())))
+        let door = |listener| open_door(listener, Some(tls), self.router.clone(), self.closing.subscribe());
+        Ok((listener.local_addr()?, door(listener)))
     }
 
     /// Stops serving.
@@ -135,15 +163,32 @@ impl Server {
     }
 }
 
-/// Serves what comes through a listener, encrypted or plain. Handlers learn the caller's address either way.
-fn open_door(listener: TcpListener, tls: Option<&Tls>, router: Router) -> Door {
+/// The server works whatever the database's clock shows; `/readyz` sends others elsewhere until the two agree.
+async fn compare_clocks(engine: &Engine) {
+    if let Err(NotReady::Clock(ahead)) = engine.database_ready().await {
+        tracing::error!(
+            seconds = ahead.as_secs(),
+            "the database's clock is ahead of ours (behind, if negative): one of them is wrong; set both by NTP"
+        );
+    }
+}
+
+/// Serves what comes through a listener, encrypted or plain, until it closes. Handlers learn the caller's address either way.
+fn open_door(listener: TcpListener, tls: Option<&Tls>, router: Router, mut closing: watch::Receiver<bool>) -> Door {
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let closed = async move {
+        if closing.wait_for(|closing| *closing).await.is_err() {
+            // Nobody is left who could close it; it ends with its task.
+            std::future::pending::<()>().await;
+        }
+    };
     match tls.map(|tls| tls.config.clone()) {
         // Tapped for nothing, because only a tapped listener of another kind tells its callers' addresses.
         Some(config) => {
-            tokio::spawn(async move { axum::serve(TlsListener::new(listener, config).tap_io(|_| {}), service).await })
+            let listener = TlsListener::new(listener, config).tap_io(|_| {});
+            tokio::spawn(async move { axum::serve(listener, service).with_graceful_shutdown(closed).await })
         }
-        None => tokio::spawn(async move { axum::serve(listener, service).await }),
+        None => tokio::spawn(async move { axum::serve(listener, service).with_graceful_shutdown(closed).await }),
     }
 }
 

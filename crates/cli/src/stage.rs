@@ -39,13 +39,13 @@ pub(crate) struct Stage {
     pub(crate) control: String,
     pub(crate) merchant_key: String,
     pub(crate) staff_key: String,
-    pub(crate) database: String,
+    pub(crate) databases: Vec<String>,
     pub(crate) language: &'static str,
 }
 
 /// Where a stage is set up.
 pub(crate) struct StagePlan {
-    pub(crate) database: String,
+    pub(crate) databases: Vec<String>,
     pub(crate) listen: std::net::SocketAddr,
     pub(crate) sandbox_listen: std::net::SocketAddr,
     pub(crate) language: &'static str,
@@ -68,11 +68,12 @@ impl Stage {
             config.alipay = Some(certificates::section(&control, files.path()).await?);
         }
         let server = Server::start(ServerPlan {
+            database_field: "--database",
             policy: config.policy.policy()?,
             config: Config { server: crate::config::ServerSection { public_base: None, ..config.server }, ..config },
             tls: None,
             listen: plan.listen,
-            database: plan.database.clone(),
+            databases: plan.databases.clone(),
             sandbox: (!plan.certificates).then(|| control.clone()),
             clock: plan.certificates.then(|| format!("{control}/clock")),
             demo: plan.demo,
@@ -90,7 +91,7 @@ impl Stage {
             control,
             merchant_key,
             staff_key,
-            database: plan.database,
+            databases: plan.databases,
             language: plan.language,
         })
     }

@@ -6,6 +6,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use jiff::Timestamp;
+
 use crate::clock::Ids;
 
 /// Shards are numbered 0 to 99, two decimal digits at the end of an attempt's number.
@@ -27,6 +29,11 @@ impl Shard {
     pub const fn number(self) -> u8 {
         self.0
     }
+
+    /// Every shard, in order.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..SHARDS).map(Self)
+    }
 }
 
 /// Why a text is not an id.
@@ -37,16 +44,28 @@ pub struct IdError {
     prefix: &'static str,
 }
 
-/// The text of an id without its prefix: 26 digits of five bits, the first of three.
-fn encode(bytes: [u8; 16]) -> String {
-    let number = u128::from_be_bytes(bytes);
-    (0..26_u32)
-        .rev()
-        .map(|place| {
-            let digit = usize::try_from((number >> (5 * place)) & 31).unwrap_or(0);
-            char::from(ALPHABET[digit])
-        })
-        .collect()
+/// The text of an id without its prefix: 26 digits of five bits, the first of three. Texts sort as the bytes do.
+pub fn digits(bytes: [u8; 16]) -> [u8; 26] {
+    let mut number = u128::from_be_bytes(bytes);
+    let mut digits = [0; 26];
+    for digit in digits.iter_mut().rev() {
+        *digit = ALPHABET[usize::from(number.to_le_bytes()[0] & 31)];
+        number >>= 5;
+    }
+    digits
+}
+
+/// The value of a letter of the alphabet.
+fn value(letter: u8) -> Option<u8> {
+    match letter {
+        b'0'..=b'9' => Some(letter - b'0'),
+        b'a'..=b'h' => Some(letter - b'a' + 10),
+        b'j'..=b'k' => Some(letter - b'j' + 18),
+        b'm'..=b'n' => Some(letter - b'm' + 20),
+        b'p'..=b't' => Some(letter - b'p' + 22),
+        b'v'..=b'z' => Some(letter - b'v' + 27),
+        _ => None,
+    }
 }
 
 fn decode(text: &str) -> Option<[u8; 16]> {
@@ -55,8 +74,7 @@ fn decode(text: &str) -> Option<[u8; 16]> {
     }
     let mut number: u128 = 0;
     for byte in text.bytes() {
-        let digit = ALPHABET.iter().position(|letter| *letter == byte)?;
-        number = (number << 5) | u128::try_from(digit).ok()?;
+        number = (number << 5) | u128::from(value(byte)?);
     }
     Some(number.to_be_bytes())
 }
@@ -92,11 +110,20 @@ macro_rules! ids {
             pub fn shard(self) -> Shard {
                 Shard(self.0[15])
             }
+
+            /// When it was made, in real time to the millisecond: the first six bytes of the layout.
+            pub fn made_at(self) -> Timestamp {
+                let [a, b, c, d, e, f, ..] = self.0;
+                let millisecond = i64::from_be_bytes([0, 0, a, b, c, d, e, f]);
+                // Six bytes reach past the last year that a timestamp has; no clock does.
+                Timestamp::from_millisecond(millisecond).unwrap_or(Timestamp::MAX)
+            }
         }
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!($prefix, "_{}"), encode(self.0))
+                f.write_str(concat!($prefix, "_"))?;
+                f.write_str(str::from_utf8(&digits(self.0)).unwrap_or_default())
             }
         }
 
@@ -138,10 +165,14 @@ ids! {
     IncidentId = "inc";
     /// A decision to restrict or freeze.
     CaseId = "cas";
+    /// The binding of a bank card, from its first step on.
+    BindingId = "bnd";
     /// Money on its way back.
     RefundId = "ref";
     /// One balanced change of the books.
     TransactionId = "txn";
+    /// Merchants' money on its way from a payers' shard to the merchant's.
+    FoldId = "fol";
     /// Work that must be done, saved with its cause.
     JobId = "job";
     /// One decision about a payment, with its checks.
@@ -178,6 +209,11 @@ impl RefundId {
     pub fn channel_number(self) -> String {
         AttemptId(self.0).channel_number()
     }
+
+    /// The refund of a channel's number.
+    pub fn from_channel_number(text: &str) -> Option<Self> {
+        AttemptId::from_channel_number(text).map(|id| Self(id.0))
+    }
 }
 
 impl MandateId {
@@ -187,6 +223,18 @@ impl MandateId {
     }
 
     /// The mandate of a channel's number.
+    pub fn from_channel_number(text: &str) -> Option<Self> {
+        AttemptId::from_channel_number(text).map(|id| Self(id.0))
+    }
+}
+
+impl BindingId {
+    /// The number under which the channel knows the binding (`orderId`), built like an attempt's.
+    pub fn channel_number(self) -> String {
+        AttemptId(self.0).channel_number()
+    }
+
+    /// The binding of a channel's number.
     pub fn from_channel_number(text: &str) -> Option<Self> {
         AttemptId::from_channel_number(text).map(|id| Self(id.0))
     }
@@ -216,6 +264,15 @@ mod tests {
             prop_assert!(number.ends_with(&tail));
             prop_assert_eq!(AttemptId::from_channel_number(&number), Some(attempt));
         }
+    }
+
+    #[test]
+    fn an_id_says_when_it_was_made() {
+        // The example of RFC 9562, section 6.2, appendix A.6.
+        let bytes = 0x017F_22E2_79B0_7CC3_98C4_DC0C_0C07_3900_u128.to_be_bytes();
+        let made_at = AttemptId::from_bytes(bytes).unwrap().made_at();
+        assert_eq!(made_at, "2022-02-22T19:22:22Z".parse().unwrap());
+        assert_eq!(AttemptId::new(&Fixed([255; 16]), Shard::of(0)).made_at(), Timestamp::MAX);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The books: balanced, double entry, never changed. A transaction that does not balance cannot be built.
 //!
 //! Every ledger account but the merchant's own lives on the shard of the payer who caused the entry, so
-//! that posting touches one shard.
+//! that posting touches one shard. What a merchant is paid gathers there, and is folded into his own account later
+//! (`fold.rs`).
 
 use std::fmt;
 
@@ -18,10 +19,15 @@ pub enum LedgerAccount {
     Customer(AccountId),
     /// What is a customer's but held: it must first go back where it came from. Owed by us.
     CustomerHeld(AccountId),
-    /// A merchant's settled money. Owed by us.
+    /// A merchant's settled money, on the merchant's own shard. Owed by us.
     Merchant(MerchantId),
+    /// What is a merchant's but held for a debit that has begun: a refund or a payout. Owed by us.
+    MerchantHeld(MerchantId),
     /// A merchant's money from one shard, not folded yet into the merchant's own account. Owed by us.
     MerchantClearing(MerchantId, Shard),
+    /// A merchant's money between two shards (在途): a fold has taken it from the payers' shard, where it stands as owed,
+    /// and gives it to the merchant's, where it stands as taken. Over all shards it is what is on its way.
+    MerchantInTransit(MerchantId),
     /// What a channel has taken from payers for us and owes us. Owned.
     ChannelReceivable(Channel, Shard),
     /// The reserve deposit (备付金). Owned.
@@ -52,16 +58,25 @@ impl LedgerAccount {
     pub fn normal_side(self) -> Side {
         match self {
             Self::ChannelReceivable(..) | Self::Reserve(_) => Side::Debit,
-            Self::Customer(_) | Self::CustomerHeld(_) | Self::Merchant(_) | Self::MerchantClearing(..) => Side::Credit,
+            Self::Customer(_)
+            | Self::CustomerHeld(_)
+            | Self::Merchant(_)
+            | Self::MerchantHeld(_)
+            | Self::MerchantClearing(..)
+            | Self::MerchantInTransit(_) => Side::Credit,
         }
     }
 
     /// Whether its balance may never be below nothing. A receivable may be: a refund can leave before the
-    /// channel's settlement is booked.
+    /// channel's settlement is booked. What is in transit always is on the shard that it was given to.
     pub fn has_floor(self) -> bool {
         match self {
-            Self::Customer(_) | Self::CustomerHeld(_) | Self::Reserve(_) => true,
-            Self::Merchant(_) | Self::MerchantClearing(..) | Self::ChannelReceivable(..) => false,
+            Self::Customer(_)
+            | Self::CustomerHeld(_)
+            | Self::Merchant(_)
+            | Self::MerchantHeld(_)
+            | Self::Reserve(_) => true,
+            Self::MerchantClearing(..) | Self::MerchantInTransit(_) | Self::ChannelReceivable(..) => false,
         }
     }
 }
@@ -73,7 +88,9 @@ impl fmt::Display for LedgerAccount {
             Self::Customer(account) => write!(f, "customer:{account}"),
             Self::CustomerHeld(account) => write!(f, "customer_held:{account}"),
             Self::Merchant(merchant) => write!(f, "merchant:{merchant}"),
+            Self::MerchantHeld(merchant) => write!(f, "merchant_held:{merchant}"),
             Self::MerchantClearing(merchant, shard) => write!(f, "merchant_clearing:{merchant}:{:02}", shard.number()),
+            Self::MerchantInTransit(merchant) => write!(f, "merchant_in_transit:{merchant}"),
             Self::ChannelReceivable(channel, shard) => {
                 write!(f, "channel_receivable:{}:{:02}", channel.id(), shard.number())
             }
@@ -139,6 +156,12 @@ pub enum Purpose {
     LateSuccess,
     /// The channel has given that money back.
     LateRefund,
+    /// A fold takes a merchant's money from the payers' shard.
+    FoldOut,
+    /// A fold gives it to the merchant.
+    FoldIn,
+    /// A merchant's money is held for a debit that has begun.
+    MerchantHold,
 }
 
 impl Purpose {
@@ -150,6 +173,9 @@ impl Purpose {
             Self::ChannelCharge => "channel_charge",
             Self::LateSuccess => "late_success",
             Self::LateRefund => "late_refund",
+            Self::FoldOut => "fold_out",
+            Self::FoldIn => "fold_in",
+            Self::MerchantHold => "merchant_hold",
         }
     }
 }
@@ -287,6 +313,43 @@ impl Transaction {
     ) -> Result<Self, LedgerError> {
         let receivable = LedgerAccount::ChannelReceivable(channel, account.shard());
         Self::between(id, Purpose::LateRefund, at, LedgerAccount::CustomerHeld(account), receivable, amount)
+    }
+
+    /// A fold takes what has gathered for a merchant on the transaction's shard.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the amount is not positive.
+    pub fn fold_out(
+        id: TransactionId,
+        at: Timestamp,
+        merchant: MerchantId,
+        amount: Money,
+    ) -> Result<Self, LedgerError> {
+        let clearing = LedgerAccount::MerchantClearing(merchant, id.shard());
+        Self::between(id, Purpose::FoldOut, at, clearing, LedgerAccount::MerchantInTransit(merchant), amount)
+    }
+
+    /// A fold gives it to the merchant; the transaction's shard is the merchant's own.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the amount is not positive.
+    pub fn fold_in(id: TransactionId, at: Timestamp, merchant: MerchantId, amount: Money) -> Result<Self, LedgerError> {
+        let in_transit = LedgerAccount::MerchantInTransit(merchant);
+        Self::between(id, Purpose::FoldIn, at, in_transit, LedgerAccount::Merchant(merchant), amount)
+    }
+
+    /// A merchant's money is held for a debit that has begun; the transaction's shard is the merchant's own.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the amount is not positive.
+    pub fn merchant_hold(
+        id: TransactionId,
+        at: Timestamp,
+        merchant: MerchantId,
+        amount: Money,
+    ) -> Result<Self, LedgerError> {
+        let held = LedgerAccount::MerchantHeld(merchant);
+        Self::between(id, Purpose::MerchantHold, at, LedgerAccount::Merchant(merchant), held, amount)
     }
 
     /// Its id.

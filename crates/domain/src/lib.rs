@@ -6,6 +6,7 @@
 pub mod account;
 pub mod answer;
 pub mod attempt;
+pub mod card;
 pub mod cause;
 pub mod channel;
 pub mod check;
@@ -14,6 +15,7 @@ pub mod clock;
 pub mod device;
 pub mod evaluate;
 pub mod evidence;
+pub mod fold;
 pub mod ids;
 pub mod incident;
 pub mod instrument;

@@ -42,6 +42,8 @@ pub struct Settings {
     pub mandate_days: u16,
     /// How long a caller waits for a channel before the answer is *undecided*.
     pub answer_wait: std::time::Duration,
+    /// How often what merchants are paid is folded into their own accounts, in real time.
+    pub fold_interval: std::time::Duration,
     /// Where channels send notifications: our address as they see it, without the path.
     pub notify_base: String,
 }

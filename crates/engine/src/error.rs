@@ -1,8 +1,9 @@
 //! Why a command was not carried out. A refused payment is no error: it is an answer.
 
 use tantu_domain::account::AccountError;
-use tantu_domain::ids::JobId;
+use tantu_domain::ids::{JobId, MerchantId};
 use tantu_domain::ledger::LedgerError;
+use tantu_domain::money::Money;
 use tantu_domain::payment::PaymentError;
 use tantu_store::error::StoreError;
 
@@ -42,6 +43,18 @@ pub enum Rejection {
     /// A link or session that is over.
     #[error("the link has been used or has expired; ask for a new one")]
     LinkSpent,
+    /// A debit of more than a merchant has settled.
+    #[error("{merchant} has {settled} settled, and {asked} is asked for; {coming} more is on its way to be settled")]
+    MerchantShort {
+        /// Whose debit.
+        merchant: MerchantId,
+        /// How much is asked for.
+        asked: Money,
+        /// What a debit can use.
+        settled: Money,
+        /// What has been paid and is not settled yet.
+        coming: Money,
+    },
     /// Somebody else holds the job by now.
     #[error("{0} is held by another process by now")]
     Fenced(JobId),

@@ -3,6 +3,7 @@
 //! A charge is sent by the process that stored it, and only once. Whoever finds an attempt that he did not
 //! send himself asks the channel about it; nobody ever sends it again.
 
+pub(crate) mod end_fold;
 pub(crate) mod resolve_attempt;
 pub(crate) mod return_late_success;
 
@@ -13,6 +14,7 @@ use tantu_store::job::{Job, JobKind};
 use tokio::sync::mpsc;
 
 use crate::Parts;
+use crate::drain::Running;
 use crate::meters;
 
 /// How many jobs one look takes.
@@ -45,6 +47,9 @@ pub(crate) async fn work(parts: Arc<Parts>, mut fresh: mpsc::UnboundedReceiver<J
 }
 
 async fn take_due(parts: &Arc<Parts>) {
+    if *parts.draining.borrow() {
+        return;
+    }
     let holder = parts.clone();
     let taken = tokio::task::spawn_blocking(move || {
         let (now, wall) = (holder.clock.now(), holder.clock.wall());
@@ -61,7 +66,7 @@ async fn take_due(parts: &Arc<Parts>) {
 
 fn spawn(parts: &Arc<Parts>, job: Job, origin: Origin) {
     let parts = parts.clone();
-    let running = meters::job_running(origin == Origin::Fresh);
+    let running = (meters::job_running(origin == Origin::Fresh), Running::new(&parts));
     tokio::spawn(async move {
         let done = match job.kind {
             JobKind::ResolveAttempt { payment, attempt } => {
@@ -70,6 +75,7 @@ fn spawn(parts: &Arc<Parts>, job: Job, origin: Origin) {
             JobKind::ReturnLateSuccess { payment, attempt, refund } => {
                 return_late_success::run(&parts, &job, payment, attempt, refund).await
             }
+            JobKind::EndFold { fold } => end_fold::run(&parts, fold).await,
         };
         if let Err(error) = done {
             // Nothing is lost: the lease runs out and the job is taken again.

@@ -7,13 +7,14 @@ use std::sync::Arc;
 
 use tantu_domain::channel::Channel;
 use tantu_domain::clock::{Clock, Ids};
+use tantu_domain::ids::SHARDS;
 use tantu_domain::policy::Policy;
-use tantu_store::Store;
 use tantu_store::change::Change;
-use tantu_store::error::StoreError;
+use tantu_store::error::{StoreError, Trouble};
 use tantu_store::job::Job;
 use tantu_store::keys::Keys;
 use tantu_store::world::World;
+use tantu_store::{Lanes, Store};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
@@ -47,10 +48,11 @@ pub(crate) struct LaneParts {
 }
 
 /// The door to the lanes: as many as the store lets write beside each other, each with payers of its own, so
-/// that no two of them ever wait for the same account.
+/// that no two of them ever wait for the same account. Where a batch is of one shard, each shard has its own lane.
 #[derive(Clone)]
 pub struct Lane {
     queues: Arc<[mpsc::Sender<Box<dyn Waiting>>]>,
+    lanes: Lanes,
 }
 
 impl Lane {
@@ -62,8 +64,13 @@ impl Lane {
             std::thread::Builder::new().name("lane".into()).spawn(move || run(&own, arrivals))?;
             Ok(queue)
         };
-        let queues = (0..parts.store.writers().max(1)).map(start).collect::<std::io::Result<Vec<_>>>()?;
-        Ok(Self { queues: queues.into() })
+        let lanes = parts.store.lanes();
+        let many = match lanes {
+            Lanes::Mixed(many) => many.max(1),
+            Lanes::ByShard => usize::from(SHARDS) + 1,
+        };
+        let queues = (0..many).map(start).collect::<std::io::Result<Vec<_>>>()?;
+        Ok(Self { queues: queues.into(), lanes })
     }
 
     /// How many commands wait.
@@ -71,10 +78,14 @@ impl Lane {
         self.queues.iter().map(|queue| queue.max_capacity().saturating_sub(queue.capacity())).sum()
     }
 
-    /// The lane of a payer. What touches no payer has the first one.
+    /// The lane of a payer. What touches no payer has the first one, or the one beside all shards.
     fn queue(&self, keys: &Keys) -> &mpsc::Sender<Box<dyn Waiting>> {
-        let shard = keys.shard().map_or(0, |shard| usize::from(shard.number()));
-        &self.queues[shard % self.queues.len()]
+        let shard = keys.shard().map(|shard| usize::from(shard.number()));
+        let place = match self.lanes {
+            Lanes::Mixed(_) => shard.unwrap_or(0),
+            Lanes::ByShard => shard.unwrap_or(usize::from(SHARDS)),
+        };
+        &self.queues[place % self.queues.len()]
     }
 
     /// Carries out a command and gives its outcome once that is durable.
@@ -245,6 +256,7 @@ fn repeat(error: &StoreError) -> StoreError {
         StoreError::Refused(why) => StoreError::Refused(why.clone()),
         StoreError::Busy(why) => StoreError::Busy(why.clone()),
         StoreError::Unknown(why) => StoreError::Unknown(why.clone()),
-        other => StoreError::Unavailable(other.to_string()),
+        StoreError::Unavailable(trouble, why) => StoreError::Unavailable(*trouble, why.clone()),
+        other => StoreError::Unavailable(other.trouble().unwrap_or(Trouble::Other), other.to_string()),
     }
 }

@@ -8,7 +8,9 @@ mod breaker;
 pub mod command;
 pub mod device_keys;
 pub mod device_reports;
+mod drain;
 pub mod error;
+mod folding;
 pub mod incidents;
 pub mod instruments;
 mod jobs;
@@ -45,8 +47,9 @@ use tantu_domain::payment::{Action, Payment, PaymentState};
 use tantu_domain::policy::Policy;
 use tantu_store::Store;
 use tantu_store::claim::IdempotencyKey;
-use tantu_store::error::StoreError;
+use tantu_store::error::{StoreError, Trouble};
 use tantu_store::job::Lease;
+use tokio::sync::watch::Sender;
 use tokio::sync::{Notify, mpsc};
 
 use crate::breaker::Breakers;
@@ -113,6 +116,10 @@ pub(crate) struct Parts {
     /// Payment codes on their way to their charge.
     pub(crate) shown: Arc<ShownCodes>,
     pub(crate) clock_moved: Arc<Notify>,
+    /// Whether this process is about to end: it takes over nothing any more.
+    pub(crate) draining: Sender<bool>,
+    /// How many jobs it runs.
+    pub(crate) running: Sender<usize>,
 }
 
 impl Parts {
@@ -189,7 +196,7 @@ impl Engine {
             fresh_jobs,
             waiting: waiting.clone(),
         };
-        let lane = Lane::start(&parts).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        let lane = Lane::start(&parts).map_err(|error| StoreError::Unavailable(Trouble::Other, error.to_string()))?;
         let parts = Arc::new(Parts {
             store: config.store,
             clock: config.clock,
@@ -205,6 +212,8 @@ impl Engine {
             waiting,
             shown: Arc::default(),
             clock_moved: Arc::new(Notify::new()),
+            draining: Sender::new(false),
+            running: Sender::new(0),
         });
         let now = parts.clock.now();
         for incident in parts.read(move |store| store.incidents(now)).await? {
@@ -212,7 +221,11 @@ impl Engine {
                 parts.breakers.open(channel, parts.clock.wall());
             }
         }
-        let tasks = vec![tokio::spawn(jobs::work(parts.clone(), fresh)), tokio::spawn(breaker::probe(parts.clone()))];
+        let tasks = vec![
+            tokio::spawn(jobs::work(parts.clone(), fresh)),
+            tokio::spawn(breaker::probe(parts.clone())),
+            tokio::spawn(folding::sweep(parts.clone())),
+        ];
         Ok(Self { parts, tasks: Arc::new(Tasks(tasks)) })
     }
 
@@ -467,6 +480,15 @@ impl Engine {
                 self.parts.record(command).await.map(drop)
             }
             Notification::Mandate { mandate, report } => self.run(RecordMandate { mandate, report }).await.map(drop),
+            // A refund is asked for until it is made, so its notice is only the sooner word.
+            Notification::Refund { refund, report: _ } => {
+                tracing::info!(channel = channel.id(), %refund, "a notification of a refund that is asked for anyway");
+                Ok(())
+            }
+            Notification::Binding { binding, report: _ } => {
+                tracing::info!(channel = channel.id(), %binding, "a notification of a binding; cards are not bound yet");
+                Ok(())
+            }
             Notification::Ignored { what } => {
                 tracing::info!(channel = channel.id(), %what, "a notification that concerns nothing of ours");
                 Ok(())

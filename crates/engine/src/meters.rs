@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use metrics::{Gauge, counter, gauge, histogram};
 use tantu_codes::Tables;
 use tantu_domain::attempt::AttemptReport;
@@ -93,6 +94,18 @@ pub(crate) fn word_heard(codes: &Tables, report: &AttemptReport) {
     if !codes.meanings(&word.code).iter().any(|meaning| meaning.channel == channel) {
         counter!("tantu_unrecognised_codes_total", "channel" => channel).increment(1);
     }
+}
+
+/// A merchant has what a fold took for him.
+pub(crate) fn folded() {
+    counter!("tantu_folds_total").increment(1);
+}
+
+/// A sweep has been round: how many clearing accounts had something in them, and how long the one had waited that was not
+/// folded for the longest time.
+pub(crate) fn swept(accounts: u32, longest: SignedDuration) {
+    gauge!("tantu_unfolded_accounts").set(accounts);
+    gauge!("tantu_unfolded_seconds").set(longest.as_secs_f64());
 }
 
 /// A job that this process runs, until it is dropped.

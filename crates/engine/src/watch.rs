@@ -13,6 +13,7 @@ use tokio::sync::Notify;
 use tokio::sync::futures::OwnedNotified;
 
 use crate::Engine;
+use crate::error::EngineError;
 
 /// The bell of one payment.
 #[derive(Debug)]
@@ -47,7 +48,35 @@ pub struct Vitals {
     pub jobs_late: Option<SignedDuration>,
 }
 
+/// Why a process is not ready: the database's own trouble, or its clock.
+#[derive(Debug)]
+pub enum NotReady {
+    /// The database cannot do its work.
+    Store(EngineError),
+    /// The database's clock and ours are so far apart that one of them is wrong.
+    Clock(SignedDuration),
+}
+
+/// How far the clocks of a database and of the servers at it may be apart: a third of a lease, so that no process takes a job
+/// that another still holds.
+pub const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_secs(5);
+
 impl Engine {
+    /// Whether the database can do its work, and goes by our time.
+    ///
+    /// # Errors
+    /// [`NotReady`] if it cannot or does not.
+    pub async fn database_ready(&self) -> Result<(), NotReady> {
+        let clock = self.parts.clock.clone();
+        let asked = self.read(move |store| {
+            let before = clock.wall();
+            Ok((before, store.ping()?, clock.wall()))
+        });
+        let (before, shown, after) = asked.await.map_err(NotReady::Store)?;
+        let apart = shown.map_or(SignedDuration::ZERO, |shown| ahead(shown, before, after));
+        if apart.abs() > CLOCK_TOLERANCE { Err(NotReady::Clock(apart)) } else { Ok(()) }
+    }
+
     /// Watches a payment. Begin before the first look at it, so that no change is missed.
     pub fn watch(&self, payment: PaymentId) -> Watch {
         Watch::new(self.parts.waiting.bell(payment))
@@ -67,6 +96,32 @@ impl Engine {
             queued: self.parts.lane.queued(),
             breakers: channels.into_iter().map(|channel| (channel, self.parts.breakers.is_open(channel))).collect(),
             jobs_late: due.ok().map(|due| due.map_or(SignedDuration::ZERO, late)),
+        }
+    }
+}
+
+/// How far a clock is ahead of ours (behind, if less than nothing), which showed this between two looks at ours. What lies
+/// between the two looks is the way there and back, and nobody's error.
+fn ahead(shown: Timestamp, before: Timestamp, after: Timestamp) -> SignedDuration {
+    if shown > after {
+        shown.duration_since(after)
+    } else if shown < before {
+        shown.duration_since(before)
+    } else {
+        SignedDuration::ZERO
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_there_and_back_is_nobodys_error() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        // (the database's, ours before, ours after) -> how far it is ahead
+        for (shown, before, after, expected) in [(10, 10, 10, 0), (15, 10, 20, 0), (27, 10, 20, 7), (3, 10, 20, -7)] {
+            assert_eq!(ahead(at(shown), at(before), at(after)), SignedDuration::from_secs(expected), "{shown}");
         }
     }
 }

@@ -63,6 +63,7 @@ fn settings() -> Settings {
         lease: SignedDuration::from_secs(15),
         mandate_days: 365,
         answer_wait: std::time::Duration::from_secs(1),
+        fold_interval: std::time::Duration::from_secs(60),
         notify_base: "http://127.0.0.1".into(),
     }
 }

@@ -19,7 +19,6 @@ pub(crate) mod certificates;
 mod expiry;
 mod faulty;
 mod gateway;
-mod keys;
 mod notification;
 mod page;
 pub(crate) mod page_order;
@@ -46,14 +45,15 @@ use axum::Router;
 use axum::routing::{any, post};
 
 use crate::SandboxError;
+use crate::backstage::Backstage;
 use crate::clock::Clock;
 use crate::faults::FaultBook;
 use crate::ids::Ids;
+use crate::keys::Key;
 use crate::tasks::Tasks;
 
 use app::{App, Mode};
 use books::Books;
-use keys::Key;
 use notification::Notifier;
 
 pub(crate) use agreement_unsign::withdraw;
@@ -67,10 +67,10 @@ pub(crate) const CHANNEL: &str = "alipay";
 pub(crate) struct Alipay {
     pub(crate) seller_id: String,
     pub(crate) address: SocketAddr,
-    pub(crate) clock: Clock,
+    pub(crate) clock: Arc<Clock>,
     pub(crate) ids: Ids,
-    pub(crate) faults: FaultBook,
-    pub(crate) tasks: Tasks,
+    pub(crate) faults: Arc<FaultBook>,
+    pub(crate) tasks: Arc<Tasks>,
     pub(crate) notifier: Notifier,
     public_key_app: App,
     certificate_app: App,
@@ -80,7 +80,7 @@ pub(crate) struct Alipay {
 }
 
 impl Alipay {
-    pub(crate) fn new(seed: u64, address: SocketAddr) -> Result<Self, SandboxError> {
+    pub(crate) fn new(seed: u64, address: SocketAddr, backstage: &Backstage) -> Result<Self, SandboxError> {
         let ids = Ids::new(seed);
         // Making RSA keys is what a start waits for, so both applications are made at once. Only the first draws a number,
         // and the order of the draws decides the numbers: it comes before the seller.
@@ -94,11 +94,11 @@ impl Alipay {
         Ok(Self {
             seller_id: ids.user_id(),
             address,
-            clock: Clock::new(),
+            clock: Arc::clone(&backstage.clock),
             ids,
-            faults: FaultBook::default(),
-            tasks: Tasks::default(),
-            notifier: Notifier::new()?,
+            faults: Arc::clone(&backstage.faults),
+            tasks: Arc::clone(&backstage.tasks),
+            notifier: notification::notifier()?,
             public_key_app,
             certificate_app,
             forger_key: Key::generate()?,

@@ -1,7 +1,8 @@
-//! Times as Alipay writes them: Beijing wall time, `yyyy-MM-dd HH:mm:ss`, without a zone.
+//! Times as the channels write them: Beijing wall time without a zone, `yyyy-MM-dd HH:mm:ss` at Alipay and
+//! `yyyyMMddHHmmss` at UnionPay.
 //!
-//! Source: opendocs.alipay.com/common/02kf5q (`timestamp`) and the samples of every interface. Beijing has had
-//! no summer time since 1991, so a fixed offset of eight hours is the whole rule.
+//! Sources: opendocs.alipay.com/common/02kf5q (`timestamp`) and the samples of every interface; the official UnionPay
+//! demos (`txnTime`). Beijing has had no summer time since 1991, so a fixed offset of eight hours is the whole rule.
 
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
@@ -26,6 +27,21 @@ pub(crate) fn text_with_millis(moment: Timestamp) -> String {
 /// `20261122`
 pub(crate) fn day(moment: Timestamp) -> String {
     zoned(moment).strftime("%Y%m%d").to_string()
+}
+
+/// `20261122201500`
+pub(crate) fn digits(moment: Timestamp) -> String {
+    zoned(moment).strftime("%Y%m%d%H%M%S").to_string()
+}
+
+/// Reads exactly `yyyyMMddHHmmss`.
+pub(crate) fn parse_digits(text: &str) -> Option<Timestamp> {
+    if text.len() != 14 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let wall = DateTime::strptime("%Y%m%d%H%M%S", text).ok()?;
+    let zoned = wall.to_zoned(TimeZone::fixed(Offset::constant(8))).ok()?;
+    Some(zoned.timestamp())
 }
 
 /// Reads exactly `yyyy-MM-dd HH:mm:ss`.

@@ -72,6 +72,20 @@ impl Clock {
         Ok(self.reading())
     }
 
+    /// Returns when the business time has come, by waiting or because the clock was moved.
+    pub(crate) async fn wait_until(&self, moment: Timestamp) {
+        let mut watcher = self.state.subscribe();
+        loop {
+            let left = moment.duration_since(self.business_now());
+            let Some(left) = Duration::try_from(left).ok().filter(|left| !left.is_zero()) else { return };
+            tokio::select! {
+                () = tokio::time::sleep(left) => {}
+                // The sender lives as long as the clock itself.
+                _ = watcher.changed() => {}
+            }
+        }
+    }
+
     /// Returns as soon as the version is another than `seen`, or when `patience` has run out.
     pub(crate) async fn changed_since(&self, seen: u64, patience: Duration) -> Reading {
         let mut watcher = self.state.subscribe();

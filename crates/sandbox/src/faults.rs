@@ -23,20 +23,26 @@ pub(crate) enum What {
     RequestDoubled,
     /// A status of HTTP from something before the gateway.
     Http { status: u16, processed: bool },
-    /// The channel's own "we do not know".
-    SystemError { processed: bool },
+    /// The channel's own "we do not know"; with the code where it has several.
+    SystemError { processed: bool, code: Option<String> },
     /// The gateway's code 20000.
     GatewayUnavailable { processed: bool },
     /// A signed code that no table has.
     UnknownCode { processed: bool },
     /// Nothing is done, and the call is refused with a published code.
-    Refused { sub_code: String },
+    Refused { code: String },
+    /// Everything is done, and the caller (or, of a notification, its reader) hears of a published refusal.
+    Contradicted { code: String },
     /// The answer is right, one bit of its signature is not.
     BadSignature,
     /// The answer has no signature.
     Unsigned,
     /// The answer's text is cut in the middle.
     Malformed,
+    /// The answer is a page of something before the gateway, with status 200.
+    Garbage,
+    /// The answer is well signed, by somebody whose certificate does not chain to the channel's root.
+    ForeignCertificate,
     /// Everything waits before it is done.
     Slow { delay: Duration },
     /// The notification is not sent.
@@ -49,6 +55,8 @@ pub(crate) enum What {
     Forged,
     /// The notification also names the certificate that verifies it.
     AlipayCertSn,
+    /// A refusal is notified too.
+    OfFailure,
     /// The notification is sent and acknowledged before the call is answered.
     BeforeAnswer,
 }
@@ -59,8 +67,10 @@ pub(crate) struct Fault {
     pub(crate) id: String,
     pub(crate) channel: String,
     pub(crate) call: String,
-    pub(crate) buyer: Option<String>,
-    pub(crate) out_trade_no: Option<String>,
+    /// Who pays, as the channel numbers him: a buyer, a card, a phone.
+    pub(crate) payer: Option<String>,
+    /// The merchant's number of the order.
+    pub(crate) order: Option<String>,
     pub(crate) what_name: String,
     pub(crate) what: What,
     /// `None`: until it is deleted.
@@ -75,8 +85,8 @@ pub(crate) struct Fault {
 pub(crate) struct Occasion<'a> {
     pub(crate) channel: &'a str,
     pub(crate) call: &'a str,
-    pub(crate) buyer: Option<&'a str>,
-    pub(crate) out_trade_no: Option<&'a str>,
+    pub(crate) payer: Option<&'a str>,
+    pub(crate) order: Option<&'a str>,
 }
 
 /// The name of the call that stands for an asynchronous notification.
@@ -86,10 +96,10 @@ impl Fault {
     fn fits(&self, occasion: Occasion<'_>) -> bool {
         // `*` means every call that a client makes; a notification is not one.
         let call = self.call == occasion.call || (self.call == "*" && occasion.call != NOTIFICATION);
-        let buyer = self.buyer.as_deref().is_none_or(|buyer| occasion.buyer == Some(buyer));
-        let order = self.out_trade_no.as_deref().is_none_or(|number| occasion.out_trade_no == Some(number));
+        let payer = self.payer.as_deref().is_none_or(|payer| occasion.payer == Some(payer));
+        let order = self.order.as_deref().is_none_or(|number| occasion.order == Some(number));
         let left = self.times.is_none_or(|times| self.used < times);
-        self.channel == occasion.channel && call && buyer && order && left
+        self.channel == occasion.channel && call && payer && order && left
     }
 }
 

@@ -77,6 +77,25 @@ impl Ids {
         format!("{mixed:016x}{count:08x}")
     }
 
+    /// A code of six digits, as banks send it.
+    pub(crate) fn one_time_code(&self) -> String {
+        let (_, mixed) = self.draw();
+        format!("{:06}", mixed % 1_000_000)
+    }
+
+    /// A number of a system trace: six digits.
+    pub(crate) fn trace_no(&self) -> String {
+        let (count, _) = self.draw();
+        format!("{:06}", count % 1_000_000)
+    }
+
+    /// Digits that no other draw of the same length gives soon again; at most 18.
+    pub(crate) fn serial_digits(&self, length: usize) -> String {
+        let (count, mixed) = self.draw();
+        let digits = format!("{:09}{:09}", mixed % 1_000_000_000, count % 1_000_000_000);
+        digits.get(digits.len().saturating_sub(length)..).unwrap_or(&digits).to_owned()
+    }
+
     fn draw(&self) -> (u64, u64) {
         let count = self.next.fetch_add(1, Ordering::Relaxed);
         (count, mix(self.seed ^ mix(count)))

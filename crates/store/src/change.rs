@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use tantu_domain::account::Account;
 use tantu_domain::check::Decision;
+use tantu_domain::fold::Fold;
 use tantu_domain::ids::{AccountId, JobId};
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::{Instrument, Mandate, Product};
@@ -28,7 +29,7 @@ pub enum Change {
     PutInstrument(Instrument),
     /// A mandate.
     PutMandate(Mandate),
-    /// A payment with its legs and attempts.
+    /// A payment with its legs and attempts. Whoever changes one has loaded it; one that the batch did not load is new.
     PutPayment(Payment),
     /// An observation.
     PutObservation(Observation),
@@ -40,6 +41,8 @@ pub enum Change {
     PutRequest(Request),
     /// A balanced change of the books; it moves the balances of its accounts.
     Post(Transaction),
+    /// A fold, begun or done. Its range never changes, and its number is taken once.
+    PutFold(Fold),
     /// Counts towards a limit, or gives back.
     AdjustLimit {
         /// Whose.

@@ -1,7 +1,7 @@
 //! Work that must be done, saved in the commit that causes it.
 
 use jiff::Timestamp;
-use tantu_domain::ids::{AttemptId, JobId, PaymentId, RefundId};
+use tantu_domain::ids::{AttemptId, FoldId, JobId, PaymentId, RefundId};
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,42 @@ pub enum JobKind {
         /// By which refund.
         refund: RefundId,
     },
+    /// End a fold that whoever began it has left under way.
+    EndFold {
+        /// Which.
+        fold: FoldId,
+    },
+}
+
+/// What is to be done, as it is kept: the kind's name, and the ids that it has.
+pub(crate) struct JobRow {
+    pub(crate) kind: &'static str,
+    pub(crate) payment: Option<PaymentId>,
+    pub(crate) attempt: Option<AttemptId>,
+    pub(crate) refund: Option<RefundId>,
+    /// What a job without a payment is about.
+    pub(crate) subject: Option<String>,
+}
+
+impl JobRow {
+    pub(crate) fn of(kind: JobKind) -> Self {
+        let of_payment = |kind, payment, attempt, refund| Self {
+            kind,
+            payment: Some(payment),
+            attempt: Some(attempt),
+            refund,
+            subject: None,
+        };
+        let about =
+            |kind, subject: String| Self { kind, payment: None, attempt: None, refund: None, subject: Some(subject) };
+        match kind {
+            JobKind::ResolveAttempt { payment, attempt } => of_payment("resolve_attempt", payment, attempt, None),
+            JobKind::ReturnLateSuccess { payment, attempt, refund } => {
+                of_payment("return_late_success", payment, attempt, Some(refund))
+            }
+            JobKind::EndFold { fold } => about("end_fold", fold.to_string()),
+        }
+    }
 }
 
 /// A process's hold on a job. A late holder's write is refused by the fence.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use tantu_domain::ids::{AccountId, AttemptId, DeviceKeyId, JobId, MandateId, PaymentId, Shard};
+use tantu_domain::ids::{
+    AccountId, AttemptId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId, PaymentId, Shard, TransactionId,
+};
 
 use crate::claim::{ClaimKey, IdempotencyKey};
 
@@ -30,17 +32,37 @@ pub struct Keys {
     pub proofs: BTreeSet<PaymentId>,
     /// Keys of payers' devices.
     pub device_keys: BTreeSet<DeviceKeyId>,
+    /// What gathers for merchants on a payers' shard, with the last fold of it.
+    pub clearings: BTreeSet<(Shard, MerchantId)>,
+    /// Folds.
+    pub folds: BTreeSet<FoldId>,
+    /// Merchants' own accounts in the books.
+    pub merchants: BTreeSet<MerchantId>,
+    /// Transactions that may have been posted already.
+    pub transactions: BTreeSet<TransactionId>,
 }
 
 impl Keys {
-    /// The payer's shard, if a payer is touched at all: all that he owns lives there.
+    /// The shard of a payer or merchant, if one is touched at all: all that he owns lives there.
     pub fn shard(&self) -> Option<Shard> {
-        let accounts = self.accounts.first().map(|id| id.shard());
-        let payments = self.payments.first().map(|id| id.shard());
-        let attempts = self.attempts.first().map(|id| id.shard());
-        let mandates = self.mandates.first().map(|id| id.shard());
-        let jobs = self.jobs.first().map(|id| id.shard());
-        accounts.or(payments).or(attempts).or(mandates).or(jobs)
+        self.shards().next()
+    }
+
+    /// The shard of each thing that is a payer's, or of merchants' money.
+    pub fn shards(&self) -> impl Iterator<Item = Shard> {
+        let accounts = self.accounts.iter().map(|id| id.shard());
+        let payments = self.payments.iter().chain(&self.proofs).map(|id| id.shard());
+        let attempts = self.attempts.iter().map(|id| id.shard());
+        let mandates = self.mandates.iter().map(|id| id.shard());
+        let requests = self.requests.iter().map(|(payment, _)| payment.shard());
+        let jobs = self.jobs.iter().map(|id| id.shard());
+        let device_keys = self.device_keys.iter().map(|id| id.shard());
+        let clearings = self.clearings.iter().map(|(shard, _)| *shard);
+        let folds = self.folds.iter().map(|id| id.shard());
+        let merchants = self.merchants.iter().map(|id| id.shard());
+        let transactions = self.transactions.iter().map(|id| id.shard());
+        let payers = accounts.chain(payments).chain(attempts).chain(mandates).chain(requests).chain(jobs);
+        payers.chain(device_keys).chain(clearings).chain(folds).chain(merchants).chain(transactions)
     }
 
     /// Adds another set.
@@ -55,5 +77,9 @@ impl Keys {
         self.sessions.extend(other.sessions);
         self.proofs.extend(other.proofs);
         self.device_keys.extend(other.device_keys);
+        self.clearings.extend(other.clearings);
+        self.folds.extend(other.folds);
+        self.merchants.extend(other.merchants);
+        self.transactions.extend(other.transactions);
     }
 }

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod baseline;
 pub mod change;
 pub mod claim;
+pub mod clearing;
 pub mod device;
 pub mod error;
 pub mod job;
@@ -18,14 +19,16 @@ pub mod open;
 pub mod postgres;
 mod record;
 pub mod request;
+pub mod sharded;
 pub mod sqlite;
 mod wire;
 pub mod world;
 
 use jiff::Timestamp;
 use tantu_domain::check::Decision;
+use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, DeviceKeyId, DeviceReportId, InstrumentId, MandateId, MerchantId, PaymentId,
+    AccountId, AttemptId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId, PaymentId, Shard,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
@@ -35,6 +38,7 @@ use crate::access::{ApiKey, Merchant, Session, TokenHash};
 use crate::audit::{Audit, AuditedAttempt};
 use crate::change::Change;
 use crate::claim::{Claim, ClaimKey};
+use crate::clearing::{Clearing, MerchantBalance};
 use crate::device::{DeviceKey, DeviceReport};
 use crate::error::StoreError;
 use crate::job::{Job, Lease};
@@ -43,12 +47,21 @@ use crate::listing::{Page, PaymentsOf};
 use crate::request::Request;
 use crate::world::{AccountFile, World};
 
+/// How batches are formed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lanes {
+    /// Of any payers; so many may be open at once, each of other payers than the others.
+    Mixed(usize),
+    /// Each of the payers of one shard, or of nobody. Those of different shards may be open at once.
+    ByShard,
+}
+
 /// What is remembered.
 ///
 /// The calls block; the lane calls the writing ones from its own thread, and readers never wait for it.
 pub trait Store: Send + Sync {
-    /// How many batches may be open at once, each of other payers than the others.
-    fn writers(&self) -> usize;
+    /// How batches are formed.
+    fn lanes(&self) -> Lanes;
 
     /// Loads what the keys touch, in key order, and keeps every other writer off it until the batch is
     /// committed or dropped.
@@ -167,7 +180,31 @@ pub trait Store: Send + Sync {
     /// [`StoreError`] if the database cannot be read.
     fn device_report(&self, id: DeviceReportId) -> Result<Option<DeviceReport>, StoreError>;
 
-    /// Folds the books and counts what does not hold. It reads one moment of the database, beside a
+    /// What has gathered for merchants on a shard and is not folded yet.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn clearings(&self, shard: Shard) -> Result<Vec<Clearing>, StoreError>;
+
+    /// A fold, begun or done.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn fold(&self, id: FoldId) -> Result<Option<Fold>, StoreError>;
+
+    /// A merchant's folds that are not done, on every shard.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn folds_under_way(&self, merchant: MerchantId) -> Result<Vec<Fold>, StoreError>;
+
+    /// What a merchant has. It asks every shard.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn merchant_balance(&self, id: MerchantId) -> Result<MerchantBalance, StoreError>;
+
+    /// Adds up the books and counts what does not hold. It reads one moment of the database, beside a
     /// running writer.
     ///
     /// # Errors
@@ -180,16 +217,18 @@ pub trait Store: Send + Sync {
     /// [`StoreError`] if the database cannot be read.
     fn audited_attempts(&self) -> Result<Vec<AuditedAttempt>, StoreError>;
 
-    /// Whether the database answers.
+    /// Whether the database can do its work now, and what its clock shows, if it has one of its own.
     ///
     /// # Errors
-    /// [`StoreError`] if it does not.
-    fn ping(&self) -> Result<(), StoreError>;
+    /// [`StoreError`] if it cannot; [`StoreError::trouble`] says why.
+    fn ping(&self) -> Result<Option<Timestamp>, StoreError>;
 }
 
 /// One transaction that has been begun. Dropping it changes nothing.
 pub trait Batch {
-    /// Makes the changes durable, all or none.
+    /// Makes the changes durable, all or none. Where batches are [`Lanes::ByShard`], what is not the payers' comes before that, and
+    /// stays if the payers' is refused: claims, in the order in which they are put, keys before orders; then merchants,
+    /// API keys, sessions and incidents.
     ///
     /// # Errors
     /// [`StoreError`] if nothing was changed, or, for [`StoreError::Unknown`], if only the database knows.

@@ -8,17 +8,20 @@ mod cell;
 mod claims;
 mod decisions;
 mod devices;
+mod folds;
 mod incidents;
 mod instruments;
 mod jobs;
 mod ledger;
 mod limits;
+mod loading;
 mod mandates;
 mod observations;
 mod open;
 mod payments;
 mod proofs;
 mod requests;
+mod writes;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -27,8 +30,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode};
 use tantu_domain::check::Decision;
+use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, DeviceKeyId, DeviceReportId, InstrumentId, MandateId, MerchantId, PaymentId,
+    AccountId, AttemptId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId, PaymentId, Shard,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
@@ -38,19 +42,27 @@ use crate::access::{ApiKey, Merchant, Session, TokenHash};
 use crate::audit::{Audit, AuditedAttempt};
 use crate::change::Change;
 use crate::claim::{Claim, ClaimKey};
+use crate::clearing::{Clearing, MerchantBalance};
 use crate::device::{DeviceKey, DeviceReport};
-use crate::error::StoreError;
+use crate::error::{StoreError, Trouble};
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
 use crate::listing::{Page, PaymentsOf};
 use crate::request::Request;
 use crate::world::{AccountFile, World};
-use crate::{Batch, Store};
+use crate::{Batch, Lanes, Store};
+use loading::{account_file, load};
 use open::Durability;
+use writes::apply;
 
 /// The database could not do what was asked of it; nothing changed.
 fn unavailable(error: rusqlite::Error) -> StoreError {
-    StoreError::Unavailable(error.to_string())
+    let trouble = match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => Trouble::Full,
+        Some(ErrorCode::ReadOnly) => Trouble::ReadOnly,
+        _ => Trouble::Other,
+    };
+    StoreError::Unavailable(trouble, error.to_string())
 }
 
 /// A change was not taken: because of what it says, or because the database cannot take any.
@@ -113,7 +125,7 @@ impl SqliteStore {
     }
 
     fn writer(&self) -> Result<MutexGuard<'_, Writer>, StoreError> {
-        let closed = || StoreError::Unavailable("this process opened the database to read".into());
+        let closed = || StoreError::Unavailable(Trouble::Other, "this process opened the database to read".into());
         let mut writer = self.writer.as_ref().ok_or_else(closed)?.lock().unwrap_or_else(PoisonError::into_inner);
         if writer.connection.is_none() {
             writer.connection = Some(open::writer(&self.path, writer.durability)?);
@@ -144,7 +156,10 @@ fn path_of(url: &str) -> Result<PathBuf, StoreError> {
 }
 
 fn connection<'a>(writer: &'a MutexGuard<'_, Writer>) -> Result<&'a Connection, StoreError> {
-    writer.connection.as_ref().ok_or_else(|| StoreError::Unavailable("the database is being opened again".into()))
+    writer
+        .connection
+        .as_ref()
+        .ok_or_else(|| StoreError::Unavailable(Trouble::Other, "the database is being opened again".into()))
 }
 
 /// A transaction that has begun, and every other writer waits for.
@@ -181,115 +196,9 @@ impl Batch for SqliteBatch<'_> {
     }
 }
 
-fn apply(connection: &Connection, change: &Change) -> Result<(), StoreError> {
-    match change {
-        Change::PutAccount(account) => accounts::put(connection, account),
-        Change::PutInstrument(instrument) => instruments::put(connection, instrument),
-        Change::PutMandate(mandate) => mandates::put(connection, mandate),
-        Change::PutPayment(payment) => payments::put(connection, payment),
-        Change::PutObservation(observation) => observations::put(connection, observation),
-        Change::PutIncident(incident) => incidents::put(connection, incident),
-        Change::PutClaim(claim) => claims::put(connection, claim),
-        Change::PutRequest(request) => requests::put(connection, request),
-        Change::Post(transaction) => ledger::post(connection, transaction),
-        Change::AdjustLimit { account, product, window, starts_on, delta } => {
-            limits::adjust(connection, *account, *product, *window, *starts_on, *delta)
-        }
-        Change::PutJob(job) => jobs::put(connection, job),
-        Change::FinishJob(job) => jobs::finish(connection, *job),
-        Change::PutMerchant(merchant) => access::put_merchant(connection, merchant),
-        Change::PutApiKey(key) => access::put_api_key(connection, key),
-        Change::PutSession(session) => access::put_session(connection, session),
-        Change::PutDecision(decision) => decisions::put(connection, decision),
-        Change::PutProof(proof) => proofs::put(connection, proof),
-        Change::PutDeviceKey(key) => devices::put_key(connection, key),
-        Change::PutDeviceReport(report) => devices::put_report(connection, report),
-    }
-}
-
-/// All that is kept about one account and that a decision depends on.
-fn account_file(connection: &Connection, id: AccountId, now: Timestamp) -> Result<Option<AccountFile>, StoreError> {
-    let Some(account) = accounts::find(connection, id)? else { return Ok(None) };
-    Ok(Some(AccountFile {
-        account,
-        instruments: instruments::of_account(connection, id)?,
-        observations: observations::standing(connection, id)?,
-        uses: limits::of_account(connection, id, now)?,
-    }))
-}
-
-/// Loads what the keys touch, in key order.
-fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Result<World, StoreError> {
-    let mut world = World { incidents: incidents::standing(connection)?, ..World::default() };
-    let mut accounts = keys.accounts.clone();
-    let mut payments = keys.payments.clone();
-    let mut requests = keys.requests.clone();
-    for attempt in &keys.attempts {
-        if let Some(payment) = payments::payment_of(connection, *attempt)? {
-            world.attempts.insert(*attempt, payment);
-            payments.insert(payment);
-        }
-    }
-    for id in payments {
-        if let Some(payment) = payments::find(connection, id)? {
-            accounts.insert(payment.account);
-            world.attempts.extend(payment.legs.iter().flat_map(|leg| &leg.attempts).map(|attempt| (attempt.id, id)));
-            world.payments.insert(id, payment);
-        }
-    }
-    for id in &keys.mandates {
-        if let Some(mandate) = mandates::find(connection, *id)? {
-            accounts.insert(mandate.account);
-            world.mandates.insert(*id, mandate);
-        }
-    }
-    for id in accounts {
-        if let Some(file) = account_file(connection, id, now)? {
-            world.accounts.insert(id, file);
-        }
-    }
-    for key in &keys.claims {
-        if let Some(claim) = claims::find(connection, key)? {
-            if let ClaimKey::Idempotency(own) = key {
-                requests.insert((claim.payment, own.clone()));
-            }
-            if payments::exists(connection, claim.payment)? {
-                world.made.insert(claim.payment);
-            }
-            world.claims.insert(key.clone(), claim);
-        }
-    }
-    for (payment, key) in requests {
-        if let Some(request) = requests::find(connection, payment, &key)? {
-            world.requests.insert(key, request);
-        }
-    }
-    for id in &keys.jobs {
-        if let Some(job) = jobs::find(connection, *id)? {
-            world.jobs.insert(*id, job);
-        }
-    }
-    for hash in &keys.sessions {
-        if let Some(session) = access::session(connection, &TokenHash(*hash))? {
-            world.sessions.insert(*hash, session);
-        }
-    }
-    for payment in &keys.proofs {
-        if let Some(proof) = proofs::find(connection, *payment)? {
-            world.proofs.insert(*payment, proof);
-        }
-    }
-    for id in &keys.device_keys {
-        if let Some(key) = devices::key(connection, *id)? {
-            world.device_keys.insert(*id, key);
-        }
-    }
-    Ok(world)
-}
-
 impl Store for SqliteStore {
-    fn writers(&self) -> usize {
-        1
+    fn lanes(&self) -> Lanes {
+        Lanes::Mixed(1)
     }
 
     fn begin(&self, keys: &Keys, now: Timestamp) -> Result<(World, Box<dyn Batch + '_>), StoreError> {
@@ -376,6 +285,22 @@ impl Store for SqliteStore {
         self.read(|connection| devices::report(connection, id))
     }
 
+    fn clearings(&self, shard: Shard) -> Result<Vec<Clearing>, StoreError> {
+        self.read(|connection| folds::clearings(connection, shard))
+    }
+
+    fn fold(&self, id: FoldId) -> Result<Option<Fold>, StoreError> {
+        self.read(|connection| folds::find(connection, id))
+    }
+
+    fn folds_under_way(&self, merchant: MerchantId) -> Result<Vec<Fold>, StoreError> {
+        self.read(|connection| folds::under_way(connection, merchant))
+    }
+
+    fn merchant_balance(&self, id: MerchantId) -> Result<MerchantBalance, StoreError> {
+        self.read(|connection| folds::merchant_balance(connection, id))
+    }
+
     fn audit(&self) -> Result<Audit, StoreError> {
         self.read(audit::audit)
     }
@@ -384,7 +309,7 @@ impl Store for SqliteStore {
         self.read(payments::audited)
     }
 
-    fn ping(&self) -> Result<(), StoreError> {
-        self.read(|connection| connection.query_row("SELECT 1", [], |_| Ok(())).map_err(unavailable))
+    fn ping(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read(|connection| connection.query_row("SELECT 1", [], |_| Ok(None)).map_err(unavailable))
     }
 }

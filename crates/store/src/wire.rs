@@ -3,10 +3,15 @@
 //! What is said to it, table by table, stands in `postgres/`.
 
 pub(crate) mod address;
+pub(crate) mod answers;
 pub(crate) mod burst;
 pub(crate) mod failure;
+pub(crate) mod guard;
 pub(crate) mod link;
+pub(crate) mod readiness;
+pub(crate) mod schema;
 pub(crate) mod sums;
+pub(crate) mod threads;
 pub(crate) mod upsert;
 pub(crate) mod value;
 pub(crate) mod wait;

@@ -3,7 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use tantu_domain::account::Account;
-use tantu_domain::ids::{AccountId, AttemptId, DeviceKeyId, JobId, MandateId, PaymentId};
+use tantu_domain::fold::Fold;
+use tantu_domain::ids::{
+    AccountId, AttemptId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId, PaymentId, Shard, TransactionId,
+};
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate, Product};
 use tantu_domain::ledger::LedgerAccount;
@@ -16,6 +19,7 @@ use tantu_domain::payment::Payment;
 use crate::access::Session;
 use crate::change::Change;
 use crate::claim::{Claim, ClaimKey, IdempotencyKey};
+use crate::clearing::Clearing;
 use crate::device::DeviceKey;
 use crate::job::Job;
 use crate::request::Request;
@@ -58,6 +62,14 @@ pub struct World {
     pub proofs: HashMap<PaymentId, Proof>,
     /// Keys of payers' devices.
     pub device_keys: HashMap<DeviceKeyId, DeviceKey>,
+    /// What gathers for merchants on payers' shards.
+    pub clearings: HashMap<(Shard, MerchantId), Clearing>,
+    /// Folds.
+    pub folds: HashMap<FoldId, Fold>,
+    /// What merchants have settled.
+    pub settled: HashMap<MerchantId, Money>,
+    /// Whether each of the transactions that were asked for is posted.
+    pub posted: HashMap<TransactionId, bool>,
     /// The incidents that are not over. There are few, and every decision needs them.
     pub incidents: Vec<Incident>,
 }
@@ -79,9 +91,18 @@ impl World {
                 self.requests.insert(request.key.clone(), request.clone());
             }
             Change::Post(transaction) => {
+                if let Some(posted) = self.posted.get_mut(&transaction.id()) {
+                    *posted = true;
+                }
                 for entry in transaction.entries() {
                     self.move_balance(entry.account, entry.effect());
                 }
+            }
+            Change::PutFold(fold) => {
+                if let Some(clearing) = self.clearings.get_mut(&(fold.id.shard(), fold.merchant)) {
+                    clearing.last = Some(fold.clone());
+                }
+                self.folds.insert(fold.id, fold.clone());
             }
             Change::AdjustLimit { account, product, window, starts_on, delta } => {
                 self.adjust_limit(*account, *product, *window, *starts_on, *delta);
@@ -154,16 +175,19 @@ impl World {
     }
 
     fn move_balance(&mut self, ledger: LedgerAccount, effect: Money) {
-        let (id, held) = match ledger {
-            LedgerAccount::Customer(id) => (id, false),
-            LedgerAccount::CustomerHeld(id) => (id, true),
-            LedgerAccount::Merchant(_)
-            | LedgerAccount::MerchantClearing(..)
+        let sum = match ledger {
+            LedgerAccount::Customer(id) => self.accounts.get_mut(&id).map(|file| &mut file.account.balance),
+            LedgerAccount::CustomerHeld(id) => self.accounts.get_mut(&id).map(|file| &mut file.account.held),
+            LedgerAccount::Merchant(id) => self.settled.get_mut(&id),
+            LedgerAccount::MerchantClearing(id, shard) => {
+                self.clearings.get_mut(&(shard, id)).map(|clearing| &mut clearing.gathered)
+            }
+            LedgerAccount::MerchantHeld(_)
+            | LedgerAccount::MerchantInTransit(_)
             | LedgerAccount::ChannelReceivable(..)
-            | LedgerAccount::Reserve(_) => return,
+            | LedgerAccount::Reserve(_) => None,
         };
-        if let Some(file) = self.accounts.get_mut(&id) {
-            let sum = if held { &mut file.account.held } else { &mut file.account.balance };
+        if let Some(sum) = sum {
             // A sum that does not fit is refused by the database with the whole command; until then it stays.
             *sum = sum.plus(effect).unwrap_or(*sum);
         }

@@ -17,15 +17,18 @@ mod contract {
     pub(crate) mod devices;
     pub(crate) mod events;
     pub(crate) mod floors;
+    pub(crate) mod folds;
     pub(crate) mod jobs;
     pub(crate) mod keys;
     pub(crate) mod payments;
     pub(crate) mod postgres;
     mod postgres_breaks;
+    mod postgres_migrations;
     mod postgres_server;
     mod postgres_writers;
     pub(crate) mod requests;
     pub(crate) mod samples;
+    pub(crate) mod sharded;
     pub(crate) mod sqlite;
     pub(crate) mod sqlite_breaks;
     pub(crate) mod sqlite_file;
@@ -71,6 +74,8 @@ macro_rules! contract_of {
                     a_limit_never_falls_below_nothing, a_transaction_is_posted_once;
                 jobs: rows_survive, due_at_its_time_and_not_before, held_until_the_lease_ends, every_lease_is_counted,
                     no_more_than_the_limit, next_due_is_of_what_nobody_holds, a_finished_job_is_gone;
+                folds: rows_survive, a_number_is_taken_once, a_clearing_comes_with_its_last_fold, what_has_gathered_is_listed,
+                    a_merchants_balance_is_of_all_shards, a_merchants_debit_stops_at_nothing;
                 books: clean_books_pass, an_empty_database_passes, windows_are_those_of_beijing, the_last_instant_of_a_day_is_that_day;
             }
         }
@@ -79,3 +84,4 @@ macro_rules! contract_of {
 
 contract_of!(sqlite, crate::contract::sqlite::fresh);
 contract_of!(postgres, crate::contract::postgres::fresh);
+contract_of!(sharded, crate::contract::sharded::fresh);

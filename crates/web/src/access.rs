@@ -81,6 +81,7 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/v1/accounts/{id}/mandates", &[Payer]),
     rule("POST", "/v1/accounts/{id}/instruments", &[Payer]),
     rule("GET", "/v1/mandates/{id}", &[Payer]),
+    rule("GET", "/v1/merchants/{id}/balance", &[Merchant, Staff]),
     rule("POST", "/v1/instruments/{id}/recheck", &[Payer]),
     rule("POST", "/v1/instruments/{id}/single-out", &[Payer]),
     rule("POST", "/v1/device-keys", &[Payer]),

@@ -9,6 +9,7 @@ mod health;
 mod incidents;
 mod instruments;
 pub(crate) mod mandates;
+mod merchants;
 pub(crate) mod metrics;
 mod notifications;
 pub(crate) mod payer_links;

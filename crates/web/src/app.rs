@@ -119,7 +119,7 @@ pub fn router(app: App) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(limit))
         .layer(middleware::from_fn_with_state(app.clone(), in_time))
-        .layer(middleware::from_fn(with_headers))
+        .layer(middleware::from_fn_with_state(app.clone(), with_headers))
         .layer(middleware::from_fn(counted))
         .with_state(app)
 }
@@ -179,7 +179,7 @@ const PAGE_POLICY: &str =
 /// The page of the API brings its own script and styles within its elements.
 const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
 
-async fn with_headers(request: Request, next: Next) -> Response {
+async fn with_headers(State(app): State<Shared>, request: Request, next: Next) -> Response {
     let docs = request.uri().path().starts_with("/docs");
     let styles = request.uri().path() == pages::style::PATH;
     let mut response = next.run(request).await;
@@ -192,6 +192,10 @@ async fn with_headers(request: Request, next: Next) -> Response {
     ];
     for (name, value) in set {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    if app.engine.is_draining() {
+        // Whoever has asked here asks another next time.
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     if !docs && !styles {
         // What a payment looks like is true for a moment only, and shared caches must not keep it at all.

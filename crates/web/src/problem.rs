@@ -185,6 +185,7 @@ impl From<Rejection> for Problem {
             Rejection::State(why) => Self::new(Kind::State, why),
             Rejection::CodeUnfit => Self::field(Kind::InvalidField, "payment_code", Rejection::CodeUnfit.to_string()),
             Rejection::ProofSpent => Self::field(Kind::ProofSpent, "proof", Rejection::ProofSpent.to_string()),
+            Rejection::MerchantShort { .. } => Self::new(Kind::State, rejection.to_string()),
             Rejection::LinkSpent => Self::new(Kind::LinkSpent, Rejection::LinkSpent.to_string()),
             Rejection::Fenced(job) => {
                 tracing::error!(%job, "a request met the fence of a job");
@@ -221,7 +222,7 @@ impl From<StoreError> for Problem {
             | StoreError::Newer { .. }
             | StoreError::Url { .. }
             | StoreError::Busy(_)
-            | StoreError::Unavailable(_) => Self::new(
+            | StoreError::Unavailable(..) => Self::new(
                 Kind::NotStored,
                 "the database cannot be used now and nothing changed; send the same request again, /readyz says when",
             ),
@@ -229,7 +230,7 @@ impl From<StoreError> for Problem {
                 Kind::NotStored,
                 "whether the request was saved is not known; send the same one with the same Idempotency-Key, and it has one effect",
             ),
-            StoreError::Claimed | StoreError::Refused(_) | StoreError::Corrupt { .. } => {
+            StoreError::Claimed | StoreError::Refused(_) | StoreError::NotOneShard(_) | StoreError::Corrupt { .. } => {
                 Self::new(Kind::Internal, "the database refused the change and nothing changed; our log says why")
             }
         }

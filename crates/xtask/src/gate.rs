@@ -22,7 +22,7 @@ use crate::failure::Failure;
 pub(crate) struct Gate {
     /// Which promise.
     name: Name,
-    /// How many times: kills, rounds, or cuts.
+    /// How many times: kills, strikes, or cuts.
     #[arg(long)]
     count: Option<u32>,
     /// Stop after so long, whatever the count.
@@ -43,8 +43,8 @@ pub(crate) struct Gate {
 enum Name {
     /// The server killed with `kill -9` under load: nothing acknowledged is lost, nothing is paid twice.
     Crash,
-    /// Two servers on one PostgreSQL, one of them killed or the database stopped at once, under load: nothing acknowledged
-    /// is lost, nothing is paid twice.
+    /// Two servers on one PostgreSQL under load; one is killed, the database stopped at once, a connection cut at a commit, or
+    /// one server restarted: nothing acknowledged is lost, nothing is paid twice, and a rolling restart fails nobody.
     Postgres,
     /// The store's write log cut at random points, as a power cut does.
     Powercut,

@@ -11,11 +11,11 @@ use md5::{Digest, Md5};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::der_parser::asn1_rs::Oid;
 use x509_parser::oid_registry;
-use x509_parser::pem::Pem;
 use x509_parser::x509::X509Name;
 
 use super::ConfigError;
 use super::signature::{AlipayKey, MerchantKey};
+use crate::chain::{self, Outside, Pems, leads};
 
 /// Below this stand the signatures with RSA; only roots signed so have a part in the roots' serial.
 const RSA_SIGNATURES: &str = "1.2.840.113549.1.1";
@@ -55,22 +55,20 @@ pub enum CertificateFault {
     IssuerName,
 }
 
-/// The certificates of one file, as they stand in it.
+/// The certificates of one file.
 struct File {
     field: &'static str,
-    parts: Vec<Pem>,
+    pems: Pems,
 }
 
 impl File {
     fn read(field: &'static str, pem: &str) -> Result<Self, ConfigError> {
-        let parts = Pem::iter_from_buffer(pem.as_bytes()).collect::<Result<Vec<_>, _>>();
-        let parts = parts.ok().filter(|parts| !parts.is_empty());
-        parts.map(|parts| Self { field, parts }).ok_or(wrong(field, CertificateFault::Unreadable))
+        let pems = Pems::read(pem).ok_or(wrong(field, CertificateFault::Unreadable))?;
+        Ok(Self { field, pems })
     }
 
     fn certificates(&self) -> Result<Vec<X509Certificate<'_>>, ConfigError> {
-        let parsed: Result<Vec<_>, _> = self.parts.iter().map(Pem::parse_x509).collect();
-        parsed.map_err(|_| wrong(self.field, CertificateFault::Unreadable))
+        self.pems.certificates().ok_or(wrong(self.field, CertificateFault::Unreadable))
     }
 }
 
@@ -128,7 +126,7 @@ impl Roots {
         let known = |leaf: &X509Certificate<'_>| {
             holds(leaf, at)?;
             let key = AlipayKey::in_certificate(leaf.public_key().raw).ok_or(CertificateFault::NoRsaKey)?;
-            if leads(leaf, &authorities, &roots, at) {
+            if leads(leaf, &authorities, &roots, at, |_| true) {
                 Ok((serial(leaf)?, key))
             } else {
                 Err(CertificateFault::NoChain)
@@ -138,36 +136,12 @@ impl Roots {
     }
 }
 
-/// Whether each certificate from this one on is signed by the next, up to one of the roots.
-fn leads(from: &X509Certificate<'_>, by: &[X509Certificate<'_>], roots: &[X509Certificate<'_>], at: Timestamp) -> bool {
-    let signs = |of: &X509Certificate<'_>, issuer: &X509Certificate<'_>| {
-        issuer.subject().as_raw() == of.issuer().as_raw()
-            && holds(issuer, at).is_ok()
-            && of.verify_signature(Some(issuer.public_key())).is_ok()
-    };
-    let mut link = from;
-    // No chain is longer than what there is to build it of.
-    for _ in 0..=by.len() {
-        if roots.iter().any(|root| signs(link, root)) {
-            return true;
-        }
-        let Some(next) = by.iter().find(|next| signs(link, next)) else { return false };
-        link = next;
-    }
-    false
-}
-
 fn holds(certificate: &X509Certificate<'_>, at: Timestamp) -> Result<(), CertificateFault> {
-    let validity = certificate.validity();
-    let time = |second| Timestamp::from_second(second).map_err(|_| CertificateFault::Unreadable);
-    let (from, until) = (time(validity.not_before.timestamp())?, time(validity.not_after.timestamp())?);
-    if at < from {
-        return Err(CertificateFault::NotYetValid { from });
-    }
-    if until < at {
-        return Err(CertificateFault::Expired { until });
-    }
-    Ok(())
+    chain::holds(certificate, at).map_err(|outside| match outside {
+        Outside::NotYet(from) => CertificateFault::NotYetValid { from },
+        Outside::Over(until) => CertificateFault::Expired { until },
+        Outside::Unreadable => CertificateFault::Unreadable,
+    })
 }
 
 /// What Alipay calls the serial of a certificate.

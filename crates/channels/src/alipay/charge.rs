@@ -29,6 +29,10 @@ pub(super) async fn charge(gateway: &Gateway, order: &ChargeOrder) -> AttemptRep
                 ("auth_code", json!(code.reveal())),
             ],
         ),
+        ChargeWay::Card { .. } => {
+            tracing::error!(number, "a card cannot be charged at Alipay; nothing was sent");
+            return AttemptReport::NoAnswer;
+        }
     };
     let mut content = json!({
         "out_trade_no": number,

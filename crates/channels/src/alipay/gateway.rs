@@ -3,27 +3,24 @@
 //! One call is one HTTP request: nothing is sent twice from here, no redirect is followed and no proxy is
 //! asked. What comes back is an [`Answer`] only if Alipay's signature over its bytes is good.
 
-use std::fmt;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use serde_json::Value;
-use tantu_codes::{CodeResult, Meaning, Tables};
+use tantu_codes::Meaning;
 use tantu_domain::attempt::AttemptReport;
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::clock::Clock;
-use url::{Host, Url};
+use url::Url;
 
 use super::answer::{Answer, Proof, cut};
 use super::keys::{Believed, KeyRing};
 use super::signature::string_to_sign;
 use super::{AlipayConfig, ConfigError, format};
+use crate::http::{Http, Reply, is_safe};
+use crate::words::{Subject, Words};
 
 /// No genuine answer to our calls comes near this.
 const LONGEST_ANSWER: usize = 256 * 1024;
-
-/// How much of a channel's code or message is kept.
-const LONGEST_WORD: usize = 256;
 
 /// What never reaches a log: who pays, what could be used to charge them, and addresses that open something of theirs.
 const SECRETS: &[&str] = &[
@@ -53,6 +50,13 @@ pub(super) struct Call<'a> {
     pub(super) content: Value,
 }
 
+impl Call<'_> {
+    /// As it is named in the log and in the tables of codes.
+    fn subject(&self) -> Subject<'_> {
+        Subject { method: self.method, family: self.family, number: self.number }
+    }
+}
+
 /// What came back.
 pub(super) enum Heard {
     /// An answer with Alipay's signature.
@@ -65,12 +69,11 @@ pub(super) enum Heard {
 
 /// The connection, the keys, the codes and the clock.
 pub(super) struct Gateway {
-    client: reqwest::Client,
+    http: Http,
     url: Url,
     app_id: String,
     keys: KeyRing,
-    codes: Arc<Tables>,
-    clock: Arc<dyn Clock>,
+    words: Words,
 }
 
 impl Gateway {
@@ -78,24 +81,16 @@ impl Gateway {
         if config.app_id.is_empty() {
             return Err(ConfigError::Empty("app_id"));
         }
-        if config.gateway.scheme() != "https" && !is_here(&config.gateway) {
+        if !is_safe(&config.gateway) {
             return Err(ConfigError::Insecure);
         }
-        let client = reqwest::Client::builder()
-            .connect_timeout(config.connect_timeout)
-            .timeout(config.timeout)
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .no_proxy()
-            .build()
-            .map_err(|error| ConfigError::Client(error.to_string()))?;
+        let http = Http::new(config.timeout, config.connect_timeout, LONGEST_ANSWER).map_err(ConfigError::Client)?;
         Ok(Self {
-            client,
+            http,
             url: config.gateway.clone(),
             app_id: config.app_id.clone(),
             keys: KeyRing::read(config, clock.wall())?,
-            codes: Arc::clone(&config.codes),
-            clock,
+            words: Words::new(Channel::Alipay, Arc::clone(&config.codes), clock),
         })
     }
 
@@ -108,7 +103,7 @@ impl Gateway {
     }
 
     pub(super) fn clock(&self) -> &dyn Clock {
-        &*self.clock
+        self.words.clock()
     }
 
     /// Makes one call.
@@ -122,28 +117,11 @@ impl Gateway {
         // `charset` before it can read the form.
         let mut url = self.url.clone();
         url.query_pairs_mut().extend_pairs(&parameters);
-        let sent = self.client.post(url).form(&[("biz_content", content)]).send().await;
-        let mut response = match sent {
-            Ok(response) => response,
-            Err(error) => return self.nothing(call, &error.without_url()),
-        };
-        let status = response.status();
-        if status != reqwest::StatusCode::OK {
-            let code = format!("http_{}", status.as_u16());
-            let word = self.word(&code, status.canonical_reason().unwrap_or_default());
-            tracing::warn!(method = call.method, number = call.number, code, "Alipay did not answer");
-            return Heard::Fault(word);
+        match self.http.send(self.http.post(url).form(&[("biz_content", content)])).await {
+            Reply::Answer { status: reqwest::StatusCode::OK, body } => self.read(call, &body),
+            Reply::Answer { status, body: _ } => Heard::Fault(self.words.no_answer(&call.subject(), status)),
+            Reply::Nothing(why) => self.nothing(call, &why),
         }
-        let mut body = Vec::new();
-        loop {
-            match response.chunk().await {
-                Ok(Some(chunk)) if body.len() + chunk.len() <= LONGEST_ANSWER => body.extend_from_slice(&chunk),
-                Ok(Some(_)) => return self.nothing(call, &"the answer is too long"),
-                Ok(None) => break,
-                Err(error) => return self.nothing(call, &error.without_url()),
-            }
-        }
-        self.read(call, &body)
     }
 
     /// The address of a page, signed.
@@ -166,7 +144,7 @@ impl Gateway {
             ("charset", "utf-8".to_owned()),
             ("sign_type", "RSA2".to_owned()),
             // Real time: the gateway compares it with its own, whatever the business time is.
-            ("timestamp", format::time(self.clock.wall())),
+            ("timestamp", format::time(self.clock().wall())),
             ("version", "1.0".to_owned()),
         ];
         parameters.extend(self.keys.named());
@@ -185,7 +163,7 @@ impl Gateway {
     fn read(&self, call: &Call<'_>, body: &[u8]) -> Heard {
         let cut = std::str::from_utf8(body).ok().and_then(|text| cut(text, call.method));
         let Some((cut, answer)) = cut.and_then(|cut| Answer::read(cut.object).map(|answer| (cut, answer))) else {
-            return self.nothing(call, &"the answer cannot be read");
+            return self.nothing(call, "the answer cannot be read");
         };
         let code = answer.deciding();
         match cut.proof(self.keys.believed()) {
@@ -193,7 +171,7 @@ impl Gateway {
                 tracing::info!(method = call.method, number = call.number, code, "Alipay answered");
                 Heard::Answer(answer)
             }
-            Proof::Wrong => self.nothing(call, &"the answer's signature is wrong; check Alipay's public key"),
+            Proof::Wrong => self.nothing(call, "the answer's signature is wrong; check Alipay's public key"),
             Proof::UnknownCertificate => {
                 let serial = cut.serial.as_deref().unwrap_or_default();
                 let (method, number) = (call.method, call.number);
@@ -202,7 +180,7 @@ impl Gateway {
             }
             // Success without a signature is the one thing that somebody would want to forge.
             Proof::Unsigned if ["10000", "10003"].contains(&code) => {
-                self.nothing(call, &"the answer claims success and is not signed")
+                self.nothing(call, "the answer claims success and is not signed")
             }
             Proof::Unsigned => {
                 tracing::warn!(method = call.method, number = call.number, code, "a failure that is not signed");
@@ -213,43 +191,29 @@ impl Gateway {
 
     /// What a signed answer that is no success means in a family that moves money.
     pub(super) fn refusal(&self, call: &Call<'_>, answer: &Answer) -> AttemptReport {
-        let word = self.word_of(answer);
-        match self.meaning(call, answer) {
-            Some(meaning) if meaning.result == CodeResult::Declined => {
-                AttemptReport::Declined { word, causes: meaning.causes.clone() }
-            }
-            Some(_) | None => AttemptReport::Fault(word),
-        }
+        self.words.refusal(&call.subject(), answer.deciding(), answer.message())
     }
 
     /// What a signed answer that is no success means in a family that moves none: whatever the code says, it
     /// says it of the call, never of the trade.
     pub(super) fn fault(&self, call: &Call<'_>, answer: &Answer) -> AttemptReport {
-        self.meaning(call, answer);
-        AttemptReport::Fault(self.word_of(answer))
+        AttemptReport::Fault(self.words.fault(&call.subject(), answer.deciding(), answer.message()))
     }
 
-    /// What an answer's code means, to the operator or as published; what stands in no table is reported here.
+    /// What an answer's code means, to the operator or as published.
     pub(super) fn meaning(&self, call: &Call<'_>, answer: &Answer) -> Option<&Meaning> {
-        let code = answer.deciding();
-        let meaning = self.codes.look_up(Channel::Alipay.id(), call.family, code);
-        if meaning.is_none() {
-            let (method, number) = (call.method, call.number);
-            tracing::warn!(method, number, code, "unrecognised code, treated as undecided");
-        }
-        meaning
+        self.words.meaning(&call.subject(), answer.deciding())
     }
 
     /// A signed answer that cannot be about what we asked: nothing in it is believed.
     pub(super) fn not_ours(&self, call: &Call<'_>, field: &str) -> AttemptReport {
-        tracing::error!(method = call.method, number = call.number, field, "the answer is about something else");
+        self.words.not_ours(&call.subject(), field);
         AttemptReport::NoAnswer
     }
 
     /// A signed answer that lacks what it must have to prove anything.
     pub(super) fn incomplete(&self, call: &Call<'_>, field: &str) -> AttemptReport {
-        tracing::error!(method = call.method, number = call.number, field, "the answer is incomplete");
-        AttemptReport::Fault(self.word("incomplete_answer", &format!("{field} is missing or cannot be read")))
+        AttemptReport::Fault(self.words.incomplete(&call.subject(), field))
     }
 
     /// The channel's word of an answer.
@@ -259,23 +223,12 @@ impl Gateway {
 
     /// A word that we heard now.
     pub(super) fn word(&self, code: &str, message: &str) -> ChannelWord {
-        let short = |text: &str| text.chars().take(LONGEST_WORD).collect();
-        ChannelWord { channel: Channel::Alipay, code: short(code), message: short(message), at: self.clock.now() }
+        self.words.word(code, message)
     }
 
-    fn nothing(&self, call: &Call<'_>, why: &dyn fmt::Display) -> Heard {
-        tracing::warn!(method = call.method, number = call.number, %why, "no answer that can be believed");
+    fn nothing(&self, call: &Call<'_>, why: &str) -> Heard {
+        self.words.nothing(&call.subject(), &why);
         Heard::Nothing
-    }
-}
-
-/// Whether an address is on this machine, where nobody can listen in between.
-fn is_here(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
-        Some(Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
-        None => false,
     }
 }
 
@@ -305,19 +258,5 @@ mod tests {
         });
         let logged = struck_out(&content).to_string();
         assert_eq!(logged, r#"{"out_trade_no":"1","agreement_params":"***","list":[{"buyer_logon_id":"***"}]}"#);
-    }
-
-    #[test]
-    fn only_this_machine_is_spoken_to_in_the_open() {
-        for (url, here) in [
-            ("http://127.0.0.1:9081/gateway.do", true),
-            ("http://localhost:9081/gateway.do", true),
-            ("http://[::1]:9081/gateway.do", true),
-            ("http://openapi.alipay.com/gateway.do", false),
-            ("http://127.0.0.1.example.com/gateway.do", false),
-            ("http://localhost.example.com/gateway.do", false),
-        ] {
-            assert_eq!(is_here(&Url::parse(url).unwrap()), here, "{url}");
-        }
     }
 }

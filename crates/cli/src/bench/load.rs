@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tantu_domain::answer::Answer;
 use tantu_domain::client::Speaker;
@@ -17,8 +18,11 @@ use tantu_store::claim::IdempotencyKey;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::bench::figures::per_second;
+use crate::bench::figures::{per_second, percentile};
+use crate::bench::metered::Lane;
+use crate::bench::{Detail, MERCHANT, Run};
 use crate::output::Failure;
+use crate::stage::keys::register_merchant;
 
 /// What each payment is over, in fen.
 const AMOUNT: i64 = 100;
@@ -29,8 +33,24 @@ const OPENING: i64 = 100_000_000;
 /// How many accounts are being opened at once; two of the lane's largest batches.
 const OPENING_AT_ONCE: u64 = 1024;
 
+/// Who is paid.
+pub(crate) struct Merchant {
+    pub(crate) id: MerchantId,
+    pub(crate) api_key: String,
+}
+
+/// For whom orders are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Market {
+    /// The merchants take turns as strangers do.
+    Many,
+    /// The first merchant takes all.
+    One,
+}
+
 /// An order as the callers place it.
-struct Order {
+struct Order<'a> {
+    merchant: &'a Merchant,
     number: String,
     key: String,
     payer: OpenedAccount,
@@ -38,14 +58,25 @@ struct Order {
 
 /// All orders of a run, each with a number and a key of its own.
 pub(crate) struct Orders {
-    merchant: MerchantId,
-    payers: Vec<OpenedAccount>,
+    /// How the numbers begin.
+    series: &'static str,
+    pub(crate) merchants: Vec<Merchant>,
+    pub(crate) payers: Vec<OpenedAccount>,
     next: AtomicU64,
 }
 
 impl Orders {
-    /// Opens the accounts.
-    pub(crate) async fn prepare(engine: &Engine, merchant: MerchantId, accounts: u64) -> Result<Self, Failure> {
+    pub(crate) fn of(series: &'static str, merchants: Vec<Merchant>, payers: Vec<OpenedAccount>) -> Self {
+        Self { series, merchants, payers, next: AtomicU64::new(0) }
+    }
+
+    /// Registers the merchants and opens the accounts.
+    pub(crate) async fn prepare(engine: &Engine, merchants: u64, accounts: u64) -> Result<Self, Failure> {
+        let mut registered = Vec::new();
+        for _ in 0..merchants {
+            let id = MerchantId::new(&*engine.ids(), Shard::of(0));
+            registered.push(Merchant { id, api_key: register_merchant(engine, id, MERCHANT).await? });
+        }
         let mut openers = JoinSet::new();
         let next = Arc::new(AtomicU64::new(0));
         for _ in 0..OPENING_AT_ONCE.min(accounts) {
@@ -57,18 +88,24 @@ impl Orders {
         }
         // In the order of their ids, so that a run does not depend on who was scheduled first.
         payers.sort_unstable_by_key(|payer| payer.account);
-        Ok(Self { merchant, payers, next: AtomicU64::new(0) })
+        Ok(Self::of("order", registered, payers))
     }
 
-    /// The next order: numbers ascend as a merchant's do, keys and payers are spread as strangers' are.
-    fn next(&self) -> Result<Order, Failure> {
+    /// The next order: numbers ascend as a merchant's do, keys, payers and merchants are spread as strangers' are.
+    fn next(&self, market: Market) -> Result<Order<'_>, Failure> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let (high, low) = (mix(number), mix(!number));
-        let payer = usize::try_from(mix(high ^ low) % u64::try_from(self.payers.len())?)?;
+        let pick = |seed: u64, of: usize| -> Result<usize, Failure> { Ok(usize::try_from(seed % u64::try_from(of)?)?) };
+        let merchant = match market {
+            Market::Many => pick(mix(high), self.merchants.len())?,
+            Market::One => 0,
+        };
         Ok(Order {
-            number: format!("order-{number:012}"),
-            key: format!("{high:016x}{low:016x}"),
-            payer: self.payers[payer],
+            merchant: &self.merchants[merchant],
+            number: format!("{}-{number:012}", self.series),
+            // The number's digits and its spread ones: no two series share a key.
+            key: format!("{:.1}{high:016x}{:015x}", self.series, low >> 4),
+            payer: self.payers[pick(mix(high ^ low), self.payers.len())?],
         })
     }
 }
@@ -98,15 +135,15 @@ pub(crate) enum Door {
     /// In this process.
     Engine(Engine),
     /// Over loopback, with connections that stay open.
-    Http { client: reqwest::Client, url: String, api_key: String },
+    Http { client: reqwest::Client, url: String },
 }
 
 impl Door {
     /// Has an order paid; it is durable when this returns.
-    async fn pay(&self, merchant: MerchantId, order: Order) -> Result<(), Failure> {
+    async fn pay(&self, order: Order<'_>) -> Result<(), Failure> {
         match self {
-            Self::Engine(engine) => pay_in_process(engine, merchant, order).await,
-            Self::Http { client, url, api_key } => {
+            Self::Engine(engine) => pay_in_process(engine, order).await,
+            Self::Http { client, url } => {
                 let body = json!({
                     "order_no": order.number,
                     "subject": "Bench",
@@ -114,7 +151,8 @@ impl Door {
                     "amount": { "amount": AMOUNT, "currency": "CNY" },
                     "instrument": order.payer.wallet.to_string(),
                 });
-                let request = client.post(url).bearer_auth(api_key).header("Idempotency-Key", order.key).json(&body);
+                let request = client.post(url).bearer_auth(&order.merchant.api_key);
+                let request = request.header("Idempotency-Key", order.key).json(&body);
                 let answer = request.send().await?;
                 let status = answer.status();
                 let told = answer.bytes().await?;
@@ -127,7 +165,8 @@ impl Door {
     }
 }
 
-async fn pay_in_process(engine: &Engine, merchant: MerchantId, order: Order) -> Result<(), Failure> {
+async fn pay_in_process(engine: &Engine, order: Order<'_>) -> Result<(), Failure> {
+    let merchant = order.merchant.id;
     let mut request_hash = [0; 32];
     request_hash.copy_from_slice(order.key.as_bytes());
     let command = CreatePayment {
@@ -148,46 +187,66 @@ async fn pay_in_process(engine: &Engine, merchant: MerchantId, order: Order) -> 
     }
 }
 
-/// What the callers have seen in one round.
+/// What the callers have seen in one ride.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Seen {
-    /// How many payments were answered.
-    pub(crate) payments: u64,
-    /// A second, from the first question to the last answer.
-    pub(crate) per_second: u64,
     /// How long each caller waited, in microseconds, ascending.
-    pub(crate) waits: Vec<u64>,
+    waits: Vec<u64>,
+    /// From the first question to the last answer.
+    elapsed: Duration,
+}
+
+impl Seen {
+    /// How many payments were answered.
+    pub(crate) fn payments(&self) -> u64 {
+        u64::try_from(self.waits.len()).unwrap_or(u64::MAX)
+    }
+
+    /// The same of two processes that have paid side by side.
+    pub(crate) fn with(mut self, other: Self) -> Self {
+        self.waits.extend(other.waits);
+        self.waits.sort_unstable();
+        Self { waits: self.waits, elapsed: self.elapsed.max(other.elapsed) }
+    }
+
+    /// The figures of it.
+    pub(crate) fn into_run(self, lane: Lane, logged: Option<u64>) -> Run {
+        let (payments, waits) = (self.payments(), &self.waits);
+        let (p50, p99) = (percentile(waits, 50), percentile(waits, 99));
+        let detail = Detail { payments, p50, p99, lane, logged };
+        Run { per_second: per_second(payments, self.elapsed), detail: Some(detail) }
+    }
 }
 
 /// Lets so many callers pay for as long as `slice`; each asks again as soon as it is answered.
 pub(crate) async fn ride(
     door: &Arc<Door>,
     orders: &Arc<Orders>,
+    market: Market,
     in_flight: u32,
     slice: Duration,
 ) -> Result<Seen, Failure> {
     let began = Instant::now();
     let mut callers = JoinSet::new();
     for _ in 0..in_flight {
-        callers.spawn(call(door.clone(), orders.clone(), began + slice));
+        callers.spawn(call(door.clone(), orders.clone(), market, began + slice));
     }
     let mut waits = Vec::new();
     while let Some(waited) = callers.join_next().await {
         waits.extend(waited??);
     }
-    let elapsed = began.elapsed();
     waits.sort_unstable();
-    let payments = u64::try_from(waits.len())?;
-    Ok(Seen { payments, per_second: per_second(payments, elapsed), waits })
+    Ok(Seen { waits, elapsed: began.elapsed() })
 }
 
-async fn call(door: Arc<Door>, orders: Arc<Orders>, until: Instant) -> Result<Vec<u64>, Failure> {
+async fn call(door: Arc<Door>, orders: Arc<Orders>, market: Market, until: Instant) -> Result<Vec<u64>, Failure> {
     let mut waits = Vec::new();
     loop {
         let asked = Instant::now();
         if asked >= until {
             return Ok(waits);
         }
-        door.pay(orders.merchant, orders.next()?).await?;
+        door.pay(orders.next(market)?).await?;
         waits.push(u64::try_from(asked.elapsed().as_micros())?);
     }
 }
@@ -209,17 +268,32 @@ mod tests {
             account: AccountId::from_bytes(shard(number)).unwrap(),
             wallet: InstrumentId::from_bytes(shard(number)).unwrap(),
         };
-        let merchant = MerchantId::from_bytes(shard(9)).unwrap();
-        let orders = Orders { merchant, payers: (0..4).map(payer).collect(), next: AtomicU64::new(0) };
-        let (mut numbers, mut keys, mut payers) = (HashSet::new(), HashSet::new(), [0_u32; 4]);
+        let merchant = |number| Merchant { id: MerchantId::from_bytes(shard(number)).unwrap(), api_key: String::new() };
+        let orders = Orders::of("order", (5..9).map(merchant).collect(), (0..4).map(payer).collect());
+        let second = Orders::of("second", (5..9).map(merchant).collect(), (0..4).map(payer).collect());
+        let (mut numbers, mut keys, mut payers, mut merchants) =
+            (HashSet::new(), HashSet::new(), [0_u32; 4], [0_u32; 4]);
         for _ in 0..4_000 {
-            let order = orders.next().unwrap();
+            let order = orders.next(Market::Many).unwrap();
             let payer = orders.payers.iter().position(|payer| *payer == order.payer).unwrap();
+            let merchant = orders.merchants.iter().position(|merchant| merchant.id == order.merchant.id).unwrap();
             payers[payer] += 1;
-            numbers.insert(order.number);
-            keys.insert(order.key);
+            merchants[merchant] += 1;
+            let other = second.next(Market::One).unwrap();
+            assert_eq!(other.merchant.id, second.merchants[0].id);
+            numbers.extend([order.number, other.number]);
+            keys.extend([order.key, other.key]);
         }
-        assert_eq!((numbers.len(), keys.len()), (4_000, 4_000));
-        assert!(payers.iter().all(|count| (900..1_100).contains(count)), "{payers:?}");
+        assert_eq!((numbers.len(), keys.len()), (8_000, 8_000));
+        assert!(keys.iter().all(|key| key.len() == 32));
+        assert!(payers.iter().chain(&merchants).all(|count| (900..1_100).contains(count)), "{payers:?} {merchants:?}");
+    }
+
+    #[test]
+    fn two_processes_are_as_slow_as_the_slower() {
+        let seen = |waits: &[u64], seconds| Seen { waits: waits.to_vec(), elapsed: Duration::from_secs(seconds) };
+        let run = seen(&[1, 3], 1).with(seen(&[2, 9], 2)).into_run(Lane::default(), None);
+        let detail = run.detail.unwrap();
+        assert_eq!((run.per_second, detail.payments, detail.p50, detail.p99), (2, 4, 2, 9));
     }
 }

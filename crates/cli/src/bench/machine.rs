@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-/// The machine in a line, with the file system that holds `folder`.
-pub(crate) fn machine(folder: &Path) -> String {
+/// The machine in a line, with the file system that holds `folder`, if that is known.
+pub(crate) fn machine(folder: Option<&Path>) -> String {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let cpus = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let memory = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
     let model = field(&cpus, "model name").unwrap_or(std::env::consts::ARCH);
     let gib = field(&memory, "MemTotal").and_then(gib).map_or(String::new(), |gib| format!(", {gib} GiB"));
-    let disk = file_system(folder).map_or(String::new(), |kind| format!(", {kind}"));
+    let disk = folder.and_then(file_system).map_or(String::new(), |kind| format!(", {kind}"));
     format!("{cores} cores of {model}{gib}, {}{disk}", std::env::consts::OS)
 }
 

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tantu_domain::check::Decision;
+use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, DeviceKeyId, DeviceReportId, InstrumentId, MandateId, MerchantId, PaymentId,
+    AccountId, AttemptId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId, PaymentId, Shard,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
@@ -17,6 +18,7 @@ use tantu_store::access::{ApiKey, Merchant, Session, TokenHash};
 use tantu_store::audit::{Audit, AuditedAttempt};
 use tantu_store::change::Change;
 use tantu_store::claim::{Claim, ClaimKey};
+use tantu_store::clearing::{Clearing, MerchantBalance};
 use tantu_store::device::{DeviceKey, DeviceReport};
 use tantu_store::error::StoreError;
 use tantu_store::job::{Job, Lease};
@@ -24,7 +26,7 @@ use tantu_store::keys::Keys;
 use tantu_store::listing::{Page, PaymentsOf};
 use tantu_store::request::Request;
 use tantu_store::world::{AccountFile, World};
-use tantu_store::{Batch, Store};
+use tantu_store::{Batch, Lanes, Store};
 use tokio::time::Instant;
 
 /// What the lane did since it was last asked.
@@ -94,8 +96,8 @@ impl Batch for MeteredBatch<'_> {
 }
 
 impl Store for Metered {
-    fn writers(&self) -> usize {
-        self.store.writers()
+    fn lanes(&self) -> Lanes {
+        self.store.lanes()
     }
 
     fn begin(&self, keys: &Keys, now: Timestamp) -> Result<(World, Box<dyn Batch + '_>), StoreError> {
@@ -179,6 +181,22 @@ impl Store for Metered {
         self.store.device_report(id)
     }
 
+    fn clearings(&self, shard: Shard) -> Result<Vec<Clearing>, StoreError> {
+        self.store.clearings(shard)
+    }
+
+    fn fold(&self, id: FoldId) -> Result<Option<Fold>, StoreError> {
+        self.store.fold(id)
+    }
+
+    fn folds_under_way(&self, merchant: MerchantId) -> Result<Vec<Fold>, StoreError> {
+        self.store.folds_under_way(merchant)
+    }
+
+    fn merchant_balance(&self, id: MerchantId) -> Result<MerchantBalance, StoreError> {
+        self.store.merchant_balance(id)
+    }
+
     fn audit(&self) -> Result<Audit, StoreError> {
         self.store.audit()
     }
@@ -187,7 +205,7 @@ impl Store for Metered {
         self.store.audited_attempts()
     }
 
-    fn ping(&self) -> Result<(), StoreError> {
+    fn ping(&self) -> Result<Option<Timestamp>, StoreError> {
         self.store.ping()
     }
 }

@@ -1,11 +1,11 @@
-//! `tantu bench`: durable payments a second, and what a plain table and a raw log do with the same bytes.
+//! `tantu bench`: durable payments a second, and what the same database does when it is asked for less.
 
 use clap::Args;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use serde_json::{Value, json};
 
 use crate::bench::figures::{fraction, grouped, millis};
-use crate::bench::{Measured, Plan, Round, run};
+use crate::bench::{Measured, Plan, Role, Run, Subject, run, serve};
 use crate::output::{Failure, Output};
 
 /// Two of the lane's largest batches: one is being saved while the other gathers.
@@ -17,7 +17,7 @@ const CONNECTIONS: u32 = 256;
 /// Options of `bench`.
 #[derive(Debug, Args)]
 pub(crate) struct Bench {
-    /// A database of its own; a fresh one in a temporary folder if absent.
+    /// A database of its own: sqlite:PATH, or postgres://… that is empty; a fresh file in a temporary folder if absent.
     #[arg(long, value_name = "URL")]
     database: Option<String>,
     /// How many accounts pay.
@@ -32,10 +32,16 @@ pub(crate) struct Bench {
     /// How many payments wait for their answers at once: 1024, or 256 with --http.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=65_536))]
     in_flight: Option<u32>,
+    /// Be the second process of another bench.
+    #[arg(long, hide = true)]
+    beside: bool,
 }
 
 impl Bench {
     pub(crate) async fn run(self, output: &Output) -> Result<bool, Failure> {
+        if self.beside {
+            return serve().await.map(|()| true);
+        }
         let plan = Plan {
             database: self.database,
             accounts: self.accounts,
@@ -50,7 +56,7 @@ impl Bench {
             output.say(meaning(&measured));
         }
         if measured.forgets {
-            eprintln!("the folder is in memory: nothing here is durable; set TMPDIR or --database to a disk");
+            eprintln!("nothing here is durable: the folder is in memory, or the server runs with fsync=off");
         }
         for check in measured.audit.iter().filter(|check| !check.broken.is_empty()) {
             eprintln!("the books do not hold: {}: {}", check.id, check.broken[0]);
@@ -59,78 +65,86 @@ impl Bench {
     }
 }
 
-fn table_name(measured: &Measured) -> String {
-    format!("SQLite table, integer key and a blob of {} bytes, same batches", measured.bytes)
-}
-
-fn log_name(measured: &Measured) -> String {
-    format!("raw preallocated log, {} bytes a payment, same batches, fdatasync", measured.bytes)
-}
-
 fn document(measured: &Measured) -> Value {
+    let figure = |number: usize| {
+        let name = measured.subjects.get(number).map(|subject| subject.name.as_str());
+        json!({ "name": name, "per_s": measured.per_second(number) })
+    };
+    let runs = measured.rounds.iter().zip(1_u32..).flat_map(|(round, number)| runs(measured, number, round));
     json!({
         "machine": measured.machine,
         "store": measured.store,
-        "payments_per_s": measured.median(|round| round.per_second),
+        "payments_per_s": measured.per_second(0),
         "latency_ms": {
-            "p50": millis(measured.median(|round| round.p50)),
-            "p99": millis(measured.median(|round| round.p99)),
+            "p50": millis(measured.detail(|detail| detail.p50)),
+            "p99": millis(measured.detail(|detail| detail.p99)),
         },
-        "baseline": {
-            "name": table_name(measured),
-            "per_s": measured.median(|round| round.table_per_second),
-        },
-        "ratio": fraction(measured.median(Round::ratio)),
-        "others": [{ "name": log_name(measured), "per_s": measured.median(|round| round.log_per_second) }],
-        "runs": measured.rounds.iter().map(round).collect::<Vec<_>>(),
+        "baseline": figure(1),
+        "ratio": fraction(measured.ratio(0)),
+        "others": (2..measured.subjects.len()).map(figure).collect::<Vec<_>>(),
+        "runs": runs.collect::<Vec<_>>(),
     })
 }
 
-fn round(round: &Round) -> Value {
-    let millis_of = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-    json!({
-        "payments_per_s": round.per_second,
-        "latency_ms": { "p50": millis(round.p50), "p99": millis(round.p99) },
-        "baseline_per_s": round.table_per_second,
-        "ratio": fraction(round.ratio()),
-        "raw_log_per_s": round.log_per_second,
-        "payments": round.payments,
-        "commits": round.lane.batches.len(),
-        "payments_per_commit": round.batch(),
-        "lane_ms": {
-            "load": millis_of(round.lane.load),
-            "decide": millis_of(round.lane.decide),
-            "commit": millis_of(round.lane.commit),
-        },
-    })
+/// The runs of a round. A ratio says how many payments the engine made for each of a baseline's; of a variant, its share of
+/// what the engine made in the same round.
+fn runs(measured: &Measured, number: u32, round: &[Run]) -> Vec<Value> {
+    let one = |(place, (subject, run)): (usize, (&Subject, &Run))| {
+        let rate = if subject.role == Role::Baseline { "per_s" } else { "payments_per_s" };
+        let mut shown = json!({
+            "round": number,
+            "name": subject.id,
+            rate: run.per_second,
+            "ratio": fraction(measured.ratio_in(round, place)),
+        });
+        if let (Some(detail), Some(fields)) = (&run.detail, shown.as_object_mut()) {
+            let millis_of = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+            let lane = &detail.lane;
+            fields.insert("latency_ms".into(), json!({ "p50": millis(detail.p50), "p99": millis(detail.p99) }));
+            fields.insert("payments".into(), json!(detail.payments));
+            fields.insert("commits".into(), json!(lane.batches.len()));
+            fields.insert("payments_per_commit".into(), json!(detail.batch()));
+            let spent = json!({
+                "load": millis_of(lane.load), "decide": millis_of(lane.decide), "commit": millis_of(lane.commit),
+            });
+            fields.insert("lane_ms".into(), spent);
+            fields.extend(detail.logged.map(|bytes| ("log_bytes_per_payment".into(), json!(bytes))));
+        }
+        shown
+    };
+    measured.subjects.iter().zip(round).enumerate().map(one).collect()
 }
 
 fn table(measured: &Measured) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(["", "per second", "the engine's share"]);
-    let row = |name: String, per_second: u64, share: Option<u64>| {
-        [name, grouped(per_second), share.map_or_else(String::new, percent)]
-    };
-    table.add_row(row("durable payments".into(), measured.median(|round| round.per_second), None));
-    let plain = measured.median(|round| round.table_per_second);
-    table.add_row(row(table_name(measured), plain, Some(measured.median(Round::ratio))));
-    let log = measured.median(|round| round.log_per_second);
-    table.add_row(row(log_name(measured), log, Some(measured.median(Round::log_ratio))));
+    table.set_header(["", "per second", "ratio"]);
+    for (number, subject) in measured.subjects.iter().enumerate() {
+        let ratio = match subject.role {
+            Role::Engine => String::new(),
+            Role::Baseline => times(measured.ratio(number)),
+            Role::Variant => format!("{} of them", percent(measured.ratio(number))),
+        };
+        table.add_row([subject.name.clone(), grouped(measured.per_second(number)), ratio]);
+    }
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    let (p50, p99) = (measured.median(|round| round.p50), measured.median(|round| round.p99));
+    let latency = |figure: fn(&crate::bench::Detail) -> u64| millis(measured.detail(figure));
     format!(
-        "{table}\n\nlatency p50 {:.1} ms, p99 {:.1} ms; {} payments a commit; {} bytes in a payment's rows, {} in the file with indexes\n{}\n{}\n",
-        millis(p50),
-        millis(p99),
-        measured.median(Round::batch),
-        grouped(measured.bytes),
-        grouped(measured.growth),
+        "{table}\n\nlatency p50 {:.1} ms, p99 {:.1} ms; {} payments a commit; {}\n{}\n{}\n",
+        latency(|detail| detail.p50),
+        latency(|detail| detail.p99),
+        measured.detail(crate::bench::Detail::batch),
+        measured.weight,
         measured.store,
         measured.machine,
     )
+}
+
+/// How many times a baseline the engine is: as a percentage while it is less.
+fn times(parts: u64) -> String {
+    if parts < 10_000 { percent(parts) } else { format!("{}.{} times", parts / 10_000, parts % 10_000 / 1_000) }
 }
 
 /// Parts of ten thousand as a percentage with one decimal.
@@ -140,39 +154,48 @@ fn percent(parts: u64) -> String {
 
 /// What the ratio says, in one sentence.
 fn meaning(measured: &Measured) -> String {
-    let ratio = measured.median(Round::ratio);
-    let times = 100_000_u64.checked_div(ratio).unwrap_or(0);
+    let ratio = measured.ratio(0);
+    let costs = 100_000_u64.checked_div(ratio).unwrap_or(0);
+    let baseline = measured.subjects.get(1).map_or("", |subject| subject.name.as_str());
     format!(
-        "The engine does {} of what one plain table could take here in the same commits: a decided, booked and \
-         repeatable payment costs as much as {}.{} plain rows of the same bytes.",
-        percent(ratio),
-        times / 10,
-        times % 10
+        "The engine does {} of what the baseline does here ({baseline}): a decided, booked and repeatable payment costs \
+         as much as {}.{} of its.",
+        times(ratio),
+        costs / 10,
+        costs % 10
     )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bench::Detail;
     use crate::bench::figures::parts;
+    use crate::bench::metered::Lane;
     use tantu_store::audit::AuditCheck;
 
     fn measured(broken: &[&str]) -> Measured {
-        let round = |per_second, table_per_second| Round {
-            payments: 100,
-            per_second,
-            p50: 1_500,
-            p99: 20_000,
-            lane: Default::default(),
-            table_per_second,
-            log_per_second: 400_000,
+        let engine = |per_second| {
+            let lane = Lane { batches: vec![40, 60], ..Lane::default() };
+            let detail = Detail { payments: 100, p50: 1_500, p99: 20_000, lane, logged: Some(900) };
+            Run { per_second, detail: Some(detail) }
         };
+        let baseline = |per_second| Run { per_second, detail: None };
+        let round = |per_second, beside| {
+            vec![engine(per_second), baseline(100_000), baseline(400_000), engine(per_second * beside / 10)]
+        };
+        let subject = |id, role| Subject { id, name: id.to_owned(), role };
         Measured {
             machine: "a machine".into(),
             store: "a store".into(),
-            bytes: 1_000,
-            growth: 2_000,
-            rounds: vec![round(10_000, 100_000), round(20_000, 100_000), round(90_000, 100_000)],
+            weight: "2 bytes".into(),
+            subjects: vec![
+                subject("payments", Role::Engine),
+                subject("table", Role::Baseline),
+                subject("log", Role::Baseline),
+                subject("hot", Role::Variant),
+            ],
+            rounds: vec![round(10_000, 5), round(20_000, 9), round(90_000, 10)],
             audit: vec![AuditCheck {
                 id: "reserve",
                 looked_at: 1,
@@ -190,10 +213,25 @@ mod tests {
         assert_eq!(names, promised);
         assert_eq!(document["payments_per_s"], 20_000);
         assert_eq!(document["latency_ms"], json!({ "p50": 1.5, "p99": 20.0 }));
-        assert_eq!(document["baseline"]["per_s"], 100_000);
+        assert_eq!(document["baseline"], json!({ "name": "table", "per_s": 100_000 }));
         assert_eq!(document["ratio"], 0.2);
-        assert_eq!(document["others"][0]["per_s"], 400_000);
-        assert_eq!(document["runs"].as_array().unwrap().len(), 3);
+        assert_eq!(
+            document["others"],
+            json!([{ "name": "log", "per_s": 400_000 }, { "name": "hot", "per_s": 18_000 }])
+        );
+    }
+
+    #[test]
+    fn each_round_shows_each_run() {
+        let document = document(&measured(&[]));
+        let runs = document["runs"].as_array().unwrap();
+        let seen: Vec<_> =
+            runs.iter().map(|run| (run["round"].as_u64().unwrap(), run["name"].as_str().unwrap())).collect();
+        let round = |number| ["payments", "table", "log", "hot"].map(|name| (number, name));
+        assert_eq!(seen, [round(1), round(2), round(3)].concat());
+        assert_eq!(runs[2], json!({ "round": 1, "name": "log", "per_s": 400_000, "ratio": 0.025 }));
+        assert_eq!((&runs[7]["payments_per_s"], &runs[7]["ratio"]), (&json!(18_000), &json!(0.9)));
+        assert_eq!((&runs[7]["payments_per_commit"], &runs[7]["log_bytes_per_payment"]), (&json!(50), &json!(900)));
     }
 
     #[test]
@@ -203,9 +241,12 @@ mod tests {
     }
 
     #[test]
-    fn the_sentence_says_how_many_plain_rows_a_payment_costs() {
+    fn the_sentence_says_what_a_payment_costs() {
         let words = meaning(&measured(&[]));
-        assert!(words.contains("20.0 %") && words.contains("5.0 plain rows"), "{words}");
+        assert!(words.contains("20.0 %") && words.contains("5.0 of its"), "{words}");
         assert_eq!(percent(parts(1, 3)), "33.3 %");
+        assert_eq!(times(parts(17, 2)), "8.5 times");
+        let shown = table(&measured(&[]));
+        assert!(shown.contains("5.0 %") && shown.contains("90.0 % of them"), "{shown}");
     }
 }

@@ -39,7 +39,7 @@ impl Demo {
         let folder = tempfile::Builder::new().prefix("tantu-demo-").tempdir()?.keep();
         let database = format!("sqlite:{}", folder.join("tantu.db").display());
         let stage = Stage::set_up(StagePlan {
-            database: database.clone(),
+            databases: vec![database.clone()],
             listen: listen.unwrap_or_else(|| standing(8080)),
             sandbox_listen: standing(9080),
             language: lang.id(),
@@ -56,7 +56,7 @@ impl Demo {
         }
         let settled = settle(&stage).await;
         let sandbox = stage.control.clone();
-        let books = checks(&database, Some(&sandbox)).await?;
+        let books = checks(&stage.databases, Some(&sandbox)).await?;
         let balanced = books.iter().all(|check| check.broken.is_empty());
         let ok = stories.iter().all(Story::ok) && balanced && settled.is_ok();
         tell_end(&stories, &books, balanced, *output);
@@ -169,7 +169,8 @@ async fn invite(stage: &Stage, output: Output) -> Result<(), Failure> {
     output.say(format_args!("  a merchant's key      {}", stage.merchant_key));
     output.say(format_args!(
         "  audit the books       tantu verify --database {} --sandbox {}",
-        stage.database, stage.control
+        stage.databases.join(" --database "),
+        stage.control
     ));
     output.say("Stop with Ctrl-C.");
     Ok(())

@@ -13,7 +13,7 @@ use tantu_domain::instrument::Instrument;
 use tantu_engine::time::SystemClock;
 use tantu_explain::Lang;
 use tantu_explain::words::{Context, instrument_label};
-use tantu_store::open::{read_url, shown_url};
+use tantu_store::open::{read_urls, shown_urls};
 use tantu_web::explanation::{Explanation, Outcome, Question};
 use tantu_web::render::decision;
 
@@ -40,9 +40,9 @@ pub(crate) struct Explain {
     /// A payment of ours.
     #[arg(long, value_name = "ID")]
     payment: Option<String>,
-    /// Where the payment is kept.
+    /// Where the payment is kept: the database, or each of several in their order.
     #[arg(long, default_value = "sqlite:tantu.db")]
-    database: String,
+    database: Vec<String>,
     /// The language: zh-Hans, zh-Hant or en.
     #[arg(long, default_value = "en")]
     lang: String,
@@ -87,11 +87,11 @@ impl Explain {
 /// A payment's explanation, the decisions about it, and its payer's instruments.
 fn of_payment(
     id: &str,
-    database: &str,
+    databases: &[String],
     now: Timestamp,
 ) -> Result<(Explanation<'static>, Vec<Decision>, Vec<Instrument>), Failure> {
-    let store = read_url(database)?;
-    let missing = || Failure::usage(format!("there is no payment {id} in {}", shown_url(database)));
+    let store = read_urls(databases)?;
+    let missing = || Failure::usage(format!("there is no payment {id} in {}", shown_urls(databases)));
     let payment = store.payment(id.parse()?)?.ok_or_else(missing)?;
     let instruments = store.account(payment.account, now)?.map(|file| file.instruments).unwrap_or_default();
     Ok((Explanation::of_payment(&payment), store.decisions(payment.id)?, instruments))

@@ -18,9 +18,9 @@ pub(crate) struct MatrixCommand {
     /// Only this cause's rows, and combinations that hold it.
     #[arg(long, value_name = "ID")]
     cause: Option<String>,
-    /// The database; a fresh one in a temporary folder if absent.
+    /// The database; a fresh one in a temporary folder if absent. Several PostgreSQL databases hold the shards in their order.
     #[arg(long)]
-    database: Option<String>,
+    database: Vec<String>,
 }
 
 impl MatrixCommand {
@@ -28,10 +28,11 @@ impl MatrixCommand {
         let system = self.system.as_deref().map(parse_system).transpose()?;
         let cause = self.cause.as_deref().map(parse_cause).transpose()?;
         let folder = tempfile::tempdir()?;
-        let database = self.database.unwrap_or_else(|| format!("sqlite:{}", folder.path().join("matrix.db").display()));
+        let own = || vec![format!("sqlite:{}", folder.path().join("matrix.db").display())];
+        let databases = if self.database.is_empty() { own() } else { self.database };
         let any = ([127, 0, 0, 1], 0).into();
         let stage = Stage::set_up(StagePlan {
-            database,
+            databases,
             listen: any,
             sandbox_listen: any,
             language: "en",

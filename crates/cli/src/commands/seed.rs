@@ -5,6 +5,7 @@ use clap::Args;
 use tantu_domain::ids::{AccountId, MerchantId, Shard};
 use tantu_domain::money::Money;
 use tantu_engine::accounts::open::OpenAccount;
+use tantu_store::open::shown_urls;
 
 use crate::config::Config;
 use crate::output::{Failure, Output};
@@ -14,9 +15,9 @@ use crate::stage::keys::{register_merchant, register_staff};
 /// Options of `seed`.
 #[derive(Debug, Args)]
 pub(crate) struct Seed {
-    /// The database.
-    #[arg(long)]
-    database: String,
+    /// The database, or each of several in their order.
+    #[arg(long, required = true)]
+    database: Vec<String>,
     /// How many accounts.
     #[arg(long, default_value_t = 10)]
     accounts: u32,
@@ -29,11 +30,12 @@ impl Seed {
     pub(crate) async fn run(self, output: &Output) -> Result<bool, Failure> {
         let config = Config::load(None)?;
         let plan = ServerPlan {
+            database_field: "--database",
             policy: config.policy.policy()?,
             config,
             tls: None,
             listen: ([127, 0, 0, 1], 0).into(),
-            database: self.database.clone(),
+            databases: self.database.clone(),
             sandbox: None,
             clock: None,
             demo: false,
@@ -57,7 +59,7 @@ impl Seed {
             "staff_key": staff_key,
             "accounts": accounts,
         }));
-        output.say(format_args!("{} accounts in {}", self.accounts, self.database));
+        output.say(format_args!("{} accounts in {}", self.accounts, shown_urls(&self.database)));
         Ok(true)
     }
 }

@@ -2,11 +2,13 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 use tantu_domain::clock::Clock as _;
 use tantu_engine::time::SystemClock;
-use tantu_store::open::shown_url;
+use tantu_store::open::shown_urls;
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::Config;
 use crate::output::{Failure, Output};
@@ -28,9 +30,10 @@ pub(crate) struct Serve {
     /// The certificate's private key, a PEM file without a password.
     #[arg(long, value_name = "FILE")]
     tls_key: Option<PathBuf>,
-    /// The database (sqlite:PATH or postgres://…), instead of what the configuration says.
+    /// The database (sqlite:PATH or postgres://…), instead of what the configuration says. Given several times, PostgreSQL
+    /// databases that hold the shards in this order.
     #[arg(long)]
-    database: Option<String>,
+    database: Vec<String>,
     /// Take the channels' credentials and the business clock from a sandbox's control address.
     #[arg(long, value_name = "URL")]
     sandbox: Option<String>,
@@ -55,10 +58,13 @@ impl Serve {
         if let Some(warning) = tls.as_ref().and_then(|tls| tls.warning.as_ref()) {
             output.say(format_args!("warning: {warning}"));
         }
+        let field = if self.database.is_empty() { "server.database" } else { "--database" };
+        let notice = Duration::from_secs(config.server.drain_seconds.into());
         let plan = ServerPlan {
+            database_field: field,
             tls,
             listen: address("--listen", &listen)?,
-            database: self.database.unwrap_or_else(|| config.server.database.clone()),
+            databases: if self.database.is_empty() { vec![config.server.database.clone()] } else { self.database },
             policy,
             config,
             sandbox: self.sandbox.map(|url| url.trim_end_matches('/').to_owned()),
@@ -66,15 +72,34 @@ impl Serve {
             demo: false,
             short_lived: false,
         };
-        let database = shown_url(&plan.database);
+        let database = shown_urls(&plan.databases);
         let server = Server::start(plan).await?;
         output.document(&serde_json::json!({ "address": server.base, "database": database }));
         output.say(format_args!("serving {} on {database}; the API's page is {}/docs", server.base, server.base));
+        let mut server = server;
+        let notice = tokio::select! {
+            ended = server.ended() => return ended.map(|()| true),
+            notice = told_to_end(notice) => notice?,
+        };
+        output.say("ending: what is under way is finished first; once more ends it at once");
         tokio::select! {
-            ended = server.wait() => ended?,
-            stopped = tokio::signal::ctrl_c() => stopped?,
+            finished = server.drain(notice) => {
+                if !finished {
+                    output.say("not all of it was finished in time; its idempotency keys and the other servers finish it");
+                }
+                Ok(finished)
+            }
+            again = told_to_end(notice) => again.map(|_| false),
         }
-        Ok(true)
+    }
+}
+
+/// Waits until somebody ends this process; gives how long it shall still take requests. Whoever presses a key waits for nobody.
+async fn told_to_end(notice: Duration) -> Result<Duration, Failure> {
+    let mut terminated = signal(SignalKind::terminate())?;
+    tokio::select! {
+        pressed = tokio::signal::ctrl_c() => pressed.map(|()| Duration::ZERO).map_err(Failure::from),
+        _ = terminated.recv() => Ok(notice),
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use clap::Args;
 use serde_json::{Value, json};
 use tantu_store::audit::{AuditCheck, AuditedAttempt};
-use tantu_store::open::read_url;
+use tantu_store::open::read_urls;
 
 use crate::output::{Failure, Output};
 use crate::server::client;
@@ -13,9 +13,9 @@ use crate::server::client;
 /// Options of `verify`.
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// The database.
+    /// The database, or each of several in their order.
     #[arg(long, default_value = "sqlite:tantu.db")]
-    database: String,
+    database: Vec<String>,
     /// The sandbox's control address, to compare with the channel's own books.
     #[arg(long, value_name = "URL")]
     sandbox: Option<String>,
@@ -42,17 +42,18 @@ impl Verify {
 }
 
 /// All checks: the books' own, and the channel's against them.
-pub(crate) async fn checks(database: &str, sandbox: Option<&str>) -> Result<Vec<AuditCheck>, Failure> {
+pub(crate) async fn checks(databases: &[String], sandbox: Option<&str>) -> Result<Vec<AuditCheck>, Failure> {
     // The channel first: what it knows was already stored by us as submitted, so that a payment which
     // happens between the two reads is never a false alarm.
     let truth = match sandbox {
         Some(sandbox) => Some(truth(sandbox).await?),
         None => None,
     };
-    let store = read_url(database)?;
-    let mut checks = store.audit()?.checks;
+    let of_database = |error| Failure::of_database("--database", &error);
+    let store = read_urls(databases).map_err(of_database)?;
+    let mut checks = store.audit().map_err(of_database)?.checks;
     if let Some(truth) = truth {
-        checks.push(against(&truth, &store.audited_attempts()?));
+        checks.push(against(&truth, &store.audited_attempts().map_err(of_database)?));
     }
     Ok(checks)
 }

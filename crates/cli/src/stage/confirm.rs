@@ -102,8 +102,8 @@ mod tests {
     async fn stage(certificates: bool) -> (Stage, tempfile::TempDir) {
         let folder = tempfile::tempdir().unwrap();
         let any = ([127, 0, 0, 1], 0).into();
-        let database = format!("sqlite:{}", folder.path().join("confirm.db").display());
-        let plan = StagePlan { database, listen: any, sandbox_listen: any, language: "en", demo: false, certificates };
+        let databases = vec![format!("sqlite:{}", folder.path().join("confirm.db").display())];
+        let plan = StagePlan { databases, listen: any, sandbox_listen: any, language: "en", demo: false, certificates };
         (Stage::set_up(plan).await.unwrap(), folder)
     }
 

@@ -25,7 +25,9 @@ impl Command for KeepDeviceReport {
     type Outcome = DeviceReportId;
 
     fn keys(&self) -> Keys {
-        Keys::default()
+        let mut keys = Keys::default();
+        keys.accounts.insert(self.account);
+        keys
     }
 
     fn decide(&self, _: &World, tools: &Tools<'_>) -> Decision<DeviceReportId> {

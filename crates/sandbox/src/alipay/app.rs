@@ -4,9 +4,9 @@
 //! merchant, so they see the same trades and agreements; each trade is notified under the application that made it.
 
 use super::certificates::Certificates;
-use super::keys::{Key, Pem};
 use crate::SandboxError;
 use crate::ids::Ids;
+use crate::keys::{Key, Pem};
 
 /// How an application and Alipay know each other's keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

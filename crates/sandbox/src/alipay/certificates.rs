@@ -5,24 +5,18 @@
 //! that are signed with RSA (algorithm 1.2.840.113549.1.1.…) by `_`; the real file also holds roots on elliptic curves,
 //! and so does this one. Sources: alipay/alipay-sdk-nodejs-all, src/antcertutil.ts; smartwalle/alipay, alipay.go.
 
-use aws_lc_rs::rand;
 use md5::{Digest, Md5};
-use rcgen::{
-    BasicConstraints, Certificate, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyPair,
-    PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256, SerialNumber, date_time_ymd,
-};
+use rcgen::{BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair, PKCS_ECDSA_P256_SHA256};
 use x509_parser::objects::{oid_registry, oid2abbrev};
 use x509_parser::prelude::{FromDer, X509Certificate};
 
-use super::keys::Key;
 use crate::SandboxError;
-use crate::beijing;
-use crate::clock::real_now;
+use crate::keys::Key;
+use crate::x509::{self, refused, rsa};
 
 const ORGANISATION: &str = "Tantu Sandbox";
 /// What every algorithm of RSA begins with.
 const RSA: &str = "1.2.840.113549.1.1";
-const YEARS_VALID: i32 = 10;
 
 /// What an application in certificate mode downloads from Alipay, and the numbers of it.
 pub(crate) struct Certificates {
@@ -65,31 +59,15 @@ impl Certificates {
     }
 }
 
-fn refused(error: impl std::fmt::Display) -> SandboxError {
-    SandboxError::Keys(format!("issuing certificates failed: {error}"))
-}
-
-fn rsa(key: &Key) -> Result<KeyPair, SandboxError> {
-    KeyPair::from_pkcs8_pem_and_sign_algo(&key.pem().pkcs8, &PKCS_RSA_SHA256).map_err(refused)
-}
-
 fn params(common_name: &str) -> Result<CertificateParams, SandboxError> {
-    let mut params = CertificateParams::default();
-    let mut name = DistinguishedName::new();
-    name.push(DnType::CountryName, "CN");
-    name.push(DnType::OrganizationName, ORGANISATION);
-    name.push(DnType::OrganizationalUnitName, "Certification Authority");
-    name.push(DnType::CommonName, format!("{ORGANISATION} {common_name}"));
-    params.distinguished_name = name;
-    let mut serial = [0; 16];
-    rand::fill(&mut serial).map_err(refused)?;
-    // The first byte is neither nought nor negative, so that the number is as long as it is written.
-    serial[0] = 0x40 | (serial[0] & 0x3f);
-    params.serial_number = Some(SerialNumber::from_slice(&serial));
-    let year = i32::from(beijing::zoned(real_now()).year());
-    params.not_before = date_time_ymd(year, 1, 1);
-    params.not_after = date_time_ymd(year.saturating_add(YEARS_VALID), 1, 1);
-    Ok(params)
+    let common_name = format!("{ORGANISATION} {common_name}");
+    let name = [
+        (DnType::CountryName, "CN"),
+        (DnType::OrganizationName, ORGANISATION),
+        (DnType::OrganizationalUnitName, "Certification Authority"),
+        (DnType::CommonName, &common_name),
+    ];
+    x509::params(name, 16)
 }
 
 fn authority(common_name: &str) -> Result<CertificateParams, SandboxError> {

@@ -29,8 +29,8 @@ pub(crate) async fn answer(alipay: &Arc<Alipay>, call: Call) -> Reply {
     let occasion = Occasion {
         channel: CHANNEL,
         call: call.method.name(),
-        buyer: buyer.as_deref(),
-        out_trade_no: out_trade_no.as_deref(),
+        payer: buyer.as_deref(),
+        order: out_trade_no.as_deref(),
     };
     match alipay.faults.take(occasion) {
         None => {
@@ -81,7 +81,7 @@ async fn meet(alipay: &Arc<Alipay>, call: Call, fault: What) -> Reply {
             process_if(alipay, &call, processed).await;
             Reply::Http(status)
         }
-        What::SystemError { processed } => {
+        What::SystemError { processed, .. } => {
             process_if(alipay, &call, processed).await;
             signed(alipay, to, &system_error(method))
         }
@@ -94,8 +94,8 @@ async fn meet(alipay: &Arc<Alipay>, call: Call, fault: What) -> Reply {
             let refusal = Refusal { sub_code: UNKNOWN_CODE.to_owned(), detail: None };
             signed(alipay, to, &Answer::refused(method, &refusal))
         }
-        What::Refused { sub_code } => {
-            let refusal = Refusal::new(&sub_code);
+        What::Refused { code } => {
+            let refusal = Refusal::new(&code);
             note_refused(alipay, &call, &refusal);
             signed(alipay, to, &Answer::refused(method, &refusal))
         }
@@ -103,8 +103,8 @@ async fn meet(alipay: &Arc<Alipay>, call: Call, fault: What) -> Reply {
             let answer = process(alipay, &call).await;
             spoiled(alipay, to, &answer, &fault)
         }
-        // Faults of notifications are taken where notifications are sent; the control refuses them for calls.
-        What::Never | What::Doubled | What::Late { .. } | What::Forged | What::AlipayCertSn | What::BeforeAnswer => {
+        // Faults of notifications, and of other channels: the control refuses them for these calls.
+        _ => {
             let answer = process(alipay, &call).await;
             signed(alipay, to, &answer)
         }

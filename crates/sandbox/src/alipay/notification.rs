@@ -12,23 +12,22 @@
 //! signed along with the rest.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::CONTENT_TYPE;
-use url::{Url, form_urlencoded};
+use url::form_urlencoded;
 
 use super::app::Mode;
 use super::call::{Call, Method};
 use super::{Alipay, CHANNEL, signature};
 use crate::SandboxError;
+use crate::beijing;
 use crate::clock::real_now;
 use crate::faults::{NOTIFICATION, Occasion, What};
-use crate::{beijing, loopback};
+use crate::outbox::{FORM, Letter, Outbox};
 
 /// The gaps between attempts, in seconds of real time, instead of 4 m, 10 m, 10 m, 1 h, 2 h, 6 h, 15 h.
 const GAPS: [u64; 7] = [1, 2, 2, 4, 8, 16, 32];
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What is to be notified, before it is signed.
 #[derive(Clone, Debug)]
@@ -45,99 +44,27 @@ pub(crate) struct Notice {
     pub(crate) buyer_id: Option<String>,
 }
 
-/// What became of a notification; shown in the truth.
+/// A notification as it was written; shown in the truth.
 #[derive(Clone, Debug)]
 pub(crate) struct Record {
     pub(crate) notify_id: String,
     pub(crate) notice: Notice,
     pub(crate) forged: bool,
-    pub(crate) delivered: bool,
-    pub(crate) attempts: u32,
-    pub(crate) last_answer: Option<String>,
 }
 
 /// Sends notifications and remembers what became of them.
-pub(crate) struct Notifier {
-    client: reqwest::Client,
-    records: Mutex<Vec<Record>>,
+pub(crate) type Notifier = Outbox<Record>;
+
+/// A notifier for which only `success`, and nothing around it, counts.
+pub(crate) fn notifier() -> Result<Notifier, SandboxError> {
+    Outbox::new(|status, text| status.is_success() && text == "success")
 }
 
-/// A signed notification on its way.
-struct Letter {
-    index: usize,
-    url: String,
-    body: String,
-}
-
-impl Notifier {
-    pub(crate) fn new() -> Result<Self, SandboxError> {
-        // No proxy and no redirect: a notification goes to the loopback address that was checked, or nowhere.
-        let client = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .timeout(PATIENCE)
-            .build()
-            .map_err(|error| SandboxError::Client(error.to_string()))?;
-        Ok(Self { client, records: Mutex::new(Vec::new()) })
-    }
-
-    pub(crate) fn records(&self) -> Vec<Record> {
-        self.records.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn add(&self, record: Record) -> usize {
-        let mut records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
-        records.push(record);
-        records.len().saturating_sub(1)
-    }
-
-    fn note(&self, index: usize, delivered: bool, answer: String) {
-        let mut records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(record) = records.get_mut(index) {
-            record.attempts = record.attempts.saturating_add(1);
-            record.delivered |= delivered;
-            record.last_answer = Some(answer);
-        }
-    }
-
-    /// One attempt. Only `success`, and nothing around it, counts.
-    async fn attempt(&self, letter: &Letter) -> bool {
-        let address = Url::parse(&letter.url).ok().filter(loopback::is_loopback_url);
-        let Some(address) = address else {
-            self.note(letter.index, false, "not sent: notify_url does not name a loopback address".to_owned());
-            return false;
-        };
-        let form = "application/x-www-form-urlencoded; charset=utf-8";
-        let request = self.client.post(address).header(CONTENT_TYPE, form).body(letter.body.clone());
-        let answer = match request.send().await {
-            Ok(response) => {
-                let status = response.status();
-                let text = response.text().await.unwrap_or_default();
-                if status.is_success() && text == "success" {
-                    self.note(letter.index, true, text);
-                    return true;
-                }
-                let text: String = text.chars().take(80).collect();
-                format!("{status}: {text}")
-            }
-            Err(error) => format!("no answer: {error}"),
-        };
-        self.note(letter.index, false, answer);
-        false
-    }
-
-    async fn repeat(&self, letter: &Letter) {
-        for gap in GAPS {
-            tokio::time::sleep(Duration::from_secs(gap)).await;
-            if self.attempt(letter).await {
-                return;
-            }
-        }
-    }
-
-    async fn deliver(&self, letter: &Letter) {
-        if !self.attempt(letter).await {
-            self.repeat(letter).await;
+async fn repeat(notifier: &Notifier, letter: &Letter) {
+    for gap in GAPS {
+        tokio::time::sleep(Duration::from_secs(gap)).await;
+        if notifier.attempt(letter).await {
+            return;
         }
     }
 }
@@ -156,8 +83,8 @@ pub(crate) async fn send(alipay: &Arc<Alipay>, notice: Notice) {
     let fault = alipay.faults.take(Occasion {
         channel: CHANNEL,
         call: NOTIFICATION,
-        buyer: notice.buyer_id.as_deref(),
-        out_trade_no: notice.out_trade_no.as_deref(),
+        payer: notice.buyer_id.as_deref(),
+        order: notice.out_trade_no.as_deref(),
     });
     let numbered = fault == Some(What::AlipayCertSn);
     let letter = write(alipay, &notice, Writer::Alipay { numbered });
@@ -167,12 +94,12 @@ pub(crate) async fn send(alipay: &Arc<Alipay>, notice: Notice) {
             if !alipay.notifier.attempt(&letter).await {
                 let alipay = Arc::clone(alipay);
                 let repeating = Arc::clone(&alipay);
-                alipay.tasks.spawn(async move { repeating.notifier.repeat(&letter).await });
+                alipay.tasks.spawn(async move { repeat(&repeating.notifier, &letter).await });
             }
         }
         Some(What::Late { delay }) => post(alipay, letter, delay),
         Some(What::Doubled) => {
-            let again = Letter { index: letter.index, url: letter.url.clone(), body: letter.body.clone() };
+            let again = letter.clone();
             post(alipay, letter, Duration::ZERO);
             post(alipay, again, Duration::ZERO);
         }
@@ -188,7 +115,9 @@ fn post(alipay: &Arc<Alipay>, letter: Letter, delay: Duration) {
     let sender = Arc::clone(alipay);
     alipay.tasks.spawn(async move {
         tokio::time::sleep(delay).await;
-        sender.notifier.deliver(&letter).await;
+        if !sender.notifier.attempt(&letter).await {
+            repeat(&sender.notifier, &letter).await;
+        }
     });
 }
 
@@ -197,12 +126,8 @@ fn forge_for(alipay: &Arc<Alipay>, call: &Call) {
     let Some(url) = call.notify_url.clone() else { return };
     let buyer_id = alipay.books().buyer_of(&call.biz);
     let out_trade_no = call.biz.text("out_trade_no");
-    let occasion = Occasion {
-        channel: CHANNEL,
-        call: NOTIFICATION,
-        buyer: buyer_id.as_deref(),
-        out_trade_no: out_trade_no.as_deref(),
-    };
+    let occasion =
+        Occasion { channel: CHANNEL, call: NOTIFICATION, payer: buyer_id.as_deref(), order: out_trade_no.as_deref() };
     if alipay.faults.take_where(occasion, |what| *what == What::Forged).is_none() {
         return;
     }
@@ -275,7 +200,6 @@ fn write(alipay: &Alipay, notice: &Notice, writer: Writer) -> Letter {
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
     let url = notice.url.clone();
     let forged = writer == Writer::Forger;
-    let record = Record { notify_id, notice: notice.clone(), forged, delivered: false, attempts: 0, last_answer: None };
-    let index = alipay.notifier.add(record);
-    Letter { index, url, body }
+    let index = alipay.notifier.add(Record { notify_id, notice: notice.clone(), forged });
+    Letter { index, url, content_type: FORM, header: None, body }
 }

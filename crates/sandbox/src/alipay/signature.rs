@@ -5,12 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, UnparsedPublicKey};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
-use super::keys::Key;
+pub(crate) use crate::keys::{flip_one_bit, sign, verify};
 
 /// The string over which parameters are signed, without those that `left_out` names.
 pub(crate) fn string_to_sign(parameters: &BTreeMap<String, String>, left_out: &[&str]) -> String {
@@ -18,36 +13,13 @@ pub(crate) fn string_to_sign(parameters: &BTreeMap<String, String>, left_out: &[
     kept.map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join("&")
 }
 
-/// `None` only if the library refuses a key that it made itself; the caller then sends no signature at all.
-pub(crate) fn sign(key: &Key, message: &[u8]) -> Option<String> {
-    let mut signature = vec![0; key.pair().public_modulus_len()];
-    let signed = key.pair().sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature);
-    if signed.is_err() {
-        tracing::error!("a key of the sandbox does not sign");
-        return None;
-    }
-    Some(STANDARD.encode(signature))
-}
-
-/// Whether the holder of the key behind `public_der` signed exactly this message.
-pub(crate) fn verify(public_der: &[u8], message: &[u8], signature: &str) -> bool {
-    let Ok(signature) = STANDARD.decode(signature) else { return false };
-    UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, public_der).verify(message, &signature).is_ok()
-}
-
-/// The same signature with one bit flipped, still well-formed base64 of the right length.
-pub(crate) fn flip_one_bit(signature: &str) -> String {
-    let Ok(mut bytes) = STANDARD.decode(signature) else { return String::new() };
-    let middle = bytes.len() / 2;
-    if let Some(byte) = bytes.get_mut(middle) {
-        *byte ^= 1;
-    }
-    STANDARD.encode(bytes)
-}
-
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
     use super::*;
+    use crate::keys::Key;
 
     /// alipay/alipay-sdk-nodejs-all: test/fixtures/alipay-public-key.pem at c4402e7 (an earlier key is in its history).
     const ALIPAY_PUBLIC_KEY: &str = concat!(

@@ -61,6 +61,23 @@ pub(crate) async fn no_such_route() -> Problem {
         "GET /alipay/buyers/{id}/agreements",
         "PATCH /alipay/agreements/{agreement_no}",
         "POST /alipay/agreements/{agreement_no}/unsign",
+        "GET|POST /unionpay/merchants",
+        "PATCH /unionpay/merchants/{mer_id}",
+        "GET /unionpay/orders",
+        "GET /unionpay/orders/{order_id}",
+        "GET /unionpay/tokens",
+        "PATCH /unionpay/tokens/{token}",
+        "GET /banks",
+        "PATCH /banks/{id}",
+        "GET|POST /cards",
+        "GET|PATCH /cards/{number}",
+        "POST /cards/{number}/pay-in",
+        "GET /phones",
+        "GET|PATCH /phones/{number}",
+        "GET /phones/{number}/messages",
+        "GET|POST /people",
+        "DELETE /people/{certificate_number}",
+        "GET|PATCH /registry",
     ])
 }
 
@@ -100,6 +117,29 @@ impl Body {
             Some(Value::String(text)) if !text.is_empty() => Ok(Some(text.clone())),
             Some(_) => Err(Problem::field(name, "has to be a non-empty text")),
         }
+    }
+
+    /// A list of non-empty texts.
+    pub(crate) fn texts(&self, name: &str) -> Result<Option<Vec<String>>, Problem> {
+        let wanted = || Problem::field(name, "has to be a list of non-empty texts");
+        match self.fields.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Array(items)) => {
+                let text = |item: &Value| item.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+                items.iter().map(text).collect::<Option<Vec<_>>>().map(Some).ok_or_else(wanted)
+            }
+            Some(_) => Err(wanted()),
+        }
+    }
+
+    /// One of several names, if it is there.
+    pub(crate) fn some_of<T: Copy>(&self, name: &str, allowed: &[(&str, T)]) -> Result<Option<T>, Problem> {
+        if self.text(name)?.is_none() {
+            return Ok(None);
+        }
+        let names: Vec<&str> = allowed.iter().map(|(name, _)| *name).collect();
+        let text = self.one_of(name, &names)?;
+        Ok(allowed.iter().find(|(name, _)| *name == text).map(|(_, value)| *value))
     }
 
     pub(crate) fn one_of(&self, name: &str, allowed: &[&str]) -> Result<String, Problem> {

@@ -1,6 +1,5 @@
 //! The business clock: agreements end and trades expire by it.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
@@ -10,9 +9,9 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::Controlled;
 use super::body::{Body, Problem};
-use crate::alipay::Alipay;
-use crate::clock::ClockRefusal;
+use crate::clock::{Clock, ClockRefusal};
 
 /// A reader who waits longer asks again.
 const LONGEST_WAIT_MS: u64 = 60_000;
@@ -24,15 +23,15 @@ pub(crate) struct Wait {
     timeout_ms: Option<u64>,
 }
 
-pub(crate) async fn show(State(alipay): State<Arc<Alipay>>, Query(wait): Query<Wait>) -> Json<Value> {
+pub(crate) async fn show(State(controlled): State<Controlled>, Query(wait): Query<Wait>) -> Json<Value> {
     if let Some(version) = wait.wait_version {
         let patience = wait.timeout_ms.unwrap_or(30_000).min(LONGEST_WAIT_MS);
-        alipay.clock.changed_since(version, Duration::from_millis(patience)).await;
+        controlled.backstage.clock.changed_since(version, Duration::from_millis(patience)).await;
     }
-    Json(reading(&alipay))
+    Json(reading(&controlled.backstage.clock))
 }
 
-pub(crate) async fn advance(State(alipay): State<Arc<Alipay>>, bytes: Bytes) -> Result<Json<Value>, Problem> {
+pub(crate) async fn advance(State(controlled): State<Controlled>, bytes: Bytes) -> Result<Json<Value>, Problem> {
     let body = Body::read(&bytes, &["advance_seconds", "set"])?;
     let moved = match (body.has("advance_seconds"), body.text("set")?) {
         (true, None) => {
@@ -43,12 +42,12 @@ pub(crate) async fn advance(State(alipay): State<Arc<Alipay>>, bytes: Bytes) -> 
                 )
             })?;
             let seconds = seconds.ok_or_else(|| Problem::field("advance_seconds", "has to be a whole number"))?;
-            alipay.clock.advance(seconds).map_err(|refusal| refused("advance_seconds", refusal))
+            controlled.backstage.clock.advance(seconds).map_err(|refusal| refused("advance_seconds", refusal))
         }
         (false, Some(text)) => {
             let wanted = "has to be a time as in RFC 3339, for example 2026-12-01T08:00:00+08:00";
             let moment: Timestamp = text.parse().map_err(|_| Problem::field("set", wanted))?;
-            alipay.clock.set(moment).map_err(|refusal| refused("set", refusal))
+            controlled.backstage.clock.set(moment).map_err(|refusal| refused("set", refusal))
         }
         (true, Some(_)) => Err(Problem::field("set", "cannot be together with advance_seconds: send one of them")),
         (false, None) => {
@@ -56,7 +55,7 @@ pub(crate) async fn advance(State(alipay): State<Arc<Alipay>>, bytes: Bytes) -> 
         }
     };
     moved?;
-    Ok(Json(reading(&alipay)))
+    Ok(Json(reading(&controlled.backstage.clock)))
 }
 
 fn refused(field: &str, refusal: ClockRefusal) -> Problem {
@@ -70,10 +69,10 @@ fn refused(field: &str, refusal: ClockRefusal) -> Problem {
     }
 }
 
-fn reading(alipay: &Alipay) -> Value {
-    let reading = alipay.clock.reading();
+fn reading(clock: &Clock) -> Value {
+    let reading = clock.reading();
     json!({
-        "now": alipay.clock.business_now().to_string(),
+        "now": clock.business_now().to_string(),
         "offset_seconds": reading.offset.as_secs(),
         "version": reading.version,
     })

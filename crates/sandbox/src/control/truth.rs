@@ -1,35 +1,51 @@
-//! The channel's own books, for audits. Amounts are whole fen; times are business times.
-
-use std::sync::Arc;
+//! The channels' own books, for audits. Amounts are whole fen; times are business times.
 
 use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{agreements, buyers};
+use super::{Controlled, agreements, buyers, unionpay_truth};
 use crate::alipay::Alipay;
 use crate::alipay::books::Books;
 use crate::alipay::trade::Trade;
+use crate::outbox::Delivery;
 
-pub(crate) async fn show(State(alipay): State<Arc<Alipay>>) -> Json<Value> {
-    let now = alipay.clock.business_now();
-    let notifications = notifications(&alipay);
+pub(crate) async fn show(State(controlled): State<Controlled>) -> Json<Value> {
+    let now = controlled.backstage.clock.business_now();
+    let messages: Vec<Value> = controlled
+        .sms
+        .messages()
+        .iter()
+        .map(|message| {
+            let mut view = message.receipt(now);
+            view["template"] = json!(message.template);
+            view["body"] = json!(message.body);
+            view
+        })
+        .collect();
+    Json(json!({
+        "alipay": alipay(&controlled.alipay, now),
+        "unionpay": unionpay_truth::whole(&controlled.unionpay),
+        "sms": { "messages": messages },
+    }))
+}
+
+fn alipay(alipay: &Alipay, now: Timestamp) -> Value {
+    let notifications = notifications(alipay);
     let books = alipay.books();
     let refused: Vec<Value> = books.refused().iter().map(|charge| {
         json!({ "out_trade_no": charge.out_trade_no, "sub_code": charge.sub_code, "at": charge.at.to_string() })
     }).collect();
-    Json(json!({
-        "alipay": {
-            "trades": books.trades().iter().map(|trade| trade_view(&alipay, &books, trade, now)).collect::<Vec<_>>(),
-            "refunds": books.trades().iter().flat_map(refunds).collect::<Vec<_>>(),
-            "agreements": books.agreements().iter().map(agreements::view).collect::<Vec<_>>(),
-            "buyers": books.buyers().map(buyers::view).collect::<Vec<_>>(),
-            "merchant_balance": books.merchant_balance().count(),
-            "refused_charges": refused,
-            "notifications": notifications,
-        }
-    }))
+    json!({
+        "trades": books.trades().iter().map(|trade| trade_view(alipay, &books, trade, now)).collect::<Vec<_>>(),
+        "refunds": books.trades().iter().flat_map(refunds).collect::<Vec<_>>(),
+        "agreements": books.agreements().iter().map(agreements::view).collect::<Vec<_>>(),
+        "buyers": books.buyers().map(buyers::view).collect::<Vec<_>>(),
+        "merchant_balance": books.merchant_balance().count(),
+        "refused_charges": refused,
+        "notifications": notifications,
+    })
 }
 
 fn trade_view(alipay: &Alipay, books: &Books, trade: &Trade, now: Timestamp) -> Value {
@@ -72,7 +88,7 @@ fn notifications(alipay: &Alipay) -> Vec<Value> {
     let of = |notice: &crate::alipay::Notice, name: &str| {
         notice.fields.iter().find(|(field, _)| *field == name).map(|(_, value)| value.clone())
     };
-    let view = |record: crate::alipay::Record| {
+    let view = |(record, delivery): (crate::alipay::Record, Delivery)| {
         json!({
             "notify_id": record.notify_id,
             "notify_type": record.notice.notify_type,
@@ -81,9 +97,9 @@ fn notifications(alipay: &Alipay) -> Vec<Value> {
             "trade_status": of(&record.notice, "trade_status"),
             "url": record.notice.url,
             "forged": record.forged,
-            "delivered": record.delivered,
-            "attempts": record.attempts,
-            "last_answer": record.last_answer,
+            "delivered": delivery.delivered,
+            "attempts": delivery.attempts,
+            "last_answer": delivery.last_answer,
         })
     };
     alipay.notifier.records().into_iter().map(view).collect()

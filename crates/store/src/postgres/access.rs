@@ -46,32 +46,32 @@ fn hash(hash: &TokenHash) -> Value {
     Value::Bytes(hash.0.to_vec())
 }
 
-pub(super) fn put_merchant(rows: &mut Rows, merchant: &Merchant) -> Result<(), StoreError> {
-    rows.put(&MERCHANTS, vec![merchant.id.to_string().into(), merchant.name.as_str().into()])
+pub(crate) fn put_merchant(rows: &mut Rows, merchant: &Merchant) -> Result<(), StoreError> {
+    rows.put(&MERCHANTS, vec![merchant.id.into(), merchant.name.clone().into()])
 }
 
-pub(super) fn ask_merchant(id: MerchantId) -> Ask {
-    Ask::new("SELECT * FROM merchants WHERE id = $1", vec![id.to_string().into()])
+pub(crate) fn ask_merchant(id: MerchantId) -> Ask {
+    Ask::new("SELECT * FROM merchants WHERE id = $1", vec![id.into()])
 }
 
-pub(super) fn read_merchant(row: &Row) -> Result<Merchant, StoreError> {
+pub(crate) fn read_merchant(row: &Row) -> Result<Merchant, StoreError> {
     let cells = Cells::of("merchants", row);
     Ok(Merchant { id: cells.parse("id")?, name: cells.text("name")? })
 }
 
-pub(super) fn put_api_key(rows: &mut Rows, key: &ApiKey) -> Result<(), StoreError> {
+pub(crate) fn put_api_key(rows: &mut Rows, key: &ApiKey) -> Result<(), StoreError> {
     let (role, merchant) = match key.role {
-        Role::Merchant(merchant) => ("merchant", Some(merchant.to_string())),
+        Role::Merchant(merchant) => ("merchant", Some(merchant)),
         Role::Staff => ("staff", None),
     };
     rows.put(&API_KEYS, vec![hash(&key.hash), role.into(), Value::maybe(merchant)])
 }
 
-pub(super) fn ask_api_key(found_by: &TokenHash) -> Ask {
+pub(crate) fn ask_api_key(found_by: &TokenHash) -> Ask {
     Ask::new("SELECT * FROM api_keys WHERE hash = $1", vec![hash(found_by)])
 }
 
-pub(super) fn read_api_key(row: &Row) -> Result<ApiKey, StoreError> {
+pub(crate) fn read_api_key(row: &Row) -> Result<ApiKey, StoreError> {
     let cells = Cells::of("api_keys", row);
     let role = match cells.get("role")? {
         "merchant" => Role::Merchant(cells.parse("merchant")?),
@@ -81,7 +81,7 @@ pub(super) fn read_api_key(row: &Row) -> Result<ApiKey, StoreError> {
     Ok(ApiKey { hash: TokenHash(cells.hash("hash")?), role })
 }
 
-pub(super) fn put_session(rows: &mut Rows, session: &Session) -> Result<(), StoreError> {
+pub(crate) fn put_session(rows: &mut Rows, session: &Session) -> Result<(), StoreError> {
     let (kind, used_at) = match session.kind {
         SessionKind::Link { used_at } => ("link", used_at),
         SessionKind::SignedIn => ("signed_in", None),
@@ -90,7 +90,7 @@ pub(super) fn put_session(rows: &mut Rows, session: &Session) -> Result<(), Stor
         &SESSIONS,
         vec![
             hash(&session.hash),
-            session.account.to_string().into(),
+            session.account.into(),
             kind.into(),
             optional_time(used_at),
             time(session.expires_at),
@@ -98,15 +98,15 @@ pub(super) fn put_session(rows: &mut Rows, session: &Session) -> Result<(), Stor
     )
 }
 
-pub(super) fn ask_sessions<'a>(hashes: impl IntoIterator<Item = &'a [u8; 32]>) -> Ask {
+pub(crate) fn ask_sessions<'a>(hashes: impl IntoIterator<Item = &'a [u8; 32]>) -> Ask {
     Ask::new(
         "SELECT found.* FROM unnest($1::bytea[]) AS wanted (hash), LATERAL (SELECT * FROM sessions WHERE hash = wanted.hash
          OFFSET 0) AS found",
-        vec![Value::Hashes(hashes.into_iter().map(|hash| hash.to_vec()).collect())],
+        vec![Value::List(hashes.into_iter().map(|hash| Value::Bytes(hash.to_vec())).collect())],
     )
 }
 
-pub(super) fn read_session(row: &Row) -> Result<Session, StoreError> {
+pub(crate) fn read_session(row: &Row) -> Result<Session, StoreError> {
     let cells = Cells::of("sessions", row);
     let kind = match cells.get("kind")? {
         "link" => SessionKind::Link { used_at: cells.optional_time("used_at")? },

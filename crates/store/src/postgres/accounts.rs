@@ -1,6 +1,6 @@
 //! Accounts. Their sums are read from the balances, so that there is one truth about money.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use tantu_domain::account::{Account, AccountState, Case, SafeReason};
@@ -11,8 +11,9 @@ use tantu_domain::password::{PasswordHash, PayPassword};
 use tokio_postgres::Row;
 
 use super::cell::{Cells, optional_time, time};
-use super::{Answers, instruments, ledger, limits, observations};
+use super::{instruments, ledger, limits, observations};
 use crate::error::StoreError;
+use crate::wire::answers::Answers;
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
@@ -51,7 +52,7 @@ pub(super) fn put(rows: &mut Rows, account: &Account) -> Result<(), StoreError> 
         &ACCOUNTS,
         vec![
             Value::shard(account.id.shard().number()),
-            account.id.to_string().into(),
+            account.id.into(),
             state.into(),
             Value::maybe(case.map(|case| case.id.to_string())),
             optional_time(case.map(|case| case.since)),
@@ -59,7 +60,7 @@ pub(super) fn put(rows: &mut Rows, account: &Account) -> Result<(), StoreError> 
             optional_time(until),
             optional_time(case.and_then(|case| case.unfreeze_requested_at)),
             time(account.opened_at),
-            Value::maybe(password.map(|password| password.hash.0.as_str())),
+            Value::maybe(password.map(|password| password.hash.0.clone())),
             Value::Big(password.map_or(0, |password| i64::from(password.tries))),
             Value::Big(password.map_or(0, |password| i64::from(password.locks))),
             optional_time(password.and_then(|password| password.locked_until)),
@@ -67,20 +68,24 @@ pub(super) fn put(rows: &mut Rows, account: &Account) -> Result<(), StoreError> 
     )
 }
 
-/// Accounts of one shard with all that a decision at `now` depends on: statements whose answers [`read`] takes. The first
-/// is about the accounts themselves.
-pub(super) fn asks(shard: u8, ids: &[AccountId], now: Timestamp) -> [Ask; 5] {
-    let accounts = Ask::new(look_up!("accounts", "id = wanted.key"), vec![Value::shard(shard), Value::texts(ids)]);
-    [
-        accounts,
-        ledger::ask_sums(shard, ids),
-        instruments::ask(shard, ids),
-        observations::ask(shard, ids),
-        limits::ask(shard, ids, now),
-    ]
+/// Accounts with all that a decision at `now` depends on: statements whose answers [`read`] takes; none for no accounts. The
+/// first is about the accounts themselves.
+pub(super) fn asks(ids: &[AccountId], now: Timestamp) -> Vec<Ask> {
+    let accounts = look_up!("accounts", "id = wanted.key");
+    let sums =
+        |id: &AccountId| [LedgerAccount::Customer(*id), LedgerAccount::CustomerHeld(*id)].map(|sum| (id.shard(), sum));
+    let asks = [
+        Ask::look_up(accounts, ids.iter().map(|id| (id.shard(), [(*id).into()]))),
+        ledger::ask_balances(ids.iter().flat_map(sums)),
+        instruments::ask(ids),
+        observations::ask(ids),
+        limits::ask(ids, now),
+    ];
+    asks.into_iter().flatten().collect()
 }
 
-pub(super) fn read(answers: &mut Answers) -> Result<Vec<AccountFile>, StoreError> {
+/// The accounts, and the names of the balances that are there.
+pub(super) fn read(answers: &mut Answers) -> Result<(Vec<AccountFile>, HashSet<String>), StoreError> {
     let (accounts, sums) = (answers.rows(), answers.rows());
     let sums = sums.iter().map(ledger::read_sum).collect::<Result<HashMap<_, _>, _>>()?;
     let mut instruments = grouped(&answers.rows(), instruments::read, |instrument| instrument.account)?;
@@ -98,7 +103,8 @@ pub(super) fn read(answers: &mut Answers) -> Result<Vec<AccountFile>, StoreError
             uses: uses.remove(&id).unwrap_or_default(),
         })
     };
-    accounts.iter().map(file).collect()
+    let files = accounts.iter().map(file).collect::<Result<_, _>>()?;
+    Ok((files, sums.into_keys().collect()))
 }
 
 /// What belongs to each account, in the order in which it came.

@@ -3,10 +3,10 @@
 //! Every query gives one text per broken thing. All are read at one moment, so a running writer is no
 //! false alarm.
 
-use super::Answers;
 use super::cell::Cells;
 use crate::audit::{Audit, AuditCheck};
 use crate::error::StoreError;
+use crate::wire::answers::Answers;
 use crate::wire::burst::Ask;
 
 /// A check: its name, how many rows it looks at, and what it finds broken.
@@ -127,6 +127,68 @@ const CHECKS: &[Check] = &[
                  SELECT account || ' used ' || sum(used) || ' by ' || product || ' in the ' || span || ' of ' || starts_on ||
                  ', its payments add up to ' || sum(fold) AS broken FROM sides GROUP BY shard, account, product, span, starts_on
                  HAVING sum(used) <> sum(fold)",
+    },
+    // What was taken from a clearing account is what its folds say, one after another from the beginning.
+    Check {
+        id: "folds_in_line",
+        looked_at: "SELECT count(*) AS looked_at FROM folds",
+        broken: "WITH placed AS (SELECT id, number, from_total, to_total, coalesce(lag(number) OVER line, 0) AS before,
+                 coalesce(lag(to_total) OVER line, 0) AS ended FROM folds WINDOW line AS (PARTITION BY shard, merchant, currency ORDER BY number)),
+                 sides AS (SELECT shard, ledger_account, currency, amount AS taken, 0::bigint AS folded FROM ledger_entries
+                 WHERE side = 'debit' AND ledger_account LIKE 'merchant_clearing:%'
+                 UNION ALL SELECT shard, 'merchant_clearing:' || merchant || ':' || lpad(shard::text, 2, '0'), currency, 0, to_total - from_total FROM folds)
+                 SELECT id || ' is number ' || number || ' and begins at ' || from_total || ', after number ' || before ||
+                 ', which ended at ' || ended AS broken FROM placed WHERE number <> before + 1 OR from_total <> ended OR to_total <= from_total
+                 UNION ALL SELECT ledger_account || ' lost ' || sum(taken) || ', its folds took ' || sum(folded) FROM sides
+                 GROUP BY shard, ledger_account, currency HAVING sum(taken) <> sum(folded)",
+    },
+    // Each fold takes once, and what is under way has a job that ends it.
+    Check {
+        id: "folds_taken_once",
+        looked_at: "SELECT count(*) AS looked_at FROM ledger_transactions WHERE purpose = 'fold_out'",
+        broken: "WITH sides AS (SELECT shard, 'txn_' || substr(id, 5) AS id, 'merchant_in_transit:' || merchant AS ledger_account,
+                 to_total - from_total AS off, 1 AS folds, 0 AS postings FROM folds
+                 UNION ALL SELECT posted.shard, id, ledger_account, -amount, 0, 1 FROM ledger_transactions AS posted JOIN ledger_entries
+                 ON ledger_entries.shard = posted.shard AND ledger_transaction = posted.id AND side = 'credit' WHERE purpose = 'fold_out')
+                 SELECT id || ' takes for ' || sum(folds) || ' folds, is posted ' || sum(postings) || ' times, and is off by ' || sum(off) AS broken
+                 FROM sides GROUP BY shard, id, ledger_account HAVING sum(folds) <> sum(postings) OR sum(off) <> 0
+                 UNION ALL SELECT id || ' is under way, and no job ends it' FROM folds WHERE done_at IS NULL AND NOT EXISTS
+                 (SELECT 1 FROM jobs WHERE shard = folds.shard AND jobs.subject = folds.id AND kind = 'end_fold')",
+    },
+    // On each shard what is in transit is what folds took there, less what they gave there.
+    Check {
+        id: "in_transit_by_folds",
+        looked_at: "SELECT count(*) AS looked_at FROM balances WHERE ledger_account LIKE 'merchant_in_transit:%'",
+        broken: "WITH sides AS (SELECT posted.shard, ledger_account, currency, CASE side WHEN 'credit' THEN amount ELSE -amount END AS has,
+                 CASE WHEN purpose = 'fold_out' AND side = 'credit' THEN amount WHEN purpose = 'fold_in' AND side = 'debit' THEN -amount
+                 ELSE 0 END AS moved FROM ledger_transactions AS posted JOIN ledger_entries ON ledger_entries.shard = posted.shard
+                 AND ledger_transaction = posted.id WHERE ledger_account LIKE 'merchant_in_transit:%')
+                 SELECT ledger_account || ' has ' || sum(has) || ' on shard ' || shard || ', its folds took less gave ' || sum(moved) AS broken
+                 FROM sides GROUP BY shard, ledger_account, currency HAVING sum(has) <> sum(moved)",
+    },
+    // What merchants have settled is what folds gave them, less what was debited.
+    Check {
+        id: "merchants_settled_by_folds",
+        looked_at: "SELECT count(*) AS looked_at FROM balances WHERE ledger_account LIKE 'merchant:%'",
+        broken: "WITH sides AS (SELECT ledger_account, currency, CASE side WHEN 'credit' THEN amount ELSE -amount END AS has,
+                 CASE WHEN purpose = 'fold_in' AND side = 'credit' THEN amount WHEN purpose = 'merchant_hold' AND side = 'debit' THEN -amount
+                 ELSE 0 END AS settled FROM ledger_transactions AS posted JOIN ledger_entries ON ledger_entries.shard = posted.shard
+                 AND ledger_transaction = posted.id WHERE ledger_account LIKE 'merchant:%')
+                 SELECT ledger_account || ' has ' || sum(has) || ', its folds less its debits are ' || sum(settled) AS broken FROM sides
+                 GROUP BY ledger_account, currency HAVING sum(has) <> sum(settled)",
+    },
+    // Each fold gives once what it took; one that is under way, perhaps not yet. Several databases hold this against each other
+    // themselves.
+    Check {
+        id: "folds_given_once",
+        looked_at: "SELECT count(*) AS looked_at FROM ledger_transactions WHERE purpose = 'fold_in'",
+        broken: "WITH sides AS (SELECT credit AS id, 'merchant:' || merchant AS ledger_account, to_total - from_total AS off, 1 AS folds,
+                 (done_at IS NOT NULL)::int AS done, 0 AS postings FROM folds
+                 UNION ALL SELECT id, ledger_account, -amount, 0, 0, 1 FROM ledger_transactions AS posted JOIN ledger_entries
+                 ON ledger_entries.shard = posted.shard AND ledger_transaction = posted.id AND side = 'credit' WHERE purpose = 'fold_in')
+                 SELECT id || ' gives for ' || sum(folds) || ' folds, ' || sum(done) || ' of them done, is posted ' || sum(postings) ||
+                 ' times, and is off by ' || sum(off) AS broken FROM sides GROUP BY id, ledger_account
+                 HAVING sum(postings) > sum(folds) OR sum(postings) < sum(done) OR (sum(postings) = sum(folds) AND sum(off) <> 0)",
     },
     Check {
         id: "orders_claimed_once",

@@ -1,18 +1,17 @@
 //! Claims: written once, and never changed or deleted.
 
-use std::collections::BTreeMap;
-
+use tantu_domain::ids::Shard;
 use tokio_postgres::Row;
 
 use super::cell::{Cells, time};
-use crate::claim::{Claim, ClaimKey, IdempotencyKey, place};
+use crate::claim::{Claim, ClaimKey, IdempotencyKey, Place, place};
 use crate::error::StoreError;
-use crate::wire::burst::Ask;
+use crate::wire::burst::{Ask, LookUp};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
 
 /// The table's name, by which the server says that a claim is somebody else's.
-pub(super) const NAME: &str = "claims";
+pub(crate) const NAME: &str = "claims";
 
 // What is claimed stays. Another payment, or another request, for what is claimed makes its column NULL, which the server
 // refuses with the table's name.
@@ -33,9 +32,12 @@ static CLAIMS: Table = Table {
     order: &[0, 1, 2, 3],
 };
 
-pub(super) fn put(rows: &mut Rows, claim: &Claim) -> Result<(), StoreError> {
+/// Writes a claim; `is_free` if the batch has asked for it and found nothing.
+pub(crate) fn put(rows: &mut Rows, claim: &Claim, is_free: bool) -> Result<(), StoreError> {
     let place = place(&claim.key);
-    rows.put(
+    let write = if is_free { Rows::insert } else { Rows::put };
+    write(
+        rows,
         &CLAIMS,
         vec![
             Value::shard(place.shard),
@@ -43,39 +45,41 @@ pub(super) fn put(rows: &mut Rows, claim: &Claim) -> Result<(), StoreError> {
             place.owner.into(),
             place.key.into(),
             Value::Bytes(claim.request_hash.to_vec()),
-            claim.account.to_string().into(),
-            claim.payment.to_string().into(),
+            claim.account.into(),
+            claim.payment.into(),
             time(claim.claimed_at),
         ],
     )
 }
 
-/// The claims of these keys, a statement for each shard, in the shards' order.
-pub(super) fn asks<'a>(keys: impl IntoIterator<Item = &'a ClaimKey>) -> Vec<Ask> {
-    let mut places: BTreeMap<u8, Vec<_>> = BTreeMap::new();
-    for key in keys {
-        let place = place(key);
-        places.entry(place.shard).or_default().push((place.kind, place.owner, place.key));
-    }
-    let ask = |(shard, mut wanted): (u8, Vec<(&str, String, String)>)| {
-        wanted.sort();
-        let (mut kinds, mut owners, mut names) = (Vec::new(), Vec::new(), Vec::new());
-        for (kind, owner, name) in wanted {
-            kinds.push(kind);
-            owners.push(owner);
-            names.push(name);
-        }
-        Ask::new(
-            "SELECT found.* FROM unnest($2::text[], $3::text[], $4::text[]) AS wanted (kind, owner, key),
-             LATERAL (SELECT * FROM claims WHERE shard = $1 AND kind = wanted.kind AND owner = wanted.owner AND key = wanted.key
-             OFFSET 0) AS found",
-            vec![Value::shard(shard), Value::texts(kinds), Value::Texts(owners), Value::Texts(names)],
+macro_rules! claimed {
+    ($wanted:literal, $shard:literal) => {
+        concat!(
+            "SELECT found.* FROM ",
+            $wanted,
+            ", LATERAL (SELECT * FROM claims WHERE shard = ",
+            $shard,
+            " AND kind = wanted.kind AND owner = wanted.owner AND key = wanted.key OFFSET 0) AS found"
         )
     };
-    places.into_iter().map(ask).collect()
 }
 
-pub(super) fn read(row: &Row) -> Result<Claim, StoreError> {
+/// The claims of these keys, in the order of their places.
+pub(crate) fn ask<'a>(keys: impl IntoIterator<Item = &'a ClaimKey>) -> Option<Ask> {
+    let mut places: Vec<_> = keys.into_iter().map(place).collect();
+    places.sort();
+    let found = LookUp {
+        of_one: claimed!("unnest($2::text[], $3::text[], $4::text[]) AS wanted (kind, owner, key)", "$1"),
+        of_several: claimed!(
+            "unnest($1::smallint[], $2::text[], $3::text[], $4::text[]) AS wanted (shard, kind, owner, key)",
+            "wanted.shard"
+        ),
+    };
+    let wanted = |place: Place| (Shard::of(place.shard), [place.kind.into(), place.owner.into(), place.key.into()]);
+    Ask::look_up(found, places.into_iter().map(wanted))
+}
+
+pub(crate) fn read(row: &Row) -> Result<Claim, StoreError> {
     let cells = Cells::of(NAME, row);
     let key = match cells.get("kind")? {
         "order" => ClaimKey::Order { merchant: cells.parse("owner")?, order_no: cells.text("key")? },

@@ -33,11 +33,11 @@ pub(super) fn put(rows: &mut Rows, decision: &Decision) -> Result<(), StoreError
         &DECISIONS,
         vec![
             Value::shard(decision.payment.shard().number()),
-            decision.payment.to_string().into(),
-            decision.id.to_string().into(),
+            decision.payment.into(),
+            decision.id.into(),
             time(decision.at),
-            decision.policy.as_str().into(),
-            decision.chosen.to_string().into(),
+            decision.policy.clone().into(),
+            decision.chosen.into(),
             decision.outcome.id().into(),
             write_checks(&decision.checks).into(),
         ],
@@ -48,7 +48,7 @@ pub(super) fn put(rows: &mut Rows, decision: &Decision) -> Result<(), StoreError
 pub(super) fn ask_of_payment(payment: PaymentId) -> Ask {
     Ask::new(
         "SELECT * FROM decisions WHERE shard = $1 AND payment = $2 ORDER BY id",
-        vec![Value::shard(payment.shard().number()), payment.to_string().into()],
+        vec![Value::shard(payment.shard().number()), payment.into()],
     )
 }
 

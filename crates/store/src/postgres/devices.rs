@@ -50,8 +50,8 @@ pub(super) fn put_key(rows: &mut Rows, key: &DeviceKey) -> Result<(), StoreError
         &DEVICE_KEYS,
         vec![
             Value::shard(key.id.shard().number()),
-            key.id.to_string().into(),
-            key.account.to_string().into(),
+            key.id.into(),
+            key.account.into(),
             Value::Bytes(key.public_key.clone()),
             time(key.registered_at),
             optional_time(key.revoked_at),
@@ -59,9 +59,9 @@ pub(super) fn put_key(rows: &mut Rows, key: &DeviceKey) -> Result<(), StoreError
     )
 }
 
-/// The keys of one shard.
-pub(super) fn ask_keys(shard: u8, ids: &[DeviceKeyId]) -> Ask {
-    Ask::new(look_up!("device_keys", "id = wanted.key"), vec![Value::shard(shard), Value::texts(ids)])
+/// These keys.
+pub(super) fn ask_keys(ids: &[DeviceKeyId]) -> Option<Ask> {
+    Ask::look_up(look_up!("device_keys", "id = wanted.key"), ids.iter().map(|id| (id.shard(), [(*id).into()])))
 }
 
 pub(super) fn read_key(row: &Row) -> Result<DeviceKey, StoreError> {
@@ -80,9 +80,9 @@ pub(super) fn put_report(rows: &mut Rows, report: &DeviceReport) -> Result<(), S
         &DEVICE_REPORTS,
         vec![
             Value::shard(report.id.shard().number()),
-            report.id.to_string().into(),
-            report.account.to_string().into(),
-            Value::maybe(report.payment.map(|payment| payment.to_string())),
+            report.id.into(),
+            report.account.into(),
+            Value::maybe(report.payment),
             time(report.received_at),
             optional_time(report.clock.map(|clock| clock.device_time)),
             Value::maybe(report.clock.and_then(|clock| clock.tls_error).map(TlsError::id)),
@@ -95,7 +95,7 @@ pub(super) fn put_report(rows: &mut Rows, report: &DeviceReport) -> Result<(), S
 pub(super) fn ask_report(id: DeviceReportId) -> Ask {
     Ask::new(
         "SELECT * FROM device_reports WHERE shard = $1 AND id = $2",
-        vec![Value::shard(id.shard().number()), id.to_string().into()],
+        vec![Value::shard(id.shard().number()), id.into()],
     )
 }
 

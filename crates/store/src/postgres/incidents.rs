@@ -26,15 +26,15 @@ static INCIDENTS: Table = Table {
     order: &[0, 1],
 };
 
-pub(super) fn put(rows: &mut Rows, incident: &Incident) -> Result<(), StoreError> {
+pub(crate) fn put(rows: &mut Rows, incident: &Incident) -> Result<(), StoreError> {
     rows.put(
         &INCIDENTS,
         vec![
             Value::shard(incident.id.shard().number()),
-            incident.id.to_string().into(),
+            incident.id.into(),
             incident.scope.id().into(),
             incident.source.id().into(),
-            incident.code.as_str().into(),
+            incident.code.clone().into(),
             time(incident.since),
             optional_time(incident.expected_end),
             optional_time(incident.until),
@@ -45,11 +45,11 @@ pub(super) fn put(rows: &mut Rows, incident: &Incident) -> Result<(), StoreError
 /// Those that have not ended, the oldest first. An end is never written ahead of its time.
 ///
 /// An incident is nobody's, so this asks every shard; on a cluster the table is small enough to be everywhere.
-pub(super) fn ask() -> Ask {
+pub(crate) fn ask() -> Ask {
     Ask::plain("SELECT * FROM incidents WHERE ended_at IS NULL ORDER BY since, id")
 }
 
-pub(super) fn read(row: &Row) -> Result<Incident, StoreError> {
+pub(crate) fn read(row: &Row) -> Result<Incident, StoreError> {
     let cells = Cells::of("incidents", row);
     Ok(Incident {
         id: cells.parse("id")?,

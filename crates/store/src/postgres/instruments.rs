@@ -8,7 +8,7 @@ use tokio_postgres::Row;
 use super::cell::Cells;
 use super::mandates;
 use crate::error::StoreError;
-use crate::wire::burst::Ask;
+use crate::wire::burst::{Ask, LookUp};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
 
@@ -30,15 +30,15 @@ static INSTRUMENTS: Table = Table {
 pub(super) fn put(rows: &mut Rows, instrument: &Instrument) -> Result<(), StoreError> {
     let (kind, mandate, channel) = match &instrument.kind {
         InstrumentKind::Wallet => ("wallet", None, None),
-        InstrumentKind::Mandate(mandate) => ("mandate", Some(mandate.id.to_string()), None),
+        InstrumentKind::Mandate(mandate) => ("mandate", Some(mandate.id), None),
         InstrumentKind::Confirmed { channel } => ("confirmed", None, Some(channel.id())),
     };
     rows.put(
         &INSTRUMENTS,
         vec![
             Value::shard(instrument.id.shard().number()),
-            instrument.id.to_string().into(),
-            instrument.account.to_string().into(),
+            instrument.id.into(),
+            instrument.account.into(),
             kind.into(),
             Value::maybe(mandate),
             Value::maybe(channel),
@@ -46,18 +46,29 @@ pub(super) fn put(rows: &mut Rows, instrument: &Instrument) -> Result<(), StoreE
     )
 }
 
-/// The instruments of accounts of one shard, in the order in which they were added: their ids are ordered by time.
 /// A mandate lives on its payer's shard, and comes in the same row, so that both are of one moment.
-pub(super) fn ask(shard: u8, accounts: &[AccountId]) -> Ask {
-    Ask::new(
-        "SELECT held.id AS held_id, held.account AS held_account, held.mandate AS held_mandate,
-         held.channel AS held_channel, found.*
-         FROM unnest($2::text[]) AS wanted (key),
-         LATERAL (SELECT * FROM instruments WHERE shard = $1 AND account = wanted.key OFFSET 0) AS held
-         LEFT JOIN LATERAL (SELECT * FROM mandates WHERE shard = $1 AND id = held.mandate OFFSET 0) AS found ON true
-         ORDER BY held.id",
-        vec![Value::shard(shard), Value::texts(accounts)],
-    )
+macro_rules! with_mandates {
+    ($wanted:literal, $shard:literal) => {
+        concat!(
+            "SELECT held.id AS held_id, held.account AS held_account, held.mandate AS held_mandate,
+             held.channel AS held_channel, found.* FROM ",
+            $wanted,
+            ", LATERAL (SELECT * FROM instruments WHERE shard = ",
+            $shard,
+            " AND account = wanted.key OFFSET 0) AS held LEFT JOIN LATERAL (SELECT * FROM mandates WHERE shard = ",
+            $shard,
+            " AND id = held.mandate OFFSET 0) AS found ON true ORDER BY held.id"
+        )
+    };
+}
+
+/// The instruments of accounts, in the order in which they were added: their ids are ordered by time.
+pub(super) fn ask(accounts: &[AccountId]) -> Option<Ask> {
+    let held = LookUp {
+        of_one: with_mandates!("unnest($2::text[]) AS wanted (key)", "$1"),
+        of_several: with_mandates!("unnest($1::smallint[], $2::text[]) AS wanted (shard, key)", "wanted.shard"),
+    };
+    Ask::look_up(held, accounts.iter().map(|id| (id.shard(), [(*id).into()])))
 }
 
 pub(super) fn read(row: &Row) -> Result<Instrument, StoreError> {
@@ -80,7 +91,7 @@ pub(super) fn read(row: &Row) -> Result<Instrument, StoreError> {
 pub(super) fn ask_account(id: InstrumentId) -> Ask {
     Ask::new(
         "SELECT account FROM instruments WHERE shard = $1 AND id = $2",
-        vec![Value::shard(id.shard().number()), id.to_string().into()],
+        vec![Value::shard(id.shard().number()), id.into()],
     )
 }
 

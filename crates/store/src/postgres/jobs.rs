@@ -8,7 +8,7 @@ use tokio_postgres::Row;
 
 use super::cell::{Cells, optional_time, time};
 use crate::error::StoreError;
-use crate::job::{Job, JobKind, Lease};
+use crate::job::{Job, JobKind, JobRow, Lease};
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
@@ -24,6 +24,7 @@ static JOBS: Table = Table {
         ("payment", Put::Once),
         ("attempt", Put::Once),
         ("refund", Put::Once),
+        ("subject", Put::Once),
         ("run_at", Put::Last),
         ("tries", Put::Last),
         ("fence", Put::Last),
@@ -35,28 +36,24 @@ static JOBS: Table = Table {
 
 /// The jobs that a batch finishes.
 #[derive(Default)]
-pub(super) struct Finished(BTreeSet<JobId>);
+pub(crate) struct Finished(BTreeSet<JobId>);
 
-pub(super) fn put(rows: &mut Rows, job: &Job) -> Result<(), StoreError> {
-    let (kind, payment, attempt, refund) = match job.kind {
-        JobKind::ResolveAttempt { payment, attempt } => ("resolve_attempt", payment, attempt, None),
-        JobKind::ReturnLateSuccess { payment, attempt, refund } => {
-            ("return_late_success", payment, attempt, Some(refund.to_string()))
-        }
-    };
+pub(crate) fn put(rows: &mut Rows, job: &Job) -> Result<(), StoreError> {
+    let JobRow { kind, payment, attempt, refund, subject } = JobRow::of(job.kind);
     rows.put(
         &JOBS,
         vec![
             Value::shard(job.id.shard().number()),
-            job.id.to_string().into(),
+            job.id.into(),
             kind.into(),
-            payment.to_string().into(),
-            attempt.to_string().into(),
+            Value::maybe(payment),
+            Value::maybe(attempt),
             Value::maybe(refund),
+            Value::maybe(subject),
             time(job.run_at),
             Value::Big(i64::from(job.tries)),
             Value::Big(i64::try_from(job.fence).unwrap_or(i64::MAX)),
-            Value::maybe(job.lease.as_ref().map(|lease| lease.owner.as_str())),
+            Value::maybe(job.lease.as_ref().map(|lease| lease.owner.clone())),
             optional_time(job.lease.as_ref().map(|lease| lease.until)),
         ],
     )
@@ -64,15 +61,20 @@ pub(super) fn put(rows: &mut Rows, job: &Job) -> Result<(), StoreError> {
 
 impl Finished {
     /// A job is done. What the batch has put of it before is not written; what it puts afterwards is a new one.
-    pub(super) fn finish(&mut self, rows: &mut Rows, id: JobId) {
-        rows.forget(&JOBS, &[Value::shard(id.shard().number()), id.to_string().into()]);
+    pub(crate) fn finish(&mut self, rows: &mut Rows, id: JobId) {
+        rows.forget(&JOBS, &[Value::shard(id.shard().number()), id.into()]);
         self.0.insert(id);
     }
 
+    /// The shard of the first.
+    pub(crate) fn shard(&self) -> Option<u8> {
+        self.0.first().map(|id| id.shard().number())
+    }
+
     /// The statements, which go before those that put jobs.
-    pub(super) fn asks(&self) -> Vec<Ask> {
+    pub(crate) fn asks(&self) -> Vec<Ask> {
         let delete = |(shard, ids): (u8, Vec<JobId>)| {
-            Ask::new("DELETE FROM jobs WHERE shard = $1 AND id = ANY($2)", vec![Value::shard(shard), Value::texts(ids)])
+            Ask::new("DELETE FROM jobs WHERE shard = $1 AND id = ANY($2)", vec![Value::shard(shard), Value::list(ids)])
         };
         by_shard(self.0.iter().copied()).into_iter().map(delete).collect()
     }
@@ -86,36 +88,43 @@ fn by_shard(ids: impl IntoIterator<Item = JobId>) -> BTreeMap<u8, Vec<JobId>> {
     shards
 }
 
-/// The jobs of one shard.
-pub(super) fn ask(shard: u8, ids: &[JobId]) -> Ask {
-    Ask::new(look_up!("jobs", "id = wanted.key"), vec![Value::shard(shard), Value::texts(ids)])
+/// These jobs.
+pub(crate) fn ask(ids: &[JobId]) -> Option<Ask> {
+    Ask::look_up(look_up!("jobs", "id = wanted.key"), ids.iter().map(|id| (id.shard(), [(*id).into()])))
 }
 
 /// When the first job that nobody holds at `wall` falls due.
-pub(super) fn ask_next_due(wall: Timestamp) -> Ask {
+pub(crate) fn ask_next_due(wall: Timestamp) -> Ask {
     Ask::new("SELECT min(run_at) AS run_at FROM jobs WHERE lease_until IS NULL OR lease_until <= $1", vec![time(wall)])
 }
 
-pub(super) fn read_next_due(row: &Row) -> Result<Option<Timestamp>, StoreError> {
+pub(crate) fn read_next_due(row: &Row) -> Result<Option<Timestamp>, StoreError> {
     Cells::of("jobs", row).optional_time("run_at")
 }
 
 /// Which jobs are due and held by nobody, the oldest first, wherever they live. Nothing is locked: whoever takes
 /// them asks again, shard by shard.
-pub(super) fn ask_due(now: Timestamp, wall: Timestamp, limit: u32) -> Ask {
+pub(crate) fn ask_due(now: Timestamp, wall: Timestamp, limit: u32) -> Ask {
     Ask::new(
-        "SELECT id FROM jobs WHERE run_at <= $1 AND (lease_until IS NULL OR lease_until <= $2)
+        "SELECT id, run_at FROM jobs WHERE run_at <= $1 AND (lease_until IS NULL OR lease_until <= $2)
          ORDER BY run_at, shard, id LIMIT $3",
         vec![time(now), time(wall), Value::Big(i64::from(limit))],
     )
 }
 
-pub(super) fn read_due(row: &Row) -> Result<JobId, StoreError> {
-    Cells::of("jobs", row).parse("id")
+/// When it was due, and which it is.
+pub(crate) fn read_due(row: &Row) -> Result<(Timestamp, JobId), StoreError> {
+    let cells = Cells::of("jobs", row);
+    Ok((cells.time("run_at")?, cells.parse("id")?))
 }
 
 /// Takes those of the due jobs that nobody has taken meanwhile; each with a new fence, and one try more.
-pub(super) fn asks_lease(due: Vec<JobId>, lease: &Lease, now: Timestamp, wall: Timestamp) -> Vec<Ask> {
+pub(crate) fn asks_lease(
+    due: impl IntoIterator<Item = JobId>,
+    lease: &Lease,
+    now: Timestamp,
+    wall: Timestamp,
+) -> Vec<Ask> {
     let take = |(shard, ids): (u8, Vec<JobId>)| {
         Ask::new(
             "UPDATE jobs SET fence = fence + 1, tries = tries + 1, lease_owner = $3, lease_until = $4
@@ -123,8 +132,8 @@ pub(super) fn asks_lease(due: Vec<JobId>, lease: &Lease, now: Timestamp, wall: T
              AND (lease_until IS NULL OR lease_until <= $6) ORDER BY id FOR UPDATE SKIP LOCKED)) RETURNING *",
             vec![
                 Value::shard(shard),
-                Value::texts(ids),
-                lease.owner.as_str().into(),
+                Value::list(ids),
+                lease.owner.clone().into(),
                 time(lease.until),
                 time(now),
                 time(wall),
@@ -134,12 +143,18 @@ pub(super) fn asks_lease(due: Vec<JobId>, lease: &Lease, now: Timestamp, wall: T
     by_shard(due).into_iter().map(take).collect()
 }
 
-pub(super) fn read(row: &Row) -> Result<Job, StoreError> {
+pub(crate) fn read(row: &Row) -> Result<Job, StoreError> {
     let cells = Cells::of("jobs", row);
-    let (payment, attempt) = (cells.parse("payment")?, cells.parse("attempt")?);
     let kind = match cells.get("kind")? {
-        "resolve_attempt" => JobKind::ResolveAttempt { payment, attempt },
-        "return_late_success" => JobKind::ReturnLateSuccess { payment, attempt, refund: cells.parse("refund")? },
+        "resolve_attempt" => {
+            JobKind::ResolveAttempt { payment: cells.parse("payment")?, attempt: cells.parse("attempt")? }
+        }
+        "return_late_success" => JobKind::ReturnLateSuccess {
+            payment: cells.parse("payment")?,
+            attempt: cells.parse("attempt")?,
+            refund: cells.parse("refund")?,
+        },
+        "end_fold" => JobKind::EndFold { fold: cells.parse("subject")? },
         other => return Err(cells.wrong("kind", format!("{other:?} is no kind"))),
     };
     let lease = match (cells.optional_text("lease_owner")?, cells.optional_time("lease_until")?) {

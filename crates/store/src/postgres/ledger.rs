@@ -1,6 +1,8 @@
 //! The books: entries are only ever added, and a balance moves once in a batch, by what its entries come to.
 
-use tantu_domain::ids::AccountId;
+use std::collections::HashSet;
+
+use tantu_domain::ids::Shard;
 use tantu_domain::ledger::{LedgerAccount, Transaction};
 use tantu_domain::money::Money;
 use tokio_postgres::Row;
@@ -10,7 +12,7 @@ use super::cell::{Cells, time};
 use crate::error::StoreError;
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::sums::Sums;
-use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
+use crate::wire::upsert::{Form, Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
 
 static TRANSACTIONS: Table = Table {
@@ -68,14 +70,14 @@ pub(super) fn moves() -> Sums {
 }
 
 pub(super) fn post(rows: &mut Rows, moves: &mut Sums, transaction: &Transaction) -> Result<(), StoreError> {
-    let (id, shard) = (transaction.id().to_string(), transaction.id().shard().number());
+    let (id, shard) = (transaction.id(), transaction.id().shard().number());
     rows.put(
         &TRANSACTIONS,
         vec![
             Value::shard(shard),
-            id.as_str().into(),
+            id.into(),
             transaction.purpose().id().into(),
-            Value::maybe(transaction.payment().map(|payment| payment.to_string())),
+            Value::maybe(transaction.payment()),
             time(transaction.at()),
         ],
     )?;
@@ -85,9 +87,9 @@ pub(super) fn post(rows: &mut Rows, moves: &mut Sums, transaction: &Transaction)
             &ENTRIES,
             vec![
                 Value::shard(shard),
-                id.as_str().into(),
+                id.into(),
                 Value::place(number),
-                account.as_str().into(),
+                account.clone().into(),
                 entry.side.id().into(),
                 Value::Big(entry.amount.minor()),
                 currency.into(),
@@ -106,8 +108,9 @@ pub(super) fn post(rows: &mut Rows, moves: &mut Sums, transaction: &Transaction)
     Ok(())
 }
 
-pub(super) fn asks(moves: &Sums) -> Result<Vec<Ask>, StoreError> {
-    moves.asks(not_moved)
+/// The statements that move the balances, of which `are_there` names some that need not be begun.
+pub(super) fn asks(moves: &Sums, form: Form, are_there: &HashSet<String>) -> Result<Vec<Ask>, StoreError> {
+    moves.asks(form, |row| are_there.contains(account(row)), not_moved)
 }
 
 fn account(row: &[Value]) -> &str {
@@ -125,13 +128,10 @@ pub(super) fn refused(moves: &Sums, told: &DbError) -> StoreError {
     named.map_or_else(|| StoreError::Refused(crate::wire::said(told)), |(row, by)| not_moved(row, by))
 }
 
-/// What the customers of one shard have: what they can spend and what is held.
-pub(super) fn ask_sums(shard: u8, accounts: &[AccountId]) -> Ask {
-    let sums = |id: &AccountId| [LedgerAccount::Customer(*id), LedgerAccount::CustomerHeld(*id)];
-    Ask::new(
-        look_up!("balances", "ledger_account = wanted.key AND currency = 'CNY'"),
-        vec![Value::shard(shard), Value::texts(accounts.iter().flat_map(sums))],
-    )
+/// The balances of ledger accounts on their shards, where there are any.
+pub(super) fn ask_balances(accounts: impl IntoIterator<Item = (Shard, LedgerAccount)>) -> Option<Ask> {
+    let held = look_up!("balances", "ledger_account = wanted.key AND currency = 'CNY'");
+    Ask::look_up(held, accounts.into_iter().map(|(shard, account)| (shard, [account.to_string().into()])))
 }
 
 /// A ledger account's name with its balance.

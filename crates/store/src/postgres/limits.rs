@@ -12,7 +12,7 @@ use super::cell::Cells;
 use crate::error::StoreError;
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::sums::Sums;
-use crate::wire::upsert::{Known, Put, Table, Turn};
+use crate::wire::upsert::{Form, Known, Put, Table, Turn};
 use crate::wire::value::Value;
 
 static LIMIT_USES: Table = Table {
@@ -46,7 +46,7 @@ pub(super) fn adjust(
 ) {
     let row = vec![
         Value::shard(account.shard().number()),
-        account.to_string().into(),
+        account.into(),
         product.id().into(),
         window.id().into(),
         starts_on.to_string().into(),
@@ -56,25 +56,25 @@ pub(super) fn adjust(
     uses.change(row, delta.minor());
 }
 
-pub(super) fn asks(uses: &Sums) -> Result<Vec<Ask>, StoreError> {
-    uses.asks(|row, by| {
-        let account = row.get(1).and_then(Value::as_text).unwrap_or_default();
+pub(super) fn asks(uses: &Sums, form: Form) -> Result<Vec<Ask>, StoreError> {
+    let too_wide = |row: &[Value], by: i128| {
+        let account = row.get(1).map(Value::shown).unwrap_or_default();
         StoreError::Refused(format!("a limit of {account} cannot change by {by}: it would pass its width"))
-    })
+    };
+    uses.asks(form, |_| false, too_wide)
 }
 
-/// The windows of accounts of one shard that may still be counted in: this month's and the last one's, because an
+/// The windows of accounts that may still be counted in: this month's and the last one's, because an
 /// attempt that was counted before midnight may fail after it.
-pub(super) fn ask(shard: u8, accounts: &[AccountId], now: Timestamp) -> Ask {
+pub(super) fn ask(accounts: &[AccountId], now: Timestamp) -> Option<Ask> {
     let from = Window::Month.start(now).saturating_sub(1.month());
-    Ask::new(
-        look_up!(
-            "limit_uses",
-            "account = wanted.key AND starts_on >= $3",
-            "found.account, found.product, found.span, found.starts_on"
-        ),
-        vec![Value::shard(shard), Value::texts(accounts), from.to_string().into()],
-    )
+    let open = look_up!(
+        "limit_uses",
+        "account = wanted.key AND starts_on >= $3",
+        "found.account, found.product, found.span, found.starts_on"
+    );
+    let ask = Ask::look_up(open, accounts.iter().map(|id| (id.shard(), [(*id).into()])));
+    ask.map(|ask| ask.with(from.to_string()))
 }
 
 pub(super) fn read(row: &Row) -> Result<LimitUse, StoreError> {

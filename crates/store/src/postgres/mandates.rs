@@ -35,7 +35,7 @@ pub(super) fn put(rows: &mut Rows, mandate: &Mandate) -> Result<(), StoreError> 
     let (state, agreement_no, since, expires_at, revoked_by) = match &mandate.state {
         MandateState::Signing { since } => ("signing", None, Some(*since), None, None),
         MandateState::Active { agreement_no, signed_at, expires_at } => {
-            ("active", Some(agreement_no.as_str()), Some(*signed_at), Some(*expires_at), None)
+            ("active", Some(agreement_no.clone()), Some(*signed_at), Some(*expires_at), None)
         }
         MandateState::Revoked { revoked_at, by } => ("revoked", None, *revoked_at, None, by.map(RevokedBy::id)),
         MandateState::Expired { expired_at } => ("expired", None, None, Some(*expired_at), None),
@@ -44,9 +44,9 @@ pub(super) fn put(rows: &mut Rows, mandate: &Mandate) -> Result<(), StoreError> 
         &MANDATES,
         vec![
             Value::shard(mandate.id.shard().number()),
-            mandate.id.to_string().into(),
-            mandate.account.to_string().into(),
-            mandate.instrument.to_string().into(),
+            mandate.id.into(),
+            mandate.account.into(),
+            mandate.instrument.into(),
             mandate.channel.id().into(),
             state.into(),
             Value::maybe(agreement_no),
@@ -57,9 +57,9 @@ pub(super) fn put(rows: &mut Rows, mandate: &Mandate) -> Result<(), StoreError> 
     )
 }
 
-/// The mandates of one shard.
-pub(super) fn ask(shard: u8, ids: &[MandateId]) -> Ask {
-    Ask::new(look_up!("mandates", "id = wanted.key"), vec![Value::shard(shard), Value::texts(ids)])
+/// These mandates.
+pub(super) fn ask(ids: &[MandateId]) -> Option<Ask> {
+    Ask::look_up(look_up!("mandates", "id = wanted.key"), ids.iter().map(|id| (id.shard(), [(*id).into()])))
 }
 
 pub(super) fn read(row: &Row) -> Result<Mandate, StoreError> {

@@ -49,14 +49,14 @@ pub(super) fn put(rows: &mut Rows, observation: &Observation) -> Result<(), Stor
         &OBSERVATIONS,
         vec![
             Value::shard(observation.id.shard().number()),
-            observation.id.to_string().into(),
-            observation.account.to_string().into(),
-            observation.instrument.to_string().into(),
+            observation.id.into(),
+            observation.account.into(),
+            observation.instrument.into(),
             observation.cause.id().into(),
             observation.confidence.id().into(),
             observation.word.channel.id().into(),
-            observation.word.code.as_str().into(),
-            observation.word.message.as_str().into(),
+            observation.word.code.clone().into(),
+            observation.word.message.clone().into(),
             time(observation.word.at),
             clears_by.into(),
             optional_time(clears_at),
@@ -65,11 +65,11 @@ pub(super) fn put(rows: &mut Rows, observation: &Observation) -> Result<(), Stor
     )
 }
 
-/// Those of accounts of one shard that are not cleared, the oldest first.
-pub(super) fn ask(shard: u8, accounts: &[AccountId]) -> Ask {
-    Ask::new(
+/// Those of accounts that are not cleared, the oldest first.
+pub(super) fn ask(accounts: &[AccountId]) -> Option<Ask> {
+    Ask::look_up(
         look_up!("observations", "account = wanted.key AND cleared_at IS NULL", "found.id"),
-        vec![Value::shard(shard), Value::texts(accounts)],
+        accounts.iter().map(|id| (id.shard(), [(*id).into()])),
     )
 }
 

@@ -5,17 +5,17 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use tantu_domain::attempt::{Attempt, AttemptState, ClosedBy, Permission};
 use tantu_domain::channel::{Channel, ChannelWord};
-use tantu_domain::ids::{AttemptId, PaymentId};
+use tantu_domain::ids::{AttemptId, PaymentId, RefundId};
 use tantu_domain::instrument::Product;
 use tantu_domain::payment::{Action, Counted, Leg, LegState, Payment, PaymentState};
 use tokio_postgres::Row;
 
-use super::Answers;
 use super::cell::{Cells, optional_time, time};
 use crate::audit::AuditedAttempt;
 use crate::error::StoreError;
 use crate::listing::{Page, PaymentsOf};
 use crate::record::{read_refusal, write_refusal};
+use crate::wire::answers::Answers;
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
@@ -95,7 +95,12 @@ static ATTEMPTS: Table = Table {
     order: &[0, 2, 3, 4],
 };
 
-pub(super) fn put(rows: &mut Rows, payment: &Payment) -> Result<(), StoreError> {
+/// How a row is written: [`Rows::put`], or [`Rows::insert`] for what the batch knows to be new.
+type Write = fn(&mut Rows, &'static Table, Vec<Value>) -> Result<(), StoreError>;
+
+/// Writes a payment with its legs and attempts. One that the batch did not load is new: whoever changes a payment holds it.
+pub(super) fn put(rows: &mut Rows, payment: &Payment, is_loaded: bool) -> Result<(), StoreError> {
+    let write: Write = if is_loaded { Rows::put } else { Rows::insert };
     let (at, action, refusal) = match &payment.state {
         PaymentState::Created => {
             return Err(StoreError::Refused(format!(
@@ -108,15 +113,16 @@ pub(super) fn put(rows: &mut Rows, payment: &Payment) -> Result<(), StoreError> 
         PaymentState::Succeeded { at } | PaymentState::Closed { at } => (*at, None, None),
         PaymentState::Refused { at, refusal } => (*at, None, Some(write_refusal(refusal))),
     };
-    rows.put(
+    write(
+        rows,
         &PAYMENTS,
         vec![
             Value::shard(payment.id.shard().number()),
-            payment.id.to_string().into(),
-            payment.merchant.to_string().into(),
-            payment.order_no.as_str().into(),
-            payment.subject.as_str().into(),
-            payment.account.to_string().into(),
+            payment.id.into(),
+            payment.merchant.into(),
+            payment.order_no.clone().into(),
+            payment.subject.clone().into(),
+            payment.account.into(),
             Value::Big(payment.amount.minor()),
             payment.amount.currency().code().into(),
             payment.state.id().into(),
@@ -126,21 +132,22 @@ pub(super) fn put(rows: &mut Rows, payment: &Payment) -> Result<(), StoreError> 
             time(payment.created_at),
         ],
     )?;
-    payment.legs.iter().enumerate().try_for_each(|(number, leg)| put_leg(rows, payment.id, number, leg))
+    payment.legs.iter().enumerate().try_for_each(|(number, leg)| put_leg(rows, write, payment.id, number, leg))
 }
 
-fn put_leg(rows: &mut Rows, payment: PaymentId, number: usize, leg: &Leg) -> Result<(), StoreError> {
+fn put_leg(rows: &mut Rows, write: Write, payment: PaymentId, number: usize, leg: &Leg) -> Result<(), StoreError> {
     let captured_at = match leg.state {
         LegState::Captured { at } => Some(at),
         LegState::Unpaid | LegState::Submitted => None,
     };
-    rows.put(
+    write(
+        rows,
         &LEGS,
         vec![
             Value::shard(payment.shard().number()),
-            payment.to_string().into(),
+            payment.into(),
             Value::place(number),
-            leg.instrument.to_string().into(),
+            leg.instrument.into(),
             Value::Big(leg.amount.minor()),
             leg.amount.currency().code().into(),
             leg.state.id().into(),
@@ -150,7 +157,7 @@ fn put_leg(rows: &mut Rows, payment: PaymentId, number: usize, leg: &Leg) -> Res
         ],
     )?;
     let mut attempts = leg.attempts.iter().enumerate();
-    attempts.try_for_each(|(order, attempt)| put_attempt(rows, payment, number, order, attempt))
+    attempts.try_for_each(|(order, attempt)| put_attempt(rows, write, payment, (number, order), attempt))
 }
 
 /// An attempt's state as columns.
@@ -162,7 +169,7 @@ struct StateColumns<'a> {
     word: Option<&'a ChannelWord>,
     closed_by: Option<&'static str>,
     trade_no: Option<&'a str>,
-    refund: Option<String>,
+    refund: Option<RefundId>,
 }
 
 fn columns(state: &AttemptState) -> StateColumns<'_> {
@@ -175,57 +182,60 @@ fn columns(state: &AttemptState) -> StateColumns<'_> {
         AttemptState::Declined { at, word } => StateColumns { at: Some(*at), word: Some(word), ..none },
         AttemptState::Closed { at, by } => StateColumns { at: Some(*at), closed_by: Some(by.id()), ..none },
         AttemptState::Returning { since: at, trade_no, refund } | AttemptState::Returned { at, trade_no, refund } => {
-            StateColumns { at: Some(*at), trade_no: Some(trade_no), refund: Some(refund.to_string()), ..none }
+            StateColumns { at: Some(*at), trade_no: Some(trade_no), refund: Some(*refund), ..none }
         }
     }
 }
 
+/// An attempt of a payment, at the place of its leg and its own.
 fn put_attempt(
     rows: &mut Rows,
+    write: Write,
     payment: PaymentId,
-    leg: usize,
-    number: usize,
+    (leg, number): (usize, usize),
     attempt: &Attempt,
 ) -> Result<(), StoreError> {
     let state = columns(&attempt.state);
-    rows.put(
+    write(
+        rows,
         &ATTEMPTS,
         vec![
             Value::shard(attempt.id.shard().number()),
-            attempt.id.to_string().into(),
-            payment.to_string().into(),
+            attempt.id.into(),
+            payment.into(),
             Value::place(leg),
             Value::place(number),
             attempt.channel.id().into(),
-            attempt.instrument.to_string().into(),
+            attempt.instrument.into(),
             Value::Big(attempt.amount.minor()),
             attempt.amount.currency().code().into(),
-            Value::maybe(attempt.permission.agreement_no()),
+            Value::maybe(attempt.permission.agreement_no().map(ToOwned::to_owned)),
             time(attempt.submitted_at),
             time(attempt.expires_at),
             attempt.state.id().into(),
             optional_time(state.at),
             optional_time(state.last_contact),
             optional_time(state.cancelled_at),
-            Value::maybe(state.word.map(|word| word.code.as_str())),
-            Value::maybe(state.word.map(|word| word.message.as_str())),
+            Value::maybe(state.word.map(|word| word.code.clone())),
+            Value::maybe(state.word.map(|word| word.message.clone())),
             optional_time(state.word.map(|word| word.at)),
             Value::maybe(state.closed_by),
-            Value::maybe(state.trade_no),
+            Value::maybe(state.trade_no.map(ToOwned::to_owned)),
             Value::maybe(state.refund),
             attempt.permission.id().into(),
         ],
     )
 }
 
-/// Payments of one shard with their legs and attempts: three statements, whose answers [`read`] takes.
-pub(super) fn asks(shard: u8, ids: &[PaymentId]) -> [Ask; 3] {
-    let of = |sql| Ask::new(sql, vec![Value::shard(shard), Value::texts(ids)]);
-    [
+/// Payments with their legs and attempts: three statements, whose answers [`read`] takes; none for no payments.
+pub(super) fn asks(ids: &[PaymentId]) -> Vec<Ask> {
+    let of = |found| Ask::look_up(found, ids.iter().map(|id| (id.shard(), [(*id).into()])));
+    let asks = [
         of(look_up!("payments", "id = wanted.key")),
         of(look_up!("legs", "payment = wanted.key", "found.payment, found.number")),
         of(look_up!("attempts", "payment = wanted.key", "found.payment, found.leg, found.number")),
-    ]
+    ];
+    asks.into_iter().flatten().collect()
 }
 
 /// The ids of a page of somebody's payments. An account's are on its shard; a merchant's are on every shard, and
@@ -359,18 +369,18 @@ fn read_attempt_state(cells: &Cells<'_>, channel: Channel) -> Result<AttemptStat
     })
 }
 
-/// Which of these payments of one shard are there.
-pub(super) fn ask_made(shard: u8, payments: &[PaymentId]) -> Ask {
-    Ask::new(look_up!("payments", "id = wanted.key"), vec![Value::shard(shard), Value::texts(payments)])
+/// Which of these payments are there.
+pub(super) fn ask_made(payments: &[PaymentId]) -> Option<Ask> {
+    Ask::look_up(look_up!("payments", "id = wanted.key"), payments.iter().map(|id| (id.shard(), [(*id).into()])))
 }
 
 pub(super) fn read_id(row: &Row) -> Result<PaymentId, StoreError> {
     Cells::of("payments", row).parse("id")
 }
 
-/// The payments that attempts of one shard belong to.
-pub(super) fn ask_payments_of(shard: u8, attempts: &[AttemptId]) -> Ask {
-    Ask::new(look_up!("attempts", "id = wanted.key"), vec![Value::shard(shard), Value::texts(attempts)])
+/// The payments that attempts belong to.
+pub(super) fn ask_payments_of(attempts: &[AttemptId]) -> Option<Ask> {
+    Ask::look_up(look_up!("attempts", "id = wanted.key"), attempts.iter().map(|id| (id.shard(), [(*id).into()])))
 }
 
 pub(super) fn read_payment_of(row: &Row) -> Result<(AttemptId, PaymentId), StoreError> {

@@ -32,9 +32,9 @@ pub(super) fn put(rows: &mut Rows, proof: &Proof) -> Result<(), StoreError> {
         &PROOFS,
         vec![
             Value::shard(proof.payment.shard().number()),
-            proof.payment.to_string().into(),
+            proof.payment.into(),
             Value::Bytes(proof.hash.to_vec()),
-            proof.merchant.to_string().into(),
+            proof.merchant.into(),
             Value::Big(proof.amount.minor()),
             proof.amount.currency().code().into(),
             time(proof.expires_at),
@@ -43,9 +43,12 @@ pub(super) fn put(rows: &mut Rows, proof: &Proof) -> Result<(), StoreError> {
     )
 }
 
-/// The proofs for payments of one shard.
-pub(super) fn ask(shard: u8, payments: &[PaymentId]) -> Ask {
-    Ask::new(look_up!("password_proofs", "payment = wanted.key"), vec![Value::shard(shard), Value::texts(payments)])
+/// The proofs for these payments.
+pub(super) fn ask(payments: &[PaymentId]) -> Option<Ask> {
+    Ask::look_up(
+        look_up!("password_proofs", "payment = wanted.key"),
+        payments.iter().map(|id| (id.shard(), [(*id).into()])),
+    )
 }
 
 pub(super) fn read(row: &Row) -> Result<Proof, StoreError> {

@@ -1,6 +1,6 @@
 //! Requests: written with what they lead to, answered once, and never deleted.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use tantu_domain::ids::PaymentId;
 use tokio_postgres::Row;
@@ -10,7 +10,7 @@ use crate::claim::IdempotencyKey;
 use crate::error::StoreError;
 use crate::record::{read_answer, write_answer};
 use crate::request::Request;
-use crate::wire::burst::Ask;
+use crate::wire::burst::{Ask, LookUp};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
 
@@ -31,14 +31,17 @@ static REQUESTS: Table = Table {
     order: &[0, 1, 2, 3],
 };
 
-pub(super) fn put(rows: &mut Rows, request: &Request) -> Result<(), StoreError> {
-    rows.put(
+/// Writes a request; `is_first` if the batch makes its payment.
+pub(super) fn put(rows: &mut Rows, request: &Request, is_first: bool) -> Result<(), StoreError> {
+    let write = if is_first { Rows::insert } else { Rows::put };
+    write(
+        rows,
         &REQUESTS,
         vec![
             Value::shard(request.payment.shard().number()),
-            request.payment.to_string().into(),
-            request.key.client.as_str().into(),
-            request.key.key.as_str().into(),
+            request.payment.into(),
+            request.key.client.clone().into(),
+            request.key.key.clone().into(),
             time(request.asked_at),
             Value::maybe(request.answer.as_ref().map(write_answer)),
             optional_time(request.asked_again_at),
@@ -46,32 +49,38 @@ pub(super) fn put(rows: &mut Rows, request: &Request) -> Result<(), StoreError> 
     )
 }
 
-/// Requests whose payments are known, a statement for each shard, in the shards' order. Nothing is locked: whoever changes a
-/// request holds its payer.
-pub(super) fn asks(wanted: &BTreeSet<(PaymentId, IdempotencyKey)>) -> Vec<Ask> {
-    let mut shards: BTreeMap<u8, [Vec<String>; 3]> = BTreeMap::new();
-    for (payment, own) in wanted {
-        let [payments, clients, keys] = shards.entry(payment.shard().number()).or_default();
-        payments.push(payment.to_string());
-        clients.push(own.client.clone());
-        keys.push(own.key.clone());
-    }
-    let ask = |(shard, [payments, clients, keys]): (u8, [Vec<String>; 3])| {
-        Ask::new(
-            "SELECT found.* FROM unnest($2::text[], $3::text[], $4::text[]) AS wanted (payment, client, key),
-             LATERAL (SELECT * FROM requests WHERE shard = $1 AND payment = wanted.payment AND client = wanted.client
-             AND key = wanted.key OFFSET 0) AS found",
-            vec![Value::shard(shard), Value::Texts(payments), Value::Texts(clients), Value::Texts(keys)],
+macro_rules! asked {
+    ($wanted:literal, $shard:literal) => {
+        concat!(
+            "SELECT found.* FROM ",
+            $wanted,
+            ", LATERAL (SELECT * FROM requests WHERE shard = ",
+            $shard,
+            " AND payment = wanted.payment AND client = wanted.client AND key = wanted.key OFFSET 0) AS found"
         )
     };
-    shards.into_iter().map(ask).collect()
+}
+
+/// Requests whose payments are known. Nothing is locked: whoever changes a request holds its payer.
+pub(super) fn ask(wanted: &BTreeSet<(PaymentId, IdempotencyKey)>) -> Option<Ask> {
+    let found = LookUp {
+        of_one: asked!("unnest($2::text[], $3::text[], $4::text[]) AS wanted (payment, client, key)", "$1"),
+        of_several: asked!(
+            "unnest($1::smallint[], $2::text[], $3::text[], $4::text[]) AS wanted (shard, payment, client, key)",
+            "wanted.shard"
+        ),
+    };
+    let place = |(payment, own): &(PaymentId, IdempotencyKey)| {
+        (payment.shard(), [(*payment).into(), own.client.clone().into(), own.key.clone().into()])
+    };
+    Ask::look_up(found, wanted.iter().map(place))
 }
 
 /// What was asked about a payment, the oldest first.
 pub(super) fn ask_of_payment(payment: PaymentId) -> Ask {
     Ask::new(
         "SELECT * FROM requests WHERE shard = $1 AND payment = $2 ORDER BY asked_at, key",
-        vec![Value::shard(payment.shard().number()), payment.to_string().into()],
+        vec![Value::shard(payment.shard().number()), payment.into()],
     )
 }
 

@@ -7,25 +7,21 @@ use tantu_domain::ids::JobId;
 use super::cell::{Cells, optional_time, time};
 use super::{refused, unavailable};
 use crate::error::StoreError;
-use crate::job::{Job, JobKind, Lease};
+use crate::job::{Job, JobKind, JobRow, Lease};
 
 pub(super) fn put(connection: &Connection, job: &Job) -> Result<(), StoreError> {
-    let (kind, payment, attempt, refund) = match job.kind {
-        JobKind::ResolveAttempt { payment, attempt } => ("resolve_attempt", payment, attempt, None),
-        JobKind::ReturnLateSuccess { payment, attempt, refund } => {
-            ("return_late_success", payment, attempt, Some(refund.to_string()))
-        }
-    };
-    let sql = "INSERT INTO jobs (shard, id, kind, payment, attempt, refund, run_at, tries, fence, lease_owner, lease_until)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-               ON CONFLICT (shard, id) DO UPDATE SET run_at = ?7, tries = ?8, fence = ?9, lease_owner = ?10, lease_until = ?11";
+    let JobRow { kind, payment, attempt, refund, subject } = JobRow::of(job.kind);
+    let sql = "INSERT INTO jobs (shard, id, kind, payment, attempt, refund, subject, run_at, tries, fence, lease_owner, lease_until)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+               ON CONFLICT (shard, id) DO UPDATE SET run_at = ?8, tries = ?9, fence = ?10, lease_owner = ?11, lease_until = ?12";
     let values = params![
         job.id.shard().number(),
         job.id.to_string(),
         kind,
-        payment.to_string(),
-        attempt.to_string(),
-        refund,
+        payment.map(|payment| payment.to_string()),
+        attempt.map(|attempt| attempt.to_string()),
+        refund.map(|refund| refund.to_string()),
+        subject,
         time(job.run_at),
         job.tries,
         i64::try_from(job.fence).unwrap_or(i64::MAX),
@@ -86,10 +82,16 @@ pub(super) fn lease_due(
 }
 
 fn read(cells: &Cells<'_>) -> Result<Job, StoreError> {
-    let (payment, attempt) = (cells.parse("payment")?, cells.parse("attempt")?);
     let kind = match cells.text("kind")?.as_str() {
-        "resolve_attempt" => JobKind::ResolveAttempt { payment, attempt },
-        "return_late_success" => JobKind::ReturnLateSuccess { payment, attempt, refund: cells.parse("refund")? },
+        "resolve_attempt" => {
+            JobKind::ResolveAttempt { payment: cells.parse("payment")?, attempt: cells.parse("attempt")? }
+        }
+        "return_late_success" => JobKind::ReturnLateSuccess {
+            payment: cells.parse("payment")?,
+            attempt: cells.parse("attempt")?,
+            refund: cells.parse("refund")?,
+        },
+        "end_fold" => JobKind::EndFold { fold: cells.parse("subject")? },
         other => return Err(cells.wrong("kind", format!("{other:?} is no kind"))),
     };
     let owner: Option<String> = cells.get("lease_owner")?;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::error::StoreError;
+use crate::error::{StoreError, Trouble};
 
 mod embedded {
     refinery::embed_migrations!("migrations/sqlite");
@@ -29,10 +29,10 @@ pub(super) enum Durability {
 pub(super) fn lock(path: &Path) -> Result<File, StoreError> {
     let beside = beside(path, ".lock");
     let unavailable = |error: std::io::Error| {
-        StoreError::Unavailable(format!(
-            "{}: {error}; check that its folder exists and can be written",
-            beside.display()
-        ))
+        StoreError::Unavailable(
+            Trouble::Other,
+            format!("{}: {error}; check that its folder exists and can be written", beside.display()),
+        )
     };
     let file = File::options().create(true).truncate(false).write(true).open(&beside).map_err(unavailable)?;
     match file.try_lock() {
@@ -60,9 +60,9 @@ pub(super) fn writer(path: &Path, durability: Durability) -> Result<Connection, 
     connection.pragma_update(None, "synchronous", synchronous).map_err(super::unavailable)?;
     connection.pragma_update(None, "wal_autocheckpoint", 1_000).map_err(super::unavailable)?;
     check_version(&connection)?;
-    embedded::migrations::runner()
-        .run(&mut connection)
-        .map_err(|error| StoreError::Unavailable(format!("the schema could not be brought up to date: {error}")))?;
+    embedded::migrations::runner().run(&mut connection).map_err(|error| {
+        StoreError::Unavailable(Trouble::Other, format!("the schema could not be brought up to date: {error}"))
+    })?;
     Ok(connection)
 }
 
@@ -78,10 +78,10 @@ pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
     connection.pragma_update(None, "query_only", true).map_err(super::unavailable)?;
     let found = check_version(&connection)?;
     if found < known_version() {
-        return Err(StoreError::Unavailable(format!(
-            "the database has schema {found}; run `tantu migrate` to bring it to {}",
-            known_version()
-        )));
+        return Err(StoreError::Unavailable(
+            Trouble::SchemaOlder,
+            format!("the database has schema {found}; run `tantu migrate` to bring it to {}", known_version()),
+        ));
     }
     Ok(connection)
 }

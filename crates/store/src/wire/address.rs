@@ -15,7 +15,7 @@ use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use crate::error::StoreError;
+use crate::error::{StoreError, Trouble};
 
 /// How long one of the address's hosts may take to take the call.
 pub(crate) const CONNECT: Duration = Duration::from_secs(3);
@@ -27,6 +27,8 @@ pub(crate) struct Address {
     pub(crate) tls: Option<MakeRustlsConnect>,
     /// The address without its password.
     pub(crate) shown: String,
+    /// The file of the authorities that are trusted, if they are not the system's.
+    pub(crate) roots: Option<String>,
 }
 
 /// Whether an address is meant for PostgreSQL.
@@ -107,7 +109,7 @@ impl Address {
             Some("require" | "verify-full") => SslMode::Require,
             Some(other) => {
                 let why = format!("{shown}: sslmode={other} is none; write disable, prefer or require");
-                return Err(StoreError::Unavailable(why));
+                return Err(StoreError::Unavailable(Trouble::Tls, why));
             }
             None if is_on_this_machine(&config) => SslMode::Disable,
             None => SslMode::Require,
@@ -126,7 +128,7 @@ impl Address {
             SslMode::Disable => None,
             _ => Some(MakeRustlsConnect::new(tls(wished.roots.as_deref())?)),
         };
-        Ok(Self { config, tls, shown })
+        Ok(Self { config, tls, shown, roots: wished.roots })
     }
 
     /// How many hosts are tried one after the other.
@@ -149,7 +151,8 @@ fn is_on_this_machine(config: &Config) -> bool {
 fn tls(roots: Option<&str>) -> Result<ClientConfig, StoreError> {
     let mut store = RootCertStore::empty();
     if let Some(file) = roots {
-        let wrong = |why: String| StoreError::Unavailable(format!("sslrootcert={file} cannot be read: {why}"));
+        let wrong =
+            |why: String| StoreError::Unavailable(Trouble::Tls, format!("sslrootcert={file} cannot be read: {why}"));
         for certificate in CertificateDer::pem_file_iter(file).map_err(|error| wrong(error.to_string()))? {
             let certificate = certificate.map_err(|error| wrong(error.to_string()))?;
             store.add(certificate).map_err(|error| wrong(error.to_string()))?;
@@ -164,7 +167,7 @@ fn tls(roots: Option<&str>) -> Result<ClientConfig, StoreError> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|error| StoreError::Unavailable(format!("TLS cannot be used: {error}")))?;
+        .map_err(|error| StoreError::Unavailable(Trouble::Tls, format!("TLS cannot be used: {error}")))?;
     Ok(config.with_root_certificates(store).with_no_client_auth())
 }
 
@@ -244,7 +247,7 @@ mod tests {
         std::fs::write(&empty, "no certificate").unwrap();
         for file in [empty.display().to_string(), "/nowhere/root.pem".into()] {
             match Address::parse(&format!("postgres://u@h/d?sslrootcert={}", file.replace('/', "%2F"))).err() {
-                Some(StoreError::Unavailable(why)) => assert!(why.contains(&file), "{why}"),
+                Some(StoreError::Unavailable(Trouble::Tls, why)) => assert!(why.contains(&file), "{why}"),
                 other => panic!("{other:?}"),
             }
         }

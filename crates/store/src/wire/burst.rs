@@ -11,41 +11,111 @@ use std::task::Poll;
 
 use deadpool_postgres::ClientWrapper;
 use futures_util::future::maybe_done;
+use tantu_domain::ids::Shard;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Error, Row, Statement};
 
-use super::value::Value;
+use super::value::{Column, Value};
 
-/// The rows of a table, on the shard `$1`, that match each `wanted.key` of the texts `$2`, in the order of the texts.
+/// The look-up of rows by keys, each key with its shard.
 ///
 /// A plan is made once and kept, and when it is made a table may hold next to nothing: then walking through the whole shard
 /// looks as good as the index, and would stay when the shard has grown. `OFFSET 0` keeps each look-up apart from what is around
 /// it, so that there is nothing to choose from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LookUp {
+    /// Of one shard, which stands in the statement: a cluster knows then whom to ask.
+    pub(crate) of_one: &'static str,
+    /// Of several: a database that holds them all answers once.
+    pub(crate) of_several: &'static str,
+}
+
+/// The rows of a table that match each wanted `key`, in the order in which they are wanted, or in one of `found`'s columns.
+/// A third parameter and further ones may stand in what has to match.
 macro_rules! look_up {
     ($table:literal, $matching:literal) => {
-        concat!(
-            "SELECT found.* FROM unnest($2::text[]) AS wanted (key), LATERAL (SELECT * FROM ",
-            $table,
-            " WHERE shard = $1 AND ",
-            $matching,
-            " OFFSET 0) AS found"
-        )
+        look_up!(@ $table, $matching, "")
     };
     ($table:literal, $matching:literal, $order:literal) => {
-        concat!(look_up!($table, $matching), " ORDER BY ", $order)
+        look_up!(@ $table, $matching, concat!(" ORDER BY ", $order))
+    };
+    (@ $table:literal, $matching:literal, $order:expr) => {
+        $crate::wire::burst::LookUp {
+            of_one: concat!(
+                "SELECT found.* FROM unnest($2::text[]) AS wanted (key), LATERAL (SELECT * FROM ", $table,
+                " WHERE shard = $1 AND ", $matching, " OFFSET 0) AS found", $order
+            ),
+            of_several: concat!(
+                "SELECT found.* FROM unnest($1::smallint[], $2::text[]) AS wanted (shard, key), LATERAL (SELECT * FROM ", $table,
+                " WHERE shard = wanted.shard AND ", $matching, " OFFSET 0) AS found", $order
+            ),
+        }
     };
 }
 pub(crate) use look_up;
 
+/// A parameter of a statement.
+#[derive(Debug)]
+enum Param {
+    One(Value),
+    Column(Column),
+}
+
+impl Param {
+    fn shards(&self) -> Vec<u8> {
+        match self {
+            Self::One(Value::List(values)) => values.iter().filter_map(Value::as_shard).collect(),
+            Self::One(value) => value.as_shard().into_iter().collect(),
+            Self::Column(column) => column.values().filter_map(Value::as_shard).collect(),
+        }
+    }
+}
+
 /// A statement with its parameters.
 pub(crate) struct Ask {
     sql: Cow<'static, str>,
-    params: Vec<Value>,
+    params: Vec<Param>,
+    /// It begins or ends a transaction, or sets how it runs; it touches no row.
+    frames: bool,
 }
 
 impl Ask {
     pub(crate) fn new(sql: impl Into<Cow<'static, str>>, params: Vec<Value>) -> Self {
-        Self { sql: sql.into(), params }
+        Self { sql: sql.into(), params: params.into_iter().map(Param::One).collect(), frames: false }
+    }
+
+    /// Looks rows up by keys with their shards, in this order; nothing if there are no keys.
+    pub(crate) fn look_up<const N: usize>(
+        look_up: LookUp,
+        wanted: impl IntoIterator<Item = (Shard, [Value; N])>,
+    ) -> Option<Self> {
+        let (mut shards, mut keys) = (Vec::new(), [const { Vec::new() }; N]);
+        for (shard, key) in wanted {
+            shards.push(shard);
+            for (list, part) in keys.iter_mut().zip(key) {
+                list.push(part);
+            }
+        }
+        let first = *shards.first()?;
+        let place = |shard: &Shard| Value::shard(shard.number());
+        let (sql, shards) = if shards.iter().all(|shard| *shard == first) {
+            (look_up.of_one, place(&first))
+        } else {
+            (look_up.of_several, Value::list(shards.iter().map(place)))
+        };
+        Some(Self::new(sql, [shards].into_iter().chain(keys.map(Value::List)).collect()))
+    }
+
+    /// The same with one parameter more.
+    pub(crate) fn with(mut self, value: impl Into<Value>) -> Self {
+        self.params.push(Param::One(value.into()));
+        self
+    }
+
+    /// The same with a column of rows more.
+    pub(crate) fn with_column(mut self, column: Column) -> Self {
+        self.params.push(Param::Column(column));
+        self
     }
 
     /// One that takes no parameters.
@@ -53,9 +123,24 @@ impl Ask {
         Self::new(sql, Vec::new())
     }
 
+    /// One that begins or ends a transaction, or sets how it runs.
+    pub(crate) fn frame(sql: &'static str) -> Self {
+        Self { frames: true, ..Self::plain(sql) }
+    }
+
+    /// The shards that it is about; `None` if it touches no row.
+    pub(crate) fn shards(&self) -> Option<BTreeSet<u8>> {
+        (!self.frames).then(|| self.params.iter().flat_map(Param::shards).collect())
+    }
+
+    /// What it says, without its parameters.
+    pub(crate) fn sql(&self) -> &str {
+        &self.sql
+    }
+
     /// The same, and what it looks up is locked until the transaction ends, in the order of the look-ups.
     pub(crate) fn locking(self) -> Self {
-        Self { sql: self.sql.replace("OFFSET 0", "OFFSET 0 FOR UPDATE").into(), params: self.params }
+        Self { sql: self.sql.replace("OFFSET 0", "OFFSET 0 FOR UPDATE").into(), ..self }
     }
 
     fn params(&self) -> Vec<&(dyn ToSql + Sync)> {
@@ -63,8 +148,11 @@ impl Ask {
     }
 }
 
-fn as_param(value: &Value) -> &(dyn ToSql + Sync) {
-    value
+fn as_param(param: &Param) -> &(dyn ToSql + Sync) {
+    match param {
+        Param::One(value) => value,
+        Param::Column(column) => column,
+    }
 }
 
 /// Where a burst failed.

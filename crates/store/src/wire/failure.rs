@@ -5,7 +5,7 @@ use tokio_postgres::error::{DbError, Severity, SqlState};
 use super::burst::Failed;
 use super::link::Broken;
 use super::{in_full, said};
-use crate::error::StoreError;
+use crate::error::{StoreError, Trouble};
 
 /// What became of a burst that ends with a commit.
 pub(crate) enum Ended<'a> {
@@ -20,10 +20,11 @@ pub(crate) enum Ended<'a> {
 /// A statement failed, and nothing changed.
 pub(crate) fn failed(broken: &Broken) -> StoreError {
     match broken {
-        Broken::Gone => StoreError::Unavailable("the connection to the database was lost".into()),
+        Broken::Guarded(why) => StoreError::NotOneShard(why.clone()),
+        Broken::Gone => StoreError::Unavailable(Trouble::Unreachable, "the connection to the database was lost".into()),
         Broken::Failed(failure) => match failure.error().as_db_error() {
             Some(told) => refused(told),
-            None => StoreError::Unavailable(in_full(failure.error())),
+            None => StoreError::Unavailable(Trouble::Unreachable, in_full(failure.error())),
         },
     }
 }
@@ -55,13 +56,39 @@ pub(crate) fn refused(told: &DbError) -> StoreError {
             StoreError::Busy(words)
         }
         _ if is_stale(told) => StoreError::Busy(words),
-        SqlState::READ_ONLY_SQL_TRANSACTION => StoreError::Unavailable(format!(
-            "{words}: the database can only be read now; is this a standby? give the address of the primary"
-        )),
+        SqlState::READ_ONLY_SQL_TRANSACTION => StoreError::Unavailable(
+            Trouble::ReadOnly,
+            format!("{words}: the database can only be read now; is this a standby? give the address of the primary"),
+        ),
         SqlState::UNDEFINED_TABLE | SqlState::UNDEFINED_COLUMN => {
-            StoreError::Unavailable(format!("{words}: the schema is not ours any more"))
+            StoreError::Unavailable(Trouble::SchemaForeign, format!("{words}: the schema is not ours any more"))
         }
-        _ => StoreError::Unavailable(words),
+        SqlState::DISK_FULL => {
+            StoreError::Unavailable(Trouble::Full, format!("{words}: make room where the database is stored"))
+        }
+        _ => StoreError::Unavailable(trouble(code), words),
+    }
+}
+
+/// A failure past the store's own statements; `shown` is the address without its password.
+pub(crate) fn unavailable(shown: &str, error: &tokio_postgres::Error) -> StoreError {
+    let trouble = error.code().map_or(Trouble::Unreachable, trouble);
+    StoreError::Unavailable(trouble, format!("{shown}: {}", in_full(error)))
+}
+
+/// What keeps the server from taking a call, or from going on with one, by what it says.
+pub(crate) fn trouble(code: &SqlState) -> Trouble {
+    match *code {
+        SqlState::INVALID_PASSWORD
+        | SqlState::INVALID_AUTHORIZATION_SPECIFICATION
+        | SqlState::INSUFFICIENT_PRIVILEGE => Trouble::AccessDenied,
+        SqlState::INVALID_CATALOG_NAME => Trouble::NoSuchDatabase,
+        SqlState::TOO_MANY_CONNECTIONS => Trouble::TooManyConnections,
+        SqlState::CANNOT_CONNECT_NOW | SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN => Trouble::Restarting,
+        SqlState::QUERY_CANCELED => Trouble::NoAnswer,
+        SqlState::DISK_FULL => Trouble::Full,
+        SqlState::READ_ONLY_SQL_TRANSACTION => Trouble::ReadOnly,
+        _ => Trouble::Other,
     }
 }
 

@@ -8,6 +8,7 @@ use tokio_postgres::Row;
 
 use super::burst::{Ask, Failed, burst};
 use super::failure::is_spent;
+use super::guard::Guard;
 use super::wait::wait;
 
 /// How long the server may take to roll back before the connection is given up.
@@ -18,6 +19,7 @@ pub(crate) struct Link {
     object: Option<Object>,
     runtime: Handle,
     settled: bool,
+    guard: Guard,
 }
 
 /// Why nothing came back.
@@ -27,11 +29,13 @@ pub(crate) enum Broken {
     Failed(Failed),
     /// The connection is not there any more; nothing was sent.
     Gone,
+    /// The guard has refused a statement; nothing was sent.
+    Guarded(String),
 }
 
 impl Link {
-    pub(crate) fn new(object: Object, runtime: Handle) -> Self {
-        Self { object: Some(object), runtime, settled: true }
+    pub(crate) fn new(object: Object, runtime: Handle, guard: Guard) -> Self {
+        Self { object: Some(object), runtime, settled: true, guard }
     }
 
     /// Sends a burst. Until [`Link::settle`], a transaction may be open on the connection.
@@ -39,6 +43,7 @@ impl Link {
         let Some(object) = self.object.as_ref().filter(|object| !object.is_closed()) else {
             return Err(Broken::Gone);
         };
+        self.guard.look(asks).map_err(Broken::Guarded)?;
         self.settled = false;
         let answers = burst(object, asks).await;
         if let Err(failure) = &answers
@@ -52,6 +57,7 @@ impl Link {
     /// What was begun is over: the connection is as it was.
     pub(crate) fn settle(&mut self) {
         self.settled = true;
+        self.guard.settle();
     }
 
     /// Ends the connection: nobody gets it again.

@@ -2,16 +2,30 @@
 //!
 //! A row that is put several times in one batch is sent as what it comes to in the end. So a table says of each
 //! column what a second put does to it, and the same word makes the statement and folds the puts.
+//!
+//! Rows travel as columns: an array for each, one value for a column that is the same in all of them, and nothing for one that
+//! holds nothing. The server evaluates a statement's parameters once, and not for each row.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::burst::Ask;
-use super::value::Value;
+use super::value::{Column, Row, Value};
 use crate::error::StoreError;
 
-/// The most rows of one statement. A power of two, as all others are: so a table needs few texts, and each is
-/// prepared once. The widest table stays far below the 65,535 parameters that a statement can have.
+/// The most rows of one statement with their values in it. A power of two, as all others are: so a table needs few texts. The
+/// widest table stays far below the 65,535 parameters that a statement can have.
 const MOST_ROWS: usize = 256;
+
+/// How rows travel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// As an array for each column.
+    Columns,
+    /// Value by value. A cluster's coordinator reads them in the statement and sends each row to where it lives; from arrays
+    /// it would insert them all through itself.
+    Values,
+}
 
 /// What a put does to a column of a row that is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,11 +62,40 @@ pub(crate) enum Known {
     Refused,
 }
 
+/// From how many rows on a column that is the same in all of them is sent once. Which columns are differs from batch to batch;
+/// among few rows it would differ so often that many texts had to be prepared.
+const MANY_ROWS: usize = 16;
+
+/// How a column of rows is sent, with its type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sent {
+    /// It holds nothing in any of them.
+    Nothing,
+    /// One value for all.
+    Once(&'static str),
+    /// An array.
+    Each(&'static str),
+}
+
+impl Sent {
+    fn of(rows: &[Row], place: usize) -> Self {
+        let values = || rows.iter().filter_map(|row| row.get(place));
+        let Some(value) = values().find(|value| !value.is_null()) else { return Self::Nothing };
+        if rows.len() >= MANY_ROWS && values().all(|other| other == value) {
+            Self::Once(value.kind())
+        } else {
+            Self::Each(value.kind())
+        }
+    }
+}
+
 /// What a statement does with its rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
     /// Puts them.
     Put,
+    /// Writes them for the first time.
+    Insert,
     /// Adds their sums to those that are there; a row that is not there begins with its sum.
     Add,
     /// Takes their sums from those that are there.
@@ -73,17 +116,45 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// The statement for so many rows.
-    fn sql(&self, step: Step, rows: usize) -> String {
-        let names: Vec<&str> = self.columns.iter().map(|(name, _)| *name).collect();
+    /// The statement for so many rows, each value a parameter.
+    fn sql_of_values(&self, step: Step, rows: usize) -> String {
+        let columns = self.columns.len();
         let row = |number: usize| {
-            let first = number * names.len();
-            let marks: Vec<String> = (1..=names.len()).map(|column| format!("${}", first + column)).collect();
+            let marks: Vec<String> = (1..=columns).map(|column| format!("${}", number * columns + column)).collect();
             format!("({})", marks.join(", "))
         };
         let values: Vec<String> = (0..rows).map(row).collect();
-        let insert = format!("INSERT INTO {} ({}) VALUES {}", self.name, names.join(", "), values.join(", "));
-        if step == Step::Put && self.known == Known::Refused {
+        self.sql(step, &format!("VALUES {}", values.join(", ")))
+    }
+
+    /// The statement for rows that come column by column.
+    fn sql_of_columns(&self, step: Step, columns: &[Sent]) -> String {
+        let (mut arrays, mut names, mut chosen) = (Vec::new(), Vec::new(), Vec::new());
+        let mut param = 0;
+        for (sent, (name, _)) in columns.iter().zip(self.columns) {
+            match sent {
+                Sent::Nothing => {
+                    chosen.push("NULL".to_owned());
+                    continue;
+                }
+                Sent::Once(kind) => chosen.push(format!("${}::{kind}", param + 1)),
+                Sent::Each(kind) => {
+                    arrays.push(format!("${}::{kind}[]", param + 1));
+                    names.push(*name);
+                    chosen.push((*name).to_owned());
+                }
+            }
+            param += 1;
+        }
+        let (arrays, names, chosen) = (arrays.join(", "), names.join(", "), chosen.join(", "));
+        self.sql(step, &format!("SELECT {chosen} FROM unnest({arrays}) AS put ({names})"))
+    }
+
+    /// The statement that writes what `rows` says.
+    fn sql(&self, step: Step, rows: &str) -> String {
+        let names: Vec<&str> = self.columns.iter().map(|(name, _)| *name).collect();
+        let insert = format!("INSERT INTO {} ({}) {rows}", self.name, names.join(", "));
+        if step == Step::Insert || (step == Step::Put && self.known == Known::Refused) {
             return insert;
         }
         let changes = if step == Step::Begin { String::new() } else { self.changes(step) };
@@ -106,7 +177,7 @@ impl Table {
                 "{name} = CASE WHEN {table}.{name} >= -9223372036854775807 - 1 + excluded.{name} \
                  THEN {table}.{name} - excluded.{name} END"
             ),
-            Step::Put | Step::Add | Step::Begin => format!(
+            Step::Put | Step::Insert | Step::Add | Step::Begin => format!(
                 "{name} = CASE WHEN {table}.{name} <= 9223372036854775807 - excluded.{name} \
                  THEN {table}.{name} + excluded.{name} END"
             ),
@@ -123,15 +194,49 @@ impl Table {
     }
 
     /// The statements for these rows, in their order.
-    pub(crate) fn asks(&self, step: Step, mut rows: impl ExactSizeIterator<Item = Vec<Value>>, asks: &mut Vec<Ask>) {
-        while rows.len() > 0 {
-            let several = most_at_once(rows.len());
-            asks.push(Ask::new(self.sql(step, several), rows.by_ref().take(several).flatten().collect()));
+    pub(crate) fn asks(&self, form: Form, step: Step, rows: Vec<Row>, asks: &mut Vec<Ask>) {
+        match form {
+            Form::Columns if rows.is_empty() => {}
+            Form::Columns => asks.push(self.ask_of_columns(step, rows.into())),
+            Form::Values => {
+                let mut rows = rows.into_iter();
+                while rows.len() > 0 {
+                    let several = most_at_once(rows.len());
+                    let values = rows.by_ref().take(several).flatten().collect();
+                    asks.push(Ask::new(self.sql_of_values(step, several), values));
+                }
+            }
         }
     }
 
+    fn ask_of_columns(&self, step: Step, rows: Arc<[Row]>) -> Ask {
+        let columns: Vec<_> = (0..self.columns.len()).map(|place| Sent::of(&rows, place)).collect();
+        let mut ask = Ask::new(self.sql_of_columns(step, &columns), Vec::new());
+        for (place, sent) in columns.iter().enumerate() {
+            ask = match (sent, rows.first().and_then(|row| row.get(place))) {
+                (Sent::Once(_), Some(value)) => ask.with(value.clone()),
+                (Sent::Each(_), _) => ask.with_column(Column { rows: rows.clone(), place }),
+                (Sent::Nothing | Sent::Once(_), _) => ask,
+            };
+        }
+        ask
+    }
+
+    /// Whether two rows have the same place in the order.
+    pub(crate) fn is_same(&self, one: &Row, other: &Row) -> bool {
+        self.order.iter().all(|column| one.get(*column) == other.get(*column))
+    }
+
+    /// Brings rows into the table's order; rows with the same place stay in theirs.
+    pub(crate) fn sort<T>(&self, rows: &mut [T], row: impl Fn(&T) -> &Row) {
+        rows.sort_by(|one, other| {
+            let mut places = self.order.iter().map(|column| row(one).get(*column).cmp(&row(other).get(*column)));
+            places.find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
+        });
+    }
+
     /// A second put of a row that this batch has put already.
-    fn fold(&self, row: &mut [Value], again: Vec<Value>) -> Result<(), StoreError> {
+    fn fold(&self, row: &mut [Value], again: Row) -> Result<(), StoreError> {
         if self.known == Known::Refused {
             return Err(StoreError::Refused(format!("a row of {} is written twice", self.name)));
         }
@@ -158,43 +263,72 @@ pub(crate) struct Rows {
 
 struct TableRows {
     table: &'static Table,
-    rows: BTreeMap<Vec<Value>, Vec<Value>>,
+    /// In the order in which they were put, each with whether the batch knows that it is not there yet.
+    rows: Vec<(Row, bool)>,
 }
 
 impl Rows {
     /// Puts a row: a value for each of the table's columns.
     ///
     /// # Errors
-    /// [`StoreError`] if this batch has put the row already, and may not put it again like that.
-    pub(crate) fn put(&mut self, table: &'static Table, row: Vec<Value>) -> Result<(), StoreError> {
-        debug_assert_eq!(row.len(), table.columns.len(), "{} has other columns", table.name);
-        let rows = &mut self.entry(table).rows;
-        let place: Vec<Value> = table.order.iter().filter_map(|column| row.get(*column).cloned()).collect();
-        match rows.get_mut(&place) {
-            Some(known) => table.fold(known, row),
-            None => {
-                rows.insert(place, row);
-                Ok(())
-            }
+    /// [`StoreError`] if they are not as many as the columns.
+    pub(crate) fn put(&mut self, table: &'static Table, row: Row) -> Result<(), StoreError> {
+        self.take(table, row, false)
+    }
+
+    /// Puts a row that is not there yet: if it is all the same, the batch is refused.
+    ///
+    /// # Errors
+    /// As [`Rows::put`].
+    pub(crate) fn insert(&mut self, table: &'static Table, row: Row) -> Result<(), StoreError> {
+        self.take(table, row, true)
+    }
+
+    fn take(&mut self, table: &'static Table, row: Row, is_new: bool) -> Result<(), StoreError> {
+        if row.len() != table.columns.len() {
+            return Err(StoreError::Refused(format!("a row of {} has {} columns", table.name, row.len())));
         }
+        self.entry(table).rows.push((row, is_new));
+        Ok(())
+    }
+
+    /// The shard of the first row.
+    pub(crate) fn shard(&self) -> Option<u8> {
+        self.tables.values().flat_map(|table| &table.rows).flat_map(|(row, _)| row).find_map(Value::as_shard)
     }
 
     /// Forgets a row that was put, if it was.
     pub(crate) fn forget(&mut self, table: &'static Table, place: &[Value]) {
-        self.entry(table).rows.remove(place);
+        let is_meant = |row: &Row| table.order.iter().zip(place).all(|(column, value)| row.get(*column) == Some(value));
+        self.entry(table).rows.retain(|(row, _)| !is_meant(row));
     }
 
     fn entry(&mut self, table: &'static Table) -> &mut TableRows {
-        self.tables.entry((table.turn, table.name)).or_insert_with(|| TableRows { table, rows: BTreeMap::new() })
+        self.tables.entry((table.turn, table.name)).or_insert_with(|| TableRows { table, rows: Vec::new() })
     }
 
     /// The statements that write them, in the order of the tables' turns and of the rows.
-    pub(crate) fn asks(self) -> Vec<Ask> {
+    ///
+    /// # Errors
+    /// [`StoreError`] if a row was put twice, and may not be put again like that.
+    pub(crate) fn asks(self, form: Form) -> Result<Vec<Ask>, StoreError> {
         let mut asks = Vec::new();
-        for TableRows { table, rows } in self.tables.into_values() {
-            table.asks(Step::Put, rows.into_values(), &mut asks);
+        for TableRows { table, mut rows } in self.tables.into_values() {
+            table.sort(&mut rows, |(row, _)| row);
+            let mut folded: Vec<(Row, bool)> = Vec::with_capacity(rows.len());
+            for (row, is_new) in rows {
+                match folded.last_mut() {
+                    // What a batch has put as new it may put again as known.
+                    Some((before, _)) if table.is_same(before, &row) => table.fold(before, row)?,
+                    _ => folded.push((row, is_new)),
+                }
+            }
+            let (new, known): (Vec<_>, Vec<_>) = folded.into_iter().partition(|(_, is_new)| *is_new);
+            let [known, new] = [known, new].map(|rows| rows.into_iter().map(|(row, _)| row).collect());
+            table.asks(form, Step::Put, known, &mut asks);
+            table.asks(form, Step::Insert, new, &mut asks);
         }
-        asks
+        Ok(asks)
     }
 }
 
@@ -231,28 +365,41 @@ mod tests {
         order: &[0],
     };
 
-    fn cup(id: &str, maker: &str, state: &str, crack: Option<&str>, gift: Option<&str>, owner: &str) -> Vec<Value> {
+    fn cup(id: &str, maker: &str, state: &str, crack: Option<&str>, gift: Option<&str>, owner: &str) -> Row {
+        let text = |text: &str| Value::from(text.to_owned());
         vec![
             Value::shard(7),
-            id.into(),
-            maker.into(),
-            state.into(),
-            Value::maybe(crack),
-            Value::maybe(gift),
-            owner.into(),
+            text(id),
+            text(maker),
+            text(state),
+            Value::maybe(crack.map(text)),
+            Value::maybe(gift.map(text)),
+            text(owner),
         ]
     }
 
     #[test]
     fn a_statement_says_of_each_column_what_a_put_does() {
         assert_eq!(
-            CUPS.sql(Step::Put, 2),
+            CUPS.sql_of_values(Step::Put, 2),
             "INSERT INTO cups (shard, id, maker, state, crack, gift, owner) VALUES ($1, $2, $3, $4, $5, $6, $7), \
              ($8, $9, $10, $11, $12, $13, $14) ON CONFLICT (shard, id) DO UPDATE SET state = excluded.state, \
              crack = coalesce(excluded.crack, cups.crack), gift = coalesce(cups.gift, excluded.gift), \
              owner = CASE WHEN cups.owner = excluded.owner THEN excluded.owner END"
         );
-        assert_eq!(SAUCERS.sql(Step::Put, 1), "INSERT INTO saucers (id, size) VALUES ($1, $2)");
+        assert_eq!(SAUCERS.sql_of_values(Step::Put, 1), "INSERT INTO saucers (id, size) VALUES ($1, $2)");
+        assert_eq!(
+            SAUCERS.sql_of_columns(Step::Put, &[Sent::Each("text"), Sent::Each("bigint")]),
+            "INSERT INTO saucers (id, size) SELECT id, size FROM unnest($1::text[], $2::bigint[]) AS put (id, size)"
+        );
+        assert_eq!(
+            SAUCERS.sql_of_columns(Step::Insert, &[Sent::Nothing, Sent::Each("text")]),
+            "INSERT INTO saucers (id, size) SELECT NULL, size FROM unnest($1::text[]) AS put (size)"
+        );
+        assert_eq!(
+            SAUCERS.sql_of_columns(Step::Insert, &[Sent::Once("text"), Sent::Each("text")]),
+            "INSERT INTO saucers (id, size) SELECT $1::text, size FROM unnest($2::text[]) AS put (size)"
+        );
     }
 
     /// The same as if each put had been a statement of its own.
@@ -265,22 +412,56 @@ mod tests {
         assert!(row == cup("a", "w", "gone", Some("large"), Some("b"), "o"));
         let other = CUPS.fold(&mut row, cup("a", "w", "gone", None, None, "p"));
         assert!(matches!(other, Err(StoreError::Claimed)), "{other:?}");
-        let mut saucer = vec!["a".into(), "9".into()];
+        let mut saucer: Row = vec!["a".into(), "9".into()];
         let twice = SAUCERS.fold(&mut saucer, vec!["a".into(), "9".into()]);
         assert!(matches!(twice, Err(StoreError::Refused(_))), "{twice:?}");
     }
 
     #[test]
-    fn rows_are_sent_in_order_by_powers_of_two() {
+    fn what_is_the_same_in_many_rows_is_sent_once() {
+        let rows = |count: usize| -> Vec<Row> {
+            (0..count)
+                .map(|number| {
+                    vec![Value::place(number), "w".into(), Value::NULL, Value::maybe((number > 0).then_some("x"))]
+                })
+                .collect()
+        };
+        let sent = |rows: Vec<Row>| (0..4).map(|place| Sent::of(&rows, place)).collect::<Vec<_>>();
+        let few = [Sent::Each("integer"), Sent::Each("text"), Sent::Nothing, Sent::Each("text")];
+        assert_eq!(sent(rows(MANY_ROWS - 1)), few);
+        assert_eq!(sent(rows(MANY_ROWS)), [few[0], Sent::Once("text"), few[2], few[3]]);
+    }
+
+    fn cups(count: usize) -> Rows {
         let mut rows = Rows::default();
-        for number in (0..300).rev() {
+        for number in (0..count).rev() {
             rows.put(&CUPS, cup(&format!("{number:03}"), "", "", None, None, "")).unwrap();
         }
-        rows.put(&SAUCERS, vec!["a".into(), "9".into()]).unwrap();
-        rows.put(&SAUCERS, vec!["b".into(), "9".into()]).unwrap();
-        rows.forget(&SAUCERS, &["b".into()]);
-        let asks = rows.asks();
-        assert_eq!(asks.len(), 5, "one saucer; 256, 32, 8 and 4 cups");
+        rows
+    }
+
+    #[test]
+    fn rows_are_sent_in_order_by_columns_or_by_powers_of_two() {
+        for (form, expected) in [(Form::Columns, 1), (Form::Values, 4)] {
+            let mut rows = cups(300);
+            rows.put(&SAUCERS, vec!["a".into(), "9".into()]).unwrap();
+            rows.put(&SAUCERS, vec!["b".into(), "9".into()]).unwrap();
+            rows.forget(&SAUCERS, &["b".into()]);
+            assert_eq!(rows.asks(form).unwrap().len(), 1 + expected, "one saucer; 256, 32, 8 and 4 cups");
+        }
         assert_eq!([1, 2, 3, 255, 256, 257, 10_000].map(most_at_once), [1, 2, 2, 128, 256, 256, 256]);
+    }
+
+    #[test]
+    fn new_rows_are_inserted_after_those_that_are_known() {
+        let mut rows = cups(2);
+        rows.insert(&CUPS, cup("new", "", "", None, None, "")).unwrap();
+        rows.put(&CUPS, cup("new", "", "full", None, None, "")).unwrap();
+        assert_eq!(rows.asks(Form::Columns).unwrap().len(), 2);
+        let mut rows = cups(1);
+        rows.put(&CUPS, cup("000", "", "", None, None, "another")).unwrap();
+        assert!(matches!(rows.asks(Form::Columns), Err(StoreError::Claimed)));
+        let short = cups(0).put(&CUPS, Vec::new());
+        assert!(matches!(short, Err(StoreError::Refused(_))), "{short:?}");
     }
 }

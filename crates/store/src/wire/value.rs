@@ -3,9 +3,16 @@
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 
-use bytes::BytesMut;
-use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use bytes::{BufMut, BytesMut};
+use jiff::Timestamp;
+use jiff::tz::Offset;
+use tantu_domain::ids::{
+    AccountId, AttemptId, CaseId, DecisionId, DeviceKeyId, DeviceReportId, FoldId, IncidentId, InstrumentId, JobId,
+    MandateId, MerchantId, ObservationId, PaymentId, RefundId, TransactionId, digits,
+};
+use tokio_postgres::types::{IsNull, Kind, ToSql, Type, to_sql_checked};
 
 /// PostgreSQL keeps no NUL in a text, and a channel may say anything: it is kept as this noncharacter and a `0`,
 /// and the noncharacter itself with a `1`, so that every text comes back as it was.
@@ -25,10 +32,12 @@ pub(crate) fn told(kept: String) -> String {
     if kept.contains(ESCAPE) { kept.replace("\u{10fffe}0", "\0").replace("\u{10fffe}1", "\u{10fffe}") } else { kept }
 }
 
-/// One parameter.
+/// One parameter. Of one column all are of the same kind, or nothing.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Value {
-    /// `smallint`: a shard.
+    /// `smallint`: a shard. It is told from other numbers, so that a statement knows which shards it is about.
+    Shard(u8),
+    /// `smallint`: a small count.
     Small(i16),
     /// `integer`: a place in a list.
     Int(i32),
@@ -36,14 +45,18 @@ pub(crate) enum Value {
     Big(i64),
     /// `boolean`.
     Flag(bool),
-    /// `text`.
+    /// `text`, or nothing in a column of any type.
     Text(Option<String>),
+    /// `text`: a word of ours.
+    Word(&'static str),
+    /// `text`: an id, by what stands before its underscore and its bytes. It sorts as its text does.
+    Id(&'static str, [u8; 16]),
+    /// `text`: a time that sorts: UTC with nine decimals.
+    Time(Timestamp),
     /// `bytea`: hashes.
     Bytes(Vec<u8>),
-    /// `text[]`.
-    Texts(Vec<String>),
-    /// `bytea[]`.
-    Hashes(Vec<Vec<u8>>),
+    /// An array of any of them.
+    List(Vec<Value>),
 }
 
 impl Value {
@@ -52,7 +65,7 @@ impl Value {
 
     /// A shard's number.
     pub(crate) fn shard(number: u8) -> Self {
-        Self::Small(i16::from(number))
+        Self::Shard(number)
     }
 
     /// A place in a list.
@@ -60,17 +73,17 @@ impl Value {
         Self::Int(i32::try_from(number).unwrap_or(i32::MAX))
     }
 
-    /// A text that may be missing.
-    pub(crate) fn maybe<T: Into<String>>(text: Option<T>) -> Self {
-        Self::Text(text.map(Into::into))
+    /// What may be missing.
+    pub(crate) fn maybe<T: Into<Self>>(value: Option<T>) -> Self {
+        value.map_or(Self::NULL, Into::into)
     }
 
-    /// Texts of things that have a text form, in their order.
-    pub(crate) fn texts<T: ToString>(things: impl IntoIterator<Item = T>) -> Self {
-        Self::Texts(things.into_iter().map(|thing| thing.to_string()).collect())
+    /// An array, in this order.
+    pub(crate) fn list<T: Into<Self>>(things: impl IntoIterator<Item = T>) -> Self {
+        Self::List(things.into_iter().map(Into::into).collect())
     }
 
-    /// The text, if it is one.
+    /// The text, if it is one that was given as a text.
     pub(crate) fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => text.as_deref(),
@@ -78,8 +91,97 @@ impl Value {
         }
     }
 
+    /// The shard, if it is one.
+    pub(crate) fn as_shard(&self) -> Option<u8> {
+        match self {
+            Self::Shard(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// The text of one that is a text.
+    pub(crate) fn shown(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone().unwrap_or_default(),
+            Self::Word(word) => (*word).to_owned(),
+            Self::Id(..) | Self::Time(_) => {
+                let mut out = BytesMut::new();
+                self.write_text(&mut out);
+                String::from_utf8_lossy(&out).into_owned()
+            }
+            Self::Shard(_)
+            | Self::Small(_)
+            | Self::Int(_)
+            | Self::Big(_)
+            | Self::Flag(_)
+            | Self::Bytes(_)
+            | Self::List(_) => String::new(),
+        }
+    }
+
     pub(crate) fn is_null(&self) -> bool {
         matches!(self, Self::Text(None))
+    }
+
+    /// Its type. No column of ours is a list.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Shard(_) | Self::Small(_) => "smallint",
+            Self::Int(_) => "integer",
+            Self::Big(_) => "bigint",
+            Self::Flag(_) => "boolean",
+            Self::Text(_) | Self::Word(_) | Self::Id(..) | Self::Time(_) | Self::List(_) => "text",
+            Self::Bytes(_) => "bytea",
+        }
+    }
+
+    fn write_text(&self, out: &mut BytesMut) {
+        match self {
+            Self::Text(text) => out.put_slice(kept(text.as_deref().unwrap_or_default()).as_bytes()),
+            Self::Word(word) => out.put_slice(word.as_bytes()),
+            Self::Id(prefix, bytes) => {
+                out.put_slice(prefix.as_bytes());
+                out.put_u8(b'_');
+                out.put_slice(&digits(*bytes));
+            }
+            Self::Time(at) => write_time(*at, out),
+            Self::Shard(_)
+            | Self::Small(_)
+            | Self::Int(_)
+            | Self::Big(_)
+            | Self::Flag(_)
+            | Self::Bytes(_)
+            | Self::List(_) => {}
+        }
+    }
+}
+
+/// A time as `2026-01-31T23:59:59.000000001Z`.
+fn write_time(at: Timestamp, out: &mut BytesMut) {
+    let civil = Offset::UTC.to_datetime(at);
+    let Ok(year) = u32::try_from(civil.year()) else {
+        // Before the year 0 there are no four digits; nothing of ours is that old.
+        out.put_slice(at.strftime("%Y-%m-%dT%H:%M:%S.%9fZ").to_string().as_bytes());
+        return;
+    };
+    let two = |number: i8| u32::from(number.unsigned_abs());
+    let parts = [
+        (year, 4, b'-'),
+        (two(civil.month()), 2, b'-'),
+        (two(civil.day()), 2, b'T'),
+        (two(civil.hour()), 2, b':'),
+        (two(civil.minute()), 2, b':'),
+        (two(civil.second()), 2, b'.'),
+        (civil.subsec_nanosecond().unsigned_abs(), 9, b'Z'),
+    ];
+    for (mut number, width, then) in parts {
+        let mut digits = [b'0'; 9];
+        for digit in digits.iter_mut().take(width).rev() {
+            *digit += u8::try_from(number % 10).unwrap_or(0);
+            number /= 10;
+        }
+        out.put_slice(&digits[..width]);
+        out.put_u8(then);
     }
 }
 
@@ -89,10 +191,26 @@ impl From<String> for Value {
     }
 }
 
-impl From<&str> for Value {
-    fn from(text: &str) -> Self {
-        Self::Text(Some(text.to_owned()))
+impl From<&'static str> for Value {
+    fn from(word: &'static str) -> Self {
+        Self::Word(word)
     }
+}
+
+/// Ids are kept as their texts.
+macro_rules! ids {
+    ($($id:ident)+) => { $(
+        impl From<$id> for Value {
+            fn from(id: $id) -> Self {
+                Self::Id($id::PREFIX, id.bytes())
+            }
+        }
+    )+ };
+}
+
+ids! {
+    AccountId AttemptId CaseId DecisionId DeviceKeyId DeviceReportId FoldId IncidentId InstrumentId JobId MandateId MerchantId
+    ObservationId PaymentId RefundId TransactionId
 }
 
 /// The client's library logs parameters when it is asked to; they are not for a log.
@@ -102,23 +220,100 @@ impl fmt::Debug for Value {
     }
 }
 
+/// Writes values as an array of one dimension, as the server's own binary form has it.
+fn write_array<'a>(
+    of: &Type,
+    values: impl ExactSizeIterator<Item = &'a Value>,
+    out: &mut BytesMut,
+) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+    let Kind::Array(member) = of.kind() else { return Err(format!("{of} is no array").into()) };
+    out.put_i32(if values.len() == 0 { 0 } else { 1 });
+    out.put_i32(1);
+    out.put_u32(member.oid());
+    if values.len() > 0 {
+        out.put_i32(i32::try_from(values.len())?);
+        out.put_i32(1);
+    }
+    // Most are ids and other short texts: the buffer grows once and not ten times.
+    out.reserve(values.len() * 40);
+    for value in values {
+        let length = out.len();
+        out.put_i32(-1);
+        if let IsNull::No = value.to_sql(member, out)? {
+            let written = i32::try_from(out.len() - length - 4)?;
+            out[length..length + 4].copy_from_slice(&written.to_be_bytes());
+        }
+    }
+    Ok(IsNull::No)
+}
+
 impl ToSql for Value {
     fn to_sql(&self, of: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
         match self {
-            Self::Small(number) => number.to_sql(of, out),
-            Self::Int(number) => number.to_sql(of, out),
-            Self::Big(number) => number.to_sql(of, out),
-            Self::Flag(flag) => flag.to_sql(of, out),
-            Self::Text(text) => text.as_deref().map(kept).to_sql(of, out),
-            Self::Bytes(bytes) => bytes.to_sql(of, out),
-            Self::Texts(texts) => texts.iter().map(|text| kept(text)).collect::<Vec<_>>().to_sql(of, out),
-            Self::Hashes(hashes) => hashes.to_sql(of, out),
+            Self::Text(None) => return Ok(IsNull::Yes),
+            Self::Shard(number) => out.put_i16(i16::from(*number)),
+            Self::Small(number) => out.put_i16(*number),
+            Self::Int(number) => out.put_i32(*number),
+            Self::Big(number) => out.put_i64(*number),
+            Self::Flag(flag) => out.put_u8(u8::from(*flag)),
+            Self::Text(Some(_)) | Self::Word(_) | Self::Id(..) | Self::Time(_) => self.write_text(out),
+            Self::Bytes(bytes) => out.put_slice(bytes),
+            Self::List(values) => return write_array(of, values.iter(), out),
         }
+        Ok(IsNull::No)
     }
 
     fn accepts(of: &Type) -> bool {
-        [Type::INT2, Type::INT4, Type::INT8, Type::BOOL, Type::TEXT, Type::BYTEA, Type::TEXT_ARRAY, Type::BYTEA_ARRAY]
-            .contains(of)
+        let member = if let Kind::Array(member) = of.kind() { member } else { of };
+        [Type::INT2, Type::INT4, Type::INT8, Type::BOOL, Type::TEXT, Type::BYTEA].contains(member)
+    }
+
+    fn to_sql_checked(&self, of: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        // Each value is written for one type only, and a server that takes another would read other bytes.
+        let is_taken = match self {
+            Self::Text(None) => true,
+            Self::Shard(_) | Self::Small(_) => *of == Type::INT2,
+            Self::Int(_) => *of == Type::INT4,
+            Self::Big(_) => *of == Type::INT8,
+            Self::Flag(_) => *of == Type::BOOL,
+            Self::Text(Some(_)) | Self::Word(_) | Self::Id(..) | Self::Time(_) => *of == Type::TEXT,
+            Self::Bytes(_) => *of == Type::BYTEA,
+            Self::List(_) => matches!(of.kind(), Kind::Array(_)),
+        };
+        if is_taken { self.to_sql(of, out) } else { Err(format!("the column takes {of}").into()) }
+    }
+}
+
+/// One row, a value for each of its table's columns.
+pub(crate) type Row = Vec<Value>;
+
+/// A column of rows, which travels as one array.
+#[derive(Clone)]
+pub(crate) struct Column {
+    pub(crate) rows: Arc<[Row]>,
+    pub(crate) place: usize,
+}
+
+impl Column {
+    /// Its values, in the order of the rows.
+    pub(crate) fn values(&self) -> impl ExactSizeIterator<Item = &Value> {
+        self.rows.iter().map(|row| row.get(self.place).unwrap_or(&Value::NULL))
+    }
+}
+
+impl fmt::Debug for Column {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("values")
+    }
+}
+
+impl ToSql for Column {
+    fn to_sql(&self, of: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        write_array(of, self.values(), out)
+    }
+
+    fn accepts(of: &Type) -> bool {
+        matches!(of.kind(), Kind::Array(_))
     }
 
     to_sql_checked!();
@@ -143,5 +338,31 @@ mod tests {
     fn a_value_does_not_show_itself() {
         let shown = format!("{:?} {:?}", Value::from("secret"), Value::Bytes(vec![7]));
         assert_eq!(shown, "a value a value");
+    }
+
+    #[test]
+    fn ids_and_times_are_their_texts() {
+        let id = PaymentId::from_bytes([7; 16]).unwrap();
+        assert_eq!(Value::from(id).shown(), id.to_string());
+        for at in ["2026-01-31T23:59:59.000000001Z", "0007-02-03T04:05:06.780000000Z", "9999-12-30T00:00:00.999999999Z"]
+        {
+            assert_eq!(Value::Time(at.parse().unwrap()).shown(), at);
+        }
+        let old: Timestamp = "-000044-03-15T12:00:00Z".parse().unwrap();
+        assert_eq!(Value::Time(old).shown(), old.strftime("%Y-%m-%dT%H:%M:%S.%9fZ").to_string());
+    }
+
+    #[test]
+    fn an_array_is_what_the_library_writes() {
+        let (mut ours, mut theirs) = (BytesMut::new(), BytesMut::new());
+        let texts = [Some("a"), None, Some("\u{10fffe}")];
+        let values = Value::List(vec!["a".into(), Value::NULL, String::from('\u{10fffe}').into()]);
+        values.to_sql_checked(&Type::TEXT_ARRAY, &mut ours).unwrap();
+        texts.map(|text| text.map(kept)).as_slice().to_sql(&Type::TEXT_ARRAY, &mut theirs).unwrap();
+        assert_eq!(ours[12..], theirs[12..]);
+        let none = Value::List(Vec::new());
+        none.to_sql_checked(&Type::INT8_ARRAY, &mut ours).unwrap();
+        assert!(Value::Big(7).to_sql_checked(&Type::INT4, &mut ours).is_err());
+        assert!(none.to_sql_checked(&Type::INT4, &mut ours).is_err());
     }
 }

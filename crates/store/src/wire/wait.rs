@@ -24,7 +24,9 @@ pub(crate) fn wait<T>(runtime: &Handle, future: impl Future<Output = T>) -> T {
     let _timers_belong_to_it = runtime.enter();
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut context = Context::from_waker(&waker);
-    let mut future = pin!(future);
+    // Within a task of another runtime, that task's budget would run out, because it does not yield here; then everything that is waited for says
+    // for ever that it is not ready.
+    let mut future = pin!(tokio::task::unconstrained(future));
     loop {
         match future.as_mut().poll(&mut context) {
             Poll::Ready(outcome) => return outcome,
@@ -37,9 +39,21 @@ pub(crate) fn wait<T>(runtime: &Handle, future: impl Future<Output = T>) -> T {
 mod tests {
     use std::time::Duration;
 
+    use tokio::sync::Semaphore;
+
     use tokio::runtime::Builder;
 
     use super::*;
+
+    /// More waits than a task has budget for, within one task.
+    #[test]
+    fn waits_as_often_as_asked() {
+        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let room = Semaphore::new(1);
+        let take = || wait(runtime.handle(), async { drop(room.acquire().await.unwrap()) });
+        Builder::new_current_thread().build().unwrap().block_on(async { (0..1_000).for_each(|_| take()) });
+        assert_eq!(room.available_permits(), 1);
+    }
 
     #[test]
     fn waits_inside_another_runtime_too() {

@@ -36,12 +36,13 @@ pub(crate) fn an_overdraft_is_refused(store: &dyn Store) {
     commit(store, &stranger.rows());
     let held = LedgerAccount::CustomerHeld(payer.account);
     let customer = LedgerAccount::Customer(payer.account);
-    let reserve = LedgerAccount::Reserve(SHARD);
+    let (merchant, reserve) = (LedgerAccount::Merchant(payer.merchant), LedgerAccount::Reserve(SHARD));
     let table = [
         (Change::Post(payer.wallet_charge(Money::cny(1_000_001))), payer.customer()),
         (Change::Post(stranger.wallet_charge(Money::cny(1))), stranger.customer()),
         (moved(held, customer, 1), held.to_string()),
-        (moved(LedgerAccount::Merchant(payer.merchant), reserve, 1_000_001), reserve.to_string()),
+        (moved(LedgerAccount::MerchantClearing(payer.merchant, SHARD), reserve, 1_000_001), reserve.to_string()),
+        (moved(merchant, customer, 1), merchant.to_string()),
     ];
     for (change, account) in table {
         let why = refused(store, change);
@@ -67,14 +68,14 @@ pub(crate) fn an_overflow_is_refused(store: &dyn Store) {
     let why = refused(store, Change::Post(payer.opening(Money::cny(1))));
     assert!(why.contains(&payer.customer()) || why.contains("reserve:07"), "{why}");
     assert_eq!(balance(store, &payer), i64::MAX);
-    let (merchant, other) = (LedgerAccount::Merchant(payer.merchant), Payer::new().merchant);
+    let (in_transit, other) = (LedgerAccount::MerchantInTransit(payer.merchant), Payer::new().merchant);
     let clearing = LedgerAccount::MerchantClearing(other, SHARD);
-    commit(store, &[moved(merchant, clearing, i64::MAX)]);
-    let third = LedgerAccount::Merchant(other);
-    commit(store, &[moved(merchant, third, 1)]);
+    commit(store, &[moved(in_transit, clearing, i64::MAX)]);
+    let third = LedgerAccount::MerchantInTransit(other);
+    commit(store, &[moved(in_transit, third, 1)]);
     for fen in [1, i64::MAX] {
-        let why = refused(store, moved(merchant, third, fen));
-        assert!(why.contains(&merchant.to_string()), "{why}");
+        let why = refused(store, moved(in_transit, third, fen));
+        assert!(why.contains(&in_transit.to_string()), "{why}");
     }
     let (account, product, window) = (payer.account, ALIPAY, Window::Day);
     let adjust =
@@ -84,12 +85,12 @@ pub(crate) fn an_overflow_is_refused(store: &dyn Store) {
     assert_eq!(store.account(account, now()).unwrap().unwrap().uses[0].used, Money::cny(i64::MAX));
 }
 
-/// What we owe a merchant, and what a channel owes us, may be below nothing.
+/// What gathers for a merchant or is on its way to him, and what a channel owes us, may be below nothing.
 pub(crate) fn a_floor_is_only_where_it_belongs(store: &dyn Store) {
     let payer = Payer::stored(store);
     let customer = LedgerAccount::Customer(payer.account);
     for account in [
-        LedgerAccount::Merchant(payer.merchant),
+        LedgerAccount::MerchantInTransit(payer.merchant),
         LedgerAccount::MerchantClearing(payer.merchant, SHARD),
         LedgerAccount::ChannelReceivable(Channel::Alipay, SHARD),
     ] {
@@ -100,7 +101,10 @@ pub(crate) fn a_floor_is_only_where_it_belongs(store: &dyn Store) {
         commit(store, &[change]);
     }
     assert_eq!(balance(store, &payer), 1_000_005);
-    assert!(store.audit().unwrap().checks.iter().all(|check| check.broken.is_empty()));
+    let broken: Vec<&str> =
+        store.audit().unwrap().checks.iter().filter(|check| !check.broken.is_empty()).map(|check| check.id).collect();
+    // Only what is moved there is wrong: no fold has done it.
+    assert_eq!(broken, ["folds_in_line", "in_transit_by_folds"]);
 }
 
 pub(crate) fn a_limit_never_falls_below_nothing(store: &dyn Store) {

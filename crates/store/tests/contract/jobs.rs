@@ -1,7 +1,7 @@
 //! Jobs and their leases.
 
 use jiff::{SignedDuration, Timestamp};
-use tantu_domain::ids::{AttemptId, PaymentId, RefundId};
+use tantu_domain::ids::{AttemptId, FoldId, PaymentId, RefundId};
 use tantu_store::Store;
 use tantu_store::change::Change;
 use tantu_store::job::{Job, JobKind, Lease};
@@ -29,8 +29,11 @@ fn a_moment_before(at: Timestamp) -> Timestamp {
 pub(crate) fn rows_survive(store: &dyn Store) {
     let (payment, attempt) = (id(PaymentId::new), id(AttemptId::new));
     let refund = id(RefundId::new);
-    for kind in [JobKind::ResolveAttempt { payment, attempt }, JobKind::ReturnLateSuccess { payment, attempt, refund }]
-    {
+    for kind in [
+        JobKind::ResolveAttempt { payment, attempt },
+        JobKind::ReturnLateSuccess { payment, attempt, refund },
+        JobKind::EndFold { fold: id(FoldId::new) },
+    ] {
         let free = Job { kind, ..job(later(9)) };
         let held = Job { lease: Some(lease("host-1:42", later(30))), fence: 1, ..free.clone() };
         let tried = Job { run_at: later(60), tries: 3, fence: u64::from(u32::MAX) + 1, ..held.clone() };

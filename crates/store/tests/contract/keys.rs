@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use tantu_domain::ids::{
-    AttemptId, DeviceKeyId, DeviceReportId, IncidentId, InstrumentId, JobId, MerchantId, PaymentId,
+    AttemptId, DeviceKeyId, DeviceReportId, FoldId, IncidentId, InstrumentId, JobId, MerchantId, PaymentId,
+    TransactionId,
 };
 use tantu_domain::incident::{Incident, IncidentScope, IncidentSource};
+use tantu_domain::money::Money;
 use tantu_store::Store;
 use tantu_store::access::TokenHash;
 use tantu_store::change::Change;
@@ -13,7 +15,7 @@ use tantu_store::claim::{ClaimKey, IdempotencyKey};
 use tantu_store::keys::Keys;
 use tantu_store::world::World;
 
-use super::samples::{Payer, commit, declined, id, later, no_reason, now, one, told, world};
+use super::samples::{Payer, SHARD, commit, declined, id, later, no_reason, now, one, told, world};
 
 /// How much of each kind was loaded: accounts, payments, attempts, mandates, claims, jobs, sessions.
 fn sizes(world: &World) -> [usize; 7] {
@@ -95,10 +97,19 @@ pub(crate) fn what_is_absent_is_absent(store: &dyn Store) {
         sessions: one([7; 32]),
         proofs: one(id(PaymentId::new)),
         device_keys: one(id(DeviceKeyId::new)),
+        clearings: one((SHARD, unknown.merchant)),
+        folds: one(id(FoldId::new)),
+        merchants: one(unknown.merchant),
+        transactions: one(id(TransactionId::new)),
     };
     assert_eq!(sizes(&world(store, &keys)), [0; 7]);
     let loaded = world(store, &keys);
     assert!(loaded.device_keys.is_empty() && loaded.requests.is_empty() && loaded.made.is_empty());
+    assert!(loaded.folds.is_empty());
+    assert_eq!(loaded.settled[&unknown.merchant], Money::cny(0));
+    assert!(loaded.posted.values().all(|posted| !posted) && loaded.posted.len() == 1);
+    let clearing = &loaded.clearings[&(SHARD, unknown.merchant)];
+    assert_eq!((clearing.gathered, &clearing.last), (Money::cny(0), &None));
     keys.extend(Keys { accounts: one(known.account), ..Keys::default() });
     assert_eq!(sizes(&world(store, &keys)), [1, 0, 0, 0, 0, 0, 0]);
     assert_eq!(sizes(&world(store, &Keys::default())), [0; 7]);
@@ -113,6 +124,7 @@ pub(crate) fn what_is_absent_is_absent(store: &dyn Store) {
     assert_eq!(store.session(&TokenHash([7; 32])).unwrap(), None);
     assert_eq!(store.device_key(id(DeviceKeyId::new)).unwrap(), None);
     assert_eq!(store.device_report(id(DeviceReportId::new)).unwrap(), None);
+    assert_eq!(store.fold(id(FoldId::new)).unwrap(), None);
     store.ping().unwrap();
 }
 

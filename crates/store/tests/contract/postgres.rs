@@ -34,7 +34,7 @@ pub(crate) fn fresh() -> Fresh {
     Fresh { store: PostgresStore::open_url(&database.url()).unwrap(), database }
 }
 
-fn made(template: &str) -> Database {
+pub(crate) fn made(template: &str) -> Database {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let name = format!("tantu_{}", NEXT.fetch_add(1, Ordering::SeqCst));
     cluster().admin(&format!("CREATE DATABASE {name} TEMPLATE {template}"));

@@ -1,14 +1,14 @@
 //! The server: who may be called, what is told when it cannot be used, and what stays in it for ever.
 
 use std::net::TcpListener;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tantu_domain::attempt::Permission;
 use tantu_domain::instrument::InstrumentKind;
 use tantu_store::Store as _;
 use tantu_store::change::Change;
-use tantu_store::error::StoreError;
+use tantu_store::error::{StoreError, Trouble};
 use tantu_store::job::Lease;
 use tantu_store::keys::Keys;
 use tantu_store::postgres::PostgresStore;
@@ -38,7 +38,7 @@ fn hidden(error: StoreError) -> StoreError {
 #[track_caller]
 fn told(error: &StoreError, words: &[&str]) {
     match error {
-        StoreError::Unavailable(why) => assert!(words.iter().all(|word| why.contains(word)), "{words:?}: {why}"),
+        StoreError::Unavailable(_, why) => assert!(words.iter().all(|word| why.contains(word)), "{words:?}: {why}"),
         other => panic!("{other}"),
     }
 }
@@ -219,10 +219,10 @@ fn a_reader_does_not_write() {
     let fresh = fresh();
     let reader = PostgresStore::read_url(&fresh.database.url()).unwrap();
     let begun = reader.begin(&Keys::default(), now()).err().unwrap();
-    assert!(matches!(begun, StoreError::Unavailable(_)), "{begun}");
+    assert!(matches!(begun, StoreError::Unavailable(..)), "{begun}");
     let lease = Lease { owner: "a".into(), until: now() };
     let leased = reader.lease_due_jobs(&lease, now(), now(), 1).unwrap_err();
-    assert!(matches!(leased, StoreError::Unavailable(_)), "{leased}");
+    assert!(matches!(leased, StoreError::Unavailable(..)), "{leased}");
     let payer = Payer::stored(&fresh.store);
     assert!(reader.account(payer.account, now()).unwrap().is_some());
 }
@@ -310,8 +310,9 @@ fn a_migration_is_not_waited_for_for_ever() {
     let database = empty();
     let raw = database.raw();
     raw.run("BEGIN; CREATE TABLE tantu_migration_under_way ()");
-    let error = open_error(&database.url());
-    assert!(matches!(&error, StoreError::Busy(why) if why.contains("schema up to date")), "{error}");
+    let error = PostgresStore::open_patiently(&database.url(), Duration::from_secs(1)).err().unwrap();
+    assert_eq!(error.trouble(), Some(Trouble::Migrating), "{error}");
+    told(&error, &["schema up to date"]);
     raw.run("ROLLBACK");
     PostgresStore::open_url(&database.url()).unwrap();
     let left = "SELECT count(*) FROM pg_class WHERE relname = 'tantu_migration_under_way'";
@@ -350,7 +351,7 @@ fn a_changed_table_is_noticed() {
 }
 
 /// What the first schema held, as this database writes it down: it has other literals for hashes and for yes and no.
-fn first_rows() -> String {
+pub(crate) fn first_rows() -> String {
     let rows = include_str!("first_schema.sql").replace("X'", "'\\x");
     [("'credit',1,", "'credit',true,"), ("'credit',0,", "'credit',false,"), ("'debit',1,", "'debit',true,")]
         .iter()

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Barrier};
 use std::thread;
 
+use tantu_domain::fold::Fold;
 use tantu_domain::ids::{AccountId, JobId, Shard};
 use tantu_domain::instrument::Product;
 use tantu_domain::ledger::LedgerAccount;
@@ -17,6 +18,7 @@ use tantu_store::error::StoreError;
 use tantu_store::job::{Job, Lease};
 use tantu_store::keys::Keys;
 use tantu_store::postgres::PostgresStore;
+use tantu_store::world::World;
 
 use super::books::broken;
 use super::cluster::cluster;
@@ -170,6 +172,36 @@ fn sums_are_everybodys() {
     assert_eq!(fresh.database.raw().cell::<i64>(&sql), 8 * 10 * 8_888);
 }
 
+/// A payer pays while a fold of the same merchant is decided: he waits for nothing, and his money is in the next fold. A rival
+/// who saw the same is told to look again.
+#[test]
+fn a_fold_holds_nobody_up() {
+    let fresh = fresh();
+    let other = second(&fresh);
+    let payer = Payer::stored(&fresh.store);
+    let pay = |fen| Change::Post(payer.wallet_charge(Money::cny(fen)));
+    commit(&fresh.store, &[pay(700)]);
+    let key = (SHARD, payer.merchant);
+    let keys = Keys { clearings: one(key), ..Keys::default() };
+    let begun = |world: &World| {
+        let (seen, [ids]) = (&world.clearings[&key], payer.folds([Money::cny(1)]));
+        Fold::after(seen.last.as_ref(), (ids.id, ids.credit), payer.merchant, seen.gathered, now()).unwrap()
+    };
+    let changes = |fold: &Fold| [Change::Post(fold.taken().unwrap()), Change::PutFold(fold.clone())];
+    let (seen, batch) = fresh.store.begin(&keys, now()).unwrap();
+    let (also_seen, rivals) = other.begin(&keys, now()).unwrap();
+    second(&fresh).begin(&of_account(payer.account), now()).unwrap().1.commit(&[pay(50)]).unwrap();
+    let first = begun(&seen);
+    batch.commit(&changes(&first)).unwrap();
+    let refused = rivals.commit(&changes(&begun(&also_seen)));
+    assert!(matches!(refused, Err(StoreError::Busy(_))), "{refused:?}");
+    let (seen, batch) = other.begin(&keys, now()).unwrap();
+    let next = begun(&seen);
+    assert_eq!((next.number, next.from_total, next.amount()), (2, Money::cny(700), Money::cny(50)));
+    batch.commit(&changes(&next)).unwrap();
+    assert_eq!(other.begin(&keys, now()).unwrap().0.clearings[&key].gathered, Money::cny(0));
+}
+
 /// Processes that ask at the same time share the jobs: each is taken once, and none is left.
 #[test]
 fn a_job_is_leased_once() {
@@ -296,7 +328,7 @@ fn a_connection_lost_before_the_commit_changes_nothing() {
     );
     assert_eq!(fresh.database.raw().cell::<i64>(&sql), 1);
     let outcome = batch.commit(&[Change::PutPayment(payment.clone())]);
-    assert!(matches!(outcome, Err(StoreError::Unavailable(_) | StoreError::Unknown(_))), "{outcome:?}");
+    assert!(matches!(outcome, Err(StoreError::Unavailable(..) | StoreError::Unknown(_))), "{outcome:?}");
     assert_eq!(fresh.store.payment(payment.id).unwrap(), None);
     commit(&fresh.store, &[Change::PutPayment(payment)]);
 }
@@ -312,7 +344,7 @@ fn connections_are_not_waited_for_for_ever() {
             Err(error) => break error,
         }
     };
-    assert!(matches!(&refused, StoreError::Unavailable(why) if why.contains("connections are in use")), "{refused}");
+    assert!(matches!(&refused, StoreError::Unavailable(_, why) if why.contains("connections are in use")), "{refused}");
     assert!(batches.len() > 4);
     drop(batches);
     commit(&fresh.store, &[Change::PutJob(job(now()))]);

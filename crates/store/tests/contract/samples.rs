@@ -8,8 +8,9 @@ use tantu_domain::account::{Account, AccountState};
 use tantu_domain::attempt::{Attempt, AttemptReport, AttemptState, Permission};
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::clock::Ids;
+use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, InstrumentId, JobId, MandateId, MerchantId, PaymentId, RefundId, Shard, TransactionId,
+    AccountId, AttemptId, FoldId, InstrumentId, JobId, MandateId, MerchantId, PaymentId, RefundId, Shard, TransactionId,
 };
 use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate, MandateState, Product};
 use tantu_domain::ledger::{LedgerAccount, Transaction};
@@ -65,8 +66,14 @@ pub(crate) fn commit(store: &dyn Store, changes: &[Change]) {
     try_commit(store, changes).unwrap();
 }
 
+/// Commits changes in a batch that holds what they change.
 pub(crate) fn try_commit(store: &dyn Store, changes: &[Change]) -> Result<(), StoreError> {
-    let (_, batch) = store.begin(&Keys::default(), now())?;
+    let payments = changes.iter().filter_map(|change| match change {
+        Change::PutPayment(payment) => Some(payment.id),
+        _ => None,
+    });
+    let keys = Keys { payments: payments.collect(), ..Keys::default() };
+    let (_, batch) = store.begin(&keys, now())?;
     batch.commit(changes)
 }
 
@@ -131,7 +138,7 @@ impl Payer {
             wallet: InstrumentId::new(&Counting, shard),
             bound: InstrumentId::new(&Counting, shard),
             mandate: MandateId::new(&Counting, shard),
-            merchant: MerchantId::new(&Counting, Shard::of(0)),
+            merchant: MerchantId::new(&Counting, shard),
         }
     }
 
@@ -175,15 +182,36 @@ impl Payer {
     }
 
     pub(crate) fn opening(&self, amount: Money) -> Transaction {
-        Transaction::opening(id(TransactionId::new), now(), self.account, amount).unwrap()
+        Transaction::opening(self.own(TransactionId::new), now(), self.account, amount).unwrap()
     }
 
     pub(crate) fn wallet_charge(&self, amount: Money) -> Transaction {
-        Transaction::wallet_charge(id(TransactionId::new), now(), self.account, self.merchant, amount).unwrap()
+        Transaction::wallet_charge(self.own(TransactionId::new), now(), self.account, self.merchant, amount).unwrap()
     }
 
     pub(crate) fn late_success(&self, amount: Money) -> Transaction {
-        Transaction::late_success(id(TransactionId::new), now(), Channel::Alipay, self.account, amount).unwrap()
+        Transaction::late_success(self.own(TransactionId::new), now(), Channel::Alipay, self.account, amount).unwrap()
+    }
+
+    /// A new id of anything of his.
+    pub(crate) fn own<T>(&self, new: fn(&dyn Ids, Shard) -> T) -> T {
+        new(&Counting, self.account.shard())
+    }
+
+    /// Folds of what this payer's shard has gathered for the merchant, one after another.
+    pub(crate) fn folds<const N: usize>(&self, gathered: [Money; N]) -> [Fold; N] {
+        let (shard, mut last) = (self.account.shard(), None);
+        gathered.map(|amount| {
+            let ids = (FoldId::new(&Counting, shard), TransactionId::new(&Counting, self.merchant.shard()));
+            let fold = Fold::after(last.as_ref(), ids, self.merchant, amount, now()).unwrap();
+            last = Some(fold.clone());
+            fold
+        })
+    }
+
+    pub(crate) fn merchant_hold(&self, amount: Money) -> Transaction {
+        let id = TransactionId::new(&Counting, self.merchant.shard());
+        Transaction::merchant_hold(id, later(3), self.merchant, amount).unwrap()
     }
 
     /// The key of the payer's own ledger account.
@@ -193,14 +221,14 @@ impl Payer {
 
     /// An order that is not decided.
     pub(crate) fn order(&self, amount: Money) -> Payment {
-        let payment = id(PaymentId::new);
+        let payment = self.own(PaymentId::new);
         let order_no = format!("order-{payment}");
         Payment::new(payment, self.merchant, order_no, "Two teas".into(), self.account, amount, self.wallet, now())
     }
 
     pub(crate) fn attempt(&self, amount: Money) -> Attempt {
         Attempt {
-            id: id(AttemptId::new),
+            id: self.own(AttemptId::new),
             channel: Channel::Alipay,
             instrument: self.bound,
             amount,
@@ -247,16 +275,16 @@ impl Payer {
 
     /// What the payer has asked about a payment under a key of his.
     pub(crate) fn request(&self, payment: PaymentId, key: &str) -> Request {
-        Request { key: self.own(key), payment, asked_at: now(), answer: None, asked_again_at: None }
+        Request { key: self.idempotency(key), payment, asked_at: now(), answer: None, asked_again_at: None }
     }
 
-    fn own(&self, key: &str) -> IdempotencyKey {
+    fn idempotency(&self, key: &str) -> IdempotencyKey {
         IdempotencyKey { client: self.account.to_string(), key: key.into() }
     }
 
     /// The claim of an idempotency key.
     pub(crate) fn keyed(&self, payment: PaymentId, key: &str) -> Claim {
-        let key = ClaimKey::Idempotency(self.own(key));
+        let key = ClaimKey::Idempotency(self.idempotency(key));
         Claim { key, payment, ..self.claim(&self.order(Money::cny(1))) }
     }
 }
@@ -265,4 +293,9 @@ impl Payer {
 pub(crate) fn job(run_at: Timestamp) -> Job {
     let kind = JobKind::ResolveAttempt { payment: id(PaymentId::new), attempt: id(AttemptId::new) };
     Job { id: id(JobId::new), kind, run_at, tries: 0, fence: 0, lease: None }
+}
+
+/// The job that ends a fold.
+pub(crate) fn fold_job(fold: &Fold) -> Job {
+    Job { id: fold.job(), kind: JobKind::EndFold { fold: fold.id }, ..job(later(9)) }
 }

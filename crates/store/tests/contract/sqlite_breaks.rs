@@ -181,6 +181,76 @@ pub(crate) const BREAKS: &[Break] = &[
         sql: "CREATE TEMP TABLE copied AS SELECT * FROM payments WHERE id = '{refused}';
               UPDATE copied SET id = 'pay_1'; INSERT INTO payments SELECT * FROM copied",
     },
+    // A number is missing; a range begins after the end of the last one; and something else than a fold takes.
+    Break { found_by: &["folds_in_line"], sql: "UPDATE folds SET number = 3 WHERE number = 2" },
+    Break {
+        found_by: &["folds_in_line"],
+        sql: "UPDATE folds SET from_total = from_total + 1, to_total = to_total + 1 WHERE number = 2",
+    },
+    Break {
+        found_by: &["folds_in_line"],
+        sql: "INSERT INTO ledger_transactions VALUES (7, 'txn_1', 'opening', NULL, '{at}');
+              INSERT INTO ledger_entries VALUES (7, 'txn_1', 0, '{clearing}', 'debit', 5, 'CNY'), (7, 'txn_1', 1, '{customer}', 'credit', 5, 'CNY');
+              UPDATE balances SET balance = balance - 5 WHERE ledger_account = '{clearing}';
+              UPDATE balances SET balance = balance + 5 WHERE ledger_account = '{customer}'",
+    },
+    // One that took twice, and one that nobody ends.
+    Break {
+        found_by: &["folds_in_line", "folds_taken_once"],
+        sql: "INSERT INTO ledger_transactions VALUES (7, 'txn_1', 'fold_out', NULL, '{at}');
+              INSERT INTO ledger_entries VALUES (7, 'txn_1', 0, '{clearing}', 'debit', 5, 'CNY'), (7, 'txn_1', 1, '{in_transit}', 'credit', 5, 'CNY');
+              UPDATE balances SET balance = balance - 5 WHERE ledger_account = '{clearing}';
+              UPDATE balances SET balance = balance + 5 WHERE ledger_account = '{in_transit}'",
+    },
+    Break { found_by: &["folds_taken_once"], sql: "DELETE FROM jobs WHERE kind = 'end_fold'" },
+    // One that has given twice, one that gave more than it took, and one that is called done and never gave.
+    Break {
+        found_by: &["folds_given_once"],
+        sql: "INSERT INTO ledger_transactions VALUES (7, 'txn_1', 'fold_in', NULL, '{at}');
+              INSERT INTO ledger_entries VALUES (7, 'txn_1', 0, '{in_transit}', 'debit', 8888, 'CNY'), (7, 'txn_1', 1, '{merchant}', 'credit', 8888, 'CNY');
+              UPDATE balances SET balance = balance - 8888 WHERE ledger_account = '{in_transit}';
+              UPDATE balances SET balance = balance + 8888 WHERE ledger_account = '{merchant}'",
+    },
+    Break {
+        found_by: &["folds_given_once"],
+        sql: "UPDATE ledger_entries SET amount = amount + 1 WHERE ledger_transaction = '{fold_in}';
+              UPDATE balances SET balance = balance - 1 WHERE ledger_account = '{in_transit}';
+              UPDATE balances SET balance = balance + 1 WHERE ledger_account = '{merchant}'",
+    },
+    Break {
+        found_by: &["folds_given_once"],
+        sql: "UPDATE folds SET done_at = '{at}' WHERE number = 2; DELETE FROM jobs WHERE kind = 'end_fold'",
+    },
+    // The same range taken and given by two folds.
+    Break {
+        found_by: &["folds_in_line"],
+        sql: "CREATE TEMP TABLE copied AS SELECT * FROM folds WHERE number = 1;
+              UPDATE copied SET id = 'fol_1', number = 3, credit = 'txn_2'; INSERT INTO folds SELECT * FROM copied;
+              INSERT INTO ledger_transactions VALUES (7, 'txn_1', 'fold_out', NULL, '{at}'), (7, 'txn_2', 'fold_in', NULL, '{at}');
+              INSERT INTO ledger_entries VALUES (7, 'txn_1', 0, '{clearing}', 'debit', 8888, 'CNY'), (7, 'txn_1', 1, '{in_transit}', 'credit', 8888, 'CNY'),
+              (7, 'txn_2', 0, '{in_transit}', 'debit', 8888, 'CNY'), (7, 'txn_2', 1, '{merchant}', 'credit', 8888, 'CNY');
+              UPDATE balances SET balance = balance - 8888 WHERE ledger_account = '{clearing}';
+              UPDATE balances SET balance = balance + 8888 WHERE ledger_account = '{merchant}'",
+    },
+    // What is in transit goes somewhere else.
+    Break {
+        found_by: &["in_transit_by_folds"],
+        sql: "INSERT INTO ledger_transactions VALUES (7, 'txn_1', 'opening', NULL, '{at}');
+              INSERT INTO ledger_entries VALUES (7, 'txn_1', 0, '{in_transit}', 'debit', 5, 'CNY'), (7, 'txn_1', 1, '{customer}', 'credit', 5, 'CNY');
+              UPDATE balances SET balance = balance - 5 WHERE ledger_account = '{in_transit}';
+              UPDATE balances SET balance = balance + 5 WHERE ledger_account = '{customer}'",
+    },
+    // A merchant has what no fold brought, and loses what no debit took.
+    Break {
+        found_by: &["merchants_settled_by_folds"],
+        sql: "INSERT INTO ledger_transactions VALUES (7, 'txn_1', 'opening', NULL, '{at}');
+              INSERT INTO ledger_entries VALUES (7, 'txn_1', 0, '{reserve}', 'debit', 5, 'CNY'), (7, 'txn_1', 1, '{merchant}', 'credit', 5, 'CNY');
+              UPDATE balances SET balance = balance + 5 WHERE ledger_account IN ('{reserve}', '{merchant}')",
+    },
+    Break {
+        found_by: &["merchants_settled_by_folds"],
+        sql: "UPDATE ledger_transactions SET purpose = 'opening' WHERE purpose = 'merchant_hold'",
+    },
 ];
 
 pub(crate) fn names(books: &Books) -> Vec<(&'static str, String)> {
@@ -190,6 +260,8 @@ pub(crate) fn names(books: &Books) -> Vec<(&'static str, String)> {
         ("clearing", LedgerAccount::MerchantClearing(payer.merchant, SHARD)),
         ("receivable", LedgerAccount::ChannelReceivable(Channel::Alipay, SHARD)),
         ("reserve", LedgerAccount::Reserve(SHARD)),
+        ("merchant", LedgerAccount::Merchant(payer.merchant)),
+        ("in_transit", LedgerAccount::MerchantInTransit(payer.merchant)),
     ];
     let mut names = vec![
         ("second_attempt of processing", second_attempt("processing")),
@@ -197,6 +269,7 @@ pub(crate) fn names(books: &Books) -> Vec<(&'static str, String)> {
         ("at", "2026-11-22T04:00:00.000000000Z".to_owned()),
         ("account", payer.account.to_string()),
         ("bound", payer.bound.to_string()),
+        ("fold_in", books.folds[0].credit.to_string()),
     ];
     names.extend(ledger.map(|(name, account)| (name, account.to_string())));
     names.extend(books.payments().map(|(name, payment)| (name, payment.id.to_string())));

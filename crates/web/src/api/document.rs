@@ -10,8 +10,8 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::answer::{ProblemBody, RefusalBody};
 use crate::api::{
-    accounts, device_keys, device_reports, diagnoses, health, incidents, instruments, mandates, metrics, notifications,
-    payer_links, payments, preflight,
+    accounts, device_keys, device_reports, diagnoses, health, incidents, instruments, mandates, merchants, metrics,
+    notifications, payer_links, payments, preflight,
 };
 use crate::app::Shared;
 
@@ -67,6 +67,7 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(accounts::pay_password::prove))
         .routes(routes!(mandates::begin::begin))
         .routes(routes!(mandates::show::show))
+        .routes(routes!(merchants::balance::balance))
         .routes(routes!(instruments::add::add))
         .routes(routes!(instruments::recheck::recheck))
         .routes(routes!(instruments::single_out::single_out))

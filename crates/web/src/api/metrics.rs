@@ -55,6 +55,13 @@ fn describe() {
     describe_counter!("tantu_jobs_taken_total", "Jobs taken: fresh from our own commit, or found due");
     describe_gauge!("tantu_jobs_running", "Jobs that this process has leased and runs");
     describe_gauge!("tantu_jobs_late_seconds", Unit::Seconds, "By how much the first due job is late");
+    describe_counter!("tantu_folds_total", "Folds that have come into a merchant's own account");
+    describe_gauge!("tantu_unfolded_accounts", "Clearing accounts with something in them, as the last sweep came by");
+    describe_gauge!(
+        "tantu_unfolded_seconds",
+        Unit::Seconds,
+        "How long ago the one of them was folded that waits longest"
+    );
     describe_counter!("tantu_channel_calls_total", "Calls to channels, by verb and by what came back");
     describe_gauge!("tantu_breaker_open", "1 while nothing is sent to the channel");
     describe_counter!("tantu_unrecognised_codes_total", "Codes that stand in no table; each is treated as undecided");
@@ -95,6 +102,9 @@ pub(crate) async fn show(State(app): State<Shared>) -> Result<Response, Problem>
     if let Some(late) = vitals.jobs_late {
         gauge!("tantu_jobs_late_seconds").set(late.as_secs_f64());
     }
-    gauge!("tantu_jobs_running").increment(0);
+    for from_the_beginning in ["tantu_jobs_running", "tantu_unfolded_accounts", "tantu_unfolded_seconds"] {
+        gauge!(from_the_beginning).increment(0);
+    }
+    counter!("tantu_folds_total").increment(0);
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], handle.render()).into_response())
 }

@@ -123,6 +123,7 @@ impl TestApp {
             lease: SignedDuration::from_secs(30),
             mandate_days: 365,
             answer_wait: Duration::from_secs(2),
+            fold_interval: Duration::from_secs(60),
             notify_base: BASE.into(),
         };
         let engine = Engine::start(EngineConfig {

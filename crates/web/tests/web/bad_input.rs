@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Method, Request};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
+use tantu_domain::clock::Clock as _;
 use tantu_web::{App, WebConfig, router};
 
 use crate::app::{MERCHANT, OTHER_MERCHANT, STAFF, TestApp};
@@ -175,8 +177,41 @@ async fn a_database_that_is_gone_is_503_without_its_secrets() {
     assert!(!reply.header("retry-after").is_empty());
     let ready = app.get("/readyz", "").await.expect(503).json();
     assert_eq!(ready["ready"], false);
-    assert_eq!(ready["checks"][0]["ok"], false);
+    assert_eq!((&ready["checks"][0]["ok"], &ready["checks"][0]["trouble"]), (&json!(false), &json!("full")));
+    assert!(!ready.to_string().contains("/secret"), "{ready}");
     app.get("/healthz", "").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_database_with_another_clock_is_told_by_readyz() {
+    let app = TestApp::start().await;
+    // (seconds that the database's clock is ahead, whether that is told, what its detail says)
+    let table =
+        [(0, false, ""), (5, false, ""), (6, true, "6 s ahead of"), (-5, false, ""), (-86_400, true, "86400 s behind")];
+    for (ahead, told, words) in table {
+        app.store.show_time(app.clock.wall().checked_add(SignedDuration::from_secs(ahead)).unwrap());
+        let ready = app.get("/readyz", "").await.expect(if told { 503 } else { 200 }).json();
+        let clock = &ready["checks"][1];
+        assert_eq!(clock["id"], "clock");
+        assert_eq!(clock["trouble"].as_str(), told.then_some("clock_differs"), "{ready}");
+        assert!(clock["detail"].as_str().unwrap_or_default().contains(words), "{ready}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_about_to_end_says_so_and_still_answers() {
+    let app = TestApp::start().await;
+    let payer = app.payer(10_000).await;
+    assert_eq!(app.get("/readyz", "").await.expect(200).header("connection"), "");
+    app.engine.drain();
+    let ready = app.get("/readyz", "").await.expect(503);
+    assert_eq!(ready.header("connection"), "close");
+    assert_eq!(
+        (&ready.json()["checks"][3]["id"], &ready.json()["checks"][3]["trouble"]),
+        (&json!("serving"), &json!("draining"))
+    );
+    app.post("/v1/payments", MERCHANT, app.order(&payer, &payer.wallet, 100)).await.expect(201);
+    assert!(app.engine.jobs_done(Duration::from_secs(10)).await);
 }
 
 #[tokio::test]

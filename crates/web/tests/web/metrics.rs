@@ -15,6 +15,7 @@ const NAMES: &[&str] = &[
     "tantu_commands_committed_total counter",
     "tantu_commit_seconds histogram",
     "tantu_event_streams gauge",
+    "tantu_folds_total counter",
     "tantu_http_requests_total counter",
     "tantu_jobs_late_seconds gauge",
     "tantu_jobs_running gauge",
@@ -22,6 +23,8 @@ const NAMES: &[&str] = &[
     "tantu_payments_total counter",
     "tantu_queue_commands gauge",
     "tantu_refusals_total counter",
+    "tantu_unfolded_accounts gauge",
+    "tantu_unfolded_seconds gauge",
     "tantu_unrecognised_codes_total counter",
 ];
 

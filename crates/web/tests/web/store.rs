@@ -1,11 +1,13 @@
 //! The real store on a file of its own, which counts what is written and can be made to fail.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use jiff::Timestamp;
 use tantu_domain::check::Decision;
+use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, DeviceKeyId, DeviceReportId, InstrumentId, MandateId, MerchantId, PaymentId,
+    AccountId, AttemptId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId, PaymentId, Shard,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
@@ -14,20 +16,22 @@ use tantu_store::access::{ApiKey, Merchant, Session, TokenHash};
 use tantu_store::audit::{Audit, AuditedAttempt};
 use tantu_store::change::Change;
 use tantu_store::claim::{Claim, ClaimKey};
+use tantu_store::clearing::{Clearing, MerchantBalance};
 use tantu_store::device::{DeviceKey, DeviceReport};
-use tantu_store::error::StoreError;
+use tantu_store::error::{StoreError, Trouble};
 use tantu_store::job::{Job, Lease};
 use tantu_store::keys::Keys;
 use tantu_store::listing::{Page, PaymentsOf};
 use tantu_store::request::Request;
 use tantu_store::sqlite::SqliteStore;
 use tantu_store::world::{AccountFile, World};
-use tantu_store::{Batch, Store};
+use tantu_store::{Batch, Lanes, Store};
 
 pub(crate) struct WatchedStore {
     inner: SqliteStore,
     changes: AtomicUsize,
     broken: AtomicBool,
+    clock: Mutex<Option<Timestamp>>,
     _folder: tempfile::TempDir,
 }
 
@@ -35,7 +39,13 @@ impl WatchedStore {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let inner = SqliteStore::open_url(&format!("sqlite:{}", folder.path().join("web.db").display())).unwrap();
-        Self { inner, changes: AtomicUsize::new(0), broken: AtomicBool::new(false), _folder: folder }
+        Self {
+            inner,
+            changes: AtomicUsize::new(0),
+            broken: AtomicBool::new(false),
+            clock: Mutex::default(),
+            _folder: folder,
+        }
     }
 
     /// How many changes there have ever been: what is refused makes none.
@@ -48,9 +58,18 @@ impl WatchedStore {
         self.broken.store(true, Ordering::SeqCst);
     }
 
+    /// From now on the database has a clock, and it shows this.
+    pub(crate) fn show_time(&self, at: Timestamp) {
+        *self.clock.lock().unwrap() = Some(at);
+    }
+
     fn works(&self) -> Result<&SqliteStore, StoreError> {
         let broken = self.broken.load(Ordering::SeqCst);
-        if broken { Err(StoreError::Unavailable("/secret/path is gone".into())) } else { Ok(&self.inner) }
+        if broken {
+            Err(StoreError::Unavailable(Trouble::Full, "/secret/path is gone".into()))
+        } else {
+            Ok(&self.inner)
+        }
     }
 }
 
@@ -64,8 +83,8 @@ impl Batch for Watched<'_> {
 }
 
 impl Store for WatchedStore {
-    fn writers(&self) -> usize {
-        1
+    fn lanes(&self) -> Lanes {
+        self.inner.lanes()
     }
 
     fn begin(&self, keys: &Keys, now: Timestamp) -> Result<(World, Box<dyn Batch + '_>), StoreError> {
@@ -148,6 +167,22 @@ impl Store for WatchedStore {
         self.works()?.device_report(id)
     }
 
+    fn clearings(&self, shard: Shard) -> Result<Vec<Clearing>, StoreError> {
+        self.works()?.clearings(shard)
+    }
+
+    fn fold(&self, id: FoldId) -> Result<Option<Fold>, StoreError> {
+        self.works()?.fold(id)
+    }
+
+    fn folds_under_way(&self, merchant: MerchantId) -> Result<Vec<Fold>, StoreError> {
+        self.works()?.folds_under_way(merchant)
+    }
+
+    fn merchant_balance(&self, id: MerchantId) -> Result<MerchantBalance, StoreError> {
+        self.works()?.merchant_balance(id)
+    }
+
     fn audit(&self) -> Result<Audit, StoreError> {
         self.works()?.audit()
     }
@@ -156,7 +191,8 @@ impl Store for WatchedStore {
         self.works()?.audited_attempts()
     }
 
-    fn ping(&self) -> Result<(), StoreError> {
-        self.works()?.ping()
+    fn ping(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.works()?.ping()?;
+        Ok(*self.clock.lock().unwrap())
     }
 }

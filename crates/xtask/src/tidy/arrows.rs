@@ -15,11 +15,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("web", &["domain", "codes", "explain", "store", "channels", "engine", "doctor"]),
     ("cli", &["domain", "codes", "explain", "store", "channels", "engine", "doctor", "web", "sandbox"]),
     ("sandbox", &[]),
-    ("xtask", &[]),
+    ("cluster", &[]),
+    ("xtask", &["cluster"]),
 ];
 
-/// Crates whose tests may start the other side: a test is where the two are meant to meet.
-const TESTS_MAY_START_THE_SANDBOX: &[&str] = &["channels", "engine", "web"];
+/// What the tests of some crates may start: the other side, because a test is where the two are meant to meet, and a database
+/// server of their own.
+const TESTS_MAY_START: &[(&str, &[&str])] =
+    &[("sandbox", &["channels", "engine", "web"]), ("cluster", &["store", "cli"])];
 
 /// Libraries that belong to one crate alone, because they are what that crate is for.
 const OWNED: &[(&str, &str)] = &[
@@ -60,8 +63,8 @@ fn check_manifest(manifest: &File) -> Vec<Finding> {
 
 fn refused(krate: &str, allowed: &[&str], dependency: &Dependency<'_>) -> Option<String> {
     if let Some(ours) = dependency.name.strip_prefix("tantu-") {
-        let meets_in_a_test = dependency.dev && ours == "sandbox" && TESTS_MAY_START_THE_SANDBOX.contains(&krate);
-        let fine = allowed.contains(&ours) || meets_in_a_test;
+        let starts = |(started, by): &(&str, &[&str])| *started == ours && by.contains(&krate);
+        let fine = allowed.contains(&ours) || (dependency.dev && TESTS_MAY_START.iter().any(starts));
         return (!fine).then(|| format!("{krate} may not know {ours}; it may know: {}", list(allowed)));
     }
     if krate == "domain" && !dependency.dev && !DOMAIN_MAY_USE.contains(&dependency.name) {

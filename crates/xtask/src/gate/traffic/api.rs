@@ -35,6 +35,8 @@ pub(crate) struct Order {
     pub(crate) instrument: String,
     pub(crate) fen: i64,
     pub(crate) by_wallet: bool,
+    /// Which server is asked first; after it the others, one after the other.
+    pub(crate) turn: usize,
 }
 
 /// What a caller was told.
@@ -49,7 +51,7 @@ pub(crate) enum Said {
 #[derive(Debug)]
 pub(crate) enum Reply {
     /// An answer that promises something.
-    Told { payment: String, said: Said },
+    Told { payment: String, said: Said, causes: Vec<String> },
     /// No answer, or one that promises nothing: send it again.
     Silent,
     /// An answer that nobody should get here.
@@ -99,8 +101,10 @@ impl Api {
         self.bases.get(turn).map_or("", String::as_str)
     }
 
-    /// Asks for an order to be paid.
-    pub(crate) async fn pay(&self, order: &Order) -> Reply {
+    /// Asks for an order to be paid, for the first time or once more.
+    pub(crate) async fn pay(&self, order: &Order, sends: u32) -> Reply {
+        let base = usize::try_from(sends).unwrap_or(0).wrapping_add(order.turn) % self.bases.len().max(1);
+        let base = self.bases.get(base).map_or("", String::as_str);
         let body = json!({
             "order_no": order.number,
             "subject": order.number,
@@ -108,7 +112,7 @@ impl Api {
             "amount": { "amount": order.fen, "currency": "CNY" },
             "instrument": order.instrument,
         });
-        let request = self.http.post(format!("{}/v1/payments", self.next())).bearer_auth(&self.api_key);
+        let request = self.http.post(format!("{base}/v1/payments")).bearer_auth(&self.api_key);
         let answer = request.header("Idempotency-Key", &order.key).json(&body).send().await;
         let Ok(answer) = answer else { return Reply::Silent };
         let status = answer.status();
@@ -230,8 +234,9 @@ fn reply(status: StatusCode, body: &Value) -> Reply {
         _ => return Reply::Wrong(format!("{status}: {body}")),
     };
     let payment = ["/payment", "/id"].iter().find_map(|field| body.pointer(field).and_then(Value::as_str));
+    let causes = body["causes"].as_array().into_iter().flatten().filter_map(|cause| cause["id"].as_str());
     match payment {
-        Some(payment) => Reply::Told { payment: payment.to_owned(), said },
+        Some(payment) => Reply::Told { payment: payment.to_owned(), said, causes: causes.map(str::to_owned).collect() },
         None => Reply::Wrong(format!("{status} without a payment: {body}")),
     }
 }
@@ -264,9 +269,9 @@ mod tests {
         let paid = json!({ "id": "pay_1", "state": "succeeded" });
         let refused = json!({ "payment": "pay_1", "causes": [{ "id": "funds.insufficient_balance" }] });
         let table = [
-            (201, paid.clone(), "Told { payment: \"pay_1\", said: Succeeded }"),
-            (202, paid, "Told { payment: \"pay_1\", said: Undecided }"),
-            (402, refused, "Told { payment: \"pay_1\", said: Refused }"),
+            (201, paid.clone(), "Told { payment: \"pay_1\", said: Succeeded, causes: [] }"),
+            (202, paid, "Told { payment: \"pay_1\", said: Undecided, causes: [] }"),
+            (402, refused, "Told { payment: \"pay_1\", said: Refused, causes: [\"funds.insufficient_balance\"] }"),
             (503, json!({ "title": "stopping" }), "Silent"),
             (
                 422,

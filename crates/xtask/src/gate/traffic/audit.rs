@@ -1,7 +1,7 @@
 //! The reckoning: what the clients were told against what stands, in our books and in the channel's.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -23,6 +23,9 @@ const LOOKS: u32 = 90;
 const MOVE_CLOCK_AT: [u32; 3] = [20, 40, 60];
 const MOVE_CLOCK_BY: u64 = 3_600;
 
+/// What a payment is refused for whose charge the channel has never seen.
+const NEVER_SENT: &str = "network.unstable";
+
 /// Only so many of each kind are printed.
 const SHOWN: usize = 5;
 
@@ -42,6 +45,10 @@ pub(crate) struct Books {
     pub(crate) changed: Vec<String>,
     /// Undecided to the end.
     pub(crate) unresolved: Vec<String>,
+    /// Refused for a cause that is not there: everybody has enough money, and nothing is frozen or over its limit.
+    pub(crate) refused: Vec<String>,
+    /// How often each cause was told to those who were refused.
+    causes: BTreeMap<String, usize>,
     wrong: Vec<String>,
 }
 
@@ -71,6 +78,16 @@ impl Books {
         self.acknowledged = told(Said::Succeeded);
         self.told_undecided = told(Said::Undecided);
         self.told_refused = told(Said::Refused);
+        for Ended { told, .. } in ended.iter().filter(|one| one.told.said == Said::Refused) {
+            for cause in &told.causes {
+                *self.causes.entry(cause.clone()).or_default() += 1;
+            }
+            // A charge that its server did not live to send never reached the channel, and is refused after its expiry.
+            let lost = !told.order.by_wallet && told.causes.iter().all(|cause| cause == NEVER_SENT);
+            if told.causes.is_empty() || !lost {
+                self.refused.push(format!("order {} was refused for {:?}", told.order.number, told.causes));
+            }
+        }
         self.resent = ended.iter().filter(|one| one.told.sends > 1).count();
     }
 
@@ -95,13 +112,13 @@ impl Books {
         let replies = each(doubtful, move |told| {
             let api = again.clone();
             async move {
-                let reply = api.pay(&told.order).await;
+                let reply = api.pay(&told.order, told.sends + 1).await;
                 Ok((told, reply))
             }
         });
         for (told, reply) in replies.await? {
             let same =
-                matches!(&reply, Reply::Told { payment, said } if *payment == told.payment && *said == told.said);
+                matches!(&reply, Reply::Told { payment, said, .. } if *payment == told.payment && *said == told.said);
             if !same {
                 self.changed.push(format!(
                     "order {}: told {} {:?}, then {reply:?}",
@@ -185,6 +202,7 @@ impl Books {
         for (name, count) in counts {
             figures[name] = json!(count);
         }
+        figures["refused_for"] = json!(self.causes);
     }
 
     /// What does not hold, in sentences.
@@ -194,6 +212,7 @@ impl Books {
             ("double", &self.double),
             ("changed", &self.changed),
             ("unresolved", &self.unresolved),
+            ("refused for nothing", &self.refused),
             ("wrong answers", &self.wrong),
         ];
         let mut broken = Vec::new();
@@ -282,8 +301,12 @@ mod tests {
             instrument: "ins_1".into(),
             fen: 5,
             by_wallet,
+            turn: 0,
         };
-        Ended { told: Told { order, payment: "pay_1".into(), said, sends: 1 }, state: state.map(str::to_owned) }
+        Ended {
+            told: Told { order, payment: "pay_1".into(), said, causes: Vec::new(), sends: 1, window: 0 },
+            state: state.map(str::to_owned),
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! answered, with the same key and the same body.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
@@ -12,7 +13,7 @@ use crate::gate::chance::Chance;
 use crate::gate::traffic::api::{Api, Order, Payer, Reply, Said};
 
 /// As many at once.
-const CLIENTS: u64 = 16;
+const CLIENTS: u64 = 64;
 
 /// Of a hundred orders, so many are charged through the channel.
 const BY_CHANNEL: u64 = 20;
@@ -43,8 +44,12 @@ pub(crate) struct Told {
     pub(crate) order: Order,
     pub(crate) payment: String,
     pub(crate) said: Said,
+    /// Of a refusal or what is undecided.
+    pub(crate) causes: Vec<String>,
     /// How often it was sent.
     pub(crate) sends: u32,
+    /// The window in which it was sent for the first time and answered, if that is one.
+    pub(crate) window: u64,
 }
 
 /// What all clients remember.
@@ -59,6 +64,15 @@ pub(crate) struct Memory {
 pub(crate) struct Load {
     clients: JoinSet<()>,
     memory: mpsc::UnboundedReceiver<Result<Told, String>>,
+    counts: Arc<Counts>,
+}
+
+/// What the load looks like from outside while it runs.
+#[derive(Debug, Default)]
+struct Counts {
+    answered: AtomicU64,
+    /// Odd while nothing but a rolling restart happens.
+    window: AtomicU64,
 }
 
 /// What a client works with.
@@ -71,6 +85,7 @@ struct Client {
     memory: mpsc::UnboundedSender<Result<Told, String>>,
     chance: Chance,
     number: u64,
+    counts: Arc<Counts>,
 }
 
 impl Load {
@@ -78,7 +93,7 @@ impl Load {
         let (sender, memory) = mpsc::unbounded_channel();
         let signers = Arc::new(payers.iter().filter(|payer| payer.mandate.is_some()).cloned().collect());
         let payers = Arc::new(payers);
-        let mut clients = JoinSet::new();
+        let (mut clients, counts) = (JoinSet::new(), Arc::<Counts>::default());
         for number in 0..CLIENTS {
             let client = Client {
                 api: api.clone(),
@@ -88,10 +103,21 @@ impl Load {
                 memory: sender.clone(),
                 chance: Chance::new(seed ^ (number + 1)),
                 number,
+                counts: Arc::clone(&counts),
             };
             clients.spawn(client.run());
         }
-        Self { clients, memory }
+        Self { clients, memory, counts }
+    }
+
+    /// How many orders have their answer.
+    pub(crate) fn answered(&self) -> u64 {
+        self.counts.answered.load(Ordering::Relaxed)
+    }
+
+    /// A window begins or ends, in which every order must be answered by one of the servers.
+    pub(crate) fn turn_window(&self) {
+        self.counts.window.fetch_add(1, Ordering::SeqCst);
     }
 
     /// Waits until every order has its answer.
@@ -119,9 +145,10 @@ impl Client {
         while self.serving().await {
             count += 1;
             let Some(order) = self.order(count) else { return };
-            if !self.send(&order, 1).await {
+            let window = self.counts.window.load(Ordering::SeqCst);
+            if !self.send(&order, 1, window).await {
                 let again = self.clone();
-                open.spawn(again.send_again(order));
+                open.spawn(again.send_again(order, window));
             }
         }
         while open.join_next().await.is_some() {}
@@ -146,28 +173,34 @@ impl Client {
             by_wallet: mandate.is_none(),
             instrument: mandate.unwrap_or_else(|| payer.wallet.clone()),
             fen: i64::try_from(self.chance.between(1, MOST)).unwrap_or(1),
+            turn: usize::try_from(self.chance.between(0, 1)).unwrap_or(0),
         })
     }
 
     /// Sends an order; whether it has its answer.
-    async fn send(&self, order: &Order, sends: u32) -> bool {
-        let remembered = match self.api.pay(order).await {
+    async fn send(&self, order: &Order, sends: u32, begun: u64) -> bool {
+        let remembered = match self.api.pay(order, sends).await {
             Reply::Silent => return false,
-            Reply::Told { payment, said } => Ok(Told { order: order.clone(), payment, said, sends }),
+            Reply::Told { payment, said, causes } => {
+                let window = if self.counts.window.load(Ordering::SeqCst) == begun { begun } else { 0 };
+                Ok(Told { order: order.clone(), payment, said, causes, sends, window })
+            }
             Reply::Wrong(why) => Err(format!("order {}, sent {sends} times, was answered {why}", order.number)),
         };
+        self.counts.answered.fetch_add(1, Ordering::Relaxed);
         // The receiver lives until every client has ended.
         drop(self.memory.send(remembered));
         true
     }
 
-    async fn send_again(mut self, order: Order) {
+    async fn send_again(mut self, order: Order, window: u64) {
         for sends in 2..MOST_SENDS {
-            // Either a new server is up, or it was a short break of the old one.
-            drop(tokio::time::timeout(BREATH, self.phases.changed()).await);
-            if self.phases.wait_for(|phase| *phase != Phase::Down).await.is_err() || self.send(&order, sends).await {
+            let known = self.phases.wait_for(|phase| *phase != Phase::Down).await.is_ok();
+            if !known || self.send(&order, sends, window).await {
                 return;
             }
+            // Either a new server is up, or it was a short break of the old one.
+            drop(tokio::time::timeout(BREATH, self.phases.changed()).await);
         }
         drop(self.memory.send(Err(format!("order {} never got an answer", order.number))));
     }

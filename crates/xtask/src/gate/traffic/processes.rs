@@ -18,6 +18,9 @@ pub(crate) const OPENING: i64 = 100_000_000;
 /// A server that is not ready by then does not start at all.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// A server that has not ended by then after SIGTERM does not end by itself.
+const LAST_WORK: Duration = Duration::from_secs(60);
+
 /// The other side; ends when it is dropped.
 pub(crate) struct Sandbox {
     pub(crate) control: String,
@@ -45,7 +48,9 @@ pub(crate) struct Server {
     binary: PathBuf,
     listen: String,
     pub(crate) base: String,
+    /// Where the server finds the database, and where it is.
     database: String,
+    direct: String,
     control: String,
     log: PathBuf,
     child: Option<Child>,
@@ -61,6 +66,7 @@ impl Server {
             base: format!("http://{listen}"),
             listen,
             database: database.to_owned(),
+            direct: database.to_owned(),
             control: control.to_owned(),
             log,
             child: None,
@@ -72,7 +78,7 @@ impl Server {
     pub(crate) fn seed(&self, accounts: u32) -> Result<Seeded, Failure> {
         let (accounts, opening) = (accounts.to_string(), OPENING.to_string());
         let mut command = Command::new(&self.binary);
-        command.args(["seed", "--json", "--database", &self.database, "--accounts", &accounts, "--opening", &opening]);
+        command.args(["seed", "--json", "--database", &self.direct, "--accounts", &accounts, "--opening", &opening]);
         let done = command.output()?;
         if !done.status.success() {
             return Err(Failure::new(format!("tantu seed failed: {}", String::from_utf8_lossy(&done.stderr))));
@@ -133,6 +139,28 @@ impl Server {
         self.binary = binary.to_owned();
     }
 
+    /// Speaks to the database through something in between from now on.
+    pub(crate) fn go_through(&mut self, database: &str) {
+        database.clone_into(&mut self.database);
+    }
+
+    /// Ends it by SIGTERM as whoever brings a new version does, and starts it again; gives how long it took to end. It must
+    /// finish what is under way, and say so by its status.
+    pub(crate) async fn restart(&mut self) -> Result<Duration, Failure> {
+        let watch = Stopwatch::start();
+        let Some(mut child) = self.child.take() else { return Err(Failure::new("the server does not run")) };
+        let number = child.id().map(|number| number.to_string()).unwrap_or_default();
+        let told = tokio::process::Command::new("kill").args(["-TERM", &number]).status().await?;
+        let ended = tokio::time::timeout(LAST_WORK, child.wait()).await;
+        let ended = ended.map_err(|_| Failure::new("the server did not end after SIGTERM"))??;
+        let took = watch.elapsed();
+        if !told.success() || !ended.success() {
+            return Err(Failure::new(format!("SIGTERM ended the server with {ended}: {}", self.last_words())));
+        }
+        self.start().await?;
+        Ok(took)
+    }
+
     /// `kill -9`, and nothing else: it gets no chance to put anything in order.
     pub(crate) async fn kill(&mut self) -> Result<(), Failure> {
         if let Some(mut child) = self.child.take() {
@@ -147,7 +175,7 @@ impl Server {
     /// The audit of our books against the channel's; what it complains of, if anything.
     pub(crate) fn verify(&self) -> Result<Result<(), String>, Failure> {
         let mut command = Command::new(&self.binary);
-        command.args(["verify", "--json", "--database", &self.database, "--sandbox", &self.control]);
+        command.args(["verify", "--json", "--database", &self.direct, "--sandbox", &self.control]);
         let done = command.output()?;
         let report: Value = serde_json::from_slice(&done.stdout).unwrap_or(Value::Null);
         if done.status.success() && report["ok"] == true {

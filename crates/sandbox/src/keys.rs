@@ -1,8 +1,11 @@
-//! RSA-2048 keys, fresh at every start, in every form in which public clients want them.
+//! RSA-2048 keys, fresh at every start, in every form in which public clients want them; and what they sign.
+//!
+//! All channels here sign with SHA256withRSA, PKCS#1 v1.5, base64; they differ in what they sign.
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
+use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
-use aws_lc_rs::signature::KeyPair as _;
+use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, UnparsedPublicKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -49,6 +52,40 @@ impl Key {
     pub(crate) fn pem(&self) -> &Pem {
         &self.pem
     }
+}
+
+/// `None` only if the library refuses a key that it made itself; the caller then sends no signature at all.
+pub(crate) fn sign(key: &Key, message: &[u8]) -> Option<String> {
+    let mut signature = vec![0; key.pair().public_modulus_len()];
+    let signed = key.pair().sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature);
+    if signed.is_err() {
+        tracing::error!("a key of the sandbox does not sign");
+        return None;
+    }
+    Some(STANDARD.encode(signature))
+}
+
+/// Whether the holder of the key behind `public_der` signed exactly this message.
+pub(crate) fn verify(public_der: &[u8], message: &[u8], signature: &str) -> bool {
+    let Ok(signature) = STANDARD.decode(signature) else { return false };
+    UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, public_der).verify(message, &signature).is_ok()
+}
+
+/// The same signature with one bit flipped, still well-formed base64 of the right length.
+pub(crate) fn flip_one_bit(signature: &str) -> String {
+    let Ok(mut bytes) = STANDARD.decode(signature) else { return String::new() };
+    let middle = bytes.len() / 2;
+    if let Some(byte) = bytes.get_mut(middle) {
+        *byte ^= 1;
+    }
+    STANDARD.encode(bytes)
+}
+
+/// A word that only its readers know: 32 random bytes in hexadecimal.
+pub(crate) fn random_word() -> Result<String, SandboxError> {
+    let mut bytes = [0; 32];
+    aws_lc_rs::rand::fill(&mut bytes).map_err(|_| SandboxError::Keys("no random bytes".to_owned()))?;
+    Ok(hex::encode(bytes))
 }
 
 fn write_pem(label: &str, der: &[u8]) -> String {

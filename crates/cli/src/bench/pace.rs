@@ -1,11 +1,11 @@
-//! What the engine is held against: a plain table and a raw log that take the same bytes in the same batches.
+//! What the engine is held against on SQLite: a plain table and a raw log that take the same bytes in the same batches.
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::time::Duration;
 
-use tantu_store::baseline::BlobTable;
+use tantu_store::baseline::sqlite::BlobTable;
 use tokio::time::Instant;
 
 use crate::bench::figures::per_second;

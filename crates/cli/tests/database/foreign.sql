@@ -1,0 +1,2 @@
+-- Somebody else's.
+CREATE TABLE letters (body text);

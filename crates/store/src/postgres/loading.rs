@@ -1,0 +1,191 @@
+//! What a batch loads, and holds until it ends.
+
+use std::collections::{BTreeSet, HashSet};
+
+use jiff::Timestamp;
+use tantu_domain::ids::{AccountId, AttemptId, DeviceKeyId, JobId, MandateId, PaymentId, Shard};
+
+use super::{access, accounts, claims, devices, incidents, jobs, mandates, payments, proofs, requests};
+use crate::claim::{Claim, ClaimKey};
+use crate::error::StoreError;
+use crate::keys::Keys;
+use crate::wire::answers::{ANSWER, Answers, said};
+use crate::wire::burst::Ask;
+use crate::wire::link::Link;
+use crate::world::World;
+
+pub(crate) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+pub(crate) const COMMIT: &str = "COMMIT";
+
+/// Ids shard by shard, which is the order in which everybody locks.
+pub(super) fn by_shard<T: Copy + Ord>(ids: &BTreeSet<T>, shard: fn(T) -> Shard) -> Vec<T> {
+    let mut ids: Vec<T> = ids.iter().copied().collect();
+    ids.sort_by_key(|id| shard(*id));
+    ids
+}
+
+/// The same statements, and the rows of the first are locked.
+fn first_locking(asks: Vec<Ask>) -> impl Iterator<Item = Ask> {
+    asks.into_iter().enumerate().map(|(number, ask)| if number == 0 { ask.locking() } else { ask })
+}
+
+/// A batch that is being loaded. Payments, accounts, claims, jobs, sessions, proofs and device keys are locked in this order, each of them in key
+/// order: every process does so, and no two wait for each other here.
+pub(crate) struct Loading<'a> {
+    link: &'a mut Link,
+    pub(super) keys: &'a Keys,
+    /// What the keys name, and what comes along.
+    payments: BTreeSet<PaymentId>,
+    accounts: BTreeSet<AccountId>,
+    pub(crate) world: World,
+    pub(crate) loaded: Loaded,
+    /// The batch's shard, where it has one: what lies elsewhere is brought in from there.
+    only: Option<Shard>,
+    /// The transaction begins with the first burst.
+    pub(crate) begun: bool,
+}
+
+/// What a batch knows of rows that it may write.
+#[derive(Default)]
+pub(crate) struct Loaded {
+    /// The payments that the batch holds.
+    pub(crate) payments: HashSet<PaymentId>,
+    /// The balances that are there, by the names of their ledger accounts.
+    pub(crate) balances: HashSet<String>,
+    /// The claims that nobody had made.
+    pub(crate) free: HashSet<ClaimKey>,
+}
+
+impl<'a> Loading<'a> {
+    pub(crate) fn new(link: &'a mut Link, keys: &'a Keys, only: Option<Shard>) -> Self {
+        let (payments, accounts) = (keys.payments.clone(), keys.accounts.clone());
+        let (world, loaded) = (World::default(), Loaded::default());
+        Self { link, keys, payments, accounts, world, loaded, only, begun: false }
+    }
+
+    pub(crate) async fn load(mut self, now: Timestamp) -> Result<(World, Loaded), StoreError> {
+        self.payers(now).await?;
+        self.requests().await?;
+        let Self { world, mut loaded, keys, .. } = self;
+        loaded.free.extend(keys.claims.iter().filter(|key| !world.claims.contains_key(key)).cloned());
+        Ok((world, loaded))
+    }
+
+    /// All but what claims lead to.
+    pub(crate) async fn payers(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        self.whose().await?;
+        self.payments().await?;
+        self.others(now).await?;
+        self.merchants().await?;
+        self.loaded.payments.extend(self.world.payments.keys());
+        Ok(())
+    }
+
+    pub(super) async fn ask(&mut self, mut asks: Vec<Ask>) -> Result<Answers, StoreError> {
+        if self.begun {
+            return said(ANSWER, self.link, &asks).await;
+        }
+        self.begun = true;
+        asks.insert(0, Ask::frame(BEGIN));
+        let mut answers = said(ANSWER, self.link, &asks).await?;
+        drop(answers.rows());
+        Ok(answers)
+    }
+
+    /// Finds the payments of attempts and the accounts of mandates. Whose they are never changes, so nothing is locked yet.
+    async fn whose(&mut self) -> Result<(), StoreError> {
+        let attempts = payments::ask_payments_of(&by_shard(&self.keys.attempts, AttemptId::shard));
+        let mandates = mandates::ask(&by_shard(&self.keys.mandates, MandateId::shard));
+        if attempts.is_none() && mandates.is_none() {
+            return Ok(());
+        }
+        let (of_attempts, of_mandates) = (usize::from(attempts.is_some()), usize::from(mandates.is_some()));
+        let mut answers = self.ask(attempts.into_iter().chain(mandates).collect()).await?;
+        self.world.attempts.extend(answers.all(of_attempts, payments::read_payment_of)?);
+        self.payments.extend(self.world.attempts.values());
+        self.accounts.extend(answers.all(of_mandates, mandates::read)?.iter().map(|mandate| mandate.account));
+        Ok(())
+    }
+
+    async fn payments(&mut self) -> Result<(), StoreError> {
+        if self.payments.is_empty() {
+            return Ok(());
+        }
+        let asks = payments::asks(&by_shard(&self.payments, PaymentId::shard));
+        let mut answers = self.ask(first_locking(asks).collect()).await?;
+        for payment in payments::read(&mut answers)? {
+            self.accounts.insert(payment.account);
+            let attempts = payment.legs.iter().flat_map(|leg| &leg.attempts);
+            self.world.attempts.extend(attempts.map(|attempt| (attempt.id, payment.id)));
+            self.world.payments.insert(payment.id, payment);
+        }
+        Ok(())
+    }
+
+    async fn others(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        let keys = self.keys;
+        let accounts = accounts::asks(&by_shard(&self.accounts, AccountId::shard), now);
+        // Again, now that their accounts are held: whoever changes a mandate holds its account.
+        let mandates = mandates::ask(&by_shard(&keys.mandates, MandateId::shard));
+        let claims = claims::ask(&keys.claims);
+        let jobs = jobs::ask(&by_shard(&keys.jobs, JobId::shard));
+        let sessions = (!keys.sessions.is_empty()).then(|| access::ask_sessions(&keys.sessions));
+        let proofs = proofs::ask(&by_shard(&keys.proofs, PaymentId::shard));
+        let device_keys = devices::ask_keys(&by_shard(&keys.device_keys, DeviceKeyId::shard));
+        let several =
+            [&mandates, &claims, &jobs, &sessions, &proofs, &device_keys].map(|ask| usize::from(ask.is_some()));
+        let has_accounts = !accounts.is_empty();
+        let incidents = self.only.is_none().then(incidents::ask);
+        let incident_asks = usize::from(incidents.is_some());
+        let mut asks: Vec<Ask> = incidents.into_iter().collect();
+        asks.extend(first_locking(accounts));
+        asks.extend([mandates, claims].into_iter().flatten());
+        asks.extend([jobs, sessions, proofs, device_keys].into_iter().flatten().map(Ask::locking));
+        if asks.is_empty() {
+            return Ok(());
+        }
+        let mut answers = self.ask(asks).await?;
+        let world = &mut self.world;
+        world.incidents = answers.all(incident_asks, incidents::read)?;
+        if has_accounts {
+            let (files, balances) = accounts::read(&mut answers)?;
+            world.accounts.extend(files.into_iter().map(|file| (file.account.id, file)));
+            self.loaded.balances = balances;
+        }
+        let [mandates, claims, jobs, sessions, proofs, device_keys] = several;
+        world.mandates.extend(answers.all(mandates, mandates::read)?.into_iter().map(|one| (one.id, one)));
+        world.claims.extend(answers.all(claims, claims::read)?.into_iter().map(|one| (one.key.clone(), one)));
+        world.jobs.extend(answers.all(jobs, jobs::read)?.into_iter().map(|one| (one.id, one)));
+        let sessions = answers.all(sessions, access::read_session)?;
+        world.sessions.extend(sessions.into_iter().map(|one| (one.hash.0, one)));
+        world.proofs.extend(answers.all(proofs, proofs::read)?.into_iter().map(|one| (one.payment, one)));
+        let device_keys = answers.all(device_keys, devices::read_key)?;
+        world.device_keys.extend(device_keys.into_iter().map(|one| (one.id, one)));
+        Ok(())
+    }
+
+    /// What came of the claims that are made, and the requests that are named themselves. Only a repetition, or a rival, gets here.
+    pub(crate) async fn requests(&mut self) -> Result<(), StoreError> {
+        let only = self.only;
+        // What came of another payer's claim is nothing to decide on, and lies where he does.
+        let own = |claim: &&Claim| only.is_none_or(|shard| claim.payment.shard() == shard);
+        let claims = || self.world.claims.values().filter(own);
+        let mut wanted = self.keys.requests.clone();
+        wanted.extend(claims().filter_map(|claim| match &claim.key {
+            ClaimKey::Idempotency(own) => Some((claim.payment, own.clone())),
+            ClaimKey::Order { .. } => None,
+        }));
+        let claimed: BTreeSet<PaymentId> = claims().map(|claim| claim.payment).collect();
+        let requests = requests::ask(&wanted);
+        let made = payments::ask_made(&by_shard(&claimed, PaymentId::shard));
+        if requests.is_none() && made.is_none() {
+            return Ok(());
+        }
+        let (asked, claimed) = (usize::from(requests.is_some()), usize::from(made.is_some()));
+        let mut answers = self.ask(requests.into_iter().chain(made).collect()).await?;
+        let requests = answers.all(asked, requests::read)?;
+        self.world.requests.extend(requests.into_iter().map(|one| (one.key.clone(), one)));
+        self.world.made.extend(answers.all(claimed, payments::read_id)?);
+        Ok(())
+    }
+}

@@ -1,0 +1,141 @@
+//! What a batch writes: every change put into the rows of its table, and the sums that move.
+
+use std::collections::HashSet;
+
+use tantu_domain::ids::PaymentId;
+use tokio_postgres::error::{DbError, SqlState};
+
+use super::jobs::Finished;
+use super::loading::{BEGIN, COMMIT, Loaded};
+use super::{
+    access, accounts, claims, decisions, devices, folds, incidents, instruments, jobs, ledger, limits, mandates,
+    observations, payments, proofs, requests,
+};
+use crate::change::Change;
+use crate::error::StoreError;
+use crate::wire::answers::ANSWER;
+use crate::wire::burst::Ask;
+use crate::wire::failure::{Ended, ended, refused};
+use crate::wire::link::Link;
+use crate::wire::sums::Sums;
+use crate::wire::upsert::{Form, Rows};
+
+/// A commit that waits for a standby must not be cut short: the server would call it done without the standby.
+const PATIENT: &str = "SET LOCAL statement_timeout = 0";
+
+/// What a batch writes.
+pub(crate) struct Writes {
+    rows: Rows,
+    /// The payments that it makes.
+    made: HashSet<PaymentId>,
+    finished: Finished,
+    uses: Sums,
+    moves: Sums,
+}
+
+impl Writes {
+    pub(crate) fn of<'a>(changes: impl IntoIterator<Item = &'a Change>, loaded: &Loaded) -> Result<Self, StoreError> {
+        let (uses, moves) = (limits::uses(), ledger::moves());
+        let made = HashSet::new();
+        let mut writes = Self { rows: Rows::default(), made, finished: Finished::default(), uses, moves };
+        changes.into_iter().try_for_each(|change| writes.add(change, loaded))?;
+        writes.uses.fold();
+        writes.moves.fold();
+        Ok(writes)
+    }
+
+    fn add(&mut self, change: &Change, loaded: &Loaded) -> Result<(), StoreError> {
+        let rows = &mut self.rows;
+        match change {
+            Change::PutAccount(account) => accounts::put(rows, account)?,
+            Change::PutInstrument(instrument) => instruments::put(rows, instrument)?,
+            Change::PutMandate(mandate) => mandates::put(rows, mandate)?,
+            Change::PutPayment(payment) => {
+                let is_loaded = loaded.payments.contains(&payment.id);
+                if !is_loaded {
+                    self.made.insert(payment.id);
+                }
+                payments::put(rows, payment, is_loaded)?;
+            }
+            Change::PutObservation(observation) => observations::put(rows, observation)?,
+            Change::PutIncident(incident) => incidents::put(rows, incident)?,
+            Change::PutClaim(claim) => claims::put(rows, claim, loaded.free.contains(&claim.key))?,
+            Change::PutRequest(request) => requests::put(rows, request, self.made.contains(&request.payment))?,
+            Change::Post(transaction) => ledger::post(rows, &mut self.moves, transaction)?,
+            Change::AdjustLimit { account, product, window, starts_on, delta } => {
+                limits::adjust(&mut self.uses, *account, *product, *window, *starts_on, *delta);
+            }
+            Change::PutFold(fold) => folds::put(rows, fold)?,
+            Change::PutJob(job) => jobs::put(rows, job)?,
+            Change::FinishJob(job) => self.finished.finish(rows, *job),
+            Change::PutMerchant(merchant) => access::put_merchant(rows, merchant)?,
+            Change::PutApiKey(key) => access::put_api_key(rows, key)?,
+            Change::PutSession(session) => access::put_session(rows, session)?,
+            Change::PutDecision(decision) => decisions::put(rows, decision)?,
+            Change::PutProof(proof) => proofs::put(rows, proof)?,
+            Change::PutDeviceKey(key) => devices::put_key(rows, key)?,
+            Change::PutDeviceReport(report) => devices::put_report(rows, report)?,
+        }
+        Ok(())
+    }
+
+    /// The shard of what is written, if anything is.
+    pub(crate) fn shard(&self) -> Option<u8> {
+        self.finished.shard().or_else(|| self.rows.shard()).or_else(|| self.uses.shard()).or_else(|| self.moves.shard())
+    }
+
+    /// Every statement, and the commit as the last. The balances go last of all: a merchant's is everybody's, and its row is
+    /// locked for the shortest time.
+    pub(crate) fn asks(&mut self, form: Form, loaded: &Loaded) -> Result<Vec<Ask>, StoreError> {
+        let mut asks = self.finished.asks();
+        asks.extend(std::mem::take(&mut self.rows).asks(form)?);
+        asks.extend(limits::asks(&self.uses, form)?);
+        asks.extend(ledger::asks(&self.moves, form, &loaded.balances)?);
+        asks.extend([PATIENT, COMMIT].map(Ask::frame));
+        Ok(asks)
+    }
+
+    /// What the server means by refusing one of them.
+    pub(crate) fn refused(&self, told: &DbError) -> StoreError {
+        match (told.table(), told.code()) {
+            (Some(claims::NAME), &(SqlState::NOT_NULL_VIOLATION | SqlState::UNIQUE_VIOLATION)) => StoreError::Claimed,
+            (Some(folds::NAME), &SqlState::UNIQUE_VIOLATION) => {
+                StoreError::Busy("the same fold was begun there".into())
+            }
+            (Some(ledger::BALANCES_NAME), &(SqlState::NOT_NULL_VIOLATION | SqlState::CHECK_VIOLATION)) => {
+                ledger::refused(&self.moves, told)
+            }
+            _ => refused(told),
+        }
+    }
+}
+
+/// Sends changes in this form, beside what is loaded, and their commit; a transaction that has not begun begins with them.
+pub(crate) async fn commit(
+    link: &mut Link,
+    mut writes: Writes,
+    (form, loaded): (Form, &Loaded),
+    begun: bool,
+) -> Result<(), StoreError> {
+    let mut asks = writes.asks(form, loaded)?;
+    if !begun {
+        asks.insert(0, Ask::frame(BEGIN));
+    }
+    let commit = asks.len() - 1;
+    // The commit travels with the changes: if one of them fails, the server makes it a rollback.
+    match tokio::time::timeout(ANSWER, link.burst(&asks)).await {
+        Ok(Ok(_)) => {
+            link.settle();
+            Ok(())
+        }
+        Ok(Err(broken)) => Err(match ended(&broken, commit) {
+            Ended::Refused(told) => {
+                link.settle();
+                writes.refused(told)
+            }
+            Ended::Nothing(error) => error,
+            Ended::Unknown(why) => StoreError::Unknown(why),
+        }),
+        Err(_) => Err(StoreError::Unknown(format!("the database did not answer within {} s", ANSWER.as_secs()))),
+    }
+}

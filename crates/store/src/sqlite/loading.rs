@@ -1,0 +1,100 @@
+//! What a batch loads.
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+use tantu_domain::ids::AccountId;
+
+use super::{
+    access, accounts, claims, devices, folds, incidents, instruments, jobs, limits, mandates, observations, payments,
+    proofs, requests,
+};
+use crate::access::TokenHash;
+use crate::claim::ClaimKey;
+use crate::error::StoreError;
+use crate::keys::Keys;
+use crate::world::{AccountFile, World};
+
+/// All that is kept about one account and that a decision depends on.
+pub(super) fn account_file(
+    connection: &Connection,
+    id: AccountId,
+    now: Timestamp,
+) -> Result<Option<AccountFile>, StoreError> {
+    let Some(account) = accounts::find(connection, id)? else { return Ok(None) };
+    Ok(Some(AccountFile {
+        account,
+        instruments: instruments::of_account(connection, id)?,
+        observations: observations::standing(connection, id)?,
+        uses: limits::of_account(connection, id, now)?,
+    }))
+}
+
+/// Loads what the keys touch, in key order.
+pub(super) fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Result<World, StoreError> {
+    let mut world = World { incidents: incidents::standing(connection)?, ..World::default() };
+    let mut accounts = keys.accounts.clone();
+    let mut payments = keys.payments.clone();
+    let mut requests = keys.requests.clone();
+    for attempt in &keys.attempts {
+        if let Some(payment) = payments::payment_of(connection, *attempt)? {
+            world.attempts.insert(*attempt, payment);
+            payments.insert(payment);
+        }
+    }
+    for id in payments {
+        if let Some(payment) = payments::find(connection, id)? {
+            accounts.insert(payment.account);
+            world.attempts.extend(payment.legs.iter().flat_map(|leg| &leg.attempts).map(|attempt| (attempt.id, id)));
+            world.payments.insert(id, payment);
+        }
+    }
+    for id in &keys.mandates {
+        if let Some(mandate) = mandates::find(connection, *id)? {
+            accounts.insert(mandate.account);
+            world.mandates.insert(*id, mandate);
+        }
+    }
+    for id in accounts {
+        if let Some(file) = account_file(connection, id, now)? {
+            world.accounts.insert(id, file);
+        }
+    }
+    for key in &keys.claims {
+        if let Some(claim) = claims::find(connection, key)? {
+            if let ClaimKey::Idempotency(own) = key {
+                requests.insert((claim.payment, own.clone()));
+            }
+            if payments::exists(connection, claim.payment)? {
+                world.made.insert(claim.payment);
+            }
+            world.claims.insert(key.clone(), claim);
+        }
+    }
+    for (payment, key) in requests {
+        if let Some(request) = requests::find(connection, payment, &key)? {
+            world.requests.insert(key, request);
+        }
+    }
+    for id in &keys.jobs {
+        if let Some(job) = jobs::find(connection, *id)? {
+            world.jobs.insert(*id, job);
+        }
+    }
+    for hash in &keys.sessions {
+        if let Some(session) = access::session(connection, &TokenHash(*hash))? {
+            world.sessions.insert(*hash, session);
+        }
+    }
+    for payment in &keys.proofs {
+        if let Some(proof) = proofs::find(connection, *payment)? {
+            world.proofs.insert(*payment, proof);
+        }
+    }
+    for id in &keys.device_keys {
+        if let Some(key) = devices::key(connection, *id)? {
+            world.device_keys.insert(*id, key);
+        }
+    }
+    folds::load(connection, keys, &mut world)?;
+    Ok(world)
+}

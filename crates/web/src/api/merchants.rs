@@ -1,0 +1,3 @@
+//! Merchants: what they have.
+
+pub(crate) mod balance;
