@@ -207,9 +207,6 @@ impl Named for InstrumentId {
 impl Named for DeviceKeyId {
     const WHAT: &'static str = "device key";
 }
-impl Named for MerchantId {
-    const WHAT: &'static str = "merchant";
-}
 impl Named for IncidentId {
     const WHAT: &'static str = "incident";
 }
