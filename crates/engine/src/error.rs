@@ -3,8 +3,8 @@
 use tantu_domain::account::AccountError;
 use tantu_domain::ids::{JobId, MerchantId};
 use tantu_domain::ledger::LedgerError;
-use tantu_domain::one_time_code::TooSoon;
 use tantu_domain::money::Money;
+use tantu_domain::one_time_code::TooSoon;
 use tantu_domain::payment::PaymentError;
 use tantu_store::error::StoreError;
 

@@ -14,6 +14,7 @@ pub mod device;
 pub mod error;
 pub mod job;
 pub mod keys;
+pub mod listing;
 pub mod open;
 pub mod postgres;
 mod record;
@@ -28,7 +29,8 @@ use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId, PaymentId, Shard,
+    AccountId, AttemptId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId,
+    PaymentId, Shard,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
@@ -43,6 +45,7 @@ use crate::device::{DeviceKey, DeviceReport};
 use crate::error::StoreError;
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
+use crate::listing::{Page, PaymentsOf};
 use crate::request::Request;
 use crate::world::{AccountFile, World};
 
@@ -93,6 +96,13 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     fn payment(&self, id: PaymentId) -> Result<Option<Payment>, StoreError>;
+
+    /// A page of somebody's payments, the newest first. Their order is that of their ids, which never changes, so
+    /// that a payment made meanwhile neither shifts a page nor stands on two.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn payments(&self, of: PaymentsOf, page: Page) -> Result<Vec<Payment>, StoreError>;
 
     /// The payment that an attempt belongs to.
     ///

@@ -8,8 +8,8 @@ use tokio_postgres::error::{DbError, SqlState};
 use super::jobs::Finished;
 use super::loading::{BEGIN, COMMIT, Loaded};
 use super::{
-    access, accounts, bindings, claims, decisions, devices, folds, incidents, instruments, jobs, ledger, limits, mandates,
-    observations, payments, proofs, requests,
+    access, accounts, bindings, claims, decisions, devices, folds, incidents, instruments, jobs, ledger, limits,
+    mandates, observations, payments, proofs, requests,
 };
 use crate::change::Change;
 use crate::error::StoreError;

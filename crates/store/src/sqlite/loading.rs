@@ -5,7 +5,8 @@ use rusqlite::Connection;
 use tantu_domain::ids::AccountId;
 
 use super::{
-    access, accounts, bindings, claims, devices, folds, incidents, instruments, jobs, limits, mandates, observations, payments, proofs, requests,
+    access, accounts, bindings, claims, devices, folds, incidents, instruments, jobs, limits, mandates, observations,
+    payments, proofs, requests,
 };
 use crate::access::TokenHash;
 use crate::claim::ClaimKey;

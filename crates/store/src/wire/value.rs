@@ -9,7 +9,8 @@ use bytes::{BufMut, BytesMut};
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BindingId, CaseId, DecisionId, DeviceKeyId, DeviceReportId, FoldId, IncidentId, InstrumentId, JobId, MandateId, MerchantId, ObservationId, OpeningId, PaymentId, RefundId, TransactionId, digits,
+    AccountId, AttemptId, BindingId, CaseId, DecisionId, DeviceKeyId, DeviceReportId, FoldId, IncidentId, InstrumentId,
+    JobId, MandateId, MerchantId, ObservationId, OpeningId, PaymentId, RefundId, TransactionId, digits,
 };
 use tokio_postgres::types::{IsNull, Kind, ToSql, Type, to_sql_checked};
 

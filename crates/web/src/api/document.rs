@@ -10,7 +10,8 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::answer::{ProblemBody, RefusalBody};
 use crate::api::{
-    accounts, bindings, card_banks, device_keys, device_reports, diagnoses, health, incidents, instruments, mandates, merchants, metrics, notifications, payer_links, payments, preflight,
+    accounts, bindings, card_banks, device_keys, device_reports, diagnoses, health, incidents, instruments, mandates,
+    merchants, metrics, notifications, payer_links, payments, preflight,
 };
 use crate::app::Shared;
 
@@ -47,7 +48,7 @@ impl Modify for Keys {
 /// Every route of the API.
 pub(crate) fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::with_openapi(Description::openapi())
-        .routes(routes!(payments::create::create))
+        .routes(routes!(payments::create::create, payments::list::list))
         .routes(routes!(payments::show::show))
         .routes(routes!(payments::diagnosis::diagnosis))
         .routes(routes!(payments::events::events))
