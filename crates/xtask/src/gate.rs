@@ -29,6 +29,9 @@ pub(crate) struct Gate {
     /// Stop after so long, whatever the count.
     #[arg(long)]
     seconds: Option<u64>,
+    /// Of the postgres gate: how many databases share the shards.
+    #[arg(long, default_value_t = 1)]
+    databases: u8,
     /// One JSON document on stdout; words for people go to stderr.
     #[arg(long)]
     json: bool,
@@ -59,6 +62,8 @@ enum Name {
 pub(crate) struct Measure {
     pub(crate) count: Option<u32>,
     pub(crate) most: Option<Duration>,
+    /// How many PostgreSQL databases share the shards.
+    pub(crate) databases: u8,
 }
 
 /// What came out of one run.
@@ -75,7 +80,8 @@ pub(crate) struct Outcome {
 impl Gate {
     /// Runs it; whether the promise holds and its control was caught.
     pub(crate) fn run(self) -> Result<bool, Failure> {
-        let measure = Measure { count: self.count, most: self.seconds.map(Duration::from_secs) };
+        let most = self.seconds.map(Duration::from_secs);
+        let measure = Measure { count: self.count, most, databases: self.databases };
         let promise = if self.control { None } else { Some(self.promise(measure)?) };
         let control = if self.promise { None } else { self.control(measure)? };
         let held = promise.as_ref().is_none_or(|outcome| outcome.held);
