@@ -110,6 +110,7 @@ impl Server {
             mandate_days: plan.config.server.mandate_days,
             answer_wait: Duration::from_secs(u64::from(plan.config.server.answer_wait_seconds)),
             fold_interval: plan.config.server.fold_interval()?,
+            pay_later: None,
             notify_base: base.clone(),
         };
         let follow = plan.clock.clone().or_else(|| plan.sandbox.as_ref().map(|sandbox| format!("{sandbox}/clock")));

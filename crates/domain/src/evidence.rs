@@ -13,7 +13,7 @@ use crate::card::CardKind;
 use crate::cause::Cause;
 use crate::channel::{Channel, ChannelWord};
 use crate::client::Version;
-use crate::ids::{AttemptId, CaseId, IncidentId, InstrumentId};
+use crate::ids::{AttemptId, BillId, CaseId, IncidentId, InstrumentId};
 use crate::limit::Window;
 use crate::money::Money;
 
@@ -122,9 +122,9 @@ pub enum Evidence {
         sent_at: Timestamp,
         last_contact: Timestamp,
     },
-    /// The channel cannot take this: by which of our rules.
+    /// This cannot be paid so: by which of our rules. The line is no channel's.
     ChannelUnavailable {
-        channel: Channel,
+        channel: Option<Channel>,
         rule: &'static str,
     },
     DeviceClockSkew {
@@ -224,6 +224,24 @@ pub enum Evidence {
         next_code_at: Option<Timestamp>,
         sends_left: u32,
     },
+    /// A pay-later bill is past its grace; the one that is for the longest.
+    BillOverdue {
+        bill: BillId,
+        due_on: Date,
+        days: i64,
+        amount: Money,
+    },
+    /// The credit score is below what the line needs; what lowered it last, by the name of its entry.
+    CreditScoreImpact {
+        score: i64,
+        needed: i64,
+        moved_by: Option<&'static str>,
+        moved_at: Option<Timestamp>,
+    },
+    /// Bills are not collected: auto-repay was never set, or was switched off.
+    AutoRepayOff {
+        since: Option<Timestamp>,
+    },
     /// A channel's published code, and nothing else, speaks for the cause.
     Told {
         cause: Cause,
@@ -239,6 +257,9 @@ impl Evidence {
             Self::ChannelInterfaceFault { .. } => Cause::ChannelInterfaceFault,
             Self::NetworkUnstable { .. } | Self::AnswerLost { .. } | Self::OpeningLost { .. } => Cause::NetworkUnstable,
             Self::ChannelUnavailable { .. } => Cause::ChannelUnavailable,
+            Self::BillOverdue { .. } => Cause::BnplOverdue,
+            Self::CreditScoreImpact { .. } => Cause::CreditScoreImpact,
+            Self::AutoRepayOff { .. } => Cause::BnplAutopayOff,
             Self::DeviceClockSkew { .. } => Cause::DeviceClockSkew,
             Self::ChannelNotConfirmed { .. } => Cause::ChannelNotConfirmed,
             Self::AppOutdated { .. } => Cause::AppOutdated,
@@ -282,10 +303,13 @@ impl Evidence {
             | Self::LimitWindow { .. }
             | Self::CardSwitchedOff { .. }
             | Self::BindingStep { .. }
+            | Self::BillOverdue { .. }
+            | Self::CreditScoreImpact { .. }
+            | Self::AutoRepayOff { .. }
             | Self::BankUnsupported { .. } => Some(Whose::Platform),
             Self::BindingStale { .. } | Self::OpeningLost { .. } => Some(Whose::Channel(Channel::UnionPay)),
+            Self::ChannelUnavailable { channel, .. } => Some(channel.map_or(Whose::Platform, Whose::Channel)),
             Self::ChannelInterfaceFault { channel, .. }
-            | Self::ChannelUnavailable { channel, .. }
             | Self::NetworkUnstable { channel, .. }
             | Self::ChannelNotConfirmed { channel, .. }
             | Self::AgreementExpired { channel, .. }
@@ -324,7 +348,7 @@ impl Evidence {
                 silent_line(Value::Unknown, *sent_at, Value::Time(*last_contact))
             }
             Self::ChannelUnavailable { channel, rule } => {
-                fields([("channel", text(channel.id())), ("rule", text(rule))])
+                fields([("channel", channel.map_or(Value::Unknown, |channel| text(channel.id()))), ("rule", text(rule))])
             }
             Self::DeviceClockSkew { skew_seconds, allowed_seconds } => fields([
                 ("skew_seconds", Value::Count(*skew_seconds)),
@@ -366,6 +390,19 @@ impl Evidence {
             Self::BindingStale { state, last_good_use } => {
                 fields([("state", text(state)), ("last_good_use", Value::Time(*last_good_use))])
             }
+            Self::BillOverdue { bill, due_on, days, amount } => fields([
+                ("bill", text(bill)),
+                ("due_on", Value::Day(*due_on)),
+                ("days", Value::Count(*days)),
+                ("amount", Value::Money(*amount)),
+            ]),
+            Self::CreditScoreImpact { score, needed, moved_by, moved_at } => fields([
+                ("score", Value::Count(*score)),
+                ("needed", Value::Count(*needed)),
+                ("moved_by", moved_by.map_or(Value::Unknown, text)),
+                ("moved_at", time(*moved_at)),
+            ]),
+            Self::AutoRepayOff { since } => fields([("since", time(*since))]),
             Self::BindingStep { expected, done } => {
                 fields([("step_expected", text(expected)), ("step_done", text(done))])
             }

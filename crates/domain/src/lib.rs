@@ -25,6 +25,7 @@ pub mod incident;
 pub mod instrument;
 pub mod ledger;
 pub mod limit;
+pub mod line;
 pub mod money;
 pub mod observation;
 pub mod one_time_code;

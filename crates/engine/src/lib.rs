@@ -22,6 +22,7 @@ pub mod merchants;
 mod meters;
 pub mod notifications;
 pub mod passwords;
+pub mod pay_later;
 pub mod payments;
 pub mod sessions;
 pub mod time;

@@ -227,6 +227,7 @@ fn settings() -> Settings {
         mandate_days: 365,
         answer_wait: std::time::Duration::from_secs(1),
         fold_interval: std::time::Duration::from_secs(60),
+        pay_later: None,
         notify_base: "http://127.0.0.1".into(),
     }
 }

@@ -1,7 +1,7 @@
 //! Work that must be done, saved in the commit that causes it.
 
 use jiff::Timestamp;
-use tantu_domain::ids::{AttemptId, BindingId, FoldId, InstrumentId, JobId, PaymentId, RefundId};
+use tantu_domain::ids::{AttemptId, BillId, BindingId, FoldId, InstrumentId, JobId, PaymentId, RefundId};
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +39,11 @@ pub enum JobKind {
         /// Which card.
         instrument: InstrumentId,
     },
+    /// Look after a bill: charge what the terms state, collect it, and note what happens to its credit.
+    TendBill {
+        /// Which.
+        bill: BillId,
+    },
     /// End a fold that whoever began it has left under way.
     EndFold {
         /// Which.
@@ -75,6 +80,7 @@ impl JobRow {
             JobKind::SendBankCode { payment, attempt } => of_payment("send_bank_code", payment, attempt, None),
             JobKind::ResolveOpening { binding } => about("resolve_opening", binding.to_string()),
             JobKind::DeleteToken { instrument } => about("delete_token", instrument.to_string()),
+            JobKind::TendBill { bill } => about("tend_bill", bill.to_string()),
             JobKind::EndFold { fold } => about("end_fold", fold.to_string()),
         }
     }

@@ -17,6 +17,7 @@ pub mod keys;
 pub mod listing;
 pub mod open;
 pub mod postgres;
+pub mod pay_later;
 mod record;
 pub mod request;
 pub mod sharded;
@@ -28,8 +29,9 @@ use jiff::Timestamp;
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
+use tantu_paylater::bill::Bill;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId,
+    AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId,
     PaymentId, Shard,
 };
 use tantu_domain::incident::Incident;
@@ -43,6 +45,7 @@ use crate::claim::{Claim, ClaimKey};
 use crate::clearing::{Clearing, MerchantBalance};
 use crate::device::{DeviceKey, DeviceReport};
 use crate::error::StoreError;
+use crate::pay_later::Repayment;
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
 use crate::listing::{Page, PaymentsOf};
@@ -199,6 +202,24 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     fn fold(&self, id: FoldId) -> Result<Option<Fold>, StoreError>;
+
+    /// A bill, settled or not.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn bill(&self, id: BillId) -> Result<Option<Bill>, StoreError>;
+
+    /// Every bill of an account, the last bought first.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn bills(&self, account: AccountId) -> Result<Vec<Bill>, StoreError>;
+
+    /// What was paid on a bill, or tried, the first first.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn repayments(&self, bill: BillId) -> Result<Vec<Repayment>, StoreError>;
 
     /// A merchant's folds that are not done, on every shard.
     ///

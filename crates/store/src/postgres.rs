@@ -23,6 +23,7 @@ pub(crate) mod loading;
 mod mandates;
 mod observations;
 pub(crate) mod open;
+mod pay_later;
 mod payments;
 mod proofs;
 mod requests;
@@ -39,8 +40,9 @@ use jiff::Timestamp;
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
+use tantu_paylater::bill::Bill;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId,
+    AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId,
     PaymentId, Shard,
 };
 use tantu_domain::incident::Incident;
@@ -56,6 +58,7 @@ use crate::claim::{Claim, ClaimKey};
 use crate::clearing::{Clearing, MerchantBalance};
 use crate::device::{DeviceKey, DeviceReport};
 use crate::error::{StoreError, Trouble};
+use crate::pay_later::Repayment;
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
 use crate::listing::{Page, PaymentsOf};
@@ -356,8 +359,11 @@ impl Store for PostgresStore {
     }
 
     fn account(&self, id: AccountId, now: Timestamp) -> Result<Option<AccountFile>, StoreError> {
-        let mut answers = self.snapshot(accounts::asks(&[id], now), ANSWER)?;
-        Ok(accounts::read(&mut answers)?.0.pop())
+        let asks = accounts::asks(&[id], now).into_iter().chain(pay_later::asks(&[id])).collect();
+        let mut answers = self.snapshot(asks, ANSWER)?;
+        let Some(mut file) = accounts::read(&mut answers)?.0.pop() else { return Ok(None) };
+        file.pay_later = pay_later::read(&mut answers)?.remove(&id);
+        Ok(Some(file))
     }
 
     fn account_of(&self, instrument: InstrumentId) -> Result<Option<AccountId>, StoreError> {
@@ -407,6 +413,18 @@ impl Store for PostgresStore {
 
     fn clearings(&self, shard: Shard) -> Result<Vec<Clearing>, StoreError> {
         self.select(folds::ask_clearings(shard), folds::read_clearing)
+    }
+
+    fn bill(&self, id: BillId) -> Result<Option<Bill>, StoreError> {
+        self.select_one(Some(pay_later::ask_bill(id)), pay_later::read_bill)
+    }
+
+    fn bills(&self, account: AccountId) -> Result<Vec<Bill>, StoreError> {
+        self.select(Some(pay_later::ask_bills(account)), pay_later::read_bill)
+    }
+
+    fn repayments(&self, bill: BillId) -> Result<Vec<Repayment>, StoreError> {
+        self.select(Some(pay_later::ask_repayments(bill)), pay_later::read_repayment)
     }
 
     fn fold(&self, id: FoldId) -> Result<Option<Fold>, StoreError> {

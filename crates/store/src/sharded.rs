@@ -20,8 +20,9 @@ use jiff::Timestamp;
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
+use tantu_paylater::bill::Bill;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, JobId, MandateId, MerchantId,
+    AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, JobId, MandateId, MerchantId,
     PaymentId, SHARDS, Shard,
 };
 use tantu_domain::incident::Incident;
@@ -35,6 +36,7 @@ use crate::claim::{Claim, ClaimKey};
 use crate::clearing::{Clearing, MerchantBalance};
 use crate::device::{DeviceKey, DeviceReport};
 use crate::error::{StoreError, Trouble};
+use crate::pay_later::Repayment;
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
 use crate::listing::{Page, PaymentsOf};
@@ -314,6 +316,18 @@ impl Store for ShardedStore {
 
     fn clearings(&self, shard: Shard) -> Result<Vec<Clearing>, StoreError> {
         self.on(shard).clearings(shard)
+    }
+
+    fn bill(&self, id: BillId) -> Result<Option<Bill>, StoreError> {
+        self.on(id.shard()).bill(id)
+    }
+
+    fn bills(&self, account: AccountId) -> Result<Vec<Bill>, StoreError> {
+        self.on(account.shard()).bills(account)
+    }
+
+    fn repayments(&self, bill: BillId) -> Result<Vec<Repayment>, StoreError> {
+        self.on(bill.shard()).repayments(bill)
     }
 
     fn fold(&self, id: FoldId) -> Result<Option<Fold>, StoreError> {

@@ -20,6 +20,7 @@ mod loading;
 mod mandates;
 mod observations;
 mod open;
+mod pay_later;
 mod payments;
 mod proofs;
 mod requests;
@@ -34,8 +35,9 @@ use rusqlite::{Connection, ErrorCode};
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
+use tantu_paylater::bill::Bill;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId,
+    AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId,
     PaymentId, Shard,
 };
 use tantu_domain::incident::Incident;
@@ -49,6 +51,7 @@ use crate::claim::{Claim, ClaimKey};
 use crate::clearing::{Clearing, MerchantBalance};
 use crate::device::{DeviceKey, DeviceReport};
 use crate::error::{StoreError, Trouble};
+use crate::pay_later::Repayment;
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
 use crate::listing::{Page, PaymentsOf};
@@ -295,6 +298,18 @@ impl Store for SqliteStore {
 
     fn clearings(&self, shard: Shard) -> Result<Vec<Clearing>, StoreError> {
         self.read(|connection| folds::clearings(connection, shard))
+    }
+
+    fn bill(&self, id: BillId) -> Result<Option<Bill>, StoreError> {
+        self.read(|connection| pay_later::bill(connection, id))
+    }
+
+    fn bills(&self, account: AccountId) -> Result<Vec<Bill>, StoreError> {
+        self.read(|connection| pay_later::bills(connection, account))
+    }
+
+    fn repayments(&self, bill: BillId) -> Result<Vec<Repayment>, StoreError> {
+        self.read(|connection| pay_later::of_bill(connection, bill))
     }
 
     fn fold(&self, id: FoldId) -> Result<Option<Fold>, StoreError> {

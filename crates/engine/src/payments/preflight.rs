@@ -3,6 +3,7 @@
 use tantu_domain::client::Speaker;
 use tantu_domain::evaluate::Verdict;
 use tantu_domain::incident::Incident;
+use tantu_domain::line::PaysFor;
 use tantu_domain::money::Money;
 use tantu_store::world::AccountFile;
 
@@ -17,5 +18,5 @@ pub fn preflight(
     speaker: &Speaker,
     tools: &Tools<'_>,
 ) -> Verdict {
-    verdict(file, incidents, amount, speaker, (false, None), tools)
+    verdict(file, incidents, amount, speaker, (false, None), PaysFor::Order, tools)
 }

@@ -68,7 +68,7 @@ impl Command for ResumePayment {
                 None => payment,
             };
             let brought =
-                Brought { speaker: &self.speaker, proven: used.is_some(), shown: self.shown, coded: self.coded };
+                Brought { speaker: &self.speaker, proven: used.is_some(), shown: self.shown, coded: self.coded, repayment: None };
             let (answer, payment, changes) = submit(world, payment, brought, tools)?;
             (Led::first(world, payment, answer, tools.now), changes)
         } else {

@@ -9,7 +9,7 @@ use super::jobs::Finished;
 use super::loading::{BEGIN, COMMIT, Loaded};
 use super::{
     access, accounts, bindings, claims, decisions, devices, folds, incidents, instruments, jobs, ledger, limits,
-    mandates, observations, payments, proofs, requests,
+    mandates, observations, pay_later, payments, proofs, requests,
 };
 use crate::change::Change;
 use crate::error::StoreError;
@@ -67,6 +67,10 @@ impl Writes {
                 limits::adjust(&mut self.uses, *account, *product, *window, *starts_on, *delta);
             }
             Change::PutFold(fold) => folds::put(rows, fold)?,
+            Change::PutLine(line) => pay_later::put_line(rows, line)?,
+            Change::PutBill(bill) => pay_later::put_bill(rows, bill)?,
+            Change::PutRepayment(repayment) => pay_later::put_repayment(rows, repayment)?,
+            Change::PutCreditEntry(account, entry) => pay_later::put_credit_entry(rows, *account, entry)?,
             Change::PutJob(job) => jobs::put(rows, job)?,
             Change::FinishJob(job) => self.finished.finish(rows, *job),
             Change::PutMerchant(merchant) => access::put_merchant(rows, merchant)?,
