@@ -359,7 +359,7 @@ impl Store for PostgresStore {
     }
 
     fn account(&self, id: AccountId, now: Timestamp) -> Result<Option<AccountFile>, StoreError> {
-        let asks = accounts::asks(&[id], now).into_iter().chain(pay_later::asks(&[id])).collect();
+        let asks: Vec<_> = accounts::asks(&[id], now).into_iter().chain(pay_later::asks(&[id])).collect();
         let mut answers = self.snapshot(asks, ANSWER)?;
         let Some(mut file) = accounts::read(&mut answers)?.0.pop() else { return Ok(None) };
         file.pay_later = pay_later::read(&mut answers)?.remove(&id);
