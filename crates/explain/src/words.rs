@@ -10,6 +10,7 @@ mod figures;
 mod labels;
 mod page_words;
 mod said;
+mod texts;
 mod zh_hans;
 mod zh_hant;
 
@@ -17,12 +18,14 @@ use jiff::Timestamp;
 use tantu_domain::cause::{Cause, Who};
 use tantu_domain::channel::Channel;
 use tantu_domain::check::Rule;
+use tantu_domain::door::Door;
 use tantu_domain::evidence::{Confidence, Field, Finding, Value, Whose};
 use tantu_domain::ids::InstrumentId;
 use tantu_domain::instrument::Product;
 use tantu_domain::money::Money;
 use tantu_domain::operation::Operation;
 use tantu_domain::payment::PaymentState;
+use tantu_domain::question::{Question, Reply};
 
 use crate::lang::Lang;
 use crate::plan::Step;
@@ -190,6 +193,42 @@ pub fn confirm_words(lang: Lang) -> &'static ConfirmWords {
         Lang::ZhHans => &zh_hans::confirm::CONFIRM,
         Lang::ZhHant => &zh_hant::confirm::CONFIRM,
         Lang::En => &en::confirm::CONFIRM,
+    }
+}
+
+/// A question to somebody who cannot say why.
+pub fn question(question: Question, lang: Lang) -> &'static str {
+    match lang {
+        Lang::ZhHans => zh_hans::asking::question(question),
+        Lang::ZhHant => zh_hant::asking::question(question),
+        Lang::En => en::asking::question(question),
+    }
+}
+
+/// What may be replied to it.
+pub fn reply(reply: Reply, lang: Lang) -> &'static str {
+    match lang {
+        Lang::ZhHans => zh_hans::asking::reply(reply),
+        Lang::ZhHant => zh_hant::asking::reply(reply),
+        Lang::En => en::asking::reply(reply),
+    }
+}
+
+/// Where something belongs that is no payment that failed.
+pub fn door(door: Door, lang: Lang) -> &'static str {
+    match lang {
+        Lang::ZhHans => zh_hans::asking::door(door),
+        Lang::ZhHant => zh_hant::asking::door(door),
+        Lang::En => en::asking::door(door),
+    }
+}
+
+/// Whether money moved, where nothing but somebody's words is known.
+pub fn money_by_words(lang: Lang) -> &'static str {
+    match lang {
+        Lang::ZhHans => zh_hans::asking::MONEY,
+        Lang::ZhHant => zh_hant::asking::MONEY,
+        Lang::En => en::asking::MONEY,
     }
 }
 
