@@ -223,13 +223,18 @@ pub fn door(door: Door, lang: Lang) -> &'static str {
     }
 }
 
-/// Whether money moved, where nothing but somebody's words is known.
-pub fn money_by_words(lang: Lang) -> &'static str {
-    match lang {
-        Lang::ZhHans => zh_hans::asking::MONEY,
-        Lang::ZhHant => zh_hant::asking::MONEY,
-        Lang::En => en::asking::MONEY,
-    }
+/// The words for a cause that was heard in somebody's own words, and nothing else: how sure they make us, and that whether
+/// money moved they do not say. Nothing happens by itself then.
+pub fn heard(finding: &Finding, lang: Lang, context: &Context) -> CauseWords {
+    let (money, hedge) = match lang {
+        Lang::ZhHans => (zh_hans::asking::MONEY, zh_hans::asking::heard(finding.confidence)),
+        Lang::ZhHant => (zh_hant::asking::MONEY, zh_hant::asking::heard(finding.confidence)),
+        Lang::En => (en::asking::MONEY, en::asking::heard(finding.confidence)),
+    };
+    // What a channel leaves open is no matter here: nobody but the payer has spoken.
+    let plain = Finding { confidence: Confidence::Certain, ..finding.clone() };
+    let said = words(&plain, lang, context);
+    CauseWords { happened: said.happened + hedge, money: money.to_owned(), by_itself: None, ..said }
 }
 
 /// Puts values into a template: `{amount}` becomes the value named `amount`. What has no value stays.

@@ -20,7 +20,7 @@ use tantu_domain::operation::Operation;
 use tantu_domain::payment::Payment;
 use tantu_domain::question::Question as AskBack;
 use tantu_engine::payments::answer::answer_of;
-use tantu_explain::words::{CauseWords, door, money_by_words, pages, question, reply, words};
+use tantu_explain::words::{CauseWords, door, heard, pages, question, reply, words};
 use tantu_explain::{Context, Lang};
 use utoipa::ToSchema;
 
@@ -231,10 +231,10 @@ impl<'t> Explanation<'t> {
     /// The words for one of the findings. Nothing is promised of a code alone, because nobody here asks about its
     /// order; and while it is open, no sentence says that the money is where it was.
     pub fn words(&self, finding: &Finding, lang: Lang, context: &Context) -> CauseWords {
-        let said = words(finding, lang, context);
         if self.said.is_some() {
-            return CauseWords { money: money_by_words(lang).to_owned(), by_itself: None, ..said };
+            return heard(finding, lang, context);
         }
+        let said = words(finding, lang, context);
         match (self.is_of_code(), self.result.is_open()) {
             (false, _) => said,
             (true, false) => CauseWords { by_itself: None, ..said },
@@ -268,7 +268,8 @@ impl<'t> Explanation<'t> {
 
     fn cause(&self, finding: &Finding, lang: Lang, context: &Context) -> CauseBody {
         let (mut body, operations) = (cause(finding, lang, context), self.operations(finding));
-        body.money = self.words(finding, lang, context).money;
+        let said = self.words(finding, lang, context);
+        (body.detail, body.money) = (said.happened, said.money);
         body.remedies.retain(|remedy| operations.iter().any(|operation| operation.id() == remedy.operation));
         body
     }

@@ -35,14 +35,17 @@ impl Tally {
     }
 
     /// A figure for each bill, by person, in millionths.
-    fn rates(&self, of: fn(&Person) -> i64) -> Vec<i64> {
+    fn rates(&self, of: Figure) -> Vec<i64> {
         self.0.values().map(|person| of(person) * 1_000_000 / person.bills.max(1)).collect()
     }
 }
 
+/// What is counted of a person.
+type Figure = fn(&Person) -> i64;
+
 /// Both ways side by side, and the difference, person by person.
 pub(crate) fn compare(scheduler: &Tally, daily: &Tally) -> Value {
-    let figures: [(&str, fn(&Person) -> i64, i64); 3] = [
+    let figures: [(&str, Figure, i64); 3] = [
         ("collected_alone_percent", |person| person.alone, 100),
         ("collected_after_one_tap_percent", |person| person.tapped, 100),
         ("attempts_per_bill", |person| person.asked, 1),
