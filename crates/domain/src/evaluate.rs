@@ -273,10 +273,9 @@ fn check_observations(trail: &mut Trail, situation: &Situation<'_>, instrument: 
     for observation in standing {
         told = true;
         trail.note(Rule::NothingTold, word(&observation.word.code), Value::Unknown);
-        trail.blockers.push(Blocker {
-            evidence: Evidence::Told { cause: observation.cause, word: observation.word.clone() },
-            confidence: observation.confidence,
-        });
+        trail
+            .blockers
+            .push(Blocker { evidence: observation.evidence(situation.amount), confidence: observation.confidence });
     }
     if !told {
         trail.note(Rule::NothingTold, Value::Unknown, Value::Unknown);

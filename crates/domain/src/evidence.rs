@@ -117,10 +117,10 @@ pub enum Evidence {
         answered_at: Timestamp,
         last_contact: Timestamp,
     },
-    /// The details and code of a binding never reached the channel.
+    /// The details and code of a binding never reached the channel, or its answer did not reach us.
     OpeningLost {
         sent_at: Timestamp,
-        last_contact: Timestamp,
+        last_contact: Option<Timestamp>,
     },
     /// The channel cannot take this: by which of our rules.
     ChannelUnavailable {
@@ -224,10 +224,28 @@ pub enum Evidence {
         next_code_at: Option<Timestamp>,
         sends_left: u32,
     },
+    /// The bank's code did not reach the payer, by his own word: nobody gives us a receipt of a bank's message.
+    CodeMissing {
+        /// Whether he found it among the messages that his phone has intercepted, or may.
+        intercepted: bool,
+        /// The phone reserved at the bank, its middle hidden.
+        phone: Option<String>,
+        sent_at: Timestamp,
+        next_code_at: Timestamp,
+        sends_left: u32,
+    },
     /// A channel's published code, and nothing else, speaks for the cause.
     Told {
         cause: Cause,
         word: ChannelWord,
+    },
+    /// A channel's published code speaks for a limit of its own or of the bank. How high it is nobody tells us.
+    ToldLimit {
+        cause: Cause,
+        word: ChannelWord,
+        requested: Money,
+        /// When its window ends, if it has one.
+        resets_at: Option<Timestamp>,
     },
 }
 
@@ -259,7 +277,9 @@ impl Evidence {
             Self::CardDetails { .. } => Cause::CardDetailsWrong,
             Self::DeviceLowPower { .. } => Cause::DeviceLowPower,
             Self::CodeWrong { .. } => Cause::OtpWrong,
-            Self::Told { cause, .. } => *cause,
+            Self::CodeMissing { intercepted: true, .. } => Cause::OtpIntercepted,
+            Self::CodeMissing { intercepted: false, .. } => Cause::OtpNotReceived,
+            Self::Told { cause, .. } | Self::ToldLimit { cause, .. } => *cause,
         }
     }
 
@@ -283,14 +303,16 @@ impl Evidence {
             | Self::CardSwitchedOff { .. }
             | Self::BindingStep { .. }
             | Self::BankUnsupported { .. } => Some(Whose::Platform),
-            Self::BindingStale { .. } | Self::OpeningLost { .. } => Some(Whose::Channel(Channel::UnionPay)),
+            Self::BindingStale { .. } | Self::OpeningLost { .. } | Self::CodeMissing { .. } => {
+                Some(Whose::Channel(Channel::UnionPay))
+            }
             Self::ChannelInterfaceFault { channel, .. }
             | Self::ChannelUnavailable { channel, .. }
             | Self::NetworkUnstable { channel, .. }
             | Self::ChannelNotConfirmed { channel, .. }
             | Self::AgreementExpired { channel, .. }
             | Self::AgreementRevoked { channel, .. } => Some(Whose::Channel(*channel)),
-            Self::Told { word, .. } => Some(Whose::Channel(word.channel)),
+            Self::Told { word, .. } | Self::ToldLimit { word, .. } => Some(Whose::Channel(word.channel)),
         }
     }
 
@@ -320,9 +342,7 @@ impl Evidence {
             Self::AnswerLost { answered_at, last_contact } => {
                 silent_line(Value::Unknown, *answered_at, Value::Time(*last_contact))
             }
-            Self::OpeningLost { sent_at, last_contact } => {
-                silent_line(Value::Unknown, *sent_at, Value::Time(*last_contact))
-            }
+            Self::OpeningLost { sent_at, last_contact } => silent_line(Value::Unknown, *sent_at, time(*last_contact)),
             Self::ChannelUnavailable { channel, rule } => {
                 fields([("channel", text(channel.id())), ("rule", text(rule))])
             }
@@ -384,13 +404,31 @@ impl Evidence {
                 ("next_code_at", time(*next_code_at)),
                 ("sends_left", Value::Count(i64::from(*sends_left))),
             ]),
-            Self::Told { cause: _, word } => fields([
-                ("code", text(&word.code)),
-                ("message", text(&word.message)),
-                ("told_at", Value::Time(word.at)),
+            Self::CodeMissing { intercepted: _, phone, sent_at, next_code_at, sends_left } => fields([
+                ("phone", phone.as_ref().map_or(Value::Unknown, text)),
+                ("sent_at", Value::Time(*sent_at)),
+                ("delivered_at", Value::Unknown),
+                ("next_code_at", Value::Time(*next_code_at)),
+                ("sends_left", Value::Count(i64::from(*sends_left))),
             ]),
+            Self::Told { cause: _, word } => said(word),
+            Self::ToldLimit { cause: _, word, requested, resets_at } => {
+                let unknown = fields([
+                    ("limit", Value::Unknown),
+                    ("used", Value::Unknown),
+                    ("remaining", Value::Unknown),
+                    ("requested", Value::Money(*requested)),
+                    ("resets_at", time(*resets_at)),
+                ]);
+                unknown.into_iter().chain(said(word)).collect()
+            }
         }
     }
+}
+
+/// A channel's own word.
+fn said(word: &ChannelWord) -> Vec<Field> {
+    fields([("code", text(&word.code)), ("message", text(&word.message)), ("told_at", Value::Time(word.at))])
 }
 
 /// What is known of a line that brought no answer. Only a device could say how much it loses.
