@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use tantu_channels::card::OneTimeCode;
 use tantu_domain::client::Speaker;
 use tantu_domain::instrument::InstrumentKind;
-use tantu_engine::error::Rejection;
+use tantu_engine::error::{EngineError, Rejection};
 use tantu_engine::payments::report_missing_code::{ReportMissingCode, Search};
 use tantu_engine::payments::resume::ResumePayment;
 use tantu_explain::words::{bank_label, card_words, fill, time};
@@ -36,12 +36,10 @@ pub(crate) fn next_code(visitor: &Visitor, next_at: Timestamp, now: Timestamp, a
     let left = next_at.as_second().saturating_sub(now.as_second());
     let again = press(visitor, action, words.resend_button, &[]);
     html! {
-        @if left <= 0 {
-            div.resend { (again) }
-        } @else if left <= COUNTED_DOWN {
-            // The seconds and the button are the style sheet's: no page here needs a script.
-            div.resend.later class={ "in-" (left) } {
-                p.quiet.countdown { span.left {} " " (words.next_code_in) }
+        @if left <= COUNTED_DOWN {
+            div.resend {
+                // The style sheet counts, so that no script is needed. Who presses too early sees this page again.
+                @if left > 0 { p.quiet.countdown class={ "in-" (left) } { span.left {} " " (words.next_code_in) } }
                 (again)
             }
         } @else {
@@ -185,7 +183,11 @@ pub(crate) async fn resend(
     let done = async {
         visitor.check(&form?)?;
         let payment = own(open(&app, &visitor, &id, &Speaker::default()).await?, payer)?.payment.id;
-        app.engine.ask_code_again(payment).await?;
+        match app.engine.ask_code_again(payment).await {
+            // The page counts down to the next one.
+            Ok(_) | Err(EngineError::Rejected(Rejection::TooSoon(_))) => {}
+            Err(error) => return Err(error.into()),
+        }
         Ok(visitor.redirect(&path(&app, payment, "/result")))
     };
     visitor.answer(done.await)

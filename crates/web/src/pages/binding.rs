@@ -11,7 +11,7 @@ use tantu_channels::secret::Secret;
 use tantu_domain::account::Account;
 use tantu_domain::binding::{Binding, BindingState, Step};
 use tantu_domain::cause::Cause;
-use tantu_domain::evidence::{Confidence, Finding};
+use tantu_domain::evidence::{Confidence, Finding, Value};
 use tantu_domain::ids::{BindingId, InstrumentId};
 use tantu_domain::one_time_code::LIFE;
 use tantu_engine::bindings::abandon::AbandonBinding;
@@ -134,16 +134,18 @@ fn page(seen: &Seen<'_>, causes: &[Finding]) -> Response {
         }
         (BindingState::Opening { .. }, _) => waits(words.opening_title),
         (BindingState::Sending { .. }, None) => waits(words.sending_title),
-        (_, Some(Step::Terms)) => visitor.page(words.terms_title, &html! { (told(seen, causes)) (terms(seen)) }),
+        (_, Some(Step::Terms)) => {
+            visitor.page(words.terms_title, &html! { (told(seen, causes)) (terms(seen, causes)) })
+        }
         (_, Some(Step::Code)) if seen.boxed => {
-            visitor.page(words.code_title, &html! { (told(seen, causes)) (code(seen)) })
+            visitor.page(words.code_title, &html! { (told(seen, causes)) (code(seen, causes)) })
         }
         (_, Some(Step::Code)) => {
             let again = html! { section.card.alert role="status" { p { (words.details_again) } } };
-            visitor.page(words.details_title, &html! { (again) (details(seen)) })
+            visitor.page(words.details_title, &html! { (again) (details(seen, &[])) })
         }
         (_, Some(Step::Details) | None) => {
-            visitor.page(words.details_title, &html! { (told(seen, causes)) (details(seen)) })
+            visitor.page(words.details_title, &html! { (told(seen, causes)) (details(seen, causes)) })
         }
     }
 }
@@ -209,12 +211,17 @@ fn refusal(visitor: &Visitor, causes: &[Finding]) -> Markup {
     }
 }
 
-fn terms(seen: &Seen<'_>) -> Markup {
+/// What a step is called: the page's first heading, unless what stands against it is.
+fn heading(title: &str, causes: &[Finding]) -> Markup {
+    html! { @if causes.is_empty() { h1 { (title) } } @else { h2 { (title) } } }
+}
+
+fn terms(seen: &Seen<'_>, causes: &[Finding]) -> Markup {
     let (visitor, words) = (seen.visitor, card_words(seen.visitor.lang));
     let edition = &visitor.app.engine.policy().cards.terms;
     html! {
         section.card {
-            h1 { (words.terms_title) }
+            (heading(words.terms_title, causes))
             p { (words.terms_shared) }
             p { (words.terms_kept) }
             p { (words.terms_free) }
@@ -250,7 +257,7 @@ fn field(one: &Field) -> Markup {
     }
 }
 
-fn details(seen: &Seen<'_>) -> Markup {
+fn details(seen: &Seen<'_>, causes: &[Finding]) -> Markup {
     let (visitor, words) = (seen.visitor, card_words(seen.visitor.lang));
     let needed =
         |label, name, keyboard, fill, most| field(&Field { label, name, keyboard, fill, most, required: true });
@@ -258,7 +265,7 @@ fn details(seen: &Seen<'_>) -> Markup {
         |label, name, most| field(&Field { label, name, keyboard: "numeric", fill: "off", most, required: false });
     html! {
         section.card {
-            h1 { (words.details_title) }
+            (heading(words.details_title, causes))
             p { (words.details_body) }
             form method="post" action=(path(seen.binding.id, "/details")) autocomplete="on" {
                 (hidden(visitor))
@@ -281,7 +288,7 @@ fn details(seen: &Seen<'_>) -> Markup {
     }
 }
 
-fn code(seen: &Seen<'_>) -> Markup {
+fn code(seen: &Seen<'_>, causes: &[Finding]) -> Markup {
     let (visitor, words) = (seen.visitor, card_words(seen.visitor.lang));
     let Some(face) = &seen.binding.face else { return html! {} };
     let ends_at = seen.binding.code_sent_at.and_then(|sent| sent.checked_add(LIFE).ok()).unwrap_or(seen.now);
@@ -292,7 +299,7 @@ fn code(seen: &Seen<'_>) -> Markup {
     html! {
         section.card {
             (mark("key"))
-            h1 { (words.code_title) }
+            (heading(words.code_title, causes))
             p { (body) }
             form method="post" action=(path(seen.binding.id, "/code")) {
                 (hidden(visitor))
@@ -395,6 +402,10 @@ pub(crate) async fn give(
     visitor.answer(done.await)
 }
 
+fn too_soon(finding: &Finding) -> bool {
+    finding.field("state") == Some(&Value::Text("too_soon".to_owned()))
+}
+
 /// Has another code sent.
 pub(crate) async fn resend(
     State(app): State<Shared>,
@@ -411,6 +422,12 @@ pub(crate) async fn resend(
         let holder = Holder { speaker, power: None };
         let sealed = boxed(&headers).unwrap_or("");
         let taken = app.engine.resend_binding_code(account, binding_of(&id)?, sealed, holder).await?;
+        if let Stepped::Refused(binding, causes) = &taken.stepped
+            && causes.first().is_some_and(too_soon)
+        {
+            // The page counts down to the next one.
+            return Ok(visitor.redirect(&path(binding.id, "")));
+        }
         sent(&visitor, taken, !sealed.is_empty()).await
     };
     visitor.answer(done.await)
