@@ -13,7 +13,7 @@ async function newest(phone, before) {
   return until('the code', async () => {
     const texts = await control('GET', `/phones/${phone}/messages`);
     const list = Array.isArray(texts) ? texts : texts.messages;
-    return list.length > before ? /\d{6}/.exec(list.at(-1).body)?.[0] : undefined;
+    return list.length > before ? /(?<!\d)\d{6}(?!\d)/.exec(list.at(-1).body)?.[0] : undefined;
   });
 }
 

@@ -33,7 +33,7 @@ pub(crate) async fn outage_old_app(stage: &Stage, story: &mut Story) -> Result<(
     let incident = stage.begin_incident("platform", "maintenance").await?;
     let step = payer.clone().speaking(OLD).give_details(stage, &binding, card.details(&card.phone)).await?;
     refused(story, &step, &["incident", "since"]);
-    story.planned(&["wait", "update_app", "resume_binding"]);
+    story.planned(&["update_app", "wait", "resume_binding"]);
     stage.end_incident(&incident).await?;
     story.did("staff ended the incident");
     let payer = payer.speaking(NEW);

@@ -39,7 +39,7 @@ pub(crate) fn next_code(visitor: &Visitor, next_at: Timestamp, now: Timestamp, a
         @if left <= COUNTED_DOWN {
             div.resend {
                 // The style sheet counts, so that no script is needed. Who presses too early sees this page again.
-                @if left > 0 { p.quiet.countdown class={ "in-" (left) } { span.left {} " " (words.next_code_in) } }
+                @if left > 0 { p class={ "quiet countdown in-" (left) } { span.left {} " " (words.next_code_in) } }
                 (again)
             }
         } @else {

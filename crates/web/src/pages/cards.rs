@@ -117,9 +117,9 @@ pub(crate) fn banks(visitor: &Visitor) -> Markup {
     html! {
         details.card {
             summary { (words.banks_heading) }
-            dl.facts {
+            ul.banks {
                 @for (bank, own) in &visitor.app.engine.policy().cards.banks {
-                    dt { (bank_label(bank.id(), lang)) } dd { (kinds(own)) }
+                    li { span { (bank_label(bank.id(), lang)) } span.quiet { (kinds(own)) } }
                 }
             }
         }
