@@ -5,8 +5,8 @@ use rusqlite::Connection;
 use tantu_domain::ids::AccountId;
 
 use super::{
-    access, accounts, claims, devices, folds, incidents, instruments, jobs, limits, mandates, observations, payments,
-    proofs, requests,
+    access, accounts, bindings, claims, devices, folds, incidents, instruments, jobs, limits, mandates, observations,
+    payments, proofs, requests,
 };
 use crate::access::TokenHash;
 use crate::claim::ClaimKey;
@@ -52,6 +52,14 @@ pub(super) fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Resu
         if let Some(mandate) = mandates::find(connection, *id)? {
             accounts.insert(mandate.account);
             world.mandates.insert(*id, mandate);
+        }
+    }
+    let by_id = keys.bindings.iter().map(|id| bindings::find(connection, *id));
+    let by_opening = keys.openings.iter().map(|opening| bindings::find_by_opening(connection, *opening));
+    for found in by_id.chain(by_opening) {
+        if let Some(binding) = found? {
+            accounts.insert(binding.account);
+            world.bindings.insert(binding.id, binding);
         }
     }
     for id in accounts {
