@@ -7,6 +7,7 @@ mod confirm_words;
 mod en;
 mod facts;
 mod figures;
+mod help_words;
 mod labels;
 mod page_words;
 mod said;
@@ -15,7 +16,7 @@ mod zh_hans;
 mod zh_hant;
 
 use jiff::Timestamp;
-use tantu_domain::cause::{Cause, Who};
+use tantu_domain::cause::{Cause, CauseGroup, Who};
 use tantu_domain::channel::Channel;
 use tantu_domain::check::Rule;
 use tantu_domain::door::Door;
@@ -34,6 +35,7 @@ use said::{OperationText, Said};
 
 pub use confirm_words::ConfirmWords;
 pub use figures::{day, time};
+pub use help_words::HelpWords;
 pub use page_words::PageWords;
 
 /// What the sentences about one payment depend on, besides the finding itself.
@@ -196,6 +198,24 @@ pub fn confirm_words(lang: Lang) -> &'static ConfirmWords {
     }
 }
 
+/// What the help centre and the guided check say.
+pub fn help_words(lang: Lang) -> &'static HelpWords {
+    match lang {
+        Lang::ZhHans => &zh_hans::help::HELP,
+        Lang::ZhHant => &zh_hant::help::HELP,
+        Lang::En => &en::help::HELP,
+    }
+}
+
+/// The name of a group of causes.
+pub fn group_label(group: CauseGroup, lang: Lang) -> &'static str {
+    match lang {
+        Lang::ZhHans => zh_hans::help::group(group),
+        Lang::ZhHant => zh_hant::help::group(group),
+        Lang::En => en::help::group(group),
+    }
+}
+
 /// A question to somebody who cannot say why.
 pub fn question(question: Question, lang: Lang) -> &'static str {
     match lang {
@@ -223,13 +243,18 @@ pub fn door(door: Door, lang: Lang) -> &'static str {
     }
 }
 
-/// Whether money moved, where nothing but somebody's words is known.
-pub fn money_by_words(lang: Lang) -> &'static str {
-    match lang {
-        Lang::ZhHans => zh_hans::asking::MONEY,
-        Lang::ZhHant => zh_hant::asking::MONEY,
-        Lang::En => en::asking::MONEY,
-    }
+/// The words for a cause that was heard in somebody's own words, and nothing else: how sure they make us, and that whether
+/// money moved they do not say. Nothing happens by itself then.
+pub fn heard(finding: &Finding, lang: Lang, context: &Context) -> CauseWords {
+    let (money, hedge) = match lang {
+        Lang::ZhHans => (zh_hans::asking::MONEY, zh_hans::asking::heard(finding.confidence)),
+        Lang::ZhHant => (zh_hant::asking::MONEY, zh_hant::asking::heard(finding.confidence)),
+        Lang::En => (en::asking::MONEY, en::asking::heard(finding.confidence)),
+    };
+    // What a channel leaves open is no matter here: nobody but the payer has spoken.
+    let plain = Finding { confidence: Confidence::Certain, ..finding.clone() };
+    let said = words(&plain, lang, context);
+    CauseWords { happened: said.happened + hedge, money: money.to_owned(), by_itself: None, ..said }
 }
 
 /// Puts values into a template: `{amount}` becomes the value named `amount`. What has no value stays.

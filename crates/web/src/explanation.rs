@@ -20,7 +20,7 @@ use tantu_domain::operation::Operation;
 use tantu_domain::payment::Payment;
 use tantu_domain::question::Question as AskBack;
 use tantu_engine::payments::answer::answer_of;
-use tantu_explain::words::{CauseWords, door, money_by_words, pages, question, reply, words};
+use tantu_explain::words::{CauseWords, door, heard, pages, question, reply, words};
 use tantu_explain::{Context, Lang};
 use utoipa::ToSchema;
 
@@ -86,8 +86,10 @@ pub struct Explanation<'t> {
 }
 
 /// What was understood of somebody's own words, besides the causes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Understood {
+    /// The causes that were heard, each with its share in per cent.
+    pub heard: Vec<(Cause, u8)>,
     /// What to ask back, if they say too little.
     pub question: Option<AskBack>,
     /// Where they belong, if they are about no payment that failed.
@@ -159,13 +161,14 @@ impl<'t> Explanation<'t> {
             None => Finding { cause, confidence: confidence_of(share), evidence: Vec::new(), instrument: None },
         };
         let findings = diagnosis.causes.iter().map(|one| finding(one.cause, one.share)).collect();
+        let heard = diagnosis.causes.iter().map(|one| (one.cause, one.percent())).collect();
         Self {
             result: Outcome::Unrecognised,
             resend_same_order: false,
             findings,
             meanings: Vec::new(),
             known_by: None,
-            said: Some(Understood { question: diagnosis.question, door: diagnosis.door }),
+            said: Some(Understood { heard, question: diagnosis.question, door: diagnosis.door }),
         }
     }
 
@@ -231,10 +234,10 @@ impl<'t> Explanation<'t> {
     /// The words for one of the findings. Nothing is promised of a code alone, because nobody here asks about its
     /// order; and while it is open, no sentence says that the money is where it was.
     pub fn words(&self, finding: &Finding, lang: Lang, context: &Context) -> CauseWords {
-        let said = words(finding, lang, context);
         if self.said.is_some() {
-            return CauseWords { money: money_by_words(lang).to_owned(), by_itself: None, ..said };
+            return heard(finding, lang, context);
         }
+        let said = words(finding, lang, context);
         match (self.is_of_code(), self.result.is_open()) {
             (false, _) => said,
             (true, false) => CauseWords { by_itself: None, ..said },
@@ -268,7 +271,8 @@ impl<'t> Explanation<'t> {
 
     fn cause(&self, finding: &Finding, lang: Lang, context: &Context) -> CauseBody {
         let (mut body, operations) = (cause(finding, lang, context), self.operations(finding));
-        body.money = self.words(finding, lang, context).money;
+        let said = self.words(finding, lang, context);
+        (body.detail, body.money) = (said.happened, said.money);
         body.remedies.retain(|remedy| operations.iter().any(|operation| operation.id() == remedy.operation));
         body
     }
@@ -279,8 +283,8 @@ impl<'t> Explanation<'t> {
     }
 
     pub(crate) fn body(&self, lang: Lang, context: &Context) -> ExplanationBody {
-        let asked = self.said.and_then(|said| said.question);
-        let shown = self.said.and_then(|said| said.door);
+        let asked = self.said.as_ref().and_then(|said| said.question);
+        let shown = self.said.as_ref().and_then(|said| said.door);
         ExplanationBody {
             result: self.result.id(),
             resend_same_order: self.resend_same_order,

@@ -1,12 +1,22 @@
 //! What is asked of somebody who cannot say why, what he may reply, and the doors for other matters, in English.
 
 use tantu_domain::door::Door;
+use tantu_domain::evidence::Confidence;
 use tantu_domain::question::{Question, Reply};
 
 use crate::words::texts::texts;
 
 /// Whether money moved, where only words are known.
 pub(crate) const MONEY: &str = "Whether money moved stands on the order itself: look there before you pay again.";
+
+/// Behind what happened, where only words are known: how sure they make us.
+pub(crate) fn heard(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::Certain => "",
+        Confidence::Likely => " From what you say, this is the likeliest cause.",
+        Confidence::Possible => " From what you say, this may be the cause.",
+    }
+}
 
 texts! {
     question: Question;

@@ -1,12 +1,22 @@
 //! What is asked of somebody who cannot say why, what he may reply, and the doors for other matters, in simplified Chinese.
 
 use tantu_domain::door::Door;
+use tantu_domain::evidence::Confidence;
 use tantu_domain::question::{Question, Reply};
 
 use crate::words::texts::texts;
 
 /// Whether money moved, where only words are known.
 pub(crate) const MONEY: &str = "钱动没动，以订单上写的为准：再付之前先看一眼。";
+
+/// Behind what happened, where only words are known: how sure they make us.
+pub(crate) fn heard(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::Certain => "",
+        Confidence::Likely => "从您说的来看，这是最可能的原因。",
+        Confidence::Possible => "从您说的来看，这是可能的原因之一。",
+    }
+}
 
 texts! {
     question: Question;

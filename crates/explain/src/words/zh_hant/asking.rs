@@ -1,12 +1,22 @@
 //! What is asked of somebody who cannot say why, what he may reply, and the doors for other matters, in traditional Chinese.
 
 use tantu_domain::door::Door;
+use tantu_domain::evidence::Confidence;
 use tantu_domain::question::{Question, Reply};
 
 use crate::words::texts::texts;
 
 /// Whether money moved, where only words are known.
 pub(crate) const MONEY: &str = "款項是否變動，以訂單上寫的為準：再付之前先看一眼。";
+
+/// Behind what happened, where only words are known: how sure they make us.
+pub(crate) fn heard(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::Certain => "",
+        Confidence::Likely => "從您說的來看，這是最可能的原因。",
+        Confidence::Possible => "從您說的來看，這是可能的原因之一。",
+    }
+}
 
 texts! {
     question: Question;
