@@ -14,6 +14,7 @@ pub mod device;
 pub mod error;
 pub mod job;
 pub mod keys;
+pub mod listing;
 pub mod open;
 pub mod postgres;
 mod record;
@@ -42,6 +43,7 @@ use crate::device::{DeviceKey, DeviceReport};
 use crate::error::StoreError;
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
+use crate::listing::{Page, PaymentsOf};
 use crate::request::Request;
 use crate::world::{AccountFile, World};
 
@@ -92,6 +94,13 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     fn payment(&self, id: PaymentId) -> Result<Option<Payment>, StoreError>;
+
+    /// A page of somebody's payments, the newest first. Their order is that of their ids, which never changes, so
+    /// that a payment made meanwhile neither shifts a page nor stands on two.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn payments(&self, of: PaymentsOf, page: Page) -> Result<Vec<Payment>, StoreError>;
 
     /// The payment that an attempt belongs to.
     ///

@@ -26,6 +26,7 @@ mod proofs;
 mod requests;
 pub(crate) mod writes;
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::ops::Range;
 use std::sync::Arc;
@@ -53,6 +54,7 @@ use crate::device::{DeviceKey, DeviceReport};
 use crate::error::{StoreError, Trouble};
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
+use crate::listing::{Page, PaymentsOf};
 use crate::request::Request;
 use crate::sharded::layout::{self, Layout};
 use crate::wire::address::{Address, CONNECT};
@@ -321,6 +323,23 @@ impl Store for PostgresStore {
     fn payment(&self, id: PaymentId) -> Result<Option<Payment>, StoreError> {
         let mut answers = self.snapshot(payments::asks(&[id]), ANSWER)?;
         Ok(payments::read(&mut answers)?.pop())
+    }
+
+    fn payments(&self, of: PaymentsOf, page: Page) -> Result<Vec<Payment>, StoreError> {
+        let ids = match of {
+            PaymentsOf::Account(_) => self.select(payments::ask_page(of, page), payments::read_id)?,
+            PaymentsOf::Merchant(_) => self.select_of_all(payments::ask_page(of, page), payments::read_id)?,
+        };
+        let mut shards: BTreeMap<Shard, Vec<PaymentId>> = BTreeMap::new();
+        for id in ids {
+            shards.entry(id.shard()).or_default().push(id);
+        }
+        let mut listed = Vec::new();
+        for ids in shards.values() {
+            listed.extend(payments::read(&mut self.snapshot(payments::asks(ids), ANSWER)?)?);
+        }
+        listed.sort_by_key(|payment| std::cmp::Reverse(payment.id));
+        Ok(listed)
     }
 
     fn payment_of(&self, attempt: AttemptId) -> Result<Option<PaymentId>, StoreError> {

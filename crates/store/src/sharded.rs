@@ -36,6 +36,7 @@ use crate::device::{DeviceKey, DeviceReport};
 use crate::error::{StoreError, Trouble};
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
+use crate::listing::{Page, PaymentsOf};
 use crate::postgres::open::{self, Use};
 use crate::postgres::{MIGRATION, PostgresStore, jobs};
 use crate::request::Request;
@@ -239,6 +240,19 @@ impl Store for ShardedStore {
 
     fn payment(&self, id: PaymentId) -> Result<Option<Payment>, StoreError> {
         self.on(id.shard()).payment(id)
+    }
+
+    fn payments(&self, of: PaymentsOf, page: Page) -> Result<Vec<Payment>, StoreError> {
+        match of {
+            PaymentsOf::Account(account) => self.on(account.shard()).payments(of, page),
+            PaymentsOf::Merchant(_) => {
+                let pages = self.databases.iter().map(|database| database.reads.payments(of, page));
+                let mut listed: Vec<Payment> = pages.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+                listed.sort_by_key(|payment| std::cmp::Reverse(payment.id));
+                listed.truncate(page.limit.into());
+                Ok(listed)
+            }
+        }
     }
 
     fn payment_of(&self, attempt: AttemptId) -> Result<Option<PaymentId>, StoreError> {

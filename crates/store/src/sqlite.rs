@@ -47,6 +47,7 @@ use crate::device::{DeviceKey, DeviceReport};
 use crate::error::{StoreError, Trouble};
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
+use crate::listing::{Page, PaymentsOf};
 use crate::request::Request;
 use crate::world::{AccountFile, World};
 use crate::{Batch, Lanes, Store};
@@ -225,6 +226,10 @@ impl Store for SqliteStore {
 
     fn payment(&self, id: PaymentId) -> Result<Option<Payment>, StoreError> {
         self.read(|connection| payments::find(connection, id))
+    }
+
+    fn payments(&self, of: PaymentsOf, page: Page) -> Result<Vec<Payment>, StoreError> {
+        self.read(|connection| payments::page(connection, of, page))
     }
 
     fn payment_of(&self, attempt: AttemptId) -> Result<Option<PaymentId>, StoreError> {

@@ -55,7 +55,8 @@ macro_rules! contract_of {
                 accounts: states_survive, sums_follow_from_the_books, wallets_and_mandates_survive, mandates_survive,
                     confirmed_accounts_survive, signing_again_keeps_the_instrument, used_limits_survive;
                 payments: rows_survive, every_stage_survives, refusals_survive, the_undecided_is_not_stored,
-                    whatever_the_domain_builds_survives, an_attempt_finds_its_payment, attempts_are_listed;
+                    whatever_the_domain_builds_survives, an_attempt_finds_its_payment, attempts_are_listed,
+                    lists_are_in_order_whatever_the_page, a_payment_made_meanwhile_shifts_no_page;
                 decisions: checks_survive, a_decision_stays, decisions_are_in_order, passwords_survive, waiting_payments_survive,
                     a_proof_takes_the_place_of_the_last;
                 events: standing_observations_survive, cleared_observations_stand_no_more, incidents_survive,

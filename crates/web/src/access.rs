@@ -58,6 +58,7 @@ use Actor::{Anybody, Cashier, Local, Merchant, Payer, Staff};
 /// Every route.
 pub const RULES: &[Rule] = &[
     rule("POST", "/v1/payments", &[Merchant]),
+    rule("GET", "/v1/payments", &[Merchant, Staff, Payer]),
     rule("GET", "/v1/payments/{id}", &[Merchant, Staff, Payer]),
     rule("GET", "/v1/payments/{id}/diagnosis", &[Merchant, Staff, Payer]),
     rule("GET", "/v1/payments/{id}/events", &[Merchant, Staff, Payer]),

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, JsonRejection};
-use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
@@ -162,6 +162,23 @@ fn named(path: &str) -> Option<String> {
     plain.then(|| path.chars().take(120).collect())
 }
 
+/// The fields of a query whose every field is known.
+#[derive(Debug)]
+pub(crate) struct QueryFields<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for QueryFields<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let read = Query::<T>::from_request_parts(parts, state).await;
+        read.map(|Query(fields)| Self(fields)).map_err(|rejection| {
+            let said = rejection.source().map(ToString::to_string).unwrap_or_default();
+            let (path, message) = said.split_once(": ").unwrap_or(("", said.as_str()));
+            data_problem(path, message)
+        })
+    }
+}
+
 /// An id in the path. What is no id answers as an unknown one does.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PathId<T>(pub(crate) T);
@@ -178,6 +195,9 @@ impl Named for PaymentId {
 impl Named for AccountId {
     const WHAT: &'static str = "account";
 }
+impl Named for MerchantId {
+    const WHAT: &'static str = "merchant";
+}
 impl Named for MandateId {
     const WHAT: &'static str = "mandate";
 }
@@ -186,9 +206,6 @@ impl Named for InstrumentId {
 }
 impl Named for DeviceKeyId {
     const WHAT: &'static str = "device key";
-}
-impl Named for MerchantId {
-    const WHAT: &'static str = "merchant";
 }
 impl Named for IncidentId {
     const WHAT: &'static str = "incident";

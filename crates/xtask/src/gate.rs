@@ -5,6 +5,7 @@
 mod binary;
 mod chance;
 mod crash;
+mod paylater;
 mod postgres;
 mod powercut;
 mod stopwatch;
@@ -22,12 +23,15 @@ use crate::failure::Failure;
 pub(crate) struct Gate {
     /// Which promise.
     name: Name,
-    /// How many times: kills, strikes, or cuts.
+    /// How many times: kills, strikes, cuts, or bills.
     #[arg(long)]
     count: Option<u32>,
     /// Stop after so long, whatever the count.
     #[arg(long)]
     seconds: Option<u64>,
+    /// Of the postgres gate: how many databases share the shards.
+    #[arg(long, default_value_t = 1)]
+    databases: u8,
     /// One JSON document on stdout; words for people go to stderr.
     #[arg(long)]
     json: bool,
@@ -46,6 +50,9 @@ enum Name {
     /// Two servers on one PostgreSQL under load; one is killed, the database stopped at once, a connection cut at a commit, or
     /// one server restarted: nothing acknowledged is lost, nothing is paid twice, and a rolling restart fails nobody.
     Postgres,
+    /// A population that cannot see the scheduler owes bills for two years: each balances to the fen, none is collected
+    /// twice, and every failure has its cause.
+    Paylater,
     /// The store's write log cut at random points, as a power cut does.
     Powercut,
 }
@@ -55,6 +62,8 @@ enum Name {
 pub(crate) struct Measure {
     pub(crate) count: Option<u32>,
     pub(crate) most: Option<Duration>,
+    /// How many PostgreSQL databases share the shards.
+    pub(crate) databases: u8,
 }
 
 /// What came out of one run.
@@ -71,7 +80,8 @@ pub(crate) struct Outcome {
 impl Gate {
     /// Runs it; whether the promise holds and its control was caught.
     pub(crate) fn run(self) -> Result<bool, Failure> {
-        let measure = Measure { count: self.count, most: self.seconds.map(Duration::from_secs) };
+        let most = self.seconds.map(Duration::from_secs);
+        let measure = Measure { count: self.count, most, databases: self.databases };
         let promise = if self.control { None } else { Some(self.promise(measure)?) };
         let control = if self.promise { None } else { self.control(measure)? };
         let held = promise.as_ref().is_none_or(|outcome| outcome.held);
@@ -97,6 +107,7 @@ impl Gate {
         match self.name {
             Name::Crash => crash::promise(measure),
             Name::Postgres => postgres::promise(measure),
+            Name::Paylater => paylater::promise(measure),
             Name::Powercut => powercut::promise(measure),
         }
     }
@@ -106,6 +117,7 @@ impl Gate {
         match self.name {
             Name::Crash => crash::control(measure).map(Some),
             Name::Postgres => postgres::control(measure).map(Some),
+            Name::Paylater => paylater::control(measure).map(Some),
             Name::Powercut if self.control => {
                 Err(Failure::new("the power cut runs its controls itself; leave out --control"))
             }
@@ -119,6 +131,7 @@ impl Name {
         match self {
             Self::Crash => "crash",
             Self::Postgres => "postgres",
+            Self::Paylater => "paylater",
             Self::Powercut => "powercut",
         }
     }

@@ -23,6 +23,7 @@ use tantu_store::device::{DeviceKey, DeviceReport};
 use tantu_store::error::StoreError;
 use tantu_store::job::{Job, Lease};
 use tantu_store::keys::Keys;
+use tantu_store::listing::{Page, PaymentsOf};
 use tantu_store::request::Request;
 use tantu_store::world::{AccountFile, World};
 use tantu_store::{Batch, Lanes, Store};
@@ -122,6 +123,10 @@ impl Store for Metered {
 
     fn payment(&self, id: PaymentId) -> Result<Option<Payment>, StoreError> {
         self.store.payment(id)
+    }
+
+    fn payments(&self, of: PaymentsOf, page: Page) -> Result<Vec<Payment>, StoreError> {
+        self.store.payments(of, page)
     }
 
     fn payment_of(&self, attempt: AttemptId) -> Result<Option<PaymentId>, StoreError> {

@@ -13,6 +13,7 @@ use tokio_postgres::Row;
 use super::cell::{Cells, optional_time, time};
 use crate::audit::AuditedAttempt;
 use crate::error::StoreError;
+use crate::listing::{Page, PaymentsOf};
 use crate::record::{read_refusal, write_refusal};
 use crate::wire::answers::Answers;
 use crate::wire::burst::{Ask, look_up};
@@ -235,6 +236,22 @@ pub(super) fn asks(ids: &[PaymentId]) -> Vec<Ask> {
         of(look_up!("attempts", "payment = wanted.key", "found.payment, found.leg, found.number")),
     ];
     asks.into_iter().flatten().collect()
+}
+
+/// The ids of a page of somebody's payments. An account's are on its shard; a merchant's are on every shard, and
+/// this is one of the few statements that ask them all.
+pub(super) fn ask_page(of: PaymentsOf, page: Page) -> Ask {
+    let (bound, limit) = (page.bound().into(), Value::Big(page.limit.into()));
+    match of {
+        PaymentsOf::Account(account) => Ask::new(
+            "SELECT id FROM payments WHERE shard = $1 AND account = $2 AND id < $3 ORDER BY id DESC LIMIT $4",
+            vec![Value::shard(account.shard().number()), account.to_string().into(), bound, limit],
+        ),
+        PaymentsOf::Merchant(merchant) => Ask::new(
+            "SELECT id FROM payments WHERE merchant = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
+            vec![merchant.to_string().into(), bound, limit],
+        ),
+    }
 }
 
 pub(super) fn read(answers: &mut Answers) -> Result<Vec<Payment>, StoreError> {

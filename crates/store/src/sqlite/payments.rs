@@ -13,6 +13,7 @@ use super::cell::{Cells, optional_time, time};
 use super::{refused, unavailable};
 use crate::audit::AuditedAttempt;
 use crate::error::StoreError;
+use crate::listing::{Page, PaymentsOf};
 use crate::record::{read_refusal, write_refusal};
 
 pub(super) fn put(connection: &Connection, payment: &Payment) -> Result<(), StoreError> {
@@ -282,6 +283,25 @@ fn read_attempt_state(cells: &Cells<'_>, channel: Channel) -> Result<AttemptStat
         },
         other => return Err(cells.wrong("state", format!("{other:?} is no state"))),
     })
+}
+
+/// A page of somebody's payments, the newest first.
+pub(super) fn page(connection: &Connection, of: PaymentsOf, page: Page) -> Result<Vec<Payment>, StoreError> {
+    let (sql, whose) = match of {
+        PaymentsOf::Account(account) => {
+            ("SELECT id FROM payments WHERE account = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3", account.to_string())
+        }
+        PaymentsOf::Merchant(merchant) => {
+            ("SELECT id FROM payments WHERE merchant = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3", merchant.to_string())
+        }
+    };
+    let mut listed = connection.prepare_cached(sql).map_err(unavailable)?;
+    let rows = listed
+        .query_map(params![whose, page.bound(), page.limit], |row| Ok(Cells::of("payments", row).parse("id")))
+        .map_err(unavailable)?;
+    let ids: Vec<Result<PaymentId, StoreError>> = rows.collect::<Result<_, _>>().map_err(unavailable)?;
+    // All is read at one moment, so whatever is listed is there.
+    ids.into_iter().filter_map(|id| id.and_then(|id| find(connection, id)).transpose()).collect()
 }
 
 /// Whether a payment is there.

@@ -11,7 +11,7 @@ use tantu_domain::attempt::{AttemptReport, AttemptState, ClosedBy, Permission};
 use tantu_domain::cause::Cause;
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::evidence::{Confidence, Field, Finding, Value};
-use tantu_domain::ids::{AttemptId, InstrumentId, RefundId};
+use tantu_domain::ids::{AttemptId, InstrumentId, PaymentId, RefundId};
 use tantu_domain::instrument::Product;
 use tantu_domain::money::Money;
 use tantu_domain::payment::{Counted, Payment, PaymentState, Refusal};
@@ -19,6 +19,7 @@ use tantu_store::Store;
 use tantu_store::change::Change;
 use tantu_store::error::StoreError;
 use tantu_store::keys::Keys;
+use tantu_store::listing::{Page, PaymentsOf};
 
 use super::samples::{
     Counting, Payer, SHARD, commit, counted, declined, id, later, no_reason, now, one, paid, told, try_commit, word,
@@ -291,4 +292,61 @@ pub(crate) fn whatever_the_domain_builds_survives(store: &dyn Store) {
         Ok(())
     });
     survived.unwrap();
+}
+
+/// Walks a list page by page, as a reader does.
+fn walked(store: &dyn Store, of: PaymentsOf, limit: u8) -> Vec<PaymentId> {
+    let (mut walked, mut after) = (Vec::new(), None);
+    loop {
+        let page = store.payments(of, Page { after, limit }).unwrap();
+        assert!(page.len() <= usize::from(limit));
+        let Some(last) = page.last() else { return walked };
+        after = Some(last.id);
+        walked.extend(page.iter().map(|payment| payment.id));
+    }
+}
+
+pub(crate) fn lists_are_in_order_whatever_the_page(store: &dyn Store) {
+    let payers = [Payer::stored(store), Payer::stored(store)];
+    let made: Vec<Payment> = (0..7).map(|number| payers[number % 2].captured()).collect();
+    commit(store, &made.iter().cloned().map(Change::PutPayment).collect::<Vec<_>>());
+    let newest_first = |wanted: &dyn Fn(&Payment) -> bool| {
+        let mut ids: Vec<PaymentId> = made.iter().filter(|one| wanted(one)).map(|one| one.id).collect();
+        ids.sort();
+        ids.reverse();
+        ids
+    };
+    for payer in &payers {
+        let own = newest_first(&|one| one.account == payer.account);
+        assert!(own.len() >= 3);
+        for limit in [1, 2, 100] {
+            assert_eq!(walked(store, PaymentsOf::Account(payer.account), limit), own);
+        }
+    }
+    for merchant in made.iter().map(|one| one.merchant) {
+        let own = newest_first(&|one| one.merchant == merchant);
+        assert_eq!(walked(store, PaymentsOf::Merchant(merchant), 2), own);
+    }
+    let whole = store.payments(PaymentsOf::Account(payers[0].account), Page { after: None, limit: 1 }).unwrap();
+    assert_eq!(store.payment(whole[0].id).unwrap().as_ref(), whole.first(), "a listed payment is the whole payment");
+}
+
+pub(crate) fn a_payment_made_meanwhile_shifts_no_page(store: &dyn Store) {
+    let payer = Payer::stored(store);
+    let mut made: Vec<Payment> = (0..5).map(|_| payer.captured()).collect();
+    made.sort_by_key(|one| one.id);
+    let late = made.pop().unwrap();
+    commit(store, &made.iter().cloned().map(Change::PutPayment).collect::<Vec<_>>());
+    let of = PaymentsOf::Account(payer.account);
+    let first = store.payments(of, Page { after: None, limit: 2 }).unwrap();
+    commit(store, &[Change::PutPayment(late.clone())]);
+    let second = store.payments(of, Page { after: Some(first[1].id), limit: 2 }).unwrap();
+    let seen: Vec<PaymentId> = first.iter().chain(&second).map(|one| one.id).collect();
+    let expected: Vec<PaymentId> = made.iter().rev().map(|one| one.id).collect();
+    assert_eq!(seen, expected, "what was there is seen once");
+    assert_eq!(
+        store.payments(of, Page { after: None, limit: 1 }).unwrap()[0].id,
+        late.id,
+        "and the new one comes first"
+    );
 }

@@ -32,7 +32,7 @@ const UNLOCK: &str = "PRAGMA ignore_check_constraints = ON;
     DROP TRIGGER ledger_transactions_stay; DROP TRIGGER ledger_transactions_remain;
     DROP TRIGGER ledger_transactions_are_new; DROP TRIGGER ledger_entries_are_new;
     DROP TRIGGER ledger_entries_stay; DROP TRIGGER ledger_entries_remain;
-    DROP INDEX one_success_per_leg; DROP INDEX one_undecided_per_leg; DROP INDEX one_payment_per_order;";
+    DROP INDEX one_success_per_leg; DROP INDEX one_undecided_per_leg;";
 
 pub(crate) const BREAKS: &[Break] = &[
     // Entries of a transaction that is not there.

@@ -48,7 +48,7 @@ impl Modify for Keys {
 /// Every route of the API.
 pub(crate) fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::with_openapi(Description::openapi())
-        .routes(routes!(payments::create::create))
+        .routes(routes!(payments::create::create, payments::list::list))
         .routes(routes!(payments::show::show))
         .routes(routes!(payments::diagnosis::diagnosis))
         .routes(routes!(payments::events::events))

@@ -1,10 +1,11 @@
-//! Payments: made, shown, watched, explained, resumed, given up.
+//! Payments: made, shown, listed, watched, explained, resumed, given up.
 
 pub(crate) mod actions;
 pub(crate) mod close;
 pub(crate) mod create;
 pub(crate) mod diagnosis;
 pub(crate) mod events;
+pub(crate) mod list;
 pub(crate) mod resume;
 pub(crate) mod show;
 pub(crate) mod trace;

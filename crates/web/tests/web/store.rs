@@ -21,6 +21,7 @@ use tantu_store::device::{DeviceKey, DeviceReport};
 use tantu_store::error::{StoreError, Trouble};
 use tantu_store::job::{Job, Lease};
 use tantu_store::keys::Keys;
+use tantu_store::listing::{Page, PaymentsOf};
 use tantu_store::request::Request;
 use tantu_store::sqlite::SqliteStore;
 use tantu_store::world::{AccountFile, World};
@@ -107,6 +108,10 @@ impl Store for WatchedStore {
 
     fn payment(&self, id: PaymentId) -> Result<Option<Payment>, StoreError> {
         self.works()?.payment(id)
+    }
+
+    fn payments(&self, of: PaymentsOf, page: Page) -> Result<Vec<Payment>, StoreError> {
+        self.works()?.payments(of, page)
     }
 
     fn payment_of(&self, attempt: AttemptId) -> Result<Option<PaymentId>, StoreError> {

@@ -74,7 +74,7 @@ async fn attack(binary: &Path, kills: u32, most: Option<Duration>) -> Result<(Ou
     let honest = binary::tantu()?;
     let sandbox = Sandbox::start(&honest).await?;
     let database = format!("sqlite:{}", folder.path().join("crash.db").display());
-    let mut server = Server::new(&honest, &database, folder.path().join("server.log"), &sandbox.control)?;
+    let mut server = Server::new(&honest, &[database], folder.path().join("server.log"), &sandbox.control)?;
     let seeded = server.seed(if kills < SHORT { FEW_ACCOUNTS } else { ACCOUNTS })?;
     server.start().await?;
     let api = Api::new(vec![server.base.clone()], &sandbox.control, &seeded)?;

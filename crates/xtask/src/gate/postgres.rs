@@ -42,19 +42,18 @@ const ACCOUNTS: u32 = 1_000;
 
 /// The servers, which insist on the disk.
 pub(crate) fn promise(measure: Measure) -> Result<Outcome, Failure> {
-    let strikes = measure.count.unwrap_or(STRIKES);
-    run(
-        Plan { strikes: Strike::all(strikes), payments_per_strike: PAYMENTS_PER_STRIKE, forgetful: false },
-        measure.most,
-    )
-    .map(|(outcome, _)| outcome)
+    let strikes = Strike::all(measure.count.unwrap_or(STRIKES));
+    let plan =
+        Plan { strikes, payments_per_strike: PAYMENTS_PER_STRIKE, forgetful: false, databases: measure.databases };
+    run(plan, measure.most).map(|(outcome, _)| outcome)
 }
 
 /// A database that forgets, stopped every time. Only a loss counts as caught.
 pub(crate) fn control(measure: Measure) -> Result<Outcome, Failure> {
     let stops = measure.count.unwrap_or(CONTROL_STOPS).min(CONTROL_STOPS);
     let strikes = (0..stops).map(|_| Strike::Stop).collect();
-    let (outcome, lost) = run(Plan { strikes, payments_per_strike: 0, forgetful: true }, measure.most)?;
+    let (outcome, lost) =
+        run(Plan { strikes, payments_per_strike: 0, forgetful: true, databases: measure.databases }, measure.most)?;
     Ok(Outcome { held: lost == 0, ..outcome })
 }
 
@@ -65,6 +64,8 @@ struct Plan {
     /// So many payments are answered before each strike, and after the last.
     payments_per_strike: u64,
     forgetful: bool,
+    /// How many databases share the shards.
+    databases: u8,
 }
 
 /// Runs it; gives the outcome, and how many told payments were lost.
@@ -87,7 +88,7 @@ async fn attack(plan: Plan, most: Option<Duration>) -> Result<(Outcome, usize), 
     let watch = Stopwatch::start();
     let binary = binary::tantu()?;
     progress("making a PostgreSQL cluster");
-    let cluster = Cluster::start().await?;
+    let cluster = Cluster::start(plan.databases).await?;
     let proxy = Proxy::start(cluster.port()).await?;
     let folder = tempfile::tempdir()?;
     let sandbox = Sandbox::start(&binary).await?;
@@ -132,10 +133,9 @@ fn servers(
     folder: &Path,
     sandbox: &Sandbox,
 ) -> Result<[Server; 2], Failure> {
-    let through = cluster.url().replace(&format!(":{}/", cluster.port()), &format!(":{}/", proxy.port()));
     let server = |log: &str| {
-        let mut server = Server::new(binary, &cluster.url(), folder.join(log), &sandbox.control)?;
-        server.go_through(&through);
+        let mut server = Server::new(binary, &cluster.urls(), folder.join(log), &sandbox.control)?;
+        server.go_through(cluster.urls_through(proxy.port()));
         Ok::<_, Failure>(server)
     };
     Ok([server("first.log")?, server("second.log")?])

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::tidy::source::{self, Line};
 
-/// Folders that are made by tools and never tracked.
+/// What is made by tools and never tracked. In a worktree `.git` is a file.
 const MADE_BY_TOOLS: &[&str] = &[".git", "target", "node_modules", ".venv", "__pycache__"];
 
 /// One file that is text.
@@ -72,7 +72,10 @@ fn walk(folder: &Path, prefix: &str, files: &mut Vec<File>) -> io::Result<()> {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let (path, kind) = (format!("{prefix}{name}"), entry.file_type()?);
-        if kind.is_dir() && !MADE_BY_TOOLS.contains(&name.as_str()) {
+        if MADE_BY_TOOLS.contains(&name.as_str()) {
+            continue;
+        }
+        if kind.is_dir() {
             walk(&entry.path(), &format!("{path}/"), files)?;
         } else if kind.is_file()
             // What is no text has no lines to check.

@@ -43,14 +43,19 @@ impl Sandbox {
     }
 }
 
-/// The server: one command, one database and one port, however often it is killed.
+/// The options that name databases.
+fn options(databases: &[String]) -> impl Iterator<Item = &str> {
+    databases.iter().flat_map(|database| ["--database", database.as_str()])
+}
+
+/// The server: one command, its databases and one port, however often it is killed.
 pub(crate) struct Server {
     binary: PathBuf,
     listen: String,
     pub(crate) base: String,
     /// Where the server finds the database, and where it is.
-    database: String,
-    direct: String,
+    databases: Vec<String>,
+    direct: Vec<String>,
     control: String,
     log: PathBuf,
     child: Option<Child>,
@@ -58,15 +63,15 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn new(binary: &Path, database: &str, log: PathBuf, control: &str) -> Result<Self, Failure> {
+    pub(crate) fn new(binary: &Path, databases: &[String], log: PathBuf, control: &str) -> Result<Self, Failure> {
         // Taken and given back: the server is to have the same port at every start.
         let listen = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
         Ok(Self {
             binary: binary.to_path_buf(),
             base: format!("http://{listen}"),
             listen,
-            database: database.to_owned(),
-            direct: database.to_owned(),
+            databases: databases.to_vec(),
+            direct: databases.to_vec(),
             control: control.to_owned(),
             log,
             child: None,
@@ -78,7 +83,7 @@ impl Server {
     pub(crate) fn seed(&self, accounts: u32) -> Result<Seeded, Failure> {
         let (accounts, opening) = (accounts.to_string(), OPENING.to_string());
         let mut command = Command::new(&self.binary);
-        command.args(["seed", "--json", "--database", &self.direct, "--accounts", &accounts, "--opening", &opening]);
+        command.args(["seed", "--json", "--accounts", &accounts, "--opening", &opening]).args(options(&self.direct));
         let done = command.output()?;
         if !done.status.success() {
             return Err(Failure::new(format!("tantu seed failed: {}", String::from_utf8_lossy(&done.stderr))));
@@ -103,7 +108,7 @@ impl Server {
     fn spawn(&mut self) -> Result<(), Failure> {
         let log = std::fs::File::options().create(true).append(true).open(&self.log)?;
         let mut command = tokio::process::Command::new(&self.binary);
-        command.args(["serve", "--listen", &self.listen, "--database", &self.database, "--sandbox", &self.control]);
+        command.args(["serve", "--listen", &self.listen, "--sandbox", &self.control]).args(options(&self.databases));
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).kill_on_drop(true).spawn()?;
         self.child = Some(child);
         Ok(())
@@ -139,9 +144,9 @@ impl Server {
         self.binary = binary.to_owned();
     }
 
-    /// Speaks to the database through something in between from now on.
-    pub(crate) fn go_through(&mut self, database: &str) {
-        database.clone_into(&mut self.database);
+    /// Speaks to its databases through something in between from now on.
+    pub(crate) fn go_through(&mut self, databases: Vec<String>) {
+        self.databases = databases;
     }
 
     /// Ends it by SIGTERM as whoever brings a new version does, and starts it again; gives how long it took to end. It must
@@ -175,7 +180,7 @@ impl Server {
     /// The audit of our books against the channel's; what it complains of, if anything.
     pub(crate) fn verify(&self) -> Result<Result<(), String>, Failure> {
         let mut command = Command::new(&self.binary);
-        command.args(["verify", "--json", "--database", &self.direct, "--sandbox", &self.control]);
+        command.args(["verify", "--json", "--sandbox", &self.control]).args(options(&self.direct));
         let done = command.output()?;
         let report: Value = serde_json::from_slice(&done.stdout).unwrap_or(Value::Null);
         if done.status.success() && report["ok"] == true {
