@@ -8,6 +8,7 @@ mod confirm_words;
 mod en;
 mod facts;
 mod figures;
+mod help_words;
 mod labels;
 mod page_words;
 mod said;
@@ -19,7 +20,7 @@ use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use tantu_domain::card::{CardFace, CardKind};
-use tantu_domain::cause::{Cause, Who};
+use tantu_domain::cause::{Cause, CauseGroup, Who};
 use tantu_domain::channel::Channel;
 use tantu_domain::check::Rule;
 use tantu_domain::door::Door;
@@ -39,6 +40,7 @@ use said::{OperationText, Said};
 pub use card_words::CardWords;
 pub use confirm_words::ConfirmWords;
 pub use figures::{day, time};
+pub use help_words::HelpWords;
 pub use page_words::PageWords;
 
 /// What the sentences about one payment depend on, besides the finding itself.
@@ -198,6 +200,24 @@ pub fn confirm_words(lang: Lang) -> &'static ConfirmWords {
         Lang::ZhHans => &zh_hans::confirm::CONFIRM,
         Lang::ZhHant => &zh_hant::confirm::CONFIRM,
         Lang::En => &en::confirm::CONFIRM,
+    }
+}
+
+/// What the help centre and the guided check say.
+pub fn help_words(lang: Lang) -> &'static HelpWords {
+    match lang {
+        Lang::ZhHans => &zh_hans::help::HELP,
+        Lang::ZhHant => &zh_hant::help::HELP,
+        Lang::En => &en::help::HELP,
+    }
+}
+
+/// The name of a group of causes.
+pub fn group_label(group: CauseGroup, lang: Lang) -> &'static str {
+    match lang {
+        Lang::ZhHans => zh_hans::help::group(group),
+        Lang::ZhHant => zh_hant::help::group(group),
+        Lang::En => en::help::group(group),
     }
 }
 

@@ -8,6 +8,8 @@ pub(crate) mod confirm;
 mod demo;
 pub(crate) mod error;
 mod explain;
+mod guided;
+mod help;
 mod layout;
 mod mandate_return;
 mod password;
@@ -30,6 +32,10 @@ pub(crate) fn routes() -> Router<Shared> {
     Router::new()
         .route("/", get(welcome::show))
         .route("/explain", get(explain::show))
+        .route("/help", get(help::show))
+        .route("/help/words", post(help::hear))
+        .route("/help/check", get(guided::show))
+        .route("/help/{cause}", get(help::article))
         .route(style::PATH, get(style::show))
         .route("/demo", get(demo::show))
         .route("/demo/sign-in", post(demo::sign_in))

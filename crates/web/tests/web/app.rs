@@ -161,6 +161,13 @@ impl TestApp {
         Self { router, config, ..self }
     }
 
+    /// The same server with bodies as large as it usually reads.
+    pub(crate) fn with_usual_bodies(self) -> Self {
+        let config = WebConfig { body_limit: 64 * 1024, ..self.config };
+        let router = router(App::new(self.engine.clone(), config.clone()));
+        Self { router, config, ..self }
+    }
+
     /// Sends any request.
     pub(crate) async fn send(&self, request: Request<Body>) -> Reply {
         Reply::of(self.router.clone().oneshot(request).await.unwrap()).await
