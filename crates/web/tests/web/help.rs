@@ -54,7 +54,7 @@ async fn a_search_finds_two_characters_in_either_script() {
 #[tokio::test]
 async fn own_words_lead_to_articles_a_question_or_a_door_and_stand_in_no_address() {
     let app = TestApp::start().await;
-    let say = |text: &'static str| app.submit("/help/words?lang=en", "", &[("text", text)]);
+    let say = async |text: &'static str| app.submit("/help/words?lang=en", "", &[("text", text)]).await;
     let heard = say("我的卡 6222020200112233 今天的限额用完了").await.expect(200);
     assert!(
         heard.text.contains("href=\"/help/limit.daily\"") && !heard.text.contains("6222020200112233"),
