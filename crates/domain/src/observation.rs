@@ -85,6 +85,15 @@ impl Observation {
         }
     }
 
+    /// When time alone clears it, if it does.
+    pub fn clears_at(&self) -> Option<Timestamp> {
+        match self.state {
+            ObservationState::Standing(Clearing::At(at)) => Some(at),
+            ObservationState::Standing(Clearing::PayerSaysDone | Clearing::NewBinding)
+            | ObservationState::Cleared { .. } => None,
+        }
+    }
+
     /// The observation after the payer said that its remedy is done; `None` if that step clears nothing.
     pub fn clear_by_payer(&self, now: Timestamp) -> Option<Self> {
         match self.state {

@@ -8,6 +8,8 @@ pub mod preflight;
 pub mod record;
 pub(crate) mod record_code;
 pub mod resume;
+pub(crate) mod resume_scheduled;
+pub mod schedule;
 pub(crate) mod shown;
 pub(crate) mod submit;
 pub(crate) mod told;

@@ -6,10 +6,12 @@ mod demo;
 pub(crate) mod error;
 mod explain;
 mod layout;
+pub(crate) mod limits;
 mod mandate_return;
 mod password;
 mod repair;
 mod result;
+mod schedule;
 pub(crate) mod sign_in;
 mod steps;
 pub(crate) mod style;
@@ -41,5 +43,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/cashier/{payment}/recheck", post(repair::recheck))
         .route("/cashier/{payment}/password", post(password::enter))
         .route("/cashier/{payment}/set-password", get(password::show).post(password::set))
+        .route(limits::PATH, get(limits::show).post(limits::set))
+        .route("/cashier/{payment}/schedule", post(schedule::set))
         .route("/mandates/{id}/return", get(mandate_return::show))
 }

@@ -3,6 +3,7 @@
 pub(crate) mod cards;
 pub(crate) mod causes;
 pub(crate) mod confirm;
+pub(crate) mod limits;
 pub(crate) mod operations;
 pub(crate) mod pages;
 pub(crate) mod rules;
