@@ -114,7 +114,7 @@ pub fn is_card_number(text: &str) -> bool {
             (_, doubled) => doubled,
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// Whether a text is the number of a resident identity card: 17 digits with a real birthday that is past, and the

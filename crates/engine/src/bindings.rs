@@ -72,7 +72,7 @@ pub struct DetailsTaken {
     pub sealed: Option<String>,
 }
 
-pub(crate) fn account_of<'a>(world: &'a World, account: AccountId) -> Result<&'a AccountFile, Rejection> {
+pub(crate) fn account_of(world: &World, account: AccountId) -> Result<&AccountFile, Rejection> {
     world.accounts.get(&account).ok_or_else(|| Rejection::NotFound { what: "account", id: account.to_string() })
 }
 

@@ -20,6 +20,7 @@ pub mod lane;
 pub mod mandates;
 pub mod merchants;
 mod meters;
+pub mod notifications;
 pub mod passwords;
 pub mod payments;
 pub mod sessions;
@@ -33,10 +34,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tantu_channels::card::{CardBinding, CardPayments, OneTimeCode};
 use tantu_channels::secret::Secret;
-use tantu_channels::{
-    Charge, MandateRef, MandateSigning, Notification, Notifications, PageOrder, PageOrders, PaymentCode, Screen,
-    SigningOrder,
-};
+use tantu_channels::{Charge, MandateSigning, Notifications, PageOrder, PageOrders, PaymentCode, Screen};
 use tantu_codes::Tables;
 use tantu_domain::answer::Answer;
 use tantu_domain::card::{BindingReport, TokenStanding};
@@ -44,9 +42,9 @@ use tantu_domain::channel::Channel;
 use tantu_domain::client::Speaker;
 use tantu_domain::clock::{Clock, Ids};
 use tantu_domain::evaluate::Verdict;
-use tantu_domain::ids::{AccountId, AttemptId, InstrumentId, MandateId, PaymentId};
+use tantu_domain::ids::{AccountId, AttemptId, InstrumentId, PaymentId};
 use tantu_domain::incident::{IncidentScope, IncidentSource};
-use tantu_domain::instrument::{InstrumentKind, Mandate};
+use tantu_domain::instrument::InstrumentKind;
 use tantu_domain::money::Money;
 use tantu_domain::payment::{Action, Payment, PaymentState};
 use tantu_domain::policy::Policy;
@@ -57,7 +55,6 @@ use tantu_store::job::Lease;
 use tokio::sync::watch::Sender;
 use tokio::sync::{Notify, mpsc};
 
-use crate::bindings::record_opening::RecordOpening;
 use crate::breaker::Breakers;
 use crate::cards::keeper::CardKeeper;
 use crate::command::{Command, Settings, Tools};
@@ -66,8 +63,6 @@ use crate::instruments::add::{AddInstrument, Added};
 use crate::instruments::recheck::RecheckInstrument;
 use crate::instruments::record_token::RecordToken;
 use crate::lane::{Lane, LaneParts};
-use crate::mandates::begin::BeginMandate;
-use crate::mandates::record::RecordMandate;
 use crate::passwords::keeper::PasswordKeeper;
 use crate::payments::answer::{Given, KeepAnswer, Led, answer_of, waits_for_word};
 use crate::payments::ask_code::AskCodeAgain;
@@ -445,34 +440,6 @@ impl Engine {
         Ok(payments::preflight::preflight(&file, &incidents, amount, speaker, &tools))
     }
 
-    /// Begins the signing of a mandate, and gives the channel's page for the payer's browser.
-    ///
-    /// # Errors
-    /// [`EngineError`] if the account, instrument or channel is not there.
-    pub async fn begin_mandate(
-        &self,
-        account: AccountId,
-        channel: Channel,
-        instrument: Option<InstrumentId>,
-        return_url: impl FnOnce(MandateId) -> String,
-    ) -> Result<(Mandate, String), EngineError> {
-        let connector = self.parts.channel(channel)?.clone();
-        let mandate = self.run(BeginMandate { account, channel, instrument }).await?;
-        let order = SigningOrder {
-            mandate: mandate.id,
-            valid_days: self.parts.settings.mandate_days,
-            return_url: return_url(mandate.id),
-            notify_url: self.parts.notify_url(channel),
-        };
-        let none = || EngineError::Channel(format!("{} has no mandates", channel.id()));
-        let page = connector
-            .mandates
-            .ok_or_else(none)?
-            .signing_page(&order)
-            .map_err(|error| EngineError::Channel(error.to_string()))?;
-        Ok((mandate, page))
-    }
-
     /// Adds an account at a channel, which its holder confirms each time there; the known one if there is one.
     ///
     /// # Errors
@@ -525,20 +492,6 @@ impl Engine {
         Ok(())
     }
 
-    /// Asks the channel how a mandate stands, and records what it says.
-    ///
-    /// # Errors
-    /// [`EngineError`] if there is no such mandate or the channel does not answer.
-    pub async fn refresh_mandate(&self, id: MandateId) -> Result<Mandate, EngineError> {
-        let missing = || Rejection::NotFound { what: "mandate", id: id.to_string() };
-        let mandate = self.read(move |store| store.mandate(id)).await?.ok_or_else(missing)?;
-        let none = || EngineError::Channel(format!("{} has no mandates", mandate.channel.id()));
-        let mandates = self.parts.channel(mandate.channel)?.mandates.as_ref().ok_or_else(none)?;
-        let asked = mandates.query(&MandateRef::Ours(id)).await;
-        let report = asked.map_err(|error| EngineError::Channel(error.to_string()))?;
-        self.run(RecordMandate { mandate: id, report }).await
-    }
-
     /// The payer says that the remedy is done. Of a card the channel is asked first whether its token still holds.
     ///
     /// # Errors
@@ -557,46 +510,4 @@ impl Engine {
         }
         self.run(RecheckInstrument { account, instrument }).await
     }
-
-    /// Takes in a channel's own message. What does not verify changes nothing.
-    ///
-    /// # Errors
-    /// [`NotifyError`] if it is not to be believed or could not be stored; the channel then sends it again.
-    pub async fn notify(&self, channel: Channel, body: &[u8]) -> Result<&'static str, NotifyError> {
-        let connector = self.parts.channel(channel).map_err(NotifyError::Engine)?.clone();
-        let notification =
-            connector.notifications.read(body).map_err(|error| NotifyError::Unbelievable(error.to_string()))?;
-        let stored = match notification {
-            Notification::Attempt { attempt, report } => {
-                let command = RecordAttempt { attempt, report, mandate: None, job: None };
-                self.parts.record(command).await.map(drop)
-            }
-            Notification::Mandate { mandate, report } => self.run(RecordMandate { mandate, report }).await.map(drop),
-            // A refund is asked for until it is made, so its notice is only the sooner word.
-            Notification::Refund { refund, report: _ } => {
-                tracing::info!(channel = channel.id(), %refund, "a notification of a refund that is asked for anyway");
-                Ok(())
-            }
-            Notification::Binding { binding: opening, report } => {
-                self.run(RecordOpening { opening, report, job: None }).await.map(drop)
-            }
-            Notification::Ignored { what } => {
-                tracing::info!(channel = channel.id(), %what, "a notification that concerns nothing of ours");
-                Ok(())
-            }
-        };
-        stored.map_err(NotifyError::Engine)?;
-        Ok(connector.notifications.accepted())
-    }
-}
-
-/// Why a notification was not taken in.
-#[derive(Debug, thiserror::Error)]
-pub enum NotifyError {
-    /// It does not verify, or is not about us.
-    #[error("{0}")]
-    Unbelievable(String),
-    /// It is believed, and could not be stored.
-    #[error(transparent)]
-    Engine(EngineError),
 }

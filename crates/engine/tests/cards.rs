@@ -182,6 +182,7 @@ impl Stage {
             lease: SignedDuration::from_secs(15),
             mandate_days: 365,
             answer_wait: Duration::from_secs(20),
+            fold_interval: Duration::from_secs(60),
             notify_base: "http://127.0.0.1".into(),
         };
         let cards = CardPolicy::default();

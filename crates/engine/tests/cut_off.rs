@@ -15,7 +15,7 @@ use tantu_domain::ids::{AccountId, InstrumentId, MerchantId, PaymentId, Shard};
 use tantu_domain::instrument::{Instrument, InstrumentKind};
 use tantu_domain::money::Money;
 use tantu_domain::one_time_code::Sendings;
-use tantu_domain::policy::Policy;
+use tantu_domain::policy::{CardPolicy, Policy};
 use tantu_engine::command::{Command, Settings, Tools};
 use tantu_engine::error::Rejection;
 use tantu_engine::payments::answer::Led;
@@ -53,7 +53,7 @@ struct Shop {
 }
 
 fn policy() -> Policy {
-    Policy { version: "test".into(), clients: Vec::new(), limits: Vec::new() }
+    Policy { version: "test".into(), clients: Vec::new(), limits: Vec::new(), cards: CardPolicy::default() }
 }
 
 fn settings() -> Settings {

@@ -23,6 +23,7 @@ use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate, MandateState
 use tantu_domain::limit::{LimitUse, ProductLimit, Window};
 use tantu_domain::money::Money;
 use tantu_domain::observation::{Clearing, Observation, ObservationState};
+use tantu_domain::one_time_code::Sendings;
 use tantu_domain::password::{PasswordHash, PayPassword};
 use tantu_domain::payment::Action;
 use tantu_domain::policy::{CardPolicy, Policy};
@@ -186,6 +187,7 @@ fn file(state: &State, ids: &Counting) -> AccountFile {
             held: Money::cny(0),
             opened_at: now(),
             password: password(state.password),
+            codes: Sendings::default(),
         },
         instruments: vec![wallet, Instrument { id: at_channel, account: id, kind }, confirmed],
         observations: standing.map(observation).into_iter().collect(),
