@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use crate::ceiling::Tier;
 use crate::ids::{AccountId, CaseId};
 use crate::money::Money;
-use crate::own_limit::AccountLimits;
 use crate::one_time_code::Sendings;
+use crate::own_limit::AccountLimits;
 use crate::password::PayPassword;
 
 /// What the payer may be told about a freeze or restriction. The rule behind it is for staff only.

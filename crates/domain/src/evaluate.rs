@@ -263,8 +263,7 @@ fn check_password(
 ) -> Option<Action> {
     let amount = situation.amount;
     let free = situation.policy.limit(instrument.product()).and_then(|limit| limit.password_free);
-    let small =
-        free.is_none_or(|free| trail.note(Rule::PasswordFree, Value::Money(amount), Value::Money(free)));
+    let small = free.is_none_or(|free| trail.note(Rule::PasswordFree, Value::Money(amount), Value::Money(free)));
     let weak = check_strength(trail, situation, instrument, amount, now);
     if small && !weak {
         return None;

@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::bank::Bank;
-use crate::ceiling::{Strength, Tier};
 use crate::card::CardKind;
 use crate::cause::Cause;
+use crate::ceiling::{Strength, Tier};
 use crate::channel::{Channel, ChannelWord};
 use crate::client::Version;
 use crate::ids::{AttemptId, CaseId, IncidentId, InstrumentId};

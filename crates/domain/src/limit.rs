@@ -268,7 +268,9 @@ pub fn in_force(policy: &Policy, account: &AccountLimits, instrument: &Instrumen
         add(LimitOwner::Holder, own.figures);
     }
     for limit in limits.iter_mut().filter(|limit| limit.owner == LimitOwner::Product) {
-        if let Some(raise) = account.raised(product, limit.span, now).filter(|raise| limit.most.minor() < raise.most.minor()) {
+        if let Some(raise) =
+            account.raised(product, limit.span, now).filter(|raise| limit.most.minor() < raise.most.minor())
+        {
             (limit.most, limit.raised_until) = (raise.most, Some(raise.until));
         }
     }
@@ -293,9 +295,9 @@ pub struct LimitUse {
 /// What an account has paid by a product in the window that holds `now`.
 pub fn used(uses: &[LimitUse], product: Product, window: Window, now: Timestamp, like: Money) -> Money {
     let starts_on = window.start(now);
-    let own = uses.iter().filter(|used| {
-        used.counter.product() == product && used.window == window && used.starts_on == starts_on
-    });
+    let own = uses
+        .iter()
+        .filter(|used| used.counter.product() == product && used.window == window && used.starts_on == starts_on);
     sum(own.map(|used| used.used), like)
 }
 

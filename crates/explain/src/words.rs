@@ -18,8 +18,8 @@ mod zh_hant;
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use tantu_domain::card::{CardFace, CardKind};
 use tantu_domain::bank::Bank;
+use tantu_domain::card::{CardFace, CardKind};
 use tantu_domain::cause::{Cause, Who};
 use tantu_domain::ceiling::Strength;
 use tantu_domain::channel::Channel;

@@ -128,7 +128,17 @@ pub(crate) struct Telling<'a> {
 impl<'a> Telling<'a> {
     pub(crate) fn new(lang: Lang, now: Timestamp, instruments: &'a [Instrument], payment: Option<&'a Payment>) -> Self {
         let amount = payment.map(|payment| payment.amount);
-        Self { lang, now, instruments, payment, amount, undecided: false, known_by: None, balance: None, scheduled: false }
+        Self {
+            lang,
+            now,
+            instruments,
+            payment,
+            amount,
+            undecided: false,
+            known_by: None,
+            balance: None,
+            scheduled: false,
+        }
     }
 
     /// The context for the words. Nothing is promised that only a person or the merchant can do: a refused payment is
@@ -345,7 +355,9 @@ fn address(step: &Step, payment: &Payment) -> Option<(&'static str, String)> {
         Operation::RequestUnfreeze if step.at.is_none() => {
             Some(("POST", format!("/v1/accounts/{}/unfreeze-requests", payment.account)))
         }
-        Operation::SetPaymentPassword | Operation::AuthenticateStronger => Some(("PUT", format!("/v1/accounts/{}/pay-password", payment.account))),
+        Operation::SetPaymentPassword | Operation::AuthenticateStronger => {
+            Some(("PUT", format!("/v1/accounts/{}/pay-password", payment.account)))
+        }
         Operation::Rebind | Operation::ReplaceCard => Some(("POST", "/v1/bindings".to_owned())),
         Operation::TogglePaymentFunction => {
             step.instrument.map(|id| ("PUT", format!("/v1/instruments/{id}/payment-function")))

@@ -142,7 +142,9 @@ pub(crate) fn used_limits_survive(store: &dyn Store) {
     let times = ["2026-09-30T15:59:59Z", "2026-09-30T16:00:00Z", "2026-10-31T15:59:59.999Z", "2026-11-21T20:00:00Z"];
     let mut expected = Vec::new();
     for (number, at) in times.map(at).into_iter().enumerate() {
-        for counter in [Counter::of(Product::Wallet, false), Counter::of(Product::Wallet, true), Counter::of(ALIPAY, false)] {
+        for counter in
+            [Counter::of(Product::Wallet, false), Counter::of(Product::Wallet, true), Counter::of(ALIPAY, false)]
+        {
             for window in Window::ALL {
                 let (starts_on, delta) = (window.start(at), Money::cny(100));
                 let used = |used| LimitUse { account: payer.account, counter, window: *window, starts_on, used };

@@ -42,7 +42,13 @@ pub(crate) fn a_failed_change_takes_all_with_it(store: &dyn Store) {
         Change::Post(payer.wallet_charge(Money::cny(1_000_002))),
         Change::Post(posted),
         Change::PutClaim(Claim { payment: payer.captured().id, ..claim }),
-        Change::AdjustLimit { account: payer.account, counter: Counter::of(ALIPAY, false), window, starts_on, delta: Money::cny(-1) },
+        Change::AdjustLimit {
+            account: payer.account,
+            counter: Counter::of(ALIPAY, false),
+            window,
+            starts_on,
+            delta: Money::cny(-1),
+        },
     ];
     for refused in table {
         let (payment, merchant) = (payer.captured(), id(MerchantId::new));

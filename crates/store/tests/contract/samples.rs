@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 use tantu_domain::account::{Account, AccountState};
-use tantu_domain::ceiling::Tier;
 use tantu_domain::attempt::{Attempt, AttemptReport, AttemptState, Permission};
+use tantu_domain::ceiling::Tier;
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::clock::Ids;
 use tantu_domain::fold::Fold;
@@ -14,8 +14,8 @@ use tantu_domain::ids::{
     AccountId, AttemptId, FoldId, InstrumentId, JobId, MandateId, MerchantId, PaymentId, RefundId, Shard, TransactionId,
 };
 use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate, MandateState, Product};
-use tantu_domain::limit::Counter;
 use tantu_domain::ledger::{LedgerAccount, Transaction};
+use tantu_domain::limit::Counter;
 use tantu_domain::money::{Currency, Money};
 use tantu_domain::one_time_code::Sendings;
 use tantu_domain::own_limit::AccountLimits;

@@ -151,9 +151,7 @@ fn line(visitor: &Visitor, file: &AccountFile, product: Product, limit: &Limit, 
             (span, Some((used, Some(window.resets_at(now)))))
         }
     };
-    let raised = limit.raised_until.map(|until| {
-        fill(words.raised_until, &[("time", &time(until, now, visitor.lang))])
-    });
+    let raised = limit.raised_until.map(|until| fill(words.raised_until, &[("time", &time(until, now, visitor.lang))]));
     html! {
         div.limit {
             p.head { strong { (span) } " " span.tag { (owner) } @if let Some(raised) = raised { " " span.tag { (raised) } } }

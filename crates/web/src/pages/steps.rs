@@ -160,7 +160,9 @@ impl<'a> Steps<'a> {
                 Some(Door::Link(step.instrument.map_or(cashier.clone(), |id| format!("{cashier}&instrument={id}"))))
             }
             Operation::SignMandate => Some(Door::Form("/mandates", step.instrument)),
-            Operation::SetPaymentPassword | Operation::AuthenticateStronger => Some(Door::Link(path(&self.visitor.app, payment, "/set-password"))),
+            Operation::SetPaymentPassword | Operation::AuthenticateStronger => {
+                Some(Door::Link(path(&self.visitor.app, payment, "/set-password")))
+            }
             Operation::RaiseLimit if step.at.is_none() => Some(Door::Link(limits::PATH.to_owned())),
             // At a third party it is asked for there.
             Operation::RequestUnfreeze if step.at.is_none() => Some(Door::Form("/unfreeze-requests", None)),

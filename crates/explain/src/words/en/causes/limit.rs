@@ -31,7 +31,9 @@ fn over(f: &Facts<'_>, words: &Over) -> String {
             format!("{} publishes a {ours} of {limit}; {this} is more.", issuer(f))
         }
         (Some(Whose::Payer), Some(limit), Some(used)) => {
-            format!("You have paid {used}{by} {already}; {this} would pass the {ours} of {limit} that you set yourself.")
+            format!(
+                "You have paid {used}{by} {already}; {this} would pass the {ours} of {limit} that you set yourself."
+            )
         }
         (Some(Whose::Payer), Some(limit), None) => {
             format!("The {ours} that you set yourself is {limit}; {this} is more.")
@@ -47,7 +49,9 @@ fn over(f: &Facts<'_>, words: &Over) -> String {
 /// The holder raises what he has set himself; of ours staff decide, of another's that other.
 fn raise(f: &Facts<'_>) -> String {
     match f.whose() {
-        Some(Whose::Payer) => "Or raise your own limit with your payment password; it counts at once (about a minute).".to_owned(),
+        Some(Whose::Payer) => {
+            "Or raise your own limit with your payment password; it counts at once (about a minute).".to_owned()
+        }
         Some(Whose::Channel(Channel::UnionPay) | Whose::Bank(_)) => {
             "Or raise the limit in the bank's app, then come back and tap Retry.".to_owned()
         }
@@ -126,7 +130,10 @@ pub(super) fn limit_platform(f: &Facts<'_>) -> Said {
         }
         Some(_) => said,
         None => said
-            .act(Operation::RaiseTier, "Add identity details to move the account up; its ceiling rises (about 5 minutes).")
+            .act(
+                Operation::RaiseTier,
+                "Add identity details to move the account up; its ceiling rises (about 5 minutes).",
+            )
             .act(Operation::AuthenticateStronger, "Or confirm this payment more strongly, with the payment password."),
     };
     match f.retry_at() {
