@@ -9,7 +9,6 @@ use jiff::Timestamp;
 
 use crate::account::Account;
 use crate::card::{Card, CardState};
-use crate::cause::CauseGroup;
 use crate::channel::Channel;
 use crate::check::{Check, Outcome, Rule};
 use crate::client::Speaker;
@@ -240,14 +239,9 @@ fn check_observations(trail: &mut Trail, situation: &Situation<'_>, instrument: 
     for observation in standing {
         told = true;
         trail.note(Rule::NothingTold, word(&observation.word.code), Value::Unknown);
-        let (cause, word) = (observation.cause, observation.word.clone());
-        let evidence = match cause.group() {
-            CauseGroup::Limit => {
-                Evidence::LimitTold { cause, word, requested: situation.amount, resets_at: observation.clears_at() }
-            }
-            _ => Evidence::Told { cause, word },
-        };
-        trail.blockers.push(Blocker { evidence, confidence: observation.confidence });
+        trail
+            .blockers
+            .push(Blocker { evidence: observation.evidence(situation.amount), confidence: observation.confidence });
     }
     if !told {
         trail.note(Rule::NothingTold, Value::Unknown, Value::Unknown);

@@ -124,10 +124,10 @@ pub enum Evidence {
         answered_at: Timestamp,
         last_contact: Timestamp,
     },
-    /// The details and code of a binding never reached the channel.
+    /// The details and code of a binding never reached the channel, or its answer did not reach us.
     OpeningLost {
         sent_at: Timestamp,
-        last_contact: Timestamp,
+        last_contact: Option<Timestamp>,
     },
     /// The channel cannot take this: by which of our rules.
     ChannelUnavailable {
@@ -196,13 +196,6 @@ pub enum Evidence {
         requested: Money,
         resets_at: Option<Timestamp>,
     },
-    /// A bank or channel says that the amount is over its limit, and not how much that is.
-    LimitTold {
-        cause: Cause,
-        word: ChannelWord,
-        requested: Money,
-        resets_at: Option<Timestamp>,
-    },
     AgreementExpired {
         channel: Channel,
         expired_at: Timestamp,
@@ -250,10 +243,28 @@ pub enum Evidence {
         next_code_at: Option<Timestamp>,
         sends_left: u32,
     },
+    /// The bank's code did not reach the payer, by his own word: nobody gives us a receipt of a bank's message.
+    CodeMissing {
+        /// Whether he found it among the messages that his phone has intercepted, or may.
+        intercepted: bool,
+        /// The phone reserved at the bank, its middle hidden.
+        phone: Option<String>,
+        sent_at: Timestamp,
+        next_code_at: Timestamp,
+        sends_left: u32,
+    },
     /// A channel's published code, and nothing else, speaks for the cause.
     Told {
         cause: Cause,
         word: ChannelWord,
+    },
+    /// A channel's published code speaks for a limit of its own or of the bank. How high it is nobody tells us.
+    ToldLimit {
+        cause: Cause,
+        word: ChannelWord,
+        requested: Money,
+        /// When its window ends, if it has one.
+        resets_at: Option<Timestamp>,
     },
 }
 
@@ -286,7 +297,9 @@ impl Evidence {
             Self::CardDetails { .. } => Cause::CardDetailsWrong,
             Self::DeviceLowPower { .. } => Cause::DeviceLowPower,
             Self::CodeWrong { .. } => Cause::OtpWrong,
-            Self::Told { cause, .. } | Self::LimitTold { cause, .. } => *cause,
+            Self::CodeMissing { intercepted: true, .. } => Cause::OtpIntercepted,
+            Self::CodeMissing { intercepted: false, .. } => Cause::OtpNotReceived,
+            Self::Told { cause, .. } | Self::ToldLimit { cause, .. } => *cause,
         }
     }
 
@@ -309,7 +322,9 @@ impl Evidence {
             | Self::CardSwitchedOff { .. }
             | Self::BindingStep { .. }
             | Self::BankUnsupported { .. } => Some(Whose::Platform),
-            Self::BindingStale { .. } | Self::OpeningLost { .. } => Some(Whose::Channel(Channel::UnionPay)),
+            Self::BindingStale { .. } | Self::OpeningLost { .. } | Self::CodeMissing { .. } => {
+                Some(Whose::Channel(Channel::UnionPay))
+            }
             Self::ChannelInterfaceFault { channel, .. }
             | Self::ChannelUnavailable { channel, .. }
             | Self::NetworkUnstable { channel, .. }
@@ -322,7 +337,7 @@ impl Evidence {
                 LimitOwner::Published(Publisher::Channel(channel)) => Whose::Channel(*channel),
                 LimitOwner::Holder => Whose::Payer,
             }),
-            Self::Told { word, .. } | Self::LimitTold { word, .. } => Some(Whose::Channel(word.channel)),
+            Self::Told { word, .. } | Self::ToldLimit { word, .. } => Some(Whose::Channel(word.channel)),
         }
     }
 
@@ -352,9 +367,7 @@ impl Evidence {
             Self::AnswerLost { answered_at, last_contact } => {
                 silent_line(Value::Unknown, *answered_at, Value::Time(*last_contact))
             }
-            Self::OpeningLost { sent_at, last_contact } => {
-                silent_line(Value::Unknown, *sent_at, Value::Time(*last_contact))
-            }
+            Self::OpeningLost { sent_at, last_contact } => silent_line(Value::Unknown, *sent_at, time(*last_contact)),
             Self::ChannelUnavailable { channel, rule } => {
                 fields([("channel", text(channel.id())), ("rule", text(rule))])
             }
@@ -399,12 +412,6 @@ impl Evidence {
                 let of = fields([("tier", text(tier.id())), ("authentication", strength)]);
                 of.into_iter().chain(amounts(sums)).chain(fields([("resets_at", time(*resets_at))])).collect()
             }
-            Self::LimitTold { cause: _, word, requested, resets_at } => {
-                // How much it is, and what is left of it, nobody tells us.
-                let unsaid = ["limit", "used", "remaining"].map(|name| (name, Value::Unknown));
-                let known = fields([("requested", Value::Money(*requested)), ("resets_at", time(*resets_at))]);
-                fields(unsaid).into_iter().chain(known).chain(told(word)).collect()
-            }
             Self::AgreementExpired { expired_at, .. } => fields([("expired_at", Value::Time(*expired_at))]),
             Self::AgreementRevoked { channel: _, revoked_at, by } => {
                 fields([("revoked_at", time(*revoked_at)), ("by", by.map_or(Value::Unknown, text))])
@@ -431,13 +438,30 @@ impl Evidence {
                 ("next_code_at", time(*next_code_at)),
                 ("sends_left", Value::Count(i64::from(*sends_left))),
             ]),
-            Self::Told { cause: _, word } => told(word),
+            Self::CodeMissing { intercepted: _, phone, sent_at, next_code_at, sends_left } => fields([
+                ("phone", phone.as_ref().map_or(Value::Unknown, text)),
+                ("sent_at", Value::Time(*sent_at)),
+                ("delivered_at", Value::Unknown),
+                ("next_code_at", Value::Time(*next_code_at)),
+                ("sends_left", Value::Count(i64::from(*sends_left))),
+            ]),
+            Self::Told { cause: _, word } => said(word),
+            Self::ToldLimit { cause: _, word, requested, resets_at } => {
+                let unknown = fields([
+                    ("limit", Value::Unknown),
+                    ("used", Value::Unknown),
+                    ("remaining", Value::Unknown),
+                    ("requested", Value::Money(*requested)),
+                    ("resets_at", time(*resets_at)),
+                ]);
+                unknown.into_iter().chain(said(word)).collect()
+            }
         }
     }
 }
 
-/// A channel's word as facts.
-fn told(word: &ChannelWord) -> Vec<Field> {
+/// A channel's own word.
+fn said(word: &ChannelWord) -> Vec<Field> {
     fields([("code", text(&word.code)), ("message", text(&word.message)), ("told_at", Value::Time(word.at))])
 }
 

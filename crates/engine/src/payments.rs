@@ -7,6 +7,7 @@ pub mod create;
 pub mod preflight;
 pub mod record;
 pub(crate) mod record_code;
+pub mod report_missing_code;
 pub mod resume;
 pub(crate) mod resume_scheduled;
 pub mod schedule;
