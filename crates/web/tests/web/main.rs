@@ -13,6 +13,7 @@ mod devices;
 mod diagnoses;
 mod events;
 mod explain;
+mod limits;
 mod lists;
 mod merchants;
 mod metrics;
