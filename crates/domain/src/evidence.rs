@@ -11,10 +11,11 @@ use jiff::civil::Date;
 use crate::bank::Bank;
 use crate::card::CardKind;
 use crate::cause::Cause;
+use crate::ceiling::{Strength, Tier};
 use crate::channel::{Channel, ChannelWord};
 use crate::client::Version;
 use crate::ids::{AttemptId, CaseId, IncidentId, InstrumentId};
-use crate::limit::Window;
+use crate::limit::{LimitOwner, Publisher, Window};
 use crate::money::Money;
 
 /// Whose account, limit or balance a fact is about.
@@ -24,6 +25,10 @@ pub enum Whose {
     Platform,
     /// The payer's at a third party, or the third party's.
     Channel(Channel),
+    /// The payer's own, here.
+    Payer,
+    /// A bank's.
+    Bank(Bank),
 }
 
 impl Whose {
@@ -32,6 +37,8 @@ impl Whose {
         match self {
             Self::Platform => "platform",
             Self::Channel(channel) => channel.id(),
+            Self::Payer => "payer",
+            Self::Bank(bank) => bank.id(),
         }
     }
 }
@@ -166,16 +173,28 @@ pub enum Evidence {
         short: Money,
     },
     LimitPerTransaction {
+        owner: LimitOwner,
         limit: Money,
         requested: Money,
     },
     LimitWindow {
+        owner: LimitOwner,
         window: Window,
         limit: Money,
         used: Money,
         remaining: Money,
         requested: Money,
         resets_at: Timestamp,
+    },
+    /// A ceiling of the regulator: of the tier, or, if `authentication` says so, of a day by that strength.
+    LimitPlatform {
+        tier: Tier,
+        authentication: Option<Strength>,
+        limit: Money,
+        used: Money,
+        remaining: Money,
+        requested: Money,
+        resets_at: Option<Timestamp>,
     },
     AgreementExpired {
         channel: Channel,
@@ -267,6 +286,7 @@ impl Evidence {
             Self::LimitPerTransaction { .. } => Cause::LimitPerTransaction,
             Self::LimitWindow { window: Window::Day, .. } => Cause::LimitDaily,
             Self::LimitWindow { window: Window::Month, .. } => Cause::LimitMonthly,
+            Self::LimitPlatform { .. } => Cause::LimitPlatform,
             Self::AgreementExpired { .. } => Cause::AgreementExpired,
             Self::AgreementRevoked { .. } => Cause::AgreementRevoked,
             Self::CardSwitchedOff { .. } => Cause::CardOnlinePaymentDisabled,
@@ -298,8 +318,7 @@ impl Evidence {
             | Self::AccountRestricted { .. }
             | Self::PaymentPassword { .. }
             | Self::InsufficientBalance { .. }
-            | Self::LimitPerTransaction { .. }
-            | Self::LimitWindow { .. }
+            | Self::LimitPlatform { .. }
             | Self::CardSwitchedOff { .. }
             | Self::BindingStep { .. }
             | Self::BankUnsupported { .. } => Some(Whose::Platform),
@@ -312,6 +331,12 @@ impl Evidence {
             | Self::ChannelNotConfirmed { channel, .. }
             | Self::AgreementExpired { channel, .. }
             | Self::AgreementRevoked { channel, .. } => Some(Whose::Channel(*channel)),
+            Self::LimitPerTransaction { owner, .. } | Self::LimitWindow { owner, .. } => Some(match owner {
+                LimitOwner::Product => Whose::Platform,
+                LimitOwner::Published(Publisher::Bank(bank)) => Whose::Bank(*bank),
+                LimitOwner::Published(Publisher::Channel(channel)) => Whose::Channel(*channel),
+                LimitOwner::Holder => Whose::Payer,
+            }),
             Self::Told { word, .. } | Self::ToldLimit { word, .. } => Some(Whose::Channel(word.channel)),
         }
     }
@@ -358,10 +383,19 @@ impl Evidence {
             Self::InsufficientBalance { balance, requested, short } => {
                 amounts([("balance", balance), ("requested", requested), ("short", short)])
             }
-            Self::LimitPerTransaction { limit, requested } => amounts([("limit", limit), ("requested", requested)]),
-            Self::LimitWindow { window: _, limit, used, remaining, requested, resets_at } => {
+            Self::LimitPerTransaction { owner, limit, requested } => {
+                owned(*owner).into_iter().chain(amounts([("limit", limit), ("requested", requested)])).collect()
+            }
+            Self::LimitWindow { owner, window: _, limit, used, remaining, requested, resets_at } => {
                 let sums = [("limit", limit), ("used", used), ("remaining", remaining), ("requested", requested)];
-                amounts(sums).into_iter().chain(fields([("resets_at", Value::Time(*resets_at))])).collect()
+                let sums = owned(*owner).into_iter().chain(amounts(sums));
+                sums.chain(fields([("resets_at", Value::Time(*resets_at))])).collect()
+            }
+            Self::LimitPlatform { tier, authentication, limit, used, remaining, requested, resets_at } => {
+                let sums = [("limit", limit), ("used", used), ("remaining", remaining), ("requested", requested)];
+                let strength = authentication.map_or(Value::Unknown, |strength| text(strength.id()));
+                let of = fields([("tier", text(tier.id())), ("authentication", strength)]);
+                of.into_iter().chain(amounts(sums)).chain(fields([("resets_at", time(*resets_at))])).collect()
             }
             Self::AgreementExpired { expired_at, .. } => fields([("expired_at", Value::Time(*expired_at))]),
             Self::AgreementRevoked { channel: _, revoked_at, by } => {
@@ -455,6 +489,15 @@ fn said(word: &ChannelWord) -> Vec<Field> {
     fields([("code", text(&word.code)), ("message", text(&word.message)), ("told_at", Value::Time(word.at))])
 }
 
+/// Who has set a limit, and, of another's, where its figure is from; what is used of it we have counted ourselves.
+fn owned(owner: LimitOwner) -> Vec<Field> {
+    let mut known = fields([("owner", text(owner.id()))]);
+    if matches!(owner, LimitOwner::Published(_)) {
+        known.extend(fields([("source", text("published"))]));
+    }
+    known
+}
+
 /// What is known of a line that brought no answer. Only a device could say how much it loses.
 fn silent_line(attempt: Value, sent_at: Timestamp, last_contact: Value) -> Vec<Field> {
     fields([
@@ -491,6 +534,13 @@ fn text(value: impl ToString) -> Value {
 
 fn time(value: Option<Timestamp>) -> Value {
     value.map_or(Value::Unknown, Value::Time)
+}
+
+/// When waiting alone will have removed all that stops the chosen instrument, if that is known of each.
+pub fn retry_at(findings: &[Finding], chosen: Option<InstrumentId>) -> Option<Timestamp> {
+    let stops = |finding: &&Finding| finding.instrument.is_none() || finding.instrument == chosen;
+    let times: Option<Vec<Timestamp>> = findings.iter().filter(stops).map(Finding::retry_at).collect();
+    times?.into_iter().max()
 }
 
 /// A cause with its proof, flattened: what is stored with a refused payment and rendered by everyone.

@@ -11,10 +11,12 @@ mod explain;
 mod guided;
 mod help;
 mod layout;
+pub(crate) mod limits;
 mod mandate_return;
 mod password;
 mod repair;
 mod result;
+mod schedule;
 pub(crate) mod sign_in;
 mod steps;
 pub(crate) mod style;
@@ -50,6 +52,8 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/cashier/{payment}/recheck", post(repair::recheck))
         .route("/cashier/{payment}/password", post(password::enter))
         .route("/cashier/{payment}/set-password", get(password::show).post(password::set))
+        .route(limits::PATH, get(limits::show).post(limits::set))
+        .route("/cashier/{payment}/schedule", post(schedule::set))
         .route("/cashier/{payment}/bank-code", get(bank_code::show).post(bank_code::enter))
         .route("/cashier/{payment}/bank-code/resend", post(bank_code::resend))
         .route("/cashier/{payment}/bank-code/missing", post(bank_code::missing))

@@ -5,6 +5,7 @@ pub(crate) mod cards;
 pub(crate) mod causes;
 pub(crate) mod confirm;
 pub(crate) mod help;
+pub(crate) mod limits;
 pub(crate) mod operations;
 pub(crate) mod pages;
 pub(crate) mod rules;

@@ -6,7 +6,7 @@ use tantu_domain::channel::Channel;
 use tantu_domain::ids::{CaseId, InstrumentId, MandateId, TransactionId};
 use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate, MandateState, Product, RevokedBy};
 use tantu_domain::ledger::Transaction;
-use tantu_domain::limit::{LimitUse, Window};
+use tantu_domain::limit::{Counter, LimitUse, Window};
 use tantu_domain::money::Money;
 use tantu_store::Store;
 use tantu_store::change::Change;
@@ -142,13 +142,15 @@ pub(crate) fn used_limits_survive(store: &dyn Store) {
     let times = ["2026-09-30T15:59:59Z", "2026-09-30T16:00:00Z", "2026-10-31T15:59:59.999Z", "2026-11-21T20:00:00Z"];
     let mut expected = Vec::new();
     for (number, at) in times.map(at).into_iter().enumerate() {
-        for product in [Product::Wallet, ALIPAY] {
+        for counter in
+            [Counter::of(Product::Wallet, false), Counter::of(Product::Wallet, true), Counter::of(ALIPAY, false)]
+        {
             for window in Window::ALL {
                 let (starts_on, delta) = (window.start(at), Money::cny(100));
-                let used = |used| LimitUse { account: payer.account, product, window: *window, starts_on, used };
+                let used = |used| LimitUse { account: payer.account, counter, window: *window, starts_on, used };
                 commit(
                     store,
-                    &[Change::AdjustLimit { account: payer.account, product, window: *window, starts_on, delta }],
+                    &[Change::AdjustLimit { account: payer.account, counter, window: *window, starts_on, delta }],
                 );
                 if number > 0 {
                     match expected.iter_mut().find(|known: &&mut LimitUse| **known == used(Money::cny(100))) {
@@ -160,7 +162,7 @@ pub(crate) fn used_limits_survive(store: &dyn Store) {
         }
     }
     let sorted = |mut uses: Vec<LimitUse>| {
-        uses.sort_by_key(|used| (used.product, used.window, used.starts_on));
+        uses.sort_by_key(|used| (used.counter, used.window, used.starts_on));
         uses
     };
     let found = store.account(payer.account, now()).unwrap().unwrap().uses;

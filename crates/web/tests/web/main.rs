@@ -14,6 +14,7 @@ mod diagnoses;
 mod events;
 mod explain;
 mod help;
+mod limits;
 mod lists;
 mod merchants;
 mod metrics;
