@@ -352,43 +352,28 @@ impl Evidence {
             Self::PlatformOutage { incident, since, expected_end: end } => {
                 fields([("incident", text(incident)), ("since", Value::Time(*since)), ("expected_end", time(*end))])
             }
-            Self::ChannelInterfaceFault { channel, code, since, breaker, expected_end } => fields([
-                ("channel", text(channel.id())),
-                ("code", text(code)),
-                ("since", Value::Time(*since)),
-                ("breaker", text(breaker)),
-                ("expected_end", time(*expected_end)),
-            ]),
-            Self::NetworkUnstable { attempt, channel, sent_at, last_contact } => {
-                let mut known = fields([("channel", text(channel.id()))]);
-                known.extend(silent_line(text(attempt), *sent_at, time(*last_contact)));
-                known
+            Self::ChannelInterfaceFault { channel, code, since, breaker, expected_end: end } => {
+                interface_fault(*channel, code, *since, (breaker, *end))
             }
-            Self::AnswerLost { answered_at, last_contact } => {
-                silent_line(Value::Unknown, *answered_at, Value::Time(*last_contact))
+            Self::NetworkUnstable { attempt, channel, sent_at: sent, last_contact: last } => {
+                let line = silent_line(text(attempt), *sent, time(*last));
+                texts([("channel", channel.id())]).into_iter().chain(line).collect()
+            }
+            Self::AnswerLost { answered_at: at, last_contact: last } => {
+                silent_line(Value::Unknown, *at, time(Some(*last)))
             }
             Self::OpeningLost { sent_at, last_contact } => silent_line(Value::Unknown, *sent_at, time(*last_contact)),
-            Self::ChannelUnavailable { channel, rule } => {
-                fields([("channel", text(channel.id())), ("rule", text(rule))])
+            Self::ChannelUnavailable { channel, rule } => texts([("channel", channel.id()), ("rule", rule)]),
+            Self::DeviceClockSkew { skew_seconds: skew, allowed_seconds: allowed } => {
+                counts([("skew_seconds", *skew), ("allowed_seconds", *allowed)])
             }
-            Self::DeviceClockSkew { skew_seconds, allowed_seconds } => fields([
-                ("skew_seconds", Value::Count(*skew_seconds)),
-                ("allowed_seconds", Value::Count(*allowed_seconds)),
-            ]),
-            Self::PaymentPassword { state, tries_left, locked_until } => fields([
-                ("state", text(state)),
-                ("tries_left", tries_left.map_or(Value::Unknown, |left| Value::Count(i64::from(left)))),
-                ("locked_until", time(*locked_until)),
-            ]),
-            Self::ChannelNotConfirmed { channel: _, sent_at, expired_at } => {
-                fields([("sent_at", Value::Time(*sent_at)), ("expired_at", Value::Time(*expired_at))])
+            Self::PaymentPassword { state, tries_left, locked_until } => password(state, *tries_left, *locked_until),
+            Self::ChannelNotConfirmed { channel: _, sent_at: sent, expired_at: end } => {
+                fields([("sent_at", Value::Time(*sent)), ("expired_at", Value::Time(*end))])
             }
-            Self::AppOutdated { app, version, minimum, update_at } => fields([
-                ("app", text(app)),
-                ("version", text(version)),
-                ("minimum", text(minimum)),
-                ("update_at", text(update_at)),
-            ]),
+            Self::AppOutdated { app, version, minimum, update_at } => {
+                app_outdated(app, (*version, *minimum), update_at)
+            }
             Self::AccountFrozen { case, since, reason, unfreeze_requested_at: asked } => {
                 stopped(*case, *since, reason, ("unfreeze_requested_at", time(*asked)))
             }
@@ -420,44 +405,83 @@ impl Evidence {
             Self::BindingStale { state, last_good_use } => {
                 fields([("state", text(state)), ("last_good_use", Value::Time(*last_good_use))])
             }
-            Self::BindingStep { expected, done } => {
-                fields([("step_expected", text(expected)), ("step_done", text(done))])
-            }
-            Self::BankUnsupported { bank, kind, supported } => fields([
-                ("bank", bank.map_or(Value::Unknown, |bank| text(bank.id()))),
-                ("card_kind", kind.map_or(Value::Unknown, |kind| text(kind.id()))),
-                ("types_supported", text(supported)),
-            ]),
+            Self::BindingStep { expected, done } => texts([("step_expected", expected), ("step_done", done)]),
+            Self::BankUnsupported { bank, kind, supported } => bank_unsupported(*bank, *kind, supported),
             Self::CardExpired { expired_on } => fields([("expiry", Value::Day(*expired_on))]),
             Self::CardDetails { factor } => fields([("factor", text(factor))]),
-            Self::DeviceLowPower { percent, floor } => {
-                fields([("percent", Value::Count(*percent)), ("floor", Value::Count(*floor))])
+            Self::DeviceLowPower { percent, floor } => counts([("percent", *percent), ("floor", *floor)]),
+            Self::CodeWrong { state, next_code_at, sends_left } => {
+                texts([("state", state)]).into_iter().chain(next_code(*next_code_at, *sends_left)).collect()
             }
-            Self::CodeWrong { state, next_code_at, sends_left } => fields([
-                ("state", text(state)),
-                ("next_code_at", time(*next_code_at)),
-                ("sends_left", Value::Count(i64::from(*sends_left))),
-            ]),
-            Self::CodeMissing { intercepted: _, phone, sent_at, next_code_at, sends_left } => fields([
-                ("phone", phone.as_ref().map_or(Value::Unknown, text)),
-                ("sent_at", Value::Time(*sent_at)),
-                ("delivered_at", Value::Unknown),
-                ("next_code_at", Value::Time(*next_code_at)),
-                ("sends_left", Value::Count(i64::from(*sends_left))),
-            ]),
+            Self::CodeMissing { intercepted: _, phone, sent_at, next_code_at: next, sends_left } => {
+                code_missing(phone.as_deref(), *sent_at)
+                    .into_iter()
+                    .chain(next_code(Some(*next), *sends_left))
+                    .collect()
+            }
             Self::Told { cause: _, word } => said(word),
             Self::ToldLimit { cause: _, word, requested, resets_at } => {
-                let unknown = fields([
-                    ("limit", Value::Unknown),
-                    ("used", Value::Unknown),
-                    ("remaining", Value::Unknown),
-                    ("requested", Value::Money(*requested)),
-                    ("resets_at", time(*resets_at)),
-                ]);
-                unknown.into_iter().chain(said(word)).collect()
+                their_limit(*requested, *resets_at).into_iter().chain(said(word)).collect()
             }
         }
     }
+}
+
+fn interface_fault(
+    channel: Channel,
+    code: &str,
+    since: Timestamp,
+    (breaker, end): (&str, Option<Timestamp>),
+) -> Vec<Field> {
+    fields([
+        ("channel", text(channel.id())),
+        ("code", text(code)),
+        ("since", Value::Time(since)),
+        ("breaker", text(breaker)),
+        ("expected_end", time(end)),
+    ])
+}
+
+fn app_outdated(app: &str, (version, minimum): (Version, Version), update_at: &str) -> Vec<Field> {
+    let versions = fields([("version", text(version)), ("minimum", text(minimum))]);
+    texts([("app", app)]).into_iter().chain(versions).chain(texts([("update_at", update_at)])).collect()
+}
+
+fn password(state: &str, tries_left: Option<u32>, locked_until: Option<Timestamp>) -> Vec<Field> {
+    let left = tries_left.map_or(Value::Unknown, |left| Value::Count(i64::from(left)));
+    fields([("state", text(state)), ("tries_left", left), ("locked_until", time(locked_until))])
+}
+
+fn bank_unsupported(bank: Option<Bank>, kind: Option<CardKind>, supported: &str) -> Vec<Field> {
+    fields([
+        ("bank", bank.map_or(Value::Unknown, |bank| text(bank.id()))),
+        ("card_kind", kind.map_or(Value::Unknown, |kind| text(kind.id()))),
+        ("types_supported", text(supported)),
+    ])
+}
+
+fn next_code(at: Option<Timestamp>, sends_left: u32) -> Vec<Field> {
+    fields([("next_code_at", time(at)), ("sends_left", Value::Count(i64::from(sends_left)))])
+}
+
+/// A bank's message, of which nobody gives us a receipt.
+fn code_missing(phone: Option<&str>, sent_at: Timestamp) -> Vec<Field> {
+    fields([
+        ("phone", phone.map_or(Value::Unknown, text)),
+        ("sent_at", Value::Time(sent_at)),
+        ("delivered_at", Value::Unknown),
+    ])
+}
+
+/// Somebody else's limit: only what was asked for is a fact, and when its window ends, if it has one.
+fn their_limit(requested: Money, resets_at: Option<Timestamp>) -> Vec<Field> {
+    fields([
+        ("limit", Value::Unknown),
+        ("used", Value::Unknown),
+        ("remaining", Value::Unknown),
+        ("requested", Value::Money(requested)),
+        ("resets_at", time(resets_at)),
+    ])
 }
 
 /// A channel's own word.
@@ -490,6 +514,14 @@ fn stopped(case: CaseId, since: Timestamp, reason: &str, rest: (&'static str, Va
 
 fn amounts<const N: usize>(pairs: [(&'static str, &Money); N]) -> Vec<Field> {
     fields(pairs.map(|(name, amount)| (name, Value::Money(*amount))))
+}
+
+fn texts<const N: usize>(pairs: [(&'static str, &str); N]) -> Vec<Field> {
+    fields(pairs.map(|(name, value)| (name, text(value))))
+}
+
+fn counts<const N: usize>(pairs: [(&'static str, i64); N]) -> Vec<Field> {
+    fields(pairs.map(|(name, count)| (name, Value::Count(count))))
 }
 
 fn fields<const N: usize>(pairs: [(&'static str, Value); N]) -> Vec<Field> {
