@@ -96,7 +96,7 @@ fn check_tier(trail: &mut Trail, situation: &Situation<'_>, requested: Money, no
 }
 
 /// Whether a payment from the balance is too much for today by one factor, so that the pay password must make it two.
-/// What is too much even then is refused. With one factor alone (`password_set` is false) it is refused at once.
+/// What is too much even then is refused.
 pub(crate) fn check_strength(
     trail: &mut Trail,
     situation: &Situation<'_>,
