@@ -388,14 +388,11 @@ impl Evidence {
             }
             Self::LimitWindow { owner, window: _, limit, used, remaining, requested, resets_at } => {
                 let sums = [("limit", limit), ("used", used), ("remaining", remaining), ("requested", requested)];
-                let sums = owned(*owner).into_iter().chain(amounts(sums));
-                sums.chain(fields([("resets_at", Value::Time(*resets_at))])).collect()
+                used_up(owned(*owner), amounts(sums), Value::Time(*resets_at))
             }
             Self::LimitPlatform { tier, authentication, limit, used, remaining, requested, resets_at } => {
                 let sums = [("limit", limit), ("used", used), ("remaining", remaining), ("requested", requested)];
-                let strength = authentication.map_or(Value::Unknown, |strength| text(strength.id()));
-                let of = fields([("tier", text(tier.id())), ("authentication", strength)]);
-                of.into_iter().chain(amounts(sums)).chain(fields([("resets_at", time(*resets_at))])).collect()
+                used_up(ceiling_of(*tier, *authentication), amounts(sums), time(*resets_at))
             }
             Self::AgreementExpired { expired_at, .. } => fields([("expired_at", Value::Time(*expired_at))]),
             Self::AgreementRevoked { channel: _, revoked_at, by } => {
@@ -425,6 +422,16 @@ impl Evidence {
             }
         }
     }
+}
+
+/// Of whom a limit is, its sums, and when it begins again.
+fn used_up(of: Vec<Field>, sums: Vec<Field>, resets_at: Value) -> Vec<Field> {
+    of.into_iter().chain(sums).chain(fields([("resets_at", resets_at)])).collect()
+}
+
+fn ceiling_of(tier: Tier, authentication: Option<Strength>) -> Vec<Field> {
+    let strength = authentication.map_or(Value::Unknown, |strength| text(strength.id()));
+    fields([("tier", text(tier.id())), ("authentication", strength)])
 }
 
 fn interface_fault(

@@ -192,13 +192,6 @@ fn file(state: &State, ids: &Counting) -> AccountFile {
         },
         state: observed,
     };
-    let used = |counter, window: Window, fen| LimitUse {
-        account: id,
-        counter,
-        window,
-        starts_on: window.start(now()),
-        used: Money::cny(fen),
-    };
     let confirmed = InstrumentKind::Confirmed { channel: Channel::Alipay };
     let confirmed = Instrument { id: InstrumentId::new(ids, id.shard()), account: id, kind: confirmed };
     AccountFile {
@@ -215,19 +208,30 @@ fn file(state: &State, ids: &Counting) -> AccountFile {
         },
         instruments: vec![wallet, Instrument { id: at_channel, account: id, kind }, confirmed],
         observations: standing.map(observation).into_iter().collect(),
-        uses: [MANDATE, CONFIRMED]
-            .map(|product| Counter::of(product, false))
-            .into_iter()
-            .flat_map(|counter| {
-                [used(counter, Window::Day, state.used_today), used(counter, Window::Month, state.used_month)]
-            })
-            .chain([
-                used(Counter::balance(Strength::OneFactor), Window::Month, state.balance_used.0),
-                used(Counter::balance(Strength::OneFactor), Window::Day, state.balance_used.1),
-                used(Counter::balance(Strength::TwoFactors), Window::Day, state.balance_used.2),
-            ])
-            .collect(),
+        uses: uses(id, state),
     }
+}
+
+fn uses(id: AccountId, state: &State) -> Vec<LimitUse> {
+    let used = |counter, window: Window, fen| LimitUse {
+        account: id,
+        counter,
+        window,
+        starts_on: window.start(now()),
+        used: Money::cny(fen),
+    };
+    [MANDATE, CONFIRMED]
+        .map(|product| Counter::of(product, false))
+        .into_iter()
+        .flat_map(|counter| {
+            [used(counter, Window::Day, state.used_today), used(counter, Window::Month, state.used_month)]
+        })
+        .chain([
+            used(Counter::balance(Strength::OneFactor), Window::Month, state.balance_used.0),
+            used(Counter::balance(Strength::OneFactor), Window::Day, state.balance_used.1),
+            used(Counter::balance(Strength::TwoFactors), Window::Day, state.balance_used.2),
+        ])
+        .collect()
 }
 
 fn own_limits(state: &State) -> AccountLimits {

@@ -1,4 +1,4 @@
-//! 限额，简体中文。
+//! Limits, in simplified Chinese.
 
 use crate::words::limit_words::LimitWords;
 

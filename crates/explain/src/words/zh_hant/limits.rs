@@ -1,4 +1,4 @@
-//! 額度，繁體中文。
+//! Limits, in traditional Chinese.
 
 use crate::words::limit_words::LimitWords;
 

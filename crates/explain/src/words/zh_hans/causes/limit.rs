@@ -1,4 +1,4 @@
-//! 各种限额，无论是谁定的。
+//! Limits, whoever has set them, in simplified Chinese.
 
 use tantu_domain::channel::Channel;
 use tantu_domain::evidence::Whose;

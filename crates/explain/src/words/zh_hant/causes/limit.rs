@@ -1,4 +1,4 @@
-//! 各種額度，無論由誰設定。
+//! Limits, whoever has set them, in traditional Chinese.
 
 use tantu_domain::channel::Channel;
 use tantu_domain::evidence::Whose;
