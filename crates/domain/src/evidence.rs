@@ -395,9 +395,7 @@ impl Evidence {
                 used_up(ceiling_of(*tier, *authentication), amounts(sums), time(*resets_at))
             }
             Self::AgreementExpired { expired_at, .. } => fields([("expired_at", Value::Time(*expired_at))]),
-            Self::AgreementRevoked { channel: _, revoked_at, by } => {
-                fields([("revoked_at", time(*revoked_at)), ("by", by.map_or(Value::Unknown, text))])
-            }
+            Self::AgreementRevoked { channel: _, revoked_at, by } => revoked(*revoked_at, *by),
             Self::CardSwitchedOff { since } => fields([("since", Value::Time(*since))]),
             Self::BindingStale { state, last_good_use } => {
                 fields([("state", text(state)), ("last_good_use", Value::Time(*last_good_use))])
@@ -411,10 +409,7 @@ impl Evidence {
                 texts([("state", state)]).into_iter().chain(next_code(*next_code_at, *sends_left)).collect()
             }
             Self::CodeMissing { intercepted: _, phone, sent_at, next_code_at: next, sends_left } => {
-                code_missing(phone.as_deref(), *sent_at)
-                    .into_iter()
-                    .chain(next_code(Some(*next), *sends_left))
-                    .collect()
+                code_missing(phone.as_deref(), *sent_at, (*next, *sends_left))
             }
             Self::Told { cause: _, word } => said(word),
             Self::ToldLimit { cause: _, word, requested, resets_at } => {
@@ -472,12 +467,17 @@ fn next_code(at: Option<Timestamp>, sends_left: u32) -> Vec<Field> {
 }
 
 /// A bank's message, of which nobody gives us a receipt.
-fn code_missing(phone: Option<&str>, sent_at: Timestamp) -> Vec<Field> {
-    fields([
+fn code_missing(phone: Option<&str>, sent_at: Timestamp, (next, sends_left): (Timestamp, u32)) -> Vec<Field> {
+    let sent = fields([
         ("phone", phone.map_or(Value::Unknown, text)),
         ("sent_at", Value::Time(sent_at)),
         ("delivered_at", Value::Unknown),
-    ])
+    ]);
+    sent.into_iter().chain(next_code(Some(next), sends_left)).collect()
+}
+
+fn revoked(at: Option<Timestamp>, by: Option<&'static str>) -> Vec<Field> {
+    fields([("revoked_at", time(at)), ("by", by.map_or(Value::Unknown, text))])
 }
 
 /// Somebody else's limit: only what was asked for is a fact, and when its window ends, if it has one.
