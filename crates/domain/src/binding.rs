@@ -335,6 +335,12 @@ impl Binding {
         Some(Self { refusal: Some(BindingRefusal { causes, ..refusal.clone() }), ..self.clone() })
     }
 
+    /// Why it is not known yet, while only the channel knows.
+    pub fn undecided(&self) -> Option<Finding> {
+        let BindingState::Opening { since } = self.state else { return None };
+        Some(self.finding(Evidence::OpeningLost { sent_at: since, last_contact: None }, Confidence::Likely))
+    }
+
     fn refused(self, mut causes: Vec<Finding>, now: Timestamp) -> Self {
         causes.sort_by_key(|finding| (finding.confidence, finding.cause));
         let state = BindingState::Due { since: now, step: Step::Details };
@@ -364,7 +370,7 @@ impl Binding {
 
     /// The opening never reached the channel.
     fn lost(&self, since: Timestamp, now: Timestamp) -> Finding {
-        self.finding(Evidence::OpeningLost { sent_at: since, last_contact: now }, Confidence::Certain)
+        self.finding(Evidence::OpeningLost { sent_at: since, last_contact: Some(now) }, Confidence::Certain)
     }
 
     fn finding(&self, evidence: Evidence, confidence: Confidence) -> Finding {

@@ -11,10 +11,16 @@ use jiff::civil::Date;
 use crate::bank::Bank;
 use crate::card::CardKind;
 use crate::cause::Cause;
+use crate::ceiling::{Strength, Tier};
 use crate::channel::{Channel, ChannelWord};
 use crate::client::Version;
 use crate::ids::{AttemptId, BillId, CaseId, IncidentId, InstrumentId};
-use crate::limit::Window;
+use crate::limit::{LimitOwner, Publisher, Window};
+use crate::evidence_fields::{
+    amounts, app_outdated, bank_unsupported, bill_overdue, ceiling_of, code_missing, counts, fields, interface_fault,
+    next_code, owned, password, revoked, said, score_impact, silent_line, stopped, text, texts, their_limit, time,
+    unavailable, used_up,
+};
 use crate::money::Money;
 
 /// Whose account, limit or balance a fact is about.
@@ -24,6 +30,10 @@ pub enum Whose {
     Platform,
     /// The payer's at a third party, or the third party's.
     Channel(Channel),
+    /// The payer's own, here.
+    Payer,
+    /// A bank's.
+    Bank(Bank),
 }
 
 impl Whose {
@@ -32,6 +42,8 @@ impl Whose {
         match self {
             Self::Platform => "platform",
             Self::Channel(channel) => channel.id(),
+            Self::Payer => "payer",
+            Self::Bank(bank) => bank.id(),
         }
     }
 }
@@ -117,10 +129,10 @@ pub enum Evidence {
         answered_at: Timestamp,
         last_contact: Timestamp,
     },
-    /// The details and code of a binding never reached the channel.
+    /// The details and code of a binding never reached the channel, or its answer did not reach us.
     OpeningLost {
         sent_at: Timestamp,
-        last_contact: Timestamp,
+        last_contact: Option<Timestamp>,
     },
     /// This cannot be paid so: by which of our rules. The line is no channel's.
     ChannelUnavailable {
@@ -166,16 +178,28 @@ pub enum Evidence {
         short: Money,
     },
     LimitPerTransaction {
+        owner: LimitOwner,
         limit: Money,
         requested: Money,
     },
     LimitWindow {
+        owner: LimitOwner,
         window: Window,
         limit: Money,
         used: Money,
         remaining: Money,
         requested: Money,
         resets_at: Timestamp,
+    },
+    /// A ceiling of the regulator: of the tier, or, if `authentication` says so, of a day by that strength.
+    LimitPlatform {
+        tier: Tier,
+        authentication: Option<Strength>,
+        limit: Money,
+        used: Money,
+        remaining: Money,
+        requested: Money,
+        resets_at: Option<Timestamp>,
     },
     AgreementExpired {
         channel: Channel,
@@ -242,10 +266,28 @@ pub enum Evidence {
     AutoRepayOff {
         since: Option<Timestamp>,
     },
+    /// The bank's code did not reach the payer, by his own word: nobody gives us a receipt of a bank's message.
+    CodeMissing {
+        /// Whether he found it among the messages that his phone has intercepted, or may.
+        intercepted: bool,
+        /// The phone reserved at the bank, its middle hidden.
+        phone: Option<String>,
+        sent_at: Timestamp,
+        next_code_at: Timestamp,
+        sends_left: u32,
+    },
     /// A channel's published code, and nothing else, speaks for the cause.
     Told {
         cause: Cause,
         word: ChannelWord,
+    },
+    /// A channel's published code speaks for a limit of its own or of the bank. How high it is nobody tells us.
+    ToldLimit {
+        cause: Cause,
+        word: ChannelWord,
+        requested: Money,
+        /// When its window ends, if it has one.
+        resets_at: Option<Timestamp>,
     },
 }
 
@@ -270,6 +312,7 @@ impl Evidence {
             Self::LimitPerTransaction { .. } => Cause::LimitPerTransaction,
             Self::LimitWindow { window: Window::Day, .. } => Cause::LimitDaily,
             Self::LimitWindow { window: Window::Month, .. } => Cause::LimitMonthly,
+            Self::LimitPlatform { .. } => Cause::LimitPlatform,
             Self::AgreementExpired { .. } => Cause::AgreementExpired,
             Self::AgreementRevoked { .. } => Cause::AgreementRevoked,
             Self::CardSwitchedOff { .. } => Cause::CardOnlinePaymentDisabled,
@@ -280,7 +323,9 @@ impl Evidence {
             Self::CardDetails { .. } => Cause::CardDetailsWrong,
             Self::DeviceLowPower { .. } => Cause::DeviceLowPower,
             Self::CodeWrong { .. } => Cause::OtpWrong,
-            Self::Told { cause, .. } => *cause,
+            Self::CodeMissing { intercepted: true, .. } => Cause::OtpIntercepted,
+            Self::CodeMissing { intercepted: false, .. } => Cause::OtpNotReceived,
+            Self::Told { cause, .. } | Self::ToldLimit { cause, .. } => *cause,
         }
     }
 
@@ -299,22 +344,29 @@ impl Evidence {
             | Self::AccountRestricted { .. }
             | Self::PaymentPassword { .. }
             | Self::InsufficientBalance { .. }
-            | Self::LimitPerTransaction { .. }
-            | Self::LimitWindow { .. }
+            | Self::LimitPlatform { .. }
             | Self::CardSwitchedOff { .. }
             | Self::BindingStep { .. }
             | Self::BillOverdue { .. }
             | Self::CreditScoreImpact { .. }
             | Self::AutoRepayOff { .. }
             | Self::BankUnsupported { .. } => Some(Whose::Platform),
-            Self::BindingStale { .. } | Self::OpeningLost { .. } => Some(Whose::Channel(Channel::UnionPay)),
+            Self::BindingStale { .. } | Self::OpeningLost { .. } | Self::CodeMissing { .. } => {
+                Some(Whose::Channel(Channel::UnionPay))
+            }
             Self::ChannelUnavailable { channel, .. } => Some(channel.map_or(Whose::Platform, Whose::Channel)),
             Self::ChannelInterfaceFault { channel, .. }
             | Self::NetworkUnstable { channel, .. }
             | Self::ChannelNotConfirmed { channel, .. }
             | Self::AgreementExpired { channel, .. }
             | Self::AgreementRevoked { channel, .. } => Some(Whose::Channel(*channel)),
-            Self::Told { word, .. } => Some(Whose::Channel(word.channel)),
+            Self::LimitPerTransaction { owner, .. } | Self::LimitWindow { owner, .. } => Some(match owner {
+                LimitOwner::Product => Whose::Platform,
+                LimitOwner::Published(Publisher::Bank(bank)) => Whose::Bank(*bank),
+                LimitOwner::Published(Publisher::Channel(channel)) => Whose::Channel(*channel),
+                LimitOwner::Holder => Whose::Payer,
+            }),
+            Self::Told { word, .. } | Self::ToldLimit { word, .. } => Some(Whose::Channel(word.channel)),
         }
     }
 
@@ -329,45 +381,28 @@ impl Evidence {
             Self::PlatformOutage { incident, since, expected_end: end } => {
                 fields([("incident", text(incident)), ("since", Value::Time(*since)), ("expected_end", time(*end))])
             }
-            Self::ChannelInterfaceFault { channel, code, since, breaker, expected_end } => fields([
-                ("channel", text(channel.id())),
-                ("code", text(code)),
-                ("since", Value::Time(*since)),
-                ("breaker", text(breaker)),
-                ("expected_end", time(*expected_end)),
-            ]),
-            Self::NetworkUnstable { attempt, channel, sent_at, last_contact } => {
-                let mut known = fields([("channel", text(channel.id()))]);
-                known.extend(silent_line(text(attempt), *sent_at, time(*last_contact)));
-                known
+            Self::ChannelInterfaceFault { channel, code, since, breaker, expected_end: end } => {
+                interface_fault(*channel, code, *since, (breaker, *end))
             }
-            Self::AnswerLost { answered_at, last_contact } => {
-                silent_line(Value::Unknown, *answered_at, Value::Time(*last_contact))
+            Self::NetworkUnstable { attempt, channel, sent_at: sent, last_contact: last } => {
+                let line = silent_line(text(attempt), *sent, time(*last));
+                texts([("channel", channel.id())]).into_iter().chain(line).collect()
             }
-            Self::OpeningLost { sent_at, last_contact } => {
-                silent_line(Value::Unknown, *sent_at, Value::Time(*last_contact))
+            Self::AnswerLost { answered_at: at, last_contact: last } => {
+                silent_line(Value::Unknown, *at, time(Some(*last)))
             }
-            Self::ChannelUnavailable { channel, rule } => {
-                fields([("channel", channel.map_or(Value::Unknown, |channel| text(channel.id()))), ("rule", text(rule))])
+            Self::OpeningLost { sent_at, last_contact } => silent_line(Value::Unknown, *sent_at, time(*last_contact)),
+            Self::ChannelUnavailable { channel, rule } => unavailable(*channel, rule),
+            Self::DeviceClockSkew { skew_seconds: skew, allowed_seconds: allowed } => {
+                counts([("skew_seconds", *skew), ("allowed_seconds", *allowed)])
             }
-            Self::DeviceClockSkew { skew_seconds, allowed_seconds } => fields([
-                ("skew_seconds", Value::Count(*skew_seconds)),
-                ("allowed_seconds", Value::Count(*allowed_seconds)),
-            ]),
-            Self::PaymentPassword { state, tries_left, locked_until } => fields([
-                ("state", text(state)),
-                ("tries_left", tries_left.map_or(Value::Unknown, |left| Value::Count(i64::from(left)))),
-                ("locked_until", time(*locked_until)),
-            ]),
-            Self::ChannelNotConfirmed { channel: _, sent_at, expired_at } => {
-                fields([("sent_at", Value::Time(*sent_at)), ("expired_at", Value::Time(*expired_at))])
+            Self::PaymentPassword { state, tries_left, locked_until } => password(state, *tries_left, *locked_until),
+            Self::ChannelNotConfirmed { channel: _, sent_at: sent, expired_at: end } => {
+                fields([("sent_at", Value::Time(*sent)), ("expired_at", Value::Time(*end))])
             }
-            Self::AppOutdated { app, version, minimum, update_at } => fields([
-                ("app", text(app)),
-                ("version", text(version)),
-                ("minimum", text(minimum)),
-                ("update_at", text(update_at)),
-            ]),
+            Self::AppOutdated { app, version, minimum, update_at } => {
+                app_outdated(app, (*version, *minimum), update_at)
+            }
             Self::AccountFrozen { case, since, reason, unfreeze_requested_at: asked } => {
                 stopped(*case, *since, reason, ("unfreeze_requested_at", time(*asked)))
             }
@@ -377,87 +412,52 @@ impl Evidence {
             Self::InsufficientBalance { balance, requested, short } => {
                 amounts([("balance", balance), ("requested", requested), ("short", short)])
             }
-            Self::LimitPerTransaction { limit, requested } => amounts([("limit", limit), ("requested", requested)]),
-            Self::LimitWindow { window: _, limit, used, remaining, requested, resets_at } => {
+            Self::LimitPerTransaction { owner, limit, requested } => {
+                owned(*owner).into_iter().chain(amounts([("limit", limit), ("requested", requested)])).collect()
+            }
+            Self::LimitWindow { owner, window: _, limit, used, remaining, requested, resets_at } => {
                 let sums = [("limit", limit), ("used", used), ("remaining", remaining), ("requested", requested)];
-                amounts(sums).into_iter().chain(fields([("resets_at", Value::Time(*resets_at))])).collect()
+                used_up(owned(*owner), amounts(sums), Value::Time(*resets_at))
+            }
+            Self::LimitPlatform { tier, authentication, limit, used, remaining, requested, resets_at } => {
+                let sums = [("limit", limit), ("used", used), ("remaining", remaining), ("requested", requested)];
+                used_up(ceiling_of(*tier, *authentication), amounts(sums), time(*resets_at))
             }
             Self::AgreementExpired { expired_at, .. } => fields([("expired_at", Value::Time(*expired_at))]),
-            Self::AgreementRevoked { channel: _, revoked_at, by } => {
-                fields([("revoked_at", time(*revoked_at)), ("by", by.map_or(Value::Unknown, text))])
-            }
+            Self::AgreementRevoked { channel: _, revoked_at, by } => revoked(*revoked_at, *by),
             Self::CardSwitchedOff { since } => fields([("since", Value::Time(*since))]),
             Self::BindingStale { state, last_good_use } => {
                 fields([("state", text(state)), ("last_good_use", Value::Time(*last_good_use))])
             }
-            Self::BillOverdue { bill, due_on, days, amount } => fields([
-                ("bill", text(bill)),
-                ("due_on", Value::Day(*due_on)),
-                ("days", Value::Count(*days)),
-                ("amount", Value::Money(*amount)),
-            ]),
-            Self::CreditScoreImpact { score, needed, moved_by, moved_at } => fields([
-                ("score", Value::Count(*score)),
-                ("needed", Value::Count(*needed)),
-                ("moved_by", moved_by.map_or(Value::Unknown, text)),
-                ("moved_at", time(*moved_at)),
-            ]),
-            Self::AutoRepayOff { since } => fields([("since", time(*since))]),
-            Self::BindingStep { expected, done } => {
-                fields([("step_expected", text(expected)), ("step_done", text(done))])
+            Self::BillOverdue { bill, due_on, days, amount } => bill_overdue(*bill, *due_on, (*days, *amount)),
+            Self::CreditScoreImpact { score, needed, moved_by, moved_at } => {
+                score_impact((*score, *needed), *moved_by, *moved_at)
             }
-            Self::BankUnsupported { bank, kind, supported } => fields([
-                ("bank", bank.map_or(Value::Unknown, |bank| text(bank.id()))),
-                ("card_kind", kind.map_or(Value::Unknown, |kind| text(kind.id()))),
-                ("types_supported", text(supported)),
-            ]),
+            Self::AutoRepayOff { since } => fields([("since", time(*since))]),
+            Self::BindingStep { expected, done } => texts([("step_expected", expected), ("step_done", done)]),
+            Self::BankUnsupported { bank, kind, supported } => bank_unsupported(*bank, *kind, supported),
             Self::CardExpired { expired_on } => fields([("expiry", Value::Day(*expired_on))]),
             Self::CardDetails { factor } => fields([("factor", text(factor))]),
-            Self::DeviceLowPower { percent, floor } => {
-                fields([("percent", Value::Count(*percent)), ("floor", Value::Count(*floor))])
+            Self::DeviceLowPower { percent, floor } => counts([("percent", *percent), ("floor", *floor)]),
+            Self::CodeWrong { state, next_code_at, sends_left } => {
+                texts([("state", state)]).into_iter().chain(next_code(*next_code_at, *sends_left)).collect()
             }
-            Self::CodeWrong { state, next_code_at, sends_left } => fields([
-                ("state", text(state)),
-                ("next_code_at", time(*next_code_at)),
-                ("sends_left", Value::Count(i64::from(*sends_left))),
-            ]),
-            Self::Told { cause: _, word } => fields([
-                ("code", text(&word.code)),
-                ("message", text(&word.message)),
-                ("told_at", Value::Time(word.at)),
-            ]),
+            Self::CodeMissing { intercepted: _, phone, sent_at, next_code_at: next, sends_left } => {
+                code_missing(phone.as_deref(), *sent_at, (*next, *sends_left))
+            }
+            Self::Told { cause: _, word } => said(word),
+            Self::ToldLimit { cause: _, word, requested, resets_at } => {
+                their_limit(*requested, *resets_at).into_iter().chain(said(word)).collect()
+            }
         }
     }
 }
 
-/// What is known of a line that brought no answer. Only a device could say how much it loses.
-fn silent_line(attempt: Value, sent_at: Timestamp, last_contact: Value) -> Vec<Field> {
-    fields([
-        ("attempt", attempt),
-        ("sent_at", Value::Time(sent_at)),
-        ("last_contact", last_contact),
-        ("loss_percent", Value::Unknown),
-    ])
-}
-
-fn stopped(case: CaseId, since: Timestamp, reason: &str, rest: (&'static str, Value)) -> Vec<Field> {
-    fields([("case", text(case)), ("since", Value::Time(since)), ("reason", text(reason)), rest])
-}
-
-fn amounts<const N: usize>(pairs: [(&'static str, &Money); N]) -> Vec<Field> {
-    fields(pairs.map(|(name, amount)| (name, Value::Money(*amount))))
-}
-
-fn fields<const N: usize>(pairs: [(&'static str, Value); N]) -> Vec<Field> {
-    pairs.into_iter().map(|(name, value)| Field { name: Cow::Borrowed(name), value }).collect()
-}
-
-fn text(value: impl ToString) -> Value {
-    Value::Text(value.to_string())
-}
-
-fn time(value: Option<Timestamp>) -> Value {
-    value.map_or(Value::Unknown, Value::Time)
+/// When waiting alone will have removed all that stops the chosen instrument, if that is known of each.
+pub fn retry_at(findings: &[Finding], chosen: Option<InstrumentId>) -> Option<Timestamp> {
+    let stops = |finding: &&Finding| finding.instrument.is_none() || finding.instrument == chosen;
+    let times: Option<Vec<Timestamp>> = findings.iter().filter(stops).map(Finding::retry_at).collect();
+    times?.into_iter().max()
 }
 
 /// A cause with its proof, flattened: what is stored with a refused payment and rendered by everyone.

@@ -6,9 +6,10 @@ use jiff::Timestamp;
 
 use crate::cause::{Cause, CauseGroup};
 use crate::channel::{Channel, ChannelWord};
-use crate::evidence::Confidence;
+use crate::evidence::{Confidence, Evidence};
 use crate::ids::{AccountId, InstrumentId, ObservationId};
 use crate::limit::Window;
+use crate::money::Money;
 
 /// The step that clears an observation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -76,6 +77,18 @@ pub struct Observation {
 }
 
 impl Observation {
+    /// What it proves, to a payment of this amount.
+    pub fn evidence(&self, requested: Money) -> Evidence {
+        let (cause, word) = (self.cause, self.word.clone());
+        match (cause.group(), self.state) {
+            (CauseGroup::Limit, ObservationState::Standing(Clearing::At(at))) => {
+                Evidence::ToldLimit { cause, word, requested, resets_at: Some(at) }
+            }
+            (CauseGroup::Limit, _) => Evidence::ToldLimit { cause, word, requested, resets_at: None },
+            _ => Evidence::Told { cause, word },
+        }
+    }
+
     /// Whether it blocks at `now`.
     pub fn stands(&self, now: Timestamp) -> bool {
         match self.state {
@@ -101,6 +114,14 @@ impl Observation {
             ObservationState::Standing(Clearing::NewBinding) => Some(self.cleared(now, Clearing::NewBinding)),
             ObservationState::Standing(Clearing::PayerSaysDone | Clearing::At(_))
             | ObservationState::Cleared { .. } => None,
+        }
+    }
+
+    /// The observation after another cause of the same word was singled out; `None` if it blocks no more.
+    pub fn rule_out(&self, now: Timestamp) -> Option<Self> {
+        match self.state {
+            ObservationState::Standing(_) => Some(self.cleared(now, Clearing::PayerSaysDone)),
+            ObservationState::Cleared { .. } => None,
         }
     }
 

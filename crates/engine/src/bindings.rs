@@ -228,6 +228,11 @@ impl Engine {
         self.run(RecordOpening { opening, report, job: None }).await
     }
 
+    /// Whether this server binds bank cards.
+    pub fn binds_cards(&self) -> bool {
+        self.parts.card_keeper.is_some() && self.parts.cards().is_ok()
+    }
+
     /// The binding of a holder.
     ///
     /// # Errors

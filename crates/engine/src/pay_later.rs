@@ -3,6 +3,7 @@
 //! A repayment is a payment to the lender, so it is decided, charged, resolved, refused and resumed as every other; what is
 //! here binds it to its bill, once.
 
+pub mod look;
 pub mod open_line;
 pub mod repay_bill;
 pub mod set_auto_repay;
@@ -27,7 +28,7 @@ use tantu_paylater::terms::Terms;
 use tantu_store::pay_later::{PayLaterFile, Repayment};
 use tantu_store::world::AccountFile;
 
-use crate::command::Tools;
+use crate::command::{Settings, Tools};
 use crate::error::Rejection;
 
 /// The product as this server offers it.
@@ -74,8 +75,8 @@ pub(crate) fn file_of(file: &AccountFile) -> Result<&PayLaterFile, Rejection> {
 }
 
 /// What a payment is for.
-pub(crate) fn pays_for(payment: &Payment, tools: &Tools<'_>) -> PaysFor {
-    let lender = tools.settings.pay_later.as_ref().map(|product| product.lender);
+pub(crate) fn pays_for(payment: &Payment, settings: &Settings) -> PaysFor {
+    let lender = settings.pay_later.as_ref().map(|product| product.lender);
     if lender == Some(payment.merchant) { PaysFor::Bill } else { PaysFor::Order }
 }
 

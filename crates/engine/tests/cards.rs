@@ -22,7 +22,7 @@ use tantu_domain::cause::Cause;
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::client::Speaker;
 use tantu_domain::clock::Clock;
-use tantu_domain::evidence::Confidence;
+use tantu_domain::evidence::{Confidence, Value};
 use tantu_domain::ids::{AccountId, AttemptId, BindingId, InstrumentId, MerchantId, OpeningId, PaymentId, Shard};
 use tantu_domain::instrument::InstrumentKind;
 use tantu_domain::money::Money;
@@ -36,9 +36,11 @@ use tantu_engine::bindings::{Holder, Stepped};
 use tantu_engine::cards::CardDetails;
 use tantu_engine::cards::keeper::CardKeeper;
 use tantu_engine::command::Settings;
+use tantu_engine::instruments::single_out::SingleOut;
 use tantu_engine::instruments::switch::SwitchCard;
 use tantu_engine::instruments::unbind::UnbindCard;
 use tantu_engine::payments::create::CreatePayment;
+use tantu_engine::payments::report_missing_code::{ReportMissingCode, Search};
 use tantu_engine::payments::resume::ResumePayment;
 use tantu_engine::time::{SystemClock, UuidIds};
 use tantu_engine::{CardConnector, Connector, Engine, EngineConfig};
@@ -191,7 +193,7 @@ impl Stage {
             store: Arc::new(store),
             clock: clock.clone(),
             ids: Arc::new(UuidIds),
-            policy: Policy { version: "test".into(), clients: Vec::new(), limits: Vec::new(), cards },
+            policy: Policy { version: "test".into(), cards, ..Policy::default() },
             settings,
             channels: [(Channel::UnionPay, connector)].into(),
             passwords: None,
@@ -441,6 +443,62 @@ async fn a_bank_that_sends_no_code_says_why_at_once() {
     stage.later(61);
     assert_eq!(stage.resume(payment, "again").await, Answer::RequiresAction { action: Action::BankCode });
     assert_eq!(stage.enter(payment, "123456", "code").await.unwrap(), Answer::Succeeded);
+}
+
+#[tokio::test]
+async fn a_code_that_does_not_come_is_told_apart() {
+    let stage = Stage::new().await;
+    let card = stage.bound().await;
+    let report = |payment, search| stage.engine.run(ReportMissingCode { payment, search });
+    let (paid, _) = stage.pay(card, 2_000).await;
+    assert!(report(paid, Search::NotSearched).await.is_err(), "it waits for no code");
+    for (search, expected) in [
+        (Search::NotSearched, &[Cause::OtpNotReceived, Cause::OtpIntercepted][..]),
+        (Search::NotFound, &[Cause::OtpNotReceived]),
+        (Search::Intercepted, &[Cause::OtpIntercepted]),
+    ] {
+        let (payment, _) = stage.pay(card, 30_000).await;
+        let (first, again) = (report(payment, search).await.unwrap(), report(payment, search).await.unwrap());
+        assert_eq!(first.answer, again.answer, "said again, it is the same refusal");
+        let Answer::Refused(refusal) = first.answer else { panic!("{:?}", first.answer) };
+        let told: Vec<Cause> = refusal.causes.iter().map(|finding| finding.cause).collect();
+        assert_eq!(told, expected);
+        let sure = if told.len() == 1 { Confidence::Certain } else { Confidence::Likely };
+        assert!(refusal.causes.iter().all(|finding| finding.confidence == sure));
+        assert_eq!(refusal.causes[0].field("delivered_at"), Some(&Value::Unknown), "no bank gives us a receipt");
+        // The code that came after all is for a charge that is not made any more.
+        assert!(stage.enter(payment, "123456", &format!("old {expected:?}")).await.is_err());
+        stage.later(61);
+        let key = format!("again {expected:?}");
+        assert_eq!(stage.resume(payment, &key).await, Answer::RequiresAction { action: Action::BankCode });
+        assert_eq!(stage.enter(payment, "123456", &format!("new {expected:?}")).await.unwrap(), Answer::Succeeded);
+    }
+}
+
+#[tokio::test]
+async fn of_a_banks_limit_only_what_it_said_is_told_and_the_one_it_is_rules_out_the_others() {
+    let stage = Stage::new().await;
+    let card = stage.bound().await;
+    let limits = [Cause::LimitPerTransaction, Cause::LimitDaily, Cause::LimitMonthly];
+    let causes = limits.map(|cause| (cause, Confidence::Likely)).to_vec();
+    stage.bank.codes.lock().unwrap().push_back(CodeReport::Declined { word: word("33"), causes });
+    let (payment, answer) = stage.pay(card, 30_000).await;
+    let Answer::Refused(refusal) = answer else { panic!("{answer:?}") };
+    let own: Vec<_> = refusal.causes.iter().filter(|finding| finding.instrument == Some(card)).collect();
+    assert_eq!(own.iter().map(|finding| finding.cause).collect::<Vec<_>>(), limits);
+    for finding in &own {
+        assert_eq!(finding.field("requested"), Some(&Value::Money(Money::cny(30_000))));
+        for unknown in ["limit", "used", "remaining"] {
+            assert_eq!(finding.field(unknown), Some(&Value::Unknown), "{unknown}");
+        }
+    }
+    let cause = Cause::LimitPerTransaction;
+    let ruled_out = stage.engine.run(SingleOut { account: stage.account, instrument: card, cause }).await.unwrap();
+    assert_eq!(ruled_out, 2, "those that only time would clear are ruled out, too");
+    *stage.bank.asked.lock().unwrap() = [bound()].into();
+    assert_eq!(stage.engine.recheck(stage.account, card).await.unwrap(), 1);
+    stage.later(61);
+    assert_eq!(stage.resume(payment, "raised").await, Answer::RequiresAction { action: Action::BankCode });
 }
 
 #[tokio::test]

@@ -29,7 +29,8 @@ pub(crate) fn write(statement: &Statement) -> Result<String, MoneyError> {
     statement.lines.iter().for_each(|line| write_line(&mut text, line));
     let owed = negated(&statement.owed_at_end()?.decimal());
     let after = statement.to.tomorrow().unwrap_or(statement.to);
-    let _ = writeln!(text, "\n{after} balance {DEBT}  {owed} {currency}");
+    // Without a tolerance of its own a reader would let a fen go.
+    let _ = writeln!(text, "\n{after} balance {DEBT}  {owed} ~ 0.00 {currency}");
     Ok(text)
 }
 

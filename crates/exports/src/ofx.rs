@@ -29,11 +29,11 @@ pub(crate) fn write(statement: &Statement) -> Result<String, MoneyError> {
     let account = account.get(account.len().saturating_sub(ACCOUNT_PLACES)..).unwrap_or(&account);
     let mut text = String::from(HEAD);
     // Writing to a text cannot fail.
-    let _ = write!(
+    let _ = writeln!(
         text,
         "<OFX><SIGNONMSGSRSV1><SONRS>{GOOD}<DTSERVER>{made}</DTSERVER><LANGUAGE>ZHO</LANGUAGE></SONRS></SIGNONMSGSRSV1>\n\
          <CREDITCARDMSGSRSV1><CCSTMTTRNRS><TRNUID>0</TRNUID>{GOOD}<CCSTMTRS><CURDEF>{}</CURDEF>\
-         <CCACCTFROM><ACCTID>{account}</ACCTID></CCACCTFROM>\n<BANKTRANLIST><DTSTART>{}</DTSTART><DTEND>{}</DTEND>\n",
+         <CCACCTFROM><ACCTID>{account}</ACCTID></CCACCTFROM>\n<BANKTRANLIST><DTSTART>{}</DTSTART><DTEND>{}</DTEND>",
         statement.owed_before.currency().code(),
         day(statement.from),
         day(statement.to),
@@ -42,10 +42,10 @@ pub(crate) fn write(statement: &Statement) -> Result<String, MoneyError> {
     let owed = statement.owed_at_end()?;
     // What is owed is a balance below nothing.
     let balance = if owed.minor() == 0 { owed.decimal() } else { format!("-{}", owed.decimal()).replace("--", "") };
-    let _ = write!(
+    let _ = writeln!(
         text,
         "</BANKTRANLIST><LEDGERBAL><BALAMT>{balance}</BALAMT><DTASOF>{}</DTASOF></LEDGERBAL>\
-         </CCSTMTRS></CCSTMTTRNRS></CREDITCARDMSGSRSV1></OFX>\n",
+         </CCSTMTRS></CCSTMTTRNRS></CREDITCARDMSGSRSV1></OFX>",
         day(statement.to),
     );
     Ok(text)

@@ -44,6 +44,11 @@ pub enum JobKind {
         /// Which.
         bill: BillId,
     },
+    /// Resume a payment at the time that its payer has asked for.
+    ResumeScheduled {
+        /// Which.
+        payment: PaymentId,
+    },
     /// End a fold that whoever began it has left under way.
     EndFold {
         /// Which.
@@ -81,6 +86,7 @@ impl JobRow {
             JobKind::ResolveOpening { binding } => about("resolve_opening", binding.to_string()),
             JobKind::DeleteToken { instrument } => about("delete_token", instrument.to_string()),
             JobKind::TendBill { bill } => about("tend_bill", bill.to_string()),
+            JobKind::ResumeScheduled { payment } => about("resume_scheduled", payment.to_string()),
             JobKind::EndFold { fold } => about("end_fold", fold.to_string()),
         }
     }

@@ -19,6 +19,7 @@ pub mod open;
 pub mod postgres;
 pub mod pay_later;
 mod record;
+mod record_limits;
 pub mod request;
 pub mod sharded;
 pub mod sqlite;

@@ -17,6 +17,8 @@ pub(crate) struct BankCard {
     document_no: String,
     /// The phone reserved at the bank.
     pub(crate) phone: String,
+    /// A credit card's month and year, and its security code.
+    printed: Option<(String, String)>,
 }
 
 impl BankCard {
@@ -28,6 +30,11 @@ impl BankCard {
             name: text(&card, "name")?,
             document_no: text(&card, "certificate_number")?,
             phone: text(&card, "phone")?,
+            printed: card["expired"].as_str().zip(card["cvn2"].as_str()).map(|(expired, code)| {
+                // The bank writes the year first, the card the month.
+                let (year, month) = expired.split_at(expired.len().min(2));
+                (format!("{month}/{year}"), code.to_owned())
+            }),
         })
     }
 
@@ -38,12 +45,28 @@ impl BankCard {
 
     /// What its holder enters, with this phone.
     pub(crate) fn details(&self, phone: &str) -> Value {
-        json!({
+        let mut details = json!({
             "name": self.name,
             "document_no": self.document_no,
             "card_no": self.number,
             "phone": phone,
-        })
+        });
+        if let Some((expiry, code)) = &self.printed {
+            details["expiry"] = json!(expiry);
+            details["cvn"] = json!(code);
+        }
+        details
+    }
+
+    /// The bank's side lets its token go, and tells nobody.
+    pub(crate) async fn token_is_gone(&self, stage: &Stage) -> Result<(), Failure> {
+        let tokens = stage.control(Method::GET, "/unionpay/tokens", Value::Null).await?;
+        let listed = tokens.as_array().or_else(|| tokens["tokens"].as_array()).cloned().unwrap_or_default();
+        let own = |token: &&Value| token.to_string().contains(&self.number) && token["state"] == "normal";
+        let token = listed.iter().find(own).and_then(|token| token["token"].as_str());
+        let token = token.ok_or_else(|| Failure::usage("the bank's side has no token of this card"))?;
+        let path = format!("/unionpay/tokens/{token}");
+        stage.control(Method::PATCH, &path, json!({ "state": "deleted" })).await.map(drop)
     }
 }
 

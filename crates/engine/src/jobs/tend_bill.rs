@@ -24,7 +24,7 @@ pub(crate) async fn run(parts: &Parts, job: &Job, bill: BillId) -> Result<(), En
         bill,
         account: known.account,
         instrument: asking.instrument,
-        amount: asking.amount,
+        amount: Some(asking.amount),
         occasion: Some(asking.occasion),
         lender: product.lender,
         speaker: Speaker::default(),

@@ -1,5 +1,6 @@
 //! Opens a pay-later line for a person whose identity is verified.
 
+use tantu_domain::ceiling::Tier;
 use tantu_domain::ids::{AccountId, CreditEntryId, InstrumentId};
 use tantu_domain::instrument::{Instrument, InstrumentKind};
 use tantu_paylater::credit::{CreditEntry, CreditEvent, score};
@@ -19,8 +20,6 @@ use crate::pay_later::offered;
 pub struct OpenLine {
     /// Whose.
     pub account: AccountId,
-    /// The tier of the identity (1 to 3), by the word of staff; nothing below is verified.
-    pub tier: u8,
     /// The edition of the terms that its holder has accepted. It must be the one in force.
     pub terms: String,
 }
@@ -46,11 +45,16 @@ impl Command for OpenLine {
             return Err(Rejection::State(why));
         }
         let shard = self.account.shard();
-        let event = CreditEvent::Opened { tier: self.tier.min(3) };
+        let tier = match file.account.tier {
+            Tier::One => 1,
+            Tier::Two => 2,
+            Tier::Three => 3,
+        };
+        let event = CreditEvent::Opened { tier };
         let entry = CreditEntry { id: CreditEntryId::new(tools.ids, shard), at: tools.now, event, struck: false };
         let id = InstrumentId::new(tools.ids, shard);
         let score = score(&[entry]).unwrap_or(0);
-        let line = Line::open(self.account, id, self.tier > 0, score, &product.terms, tools.now)?;
+        let line = Line::open(self.account, id, file.account.tier > Tier::One, score, &product.terms, tools.now)?;
         let instrument = Instrument { id, account: self.account, kind: InstrumentKind::PayLater };
         let state = AutoRepayState::Off { since: None };
         let auto_repay = AutoRepaySetting { state, designated: Vec::new(), payday: None };

@@ -1,9 +1,10 @@
 //! Repays a bill by one instrument, wholly or in part: a payment to the lender, bound to the bill in the same commit.
 
+use aws_lc_rs::digest::{SHA256, digest};
 use tantu_domain::client::Speaker;
 use tantu_domain::clock::day_of;
 use tantu_domain::ids::{AccountId, BillId, InstrumentId, RepaymentId};
-use tantu_domain::money::Money;
+use tantu_domain::money::{Currency, Money, MoneyError};
 use tantu_paylater::instrument::Source;
 use tantu_paylater::repayment::{RepaymentLeg, check};
 use tantu_paylater::schedule::{Ended, Occasion};
@@ -28,8 +29,8 @@ pub struct RepayBill {
     pub account: AccountId,
     /// By what.
     pub instrument: InstrumentId,
-    /// How much.
-    pub amount: Money,
+    /// How much; `None` is all that is owed and not under way already.
+    pub amount: Option<Money>,
     /// Why we ask for it now; `None` if the payer does it.
     pub occasion: Option<Occasion>,
     /// The lender, to whom it is paid.
@@ -43,16 +44,16 @@ pub struct RepayBill {
 }
 
 impl RepayBill {
-    /// The payment to the lender. Its order number is the bill's with the request's hash: one request, one order.
-    fn payment(&self) -> CreatePayment {
-        let [a, b, c, d, e, f, g, h, ..] = self.request_hash;
-        let number = u64::from_be_bytes([a, b, c, d, e, f, g, h]);
+    /// The payment to the lender. Its order number is the bill's with the request's key: one request, one order.
+    fn payment(&self, amount: Money) -> CreatePayment {
+        let key = format!("{} {}", self.idempotency.client, self.idempotency.key);
+        let number: String = digest(&SHA256, key.as_bytes()).as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         CreatePayment {
             merchant: self.lender,
-            order_no: format!("{}-{number:016x}", self.bill),
+            order_no: format!("{}-{number}", self.bill),
             subject: self.bill.to_string(),
             account: self.account,
-            amount: self.amount,
+            amount,
             instrument: self.instrument,
             speaker: self.speaker.clone(),
             shown: None,
@@ -66,11 +67,10 @@ impl Command for RepayBill {
     type Outcome = Led;
 
     fn keys(&self) -> Keys {
-        self.payment().keys()
+        self.payment(Money::zero(Currency::Cny)).keys()
     }
 
     fn decide(&self, world: &World, tools: &Tools<'_>) -> Decision<Led> {
-        let create = self.payment();
         if let Some(again) = Led::again(world, &self.idempotency, self.request_hash, tools.now)? {
             return Ok(again);
         }
@@ -85,11 +85,15 @@ impl Command for RepayBill {
         let instrument = instrument.ok_or_else(|| missing("instrument", self.instrument.to_string()))?;
         let source = match Source::of(instrument.product()) {
             // The evaluation names the cause of other credit, with what else can pay.
-            Source::CreditCard => Source::DebitCard,
+            Source::CreditCard | Source::PayLater => Source::Wallet,
             other => other,
         };
-        let leg = RepaymentLeg { instrument: self.instrument, source, amount: self.amount };
-        check(&bill, self.account, &[leg], under_way(known, self.bill))?;
+        let under_way = under_way(known, self.bill);
+        let sum = |error: MoneyError| Rejection::State(error.to_string());
+        let whole = bill.owed.total().and_then(|owed| owed.minus(under_way)).map_err(sum)?;
+        let amount = self.amount.unwrap_or(whole);
+        check(&bill, self.account, &[RepaymentLeg { instrument: self.instrument, source, amount }], under_way)?;
+        let create = self.payment(amount);
         let payment = create.id(world, tools)?;
         let repayment = Repayment {
             id: RepaymentId::new(tools.ids, self.account.shard()),
@@ -98,7 +102,7 @@ impl Command for RepayBill {
             payment,
             instrument: self.instrument,
             product: instrument.product(),
-            amount: self.amount,
+            amount,
             occasion: self.occasion,
             at: tools.now,
             ended: Ended::Undecided,

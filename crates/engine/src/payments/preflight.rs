@@ -16,7 +16,8 @@ pub fn preflight(
     incidents: &[Incident],
     amount: Money,
     speaker: &Speaker,
+    pays_for: PaysFor,
     tools: &Tools<'_>,
 ) -> Verdict {
-    verdict(file, incidents, amount, speaker, (false, None), PaysFor::Order, tools)
+    verdict(file, incidents, amount, speaker, (false, None), pays_for, tools)
 }

@@ -233,7 +233,7 @@ fn put_mandate(file: &mut AccountFile, changed: &Mandate) {
 /// What follows for a bill, if the payment repays one.
 fn of_bill(world: &World, changes: &[Change], tools: &Tools<'_>) -> Result<Vec<Change>, Rejection> {
     let payment = changes.iter().rev().find_map(|change| match change {
-        Change::PutPayment(payment) if pays_for(payment, tools) == PaysFor::Bill => Some(payment),
+        Change::PutPayment(payment) if pays_for(payment, tools.settings) == PaysFor::Bill => Some(payment),
         _ => None,
     });
     let Some(payment) = payment else { return Ok(Vec::new()) };
@@ -253,7 +253,7 @@ fn closed(world: &World, payment: Payment, attempt: &Attempt, tools: &Tools<'_>)
         };
     let why = if asked { not_confirmed(attempt, tools.now) } else { unfinished(attempt, last_contact, fault) };
     let file = file_of(world, &payment)?;
-    let verdict = verdict(file, &world.incidents, payment.amount, &Speaker::default(), (false, None), pays_for(&payment, tools), tools);
+    let verdict = verdict(file, &world.incidents, payment.amount, &Speaker::default(), (false, None), pays_for(&payment, tools.settings), tools);
     let decision = decided(&payment, attempt.instrument, &verdict, tools);
     let mut causes = vec![why];
     causes.extend(verdict.findings(attempt.instrument));

@@ -9,6 +9,7 @@ use tantu_domain::ids::{BindingId, OpeningId};
 use super::cell::{Cells, optional_time, time};
 use super::{refused, unavailable};
 use crate::error::StoreError;
+use crate::keys::Keys;
 use crate::record::{read_findings, write_findings};
 
 pub(super) fn put(connection: &Connection, binding: &Binding) -> Result<(), StoreError> {
@@ -52,8 +53,15 @@ pub(super) fn find(connection: &Connection, id: BindingId) -> Result<Option<Bind
         .transpose()
 }
 
+/// The bindings that the keys name, by their ids or by the numbers of their openings.
+pub(super) fn of_keys(connection: &Connection, keys: &Keys) -> Result<Vec<Binding>, StoreError> {
+    let by_id = keys.bindings.iter().map(|id| find(connection, *id));
+    let by_opening = keys.openings.iter().map(|opening| find_by_opening(connection, *opening));
+    by_id.chain(by_opening).filter_map(Result::transpose).collect()
+}
+
 /// The binding whose details went to the channel under this number last.
-pub(super) fn find_by_opening(connection: &Connection, opening: OpeningId) -> Result<Option<Binding>, StoreError> {
+fn find_by_opening(connection: &Connection, opening: OpeningId) -> Result<Option<Binding>, StoreError> {
     let sql = "SELECT * FROM bindings INDEXED BY bindings_by_opening WHERE shard = ?1 AND opening = ?2";
     let mut found = connection.prepare_cached(sql).map_err(unavailable)?;
     found

@@ -59,13 +59,9 @@ pub(super) fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Resu
             world.mandates.insert(*id, mandate);
         }
     }
-    let by_id = keys.bindings.iter().map(|id| bindings::find(connection, *id));
-    let by_opening = keys.openings.iter().map(|opening| bindings::find_by_opening(connection, *opening));
-    for found in by_id.chain(by_opening) {
-        if let Some(binding) = found? {
-            accounts.insert(binding.account);
-            world.bindings.insert(binding.id, binding);
-        }
+    for binding in bindings::of_keys(connection, keys)? {
+        accounts.insert(binding.account);
+        world.bindings.insert(binding.id, binding);
     }
     for id in accounts {
         if let Some(file) = account_file(connection, id, now)? {
@@ -98,11 +94,7 @@ pub(super) fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Resu
             world.sessions.insert(*hash, session);
         }
     }
-    for payment in &keys.proofs {
-        if let Some(proof) = proofs::find(connection, *payment)? {
-            world.proofs.insert(*payment, proof);
-        }
-    }
+    world.proofs = proofs::of_keys(connection, keys)?;
     for id in &keys.device_keys {
         if let Some(key) = devices::key(connection, *id)? {
             world.device_keys.insert(*id, key);

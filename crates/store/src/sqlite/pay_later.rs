@@ -88,7 +88,8 @@ pub(super) fn put_repayment(connection: &Connection, repayment: &Repayment) -> R
     let sql = "INSERT INTO repayments (shard, id, bill, account, payment, instrument, product, amount, currency, occasion, at,
                ended, cause, resets_at, most)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
-               ON CONFLICT (shard, id) DO UPDATE SET ended = ?12, cause = ?13, resets_at = ?14, most = ?15";
+               ON CONFLICT (shard, id) DO UPDATE SET instrument = ?6, product = ?7, occasion = ?10, at = ?11, ended = ?12,
+               cause = ?13, resets_at = ?14, most = ?15";
     let values = params![
         repayment.id.shard().number(),
         repayment.id.to_string(),

@@ -105,7 +105,7 @@ pub(crate) struct BindingBody {
     /// sent. It is good for ten minutes, and for this binding. On another device the details are due again.
     #[serde(skip_serializing_if = "Option::is_none")]
     sealed: Option<String>,
-    /// Why it did not go on, if it was refused.
+    /// Why it did not go on, if it was refused, or is not known yet.
     causes: Vec<CauseBody>,
     /// What leads on, if it was refused.
     plan: Option<PlanBody>,
@@ -148,8 +148,10 @@ impl<'a> Shown<'a> {
 
     pub(crate) fn body(self, binding: &Binding) -> BindingBody {
         let now = self.app.engine.clock().now();
-        let causes = binding.refusal.as_ref().map_or(&[][..], |refusal| &refusal.causes);
-        let telling = Telling::new(self.lang, now, &[], None);
+        let undecided = binding.undecided();
+        let refused = binding.refusal.as_ref().map(|refusal| &refusal.causes[..]);
+        let causes = refused.unwrap_or(undecided.as_slice());
+        let telling = Telling { undecided: undecided.is_some(), ..Telling::new(self.lang, now, &[], None) };
         let told = telling.tell_binding(causes, binding.instrument, Some(binding.id));
         let state = match (&binding.state, &binding.refusal) {
             (BindingState::Due { .. }, Some(_)) => "refused",

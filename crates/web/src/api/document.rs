@@ -11,7 +11,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::answer::{ProblemBody, RefusalBody};
 use crate::api::{
     accounts, bindings, card_banks, device_keys, device_reports, diagnoses, health, incidents, instruments, mandates,
-    merchants, metrics, notifications, payer_links, payments, preflight,
+    merchants, metrics, notifications, pay_later, payer_links, payments, preflight,
 };
 use crate::app::Shared;
 
@@ -55,6 +55,7 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(payments::trace::trace))
         .routes(routes!(payments::actions::act))
         .routes(routes!(payments::resume::resume))
+        .routes(routes!(payments::schedule::schedule, payments::schedule::unschedule))
         .routes(routes!(payments::close::close))
         .routes(routes!(preflight::preflight))
         .routes(routes!(diagnoses::diagnose))
@@ -63,8 +64,16 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(accounts::freeze::freeze))
         .routes(routes!(accounts::unfreeze::unfreeze))
         .routes(routes!(accounts::request_unfreeze::request_unfreeze))
+        .routes(routes!(accounts::limits::set))
         .routes(routes!(accounts::pay_password::set))
         .routes(routes!(accounts::pay_password::prove))
+        .routes(routes!(pay_later::line::show, pay_later::line::open))
+        .routes(routes!(pay_later::auto_repay::set))
+        .routes(routes!(pay_later::bills::list))
+        .routes(routes!(pay_later::bill::show))
+        .routes(routes!(pay_later::repay::repay))
+        .routes(routes!(pay_later::credit::report))
+        .routes(routes!(pay_later::statement::statement))
         .routes(routes!(mandates::begin::begin))
         .routes(routes!(mandates::show::show))
         .routes(routes!(merchants::balance::balance))

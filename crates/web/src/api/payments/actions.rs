@@ -8,6 +8,7 @@ use serde::Deserialize;
 use tantu_channels::card::OneTimeCode;
 use tantu_domain::ids::PaymentId;
 use tantu_engine::error::Rejection;
+use tantu_engine::payments::report_missing_code::{ReportMissingCode, Search};
 use tantu_engine::payments::resume::ResumePayment;
 use tantu_store::access::TokenHash;
 use utoipa::ToSchema;
@@ -38,6 +39,11 @@ pub(crate) struct ActionRequest {
     /// `true` to have the bank send another code: at the earliest a minute after the last one.
     #[serde(default)]
     resend_bank_code: bool,
+    /// The bank's code did not come: `not_searched`, or what he found among the messages that his phone has intercepted:
+    /// `not_found` or `intercepted`. The payment is refused with what may have become of the code, and is resumed.
+    #[serde(default)]
+    #[schema(example = "not_searched")]
+    missing_code: Option<String>,
 }
 
 /// The same, once exactly one is known to be there.
@@ -45,21 +51,39 @@ enum Act {
     Proof(TokenHash),
     BankCode(OneTimeCode),
     Resend,
+    Missing(Search),
 }
 
 impl ActionRequest {
     fn read(self) -> Result<Act, Problem> {
-        match (self.proof, self.bank_code, self.resend_bank_code) {
+        match (self.proof, self.bank_code, self.resend_bank_code, self.missing_code) {
             // What is no token of ours is nobody's.
-            (Some(proof), None, false) => {
+            (Some(proof), None, false, None) => {
                 Ok(Act::Proof(if proof.starts_with(PROOF) { hash_of(&proof) } else { hash_of("") }))
             }
-            (None, Some(code), false) => Ok(Act::BankCode(OneTimeCode::new(code.code("bank_code")?.reveal()))),
-            (None, None, true) => Ok(Act::Resend),
-            (None, None, false) => {
-                Err(Problem::field(Kind::MissingField, "proof", "send proof, bank_code or resend_bank_code"))
+            (None, Some(code), false, None) => Ok(Act::BankCode(OneTimeCode::new(code.code("bank_code")?.reveal()))),
+            (None, None, true, None) => Ok(Act::Resend),
+            (None, None, false, Some(found)) => search(&found).map(Act::Missing),
+            (None, None, false, None) => {
+                let wanted = "send proof, bank_code, resend_bank_code or missing_code";
+                Err(Problem::field(Kind::MissingField, "proof", wanted))
             }
-            _ => Err(Problem::field(Kind::InvalidField, "proof", "send one of proof, bank_code and resend_bank_code")),
+            _ => {
+                let wanted = "send one of proof, bank_code, resend_bank_code and missing_code";
+                Err(Problem::field(Kind::InvalidField, "proof", wanted))
+            }
+        }
+    }
+}
+
+fn search(found: &str) -> Result<Search, Problem> {
+    match found {
+        "not_searched" => Ok(Search::NotSearched),
+        "not_found" => Ok(Search::NotFound),
+        "intercepted" => Ok(Search::Intercepted),
+        _ => {
+            let wanted = "write not_searched, not_found or intercepted";
+            Err(Problem::field(Kind::InvalidField, "missing_code", wanted))
         }
     }
 }
@@ -100,7 +124,7 @@ pub(crate) async fn act(
     let mark = match &act {
         Act::Proof(proof) => proof.0.to_vec(),
         Act::BankCode(code) => app.config.secret.code_mark(id, code.reveal()),
-        Act::Resend => Vec::new(),
+        Act::Resend | Act::Missing(_) => Vec::new(),
     };
     let hash = request_hash(&format!("POST /v1/payments/{id}/actions"), &mark, speaker.client())?;
     let idempotency = match &caller {
@@ -131,6 +155,8 @@ pub(crate) async fn act(
             tracing::info!(payment = %id, "another bank code was asked for");
             return Ok(Json(present_with_causes(&app, &asked, lang).await?).into_response());
         }
+        // A fact and not a charge: said again, it is the same refusal.
+        Act::Missing(search) => app.engine.run(ReportMissingCode { payment: id, search }).await?,
     };
     tracing::info!(payment = %given.payment.id, "a payer has acted");
     Ok(First::new(given, None).response(&app, lang, StatusCode::OK))

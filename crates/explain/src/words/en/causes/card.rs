@@ -56,8 +56,17 @@ pub(super) fn card_details_wrong(f: &Facts<'_>) -> Said {
         Some("id_number") => "the ID number",
         Some(_) | None => "the number, expiry, name or ID number",
     };
-    said("Card details don't match", format!("The bank compared the details, and {factor} differs from its records."))
-        .act(Operation::CorrectCardDetails, "Compare with the card itself, correct, and send again.")
+    // What cannot be right by itself we see before any bank is asked.
+    let said = match (f.text("factor"), f.text("code")) {
+        (Some(_), None) => {
+            said("One detail can't be right", format!("There is a slip in {factor}; nothing was sent to the bank yet."))
+        }
+        _ => {
+            let happened = format!("The bank compared the details, and {factor} differs from its records.");
+            said("Card details don't match", happened)
+        }
+    };
+    said.act(Operation::CorrectCardDetails, "Compare with the card itself, correct, and send again.")
         .act(Operation::Rebind, "If all is right and it still fails, remove the card and add it again.")
 }
 
@@ -125,6 +134,9 @@ pub(super) fn auth_payment_password(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn otp_not_received(f: &Facts<'_>) -> Said {
+    if f.channel().is_some() {
+        return banks_code_missing(f);
+    }
     let phone = f.text("phone").map_or_else(String::new, |phone| format!(" to {phone}"));
     let left = f.count("sends_left").map_or_else(String::new, |left| format!(" (sends left: {left})"));
     said("The code didn't arrive", format!("We sent the SMS code{phone}; the carrier has not delivered it."))
@@ -133,8 +145,22 @@ pub(super) fn otp_not_received(f: &Facts<'_>) -> Said {
         .act(Operation::UseOtherNumber, "If this number gets no SMS: use another one.")
 }
 
+/// Of a bank's message nobody gives us a receipt.
+fn banks_code_missing(f: &Facts<'_>) -> Said {
+    let phone = f.text("phone").map_or_else(String::new, |phone| format!(" to {phone}"));
+    let left = f.count("sends_left").map_or_else(String::new, |left| format!(" (sends left: {left})"));
+    let happened =
+        format!("Your bank was asked to send a code{phone}; you have not seen it, and banks give us no receipt.");
+    said("The code didn't arrive", happened)
+        .act(Operation::ResendCode, format!("After 60 seconds you can have it sent again{left}."))
+        .act(Operation::UseOtherNumber, "It goes to the number on record at the bank only; a new one is set there.")
+}
+
 pub(super) fn otp_intercepted(f: &Facts<'_>) -> Said {
     let happened = match f.moment("delivered_at") {
+        None if f.channel().is_some() => {
+            "Your bank's SMS reached the phone, but it was not shown; a filter has it.".to_owned()
+        }
         Some(at) => format!("The carrier delivered the SMS to your phone {at}, but it was not shown; a filter has it."),
         None => "The carrier delivered the SMS to your phone, but it was not shown; a filter has it.".to_owned(),
     };

@@ -49,8 +49,12 @@ pub(super) fn card_details_wrong(f: &Facts<'_>) -> Said {
         Some("id_number") => "身份证号",
         Some(_) | None => "卡号、有效期、姓名或证件号中的一项",
     };
-    said("卡信息与银行的不一致", format!("银行核对时，{factor}与它登记的对不上。"))
-        .act(Operation::CorrectCardDetails, "对着卡面核对一遍，改正后重新提交。")
+    // What cannot be right by itself we see before any bank is asked.
+    let said = match (f.text("factor"), f.text("code")) {
+        (Some(_), None) => said("卡信息有一处不对", format!("{factor}的位数或格式不对，还没有交给银行。")),
+        _ => said("卡信息与银行的不一致", format!("银行核对时，{factor}与它登记的对不上。")),
+    };
+    said.act(Operation::CorrectCardDetails, "对着卡面核对一遍，改正后重新提交。")
         .act(Operation::Rebind, "核对无误仍不行，就解除绑定，重新绑一次。")
 }
 
@@ -97,6 +101,9 @@ pub(super) fn auth_payment_password(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn otp_not_received(f: &Facts<'_>) -> Said {
+    if f.channel().is_some() {
+        return banks_code_missing(f);
+    }
     let phone = f.text("phone").map_or_else(|| "发出，".to_owned(), |phone| format!("发往 {phone}，"));
     let left = f.count("sends_left").map_or_else(String::new, |left| format!("，还可以发 {left} 次"));
     said("验证码没有送到", format!("短信验证码已{phone}运营商还没有送达。"))
@@ -105,8 +112,18 @@ pub(super) fn otp_not_received(f: &Facts<'_>) -> Said {
         .act(Operation::UseOtherNumber, "这个号码收不到短信：换一个手机号。")
 }
 
+/// Of a bank's message nobody gives us a receipt.
+fn banks_code_missing(f: &Facts<'_>) -> Said {
+    let phone = f.text("phone").map_or_else(String::new, |phone| format!("到 {phone}"));
+    let left = f.count("sends_left").map_or_else(String::new, |left| format!("，还可以发 {left} 次"));
+    said("验证码没有送到", format!("已请银行发送验证码{phone}，您没有收到；银行不告诉我们送达情况。"))
+        .act(Operation::ResendCode, format!("满 60 秒后可以重新发送{left}。"))
+        .act(Operation::UseOtherNumber, "银行只发到预留手机号。号码换了，请先到银行更新。")
+}
+
 pub(super) fn otp_intercepted(f: &Facts<'_>) -> Said {
     let happened = match f.time("delivered_at") {
+        None if f.channel().is_some() => "银行的短信到了您的手机，但没有显示出来，多半被拦截了。".to_owned(),
         Some(at) => format!("运营商回执：短信 {at} 已送到您的手机，但没有显示出来，多半被拦截了。"),
         None => "运营商回执：短信已送到您的手机，但没有显示出来，多半被拦截了。".to_owned(),
     };

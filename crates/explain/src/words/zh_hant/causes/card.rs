@@ -49,8 +49,12 @@ pub(super) fn card_details_wrong(f: &Facts<'_>) -> Said {
         Some("id_number") => "證件號碼",
         Some(_) | None => "卡號、有效期、姓名或證件號碼其中一項",
     };
-    said("卡片資料與銀行的不一致", format!("銀行核對時，{factor}與登記的不符。"))
-        .act(Operation::CorrectCardDetails, "對照卡面核對一遍，更正後重新送出。")
+    // What cannot be right by itself we see before any bank is asked.
+    let said = match (f.text("factor"), f.text("code")) {
+        (Some(_), None) => said("卡片資料有一處不對", format!("{factor}的位數或格式不對，尚未交給銀行。")),
+        _ => said("卡片資料與銀行的不一致", format!("銀行核對時，{factor}與登記的不符。")),
+    };
+    said.act(Operation::CorrectCardDetails, "對照卡面核對一遍，更正後重新送出。")
         .act(Operation::Rebind, "核對無誤仍不行，請解除綁定後重新綁定。")
 }
 
@@ -97,6 +101,9 @@ pub(super) fn auth_payment_password(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn otp_not_received(f: &Facts<'_>) -> Said {
+    if f.channel().is_some() {
+        return banks_code_missing(f);
+    }
     let phone = f.text("phone").map_or_else(|| "傳出，".to_owned(), |phone| format!("傳往 {phone}，"));
     let left = f.count("sends_left").map_or_else(String::new, |left| format!("，還可傳 {left} 次"));
     said("驗證碼沒有送達", format!("簡訊驗證碼已{phone}電信公司尚未送達。"))
@@ -105,8 +112,18 @@ pub(super) fn otp_not_received(f: &Facts<'_>) -> Said {
         .act(Operation::UseOtherNumber, "這個號碼收不到簡訊：換一個手機號碼。")
 }
 
+/// Of a bank's message nobody gives us a receipt.
+fn banks_code_missing(f: &Facts<'_>) -> Said {
+    let phone = f.text("phone").map_or_else(String::new, |phone| format!("到 {phone}"));
+    let left = f.count("sends_left").map_or_else(String::new, |left| format!("，還可傳 {left} 次"));
+    said("驗證碼沒有送達", format!("已請銀行傳送驗證碼{phone}，您沒有收到；銀行不告知我們送達情形。"))
+        .act(Operation::ResendCode, format!("滿 60 秒後可重新傳送{left}。"))
+        .act(Operation::UseOtherNumber, "銀行只傳到預留手機號碼。號碼換了，請先到銀行更新。")
+}
+
 pub(super) fn otp_intercepted(f: &Facts<'_>) -> Said {
     let happened = match f.time("delivered_at") {
+        None if f.channel().is_some() => "銀行的簡訊到了您的手機，但沒有顯示，多半被攔截了。".to_owned(),
         Some(at) => format!("電信公司回報：簡訊 {at} 已送到您的手機，但沒有顯示，多半被攔截了。"),
         None => "電信公司回報：簡訊已送到您的手機，但沒有顯示，多半被攔截了。".to_owned(),
     };
