@@ -14,13 +14,13 @@ use crate::cause::Cause;
 use crate::ceiling::{Strength, Tier};
 use crate::channel::{Channel, ChannelWord};
 use crate::client::Version;
-use crate::ids::{AttemptId, BillId, CaseId, IncidentId, InstrumentId};
-use crate::limit::{LimitOwner, Publisher, Window};
 use crate::evidence_fields::{
     amounts, app_outdated, bank_unsupported, bill_overdue, ceiling_of, code_missing, counts, fields, interface_fault,
     next_code, owned, password, revoked, said, score_impact, silent_line, stopped, text, texts, their_limit, time,
     unavailable, used_up,
 };
+use crate::ids::{AttemptId, BillId, CaseId, IncidentId, InstrumentId};
+use crate::limit::{LimitOwner, Publisher, Window};
 use crate::money::Money;
 
 /// Whose account, limit or balance a fact is about.

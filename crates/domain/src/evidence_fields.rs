@@ -63,7 +63,11 @@ pub(crate) fn next_code(at: Option<Timestamp>, sends_left: u32) -> Vec<Field> {
 }
 
 /// A bank's message, of which nobody gives us a receipt.
-pub(crate) fn code_missing(phone: Option<&str>, sent_at: Timestamp, (next, sends_left): (Timestamp, u32)) -> Vec<Field> {
+pub(crate) fn code_missing(
+    phone: Option<&str>,
+    sent_at: Timestamp,
+    (next, sends_left): (Timestamp, u32),
+) -> Vec<Field> {
     let sent = fields([
         ("phone", phone.map_or(Value::Unknown, text)),
         ("sent_at", Value::Time(sent_at)),

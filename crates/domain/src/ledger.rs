@@ -402,7 +402,12 @@ impl Transaction {
     ///
     /// # Errors
     /// [`LedgerError`] if the amount is not positive.
-    pub fn bill_charge(id: TransactionId, at: Timestamp, account: AccountId, amount: Money) -> Result<Self, LedgerError> {
+    pub fn bill_charge(
+        id: TransactionId,
+        at: Timestamp,
+        account: AccountId,
+        amount: Money,
+    ) -> Result<Self, LedgerError> {
         let lent = LedgerAccount::PayLaterLent(account.shard());
         Self::between(id, Purpose::BillCharge, at, LedgerAccount::PayLaterDebt(account), lent, amount)
     }
@@ -411,7 +416,12 @@ impl Transaction {
     ///
     /// # Errors
     /// [`LedgerError`] if the amount is not positive.
-    pub fn bill_repaid(id: TransactionId, at: Timestamp, account: AccountId, amount: Money) -> Result<Self, LedgerError> {
+    pub fn bill_repaid(
+        id: TransactionId,
+        at: Timestamp,
+        account: AccountId,
+        amount: Money,
+    ) -> Result<Self, LedgerError> {
         let lent = LedgerAccount::PayLaterLent(account.shard());
         Self::between(id, Purpose::BillRepaid, at, lent, LedgerAccount::PayLaterDebt(account), amount)
     }

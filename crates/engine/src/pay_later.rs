@@ -9,6 +9,7 @@ pub mod repay_bill;
 pub mod set_auto_repay;
 pub(crate) mod settle;
 pub mod tend_bill;
+pub mod tend_line;
 
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use tantu_domain::clock::day_of;
 use tantu_domain::ids::{AccountId, MerchantId};
 use tantu_domain::instrument::{Instrument, InstrumentKind, MandateState};
 use tantu_domain::line::{LineStanding, OverdueBill, PaysFor};
+use tantu_domain::money::Money;
 use tantu_domain::payment::Payment;
 use tantu_paylater::bill::{Bill, BillError, Stage};
 use tantu_paylater::calendar::Calendar;
@@ -125,13 +127,21 @@ pub(crate) fn auto_repay(
                 InstrumentKind::Card(card) => card.ends_at.map(day_of),
                 InstrumentKind::Wallet | InstrumentKind::Confirmed { .. } | InstrumentKind::PayLater => None,
             },
-            most: tools.policy.limit(instrument.product()).and_then(|limit| limit.per_transaction),
+            most: most_at_once(instrument, tools),
             mended_at: stuck.filter(|_| mended(instrument)).map(|refused| refused.at),
         }
     };
     let find = |id| file.instruments.iter().find(|instrument| instrument.id == id);
     let designated = setting.designated.iter().filter_map(|id| find(*id)).map(one).collect();
     AutoRepay { state: setting.state, designated, payday: setting.payday }
+}
+
+/// The most that an instrument can be charged at once while its holder is away: our own limit, and of a card what goes without
+/// the bank's code, which nobody is there to enter.
+fn most_at_once(instrument: &Instrument, tools: &Tools<'_>) -> Option<Money> {
+    let limit = tools.policy.limit(instrument.product()).and_then(|limit| limit.per_transaction);
+    let card = matches!(instrument.kind, InstrumentKind::Card(_)).then_some(tools.policy.cards.bank_code_free);
+    limit.into_iter().chain(card).min_by_key(|most| most.minor())
 }
 
 /// The repayments of a bill as the schedule reads them.

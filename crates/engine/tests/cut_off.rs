@@ -89,7 +89,8 @@ impl Shop {
                 limits: AccountLimits::default(),
             };
             let instruments = vec![Instrument { id: wallet, account: id, kind: InstrumentKind::Wallet }];
-            let file = AccountFile { account, instruments, observations: Vec::new(), uses: Vec::new(), pay_later: None };
+            let file =
+                AccountFile { account, instruments, observations: Vec::new(), uses: Vec::new(), pay_later: None };
             world.accounts.insert(id, file);
             (id, wallet)
         });

@@ -138,9 +138,7 @@ pub(crate) fn frozen_of(reason: Option<&str>, case: Option<CaseId>, since: Optio
         (Some("holder_request"), None, Some(since)) => {
             Some(LineState::Frozen { reason: FrozenReason::HolderRequest, since })
         }
-        (Some("case"), Some(case), Some(since)) => {
-            Some(LineState::Frozen { reason: FrozenReason::Case(case), since })
-        }
+        (Some("case"), Some(case), Some(since)) => Some(LineState::Frozen { reason: FrozenReason::Case(case), since }),
         _ => None,
     }
 }

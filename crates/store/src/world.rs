@@ -232,8 +232,7 @@ impl World {
         file.bills.sort_by_key(|one| (one.due_on, one.id));
         let nothing = Money::zero(bill.amount.currency());
         // A sum that does not fit is refused by the database with the whole command.
-        file.row.line.used =
-            file.bills.iter().fold(nothing, |sum, one| sum.plus(one.owed.principal).unwrap_or(sum));
+        file.row.line.used = file.bills.iter().fold(nothing, |sum, one| sum.plus(one.owed.principal).unwrap_or(sum));
     }
 
     fn put_repayment(&mut self, repayment: &Repayment) {

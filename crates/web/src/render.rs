@@ -188,9 +188,7 @@ impl<'a> Telling<'a> {
             InstrumentKind::Wallet
             | InstrumentKind::Mandate(_)
             | InstrumentKind::Confirmed { .. }
-            | InstrumentKind::PayLater => {
-                instrument_label(instrument.product(), self.lang).to_owned()
-            }
+            | InstrumentKind::PayLater => instrument_label(instrument.product(), self.lang).to_owned(),
         }
     }
 
@@ -292,9 +290,7 @@ pub(crate) fn title_of(instrument: &Instrument, lang: Lang) -> String {
         InstrumentKind::Wallet
         | InstrumentKind::Mandate(_)
         | InstrumentKind::Confirmed { .. }
-        | InstrumentKind::PayLater => {
-            instrument_title(instrument.product(), lang).to_owned()
-        }
+        | InstrumentKind::PayLater => instrument_title(instrument.product(), lang).to_owned(),
     }
 }
 

@@ -67,12 +67,7 @@ impl CardDebtor {
 }
 
 /// Auto-repay sees within the hour that it was put right, and collects the same bill.
-pub(crate) async fn collected(
-    stage: &Stage,
-    story: &mut Story,
-    debtor: &Debtor,
-    owed: &Owed,
-) -> Result<(), Failure> {
+pub(crate) async fn collected(stage: &Stage, story: &mut Story, debtor: &Debtor, owed: &Owed) -> Result<(), Failure> {
     stage.advance(AN_HOUR).await?;
     debtor.until_settled(stage, owed).await?;
     story.did("auto-repay collected the same bill by itself");
@@ -156,7 +151,7 @@ pub(crate) async fn credit_card(stage: &Stage, story: &mut Story) -> Result<(), 
 }
 
 pub(crate) async fn card_expired(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
-    let one = CardDebtor::plain(stage, "一个书架", 32_900).await?;
+    let one = CardDebtor::plain(stage, "一个书架", 18_900).await?;
     one.refused_when_due(stage, json!({ "state": "expired" })).await?;
     story.bill_failed(&one.owed, &one.debtor.bill(stage, &one.owed).await?, TOLD);
     story.fact("code", "73");
@@ -180,7 +175,7 @@ pub(crate) async fn details_wrong(stage: &Stage, story: &mut Story) -> Result<()
 }
 
 pub(crate) async fn status_abnormal(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
-    let one = CardDebtor::plain(stage, "一把办公椅", 45_900).await?;
+    let one = CardDebtor::plain(stage, "一把办公椅", 19_500).await?;
     one.refused_when_due(stage, json!({ "state": "frozen" })).await?;
     let bill = one.debtor.bill(stage, &one.owed).await?;
     story.bill_failed_among(&one.owed, &bill, TOLD);
@@ -198,7 +193,7 @@ pub(crate) async fn status_abnormal(stage: &Stage, story: &mut Story) -> Result<
 }
 
 pub(crate) async fn stale(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
-    let one = CardDebtor::plain(stage, "一台吸尘器", 59_900).await?;
+    let one = CardDebtor::plain(stage, "一台吸尘器", 17_900).await?;
     one.holder.card.token_is_gone(stage).await?;
     one.refused_when_due(stage, json!({ "state": "normal" })).await?;
     story.bill_failed(&one.owed, &one.debtor.bill(stage, &one.owed).await?, &["whose"]);
@@ -225,13 +220,15 @@ pub(crate) async fn frozen(stage: &Stage, story: &mut Story) -> Result<(), Failu
 }
 
 pub(crate) async fn card_short(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
-    let one = CardDebtor::plain(stage, "一张书桌", 69_900).await?;
+    let one = CardDebtor::plain(stage, "一张书桌", 19_900).await?;
     one.refused_when_due(stage, json!({ "balance": 1_000 })).await?;
     let bill = one.debtor.bill(stage, &one.owed).await?;
     story.bill_failed(&one.owed, &bill, TOLD);
     story.planned(&["pay_in"]);
     let next = bill.body["next"].clone();
-    story.check(next["occasion"] == "later_today", || format!("it should be asked again on the same day, next is {next}"));
+    story.check(next["occasion"] == "later_today", || {
+        format!("it should be asked again on the same day, next is {next}")
+    });
     let path = format!("/cards/{}/pay-in", one.holder.card.number);
     stage.control(Method::POST, &path, json!({ "amount": 100_000 })).await?;
     story.did("the payer paid in to the card");

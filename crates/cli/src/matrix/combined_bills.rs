@@ -36,7 +36,7 @@ pub(crate) async fn off_and_overdue(stage: &Stage, story: &mut Story) -> Result<
 }
 
 pub(crate) async fn expired_and_overdue(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
-    let one = CardDebtor::plain(stage, "一台烤箱", 48_900).await?;
+    let one = CardDebtor::plain(stage, "一台烤箱", 18_900).await?;
     one.refused_when_due(stage, json!({ "state": "expired" })).await?;
     stage.past_grace(&one.owed).await?;
     story.bill_failed(&one.owed, &one.debtor.bill(stage, &one.owed).await?, &["code"]);
@@ -48,7 +48,7 @@ pub(crate) async fn expired_and_overdue(stage: &Stage, story: &mut Story) -> Res
 }
 
 pub(crate) async fn stale_and_overdue(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
-    let one = CardDebtor::plain(stage, "一个衣柜", 89_900).await?;
+    let one = CardDebtor::plain(stage, "一个衣柜", 17_900).await?;
     one.holder.card.token_is_gone(stage).await?;
     one.refused_when_due(stage, json!({ "state": "normal" })).await?;
     stage.past_grace(&one.owed).await?;
@@ -60,12 +60,12 @@ pub(crate) async fn stale_and_overdue(stage: &Stage, story: &mut Story) -> Resul
 }
 
 pub(crate) async fn frozen_and_expired(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
-    let one = CardDebtor::plain(stage, "一台空气炸锅", 39_900).await?;
+    let one = CardDebtor::plain(stage, "一台空气炸锅", 16_900).await?;
     one.refused_when_due(stage, json!({ "state": "expired" })).await?;
     stage.freeze(&one.debtor.payer).await?;
     let refused = one.debtor.repay(stage, &one.owed, &one.holder.instrument).await?;
     story.repayment_refused(&one.owed, &refused, &["case", "since"])?;
-    story.planned(&["replace_card", "request_unfreeze", "resume"]);
+    story.planned(&["request_unfreeze", "replace_card", "resume"]);
     stage.unfreeze(&one.debtor.payer).await?;
     story.did("the holder asked, and staff lifted the freeze");
     let fresh = BankCard::issue(stage, json!({ "bank": "haian", "kind": "debit" })).await?;
@@ -75,13 +75,13 @@ pub(crate) async fn frozen_and_expired(stage: &Stage, story: &mut Story) -> Resu
 }
 
 pub(crate) async fn three_on_one_bill(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
-    let one = CardDebtor::plain(stage, "一张沙发", 99_900).await?;
+    let one = CardDebtor::plain(stage, "一张沙发", 19_900).await?;
     one.refused_when_due(stage, json!({ "state": "expired" })).await?;
     stage.past_grace(&one.owed).await?;
     stage.freeze(&one.debtor.payer).await?;
     one.debtor.repay(stage, &one.owed, &one.holder.instrument).await?;
     story.bill_failed(&one.owed, &one.debtor.bill(stage, &one.owed).await?, &["case", "since"]);
-    story.planned(&["request_unfreeze", "repay_bill"]);
+    story.planned(&["request_unfreeze", "replace_card", "repay_bill"]);
     stage.unfreeze(&one.debtor.payer).await?;
     story.did("the holder asked, and staff lifted the freeze");
     let fresh = BankCard::issue(stage, json!({ "bank": "haian", "kind": "debit" })).await?;

@@ -76,7 +76,7 @@ pub struct BillLook {
     pub causes: Vec<Finding>,
     /// What could repay it now.
     pub can_repay_with: Vec<InstrumentId>,
-    /// The instrument that a plan is about: the last that was asked, or else the first that is designated.
+    /// The instrument that a plan is about: the last that was asked, the first that is designated, or what could repay it.
     pub chosen: Option<InstrumentId>,
     /// What happens next; `None` if it is settled or the calendar does not reach there.
     pub next: Option<NextStep>,
@@ -106,7 +106,10 @@ pub(crate) fn look(known: &BillFile, tools: &Tools<'_>) -> Result<BillLook, Reje
     };
     let next = if settled { None } else { next_step(&collection, tools.now).ok() };
     let last = repayments.last().map(|one| one.instrument);
-    let chosen = last.or_else(|| designated.designated.first().map(|one| one.instrument));
+    let first = designated.designated.first().map(|one| one.instrument);
+    let own_money = by_hand.can_pay_with().first().copied();
+    let any = file.instruments.first().map(|one| one.id);
+    let chosen = last.or(first).or(own_money).or(any);
     let ahead = matches!(stage, Stage::Open { .. });
     Ok(BillLook {
         stage,
@@ -167,11 +170,5 @@ fn causes(
 }
 
 fn certain(evidence: &Evidence) -> Finding {
-    Finding {
-        cause: evidence.cause(),
-        confidence: Confidence::Certain,
-        evidence: evidence.fields(),
-        instrument: None,
-    }
+    Finding { cause: evidence.cause(), confidence: Confidence::Certain, evidence: evidence.fields(), instrument: None }
 }
-

@@ -14,6 +14,7 @@ use tantu_store::world::World;
 use crate::command::{Command, Decision, Tools};
 use crate::error::Rejection;
 use crate::pay_later::offered;
+use crate::pay_later::tend_line::first_job;
 
 /// Asks for a line. There is one at most for each account; asking again gives the same.
 #[derive(Debug, Clone)]
@@ -62,6 +63,7 @@ impl Command for OpenLine {
             Change::PutInstrument(instrument),
             Change::PutLine(LineRow { line: line.clone(), auto_repay }),
             Change::PutCreditEntry(self.account, entry),
+            Change::PutJob(first_job(&line, tools)?),
         ];
         Ok((line, changes))
     }

@@ -47,7 +47,8 @@ impl RepayBill {
     /// The payment to the lender. Its order number is the bill's with the request's key: one request, one order.
     fn payment(&self, amount: Money) -> CreatePayment {
         let key = format!("{} {}", self.idempotency.client, self.idempotency.key);
-        let number: String = digest(&SHA256, key.as_bytes()).as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let number: String =
+            digest(&SHA256, key.as_bytes()).as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         CreatePayment {
             merchant: self.lender,
             order_no: format!("{}-{number}", self.bill),

@@ -46,7 +46,9 @@ impl Command for SetAutoRepay {
                 return Err(Rejection::State(format!("{id} cannot repay a bill: {rule}")));
             }
             if !source.collects_alone() {
-                return Err(Rejection::State(format!("{id} must be confirmed each time, so it cannot be charged alone")));
+                return Err(Rejection::State(format!(
+                    "{id} must be confirmed each time, so it cannot be charged alone"
+                )));
             }
         }
         if self.on && self.designated.is_empty() {

@@ -97,7 +97,8 @@ fn taken(known: &PayLaterFile, repayment: &Repayment, tools: &Tools<'_>) -> Resu
     let bill = bill.repaid(&share.parts, today)?;
     let shard = repayment.account.shard();
     let posting = TransactionId::new(tools.ids, shard);
-    let posting = Transaction::bill_repaid(posting, tools.now, repayment.account, amount)?.for_payment(repayment.payment);
+    let posting =
+        Transaction::bill_repaid(posting, tools.now, repayment.account, amount)?.for_payment(repayment.payment);
     changes.extend([Change::PutBill(bill.clone()), Change::Post(posting)]);
     if bill.settled_on.is_some() {
         let event = if was_overdue(known, &bill) {

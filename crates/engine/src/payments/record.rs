@@ -253,7 +253,15 @@ fn closed(world: &World, payment: Payment, attempt: &Attempt, tools: &Tools<'_>)
         };
     let why = if asked { not_confirmed(attempt, tools.now) } else { unfinished(attempt, last_contact, fault) };
     let file = file_of(world, &payment)?;
-    let verdict = verdict(file, &world.incidents, payment.amount, &Speaker::default(), (false, None), pays_for(&payment, tools.settings), tools);
+    let verdict = verdict(
+        file,
+        &world.incidents,
+        payment.amount,
+        &Speaker::default(),
+        (false, None),
+        pays_for(&payment, tools.settings),
+        tools,
+    );
     let decision = decided(&payment, attempt.instrument, &verdict, tools);
     let mut causes = vec![why];
     causes.extend(verdict.findings(attempt.instrument));

@@ -83,7 +83,15 @@ impl RecordBankCode {
                 };
                 let file = file_of(world, &payment)?;
                 let nobody = Speaker::default();
-                let verdict = verdict(file, &world.incidents, payment.amount, &nobody, (false, None), pays_for(&payment, tools.settings), tools);
+                let verdict = verdict(
+                    file,
+                    &world.incidents,
+                    payment.amount,
+                    &nobody,
+                    (false, None),
+                    pays_for(&payment, tools.settings),
+                    tools,
+                );
                 let decision = decided(&payment, instrument, &verdict, tools);
                 let causes = std::iter::once(why).chain(verdict.findings(instrument)).collect();
                 let refusal = Refusal { causes, can_pay_with: verdict.can_pay_with() };

@@ -69,7 +69,7 @@ pub(crate) fn verdict(
 }
 
 /// The verdict on collecting a bill while its payer is away. He has agreed to it when he designated his instruments, so neither
-/// his password nor his bank's code is asked for; and what was told of funds does not stop us: the schedule has waited for them.
+/// his password is asked for, nor his bank's code, which no part needs that the schedule asks for; and what was told of funds does not stop us: the schedule has waited for them.
 pub(crate) fn collecting_verdict(
     file: &AccountFile,
     incidents: &[tantu_domain::incident::Incident],

@@ -88,7 +88,7 @@ CREATE UNIQUE INDEX one_line_per_account ON instruments (shard, account) WHERE k
 
 ALTER TABLE jobs DROP CONSTRAINT jobs_kind_check;
 ALTER TABLE jobs ADD CONSTRAINT jobs_kind_check CHECK (kind IN ('resolve_attempt', 'return_late_success', 'end_fold',
-  'send_bank_code', 'resolve_opening', 'delete_token', 'resume_scheduled', 'tend_bill'));
+  'send_bank_code', 'resolve_opening', 'delete_token', 'resume_scheduled', 'tend_bill', 'tend_line'));
 ALTER TABLE jobs DROP CONSTRAINT jobs_check;
 ALTER TABLE jobs ADD CONSTRAINT jobs_check
-CHECK ((subject IS NOT NULL) = (kind IN ('end_fold', 'resolve_opening', 'delete_token', 'resume_scheduled', 'tend_bill')));
+CHECK ((subject IS NOT NULL) = (kind IN ('end_fold', 'resolve_opening', 'delete_token', 'resume_scheduled', 'tend_bill', 'tend_line')));

@@ -3,10 +3,12 @@
 use std::collections::{BTreeSet, HashSet};
 
 use jiff::Timestamp;
-use tantu_domain::instrument::InstrumentKind;
 use tantu_domain::ids::{AccountId, AttemptId, BindingId, DeviceKeyId, JobId, MandateId, OpeningId, PaymentId, Shard};
+use tantu_domain::instrument::InstrumentKind;
 
-use super::{access, accounts, bindings, claims, devices, incidents, jobs, mandates, pay_later, payments, proofs, requests};
+use super::{
+    access, accounts, bindings, claims, devices, incidents, jobs, mandates, pay_later, payments, proofs, requests,
+};
 use crate::claim::{Claim, ClaimKey};
 use crate::error::StoreError;
 use crate::keys::Keys;
@@ -179,7 +181,8 @@ impl<'a> Loading<'a> {
     /// bill or a repayment holds its account.
     async fn lines(&mut self) -> Result<(), StoreError> {
         let has_line = |file: &&AccountFile| file.instruments.iter().any(|one| one.kind == InstrumentKind::PayLater);
-        let ids: BTreeSet<AccountId> = self.world.accounts.values().filter(has_line).map(|file| file.account.id).collect();
+        let ids: BTreeSet<AccountId> =
+            self.world.accounts.values().filter(has_line).map(|file| file.account.id).collect();
         if ids.is_empty() {
             return Ok(());
         }

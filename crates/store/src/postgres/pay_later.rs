@@ -230,7 +230,10 @@ pub(super) fn asks(accounts: &[AccountId]) -> Vec<Ask> {
     let wanted = || accounts.iter().map(|id| (id.shard(), [(*id).into()]));
     let asks = [
         Ask::look_up(look_up!("lines", "account = wanted.key"), wanted()),
-        Ask::look_up(look_up!("bills", "account = wanted.key AND settled_on IS NULL", "found.due_on, found.id"), wanted()),
+        Ask::look_up(
+            look_up!("bills", "account = wanted.key AND settled_on IS NULL", "found.due_on, found.id"),
+            wanted(),
+        ),
         Ask::look_up(OF_OPEN_BILLS, wanted()),
         Ask::look_up(look_up!("credit_entries", "account = wanted.key", "found.at, found.id"), wanted()),
     ];
@@ -315,11 +318,7 @@ fn read_line(row: &Row) -> Result<LineRow, StoreError> {
 pub(super) fn read_bill(row: &Row) -> Result<Bill, StoreError> {
     let cells = Cells::of("bills", row);
     let debt = |costs, interest, principal| -> Result<Debt, StoreError> {
-        Ok(Debt {
-            costs: cells.money(costs)?,
-            interest: cells.money(interest)?,
-            principal: cells.money(principal)?,
-        })
+        Ok(Debt { costs: cells.money(costs)?, interest: cells.money(interest)?, principal: cells.money(principal)? })
     };
     Ok(Bill {
         id: cells.parse("id")?,

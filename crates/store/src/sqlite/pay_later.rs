@@ -213,11 +213,7 @@ fn read_line(cells: &Cells<'_>) -> Result<LineRow, StoreError> {
 
 fn read_bill(cells: &Cells<'_>) -> Result<Bill, StoreError> {
     let debt = |costs, interest, principal| -> Result<Debt, StoreError> {
-        Ok(Debt {
-            costs: cells.money(costs)?,
-            interest: cells.money(interest)?,
-            principal: cells.money(principal)?,
-        })
+        Ok(Debt { costs: cells.money(costs)?, interest: cells.money(interest)?, principal: cells.money(principal)? })
     };
     Ok(Bill {
         id: cells.parse("id")?,

@@ -9,8 +9,9 @@ use bytes::{BufMut, BytesMut};
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BillId, BindingId, CaseId, CreditEntryId, DecisionId, DeviceKeyId, DeviceReportId, FoldId, IncidentId, InstrumentId,
-    JobId, MandateId, MerchantId, ObservationId, OpeningId, PaymentId, RefundId, RepaymentId, TransactionId, digits,
+    AccountId, AttemptId, BillId, BindingId, CaseId, CreditEntryId, DecisionId, DeviceKeyId, DeviceReportId, FoldId,
+    IncidentId, InstrumentId, JobId, MandateId, MerchantId, ObservationId, OpeningId, PaymentId, RefundId, RepaymentId,
+    TransactionId, digits,
 };
 use tokio_postgres::types::{IsNull, Kind, ToSql, Type, to_sql_checked};
 

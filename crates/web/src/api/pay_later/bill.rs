@@ -134,7 +134,8 @@ pub(crate) async fn show(
 ) -> Result<Json<BillStoryBody>, Problem> {
     let look = look(&app, &caller, account, bill).await?;
     let now = app.engine.clock().now();
-    let telling = Telling { amount: look.bill.owed.total().ok(), ..Telling::new(lang, now, &look.file.instruments, None) };
+    let telling =
+        Telling { amount: look.bill.owed.total().ok(), ..Telling::new(lang, now, &look.file.instruments, None) };
     Ok(Json(BillStoryBody {
         bill: bill_body(offered(&app)?, &look.bill, day_of(now))?,
         repayments: look.repayments.iter().map(|one| repayment_body(one, &telling)).collect(),
@@ -145,12 +146,7 @@ pub(crate) async fn show(
 }
 
 /// A bill as its holder or staff may see it. Somebody else's answers as what does not exist.
-pub(crate) async fn look(
-    app: &Shared,
-    caller: &Caller,
-    account: AccountId,
-    bill: BillId,
-) -> Result<BillLook, Problem> {
+pub(crate) async fn look(app: &Shared, caller: &Caller, account: AccountId, bill: BillId) -> Result<BillLook, Problem> {
     let unknown = || Problem::not_found("bill", &bill.to_string());
     if matches!(caller, Caller::Payer(own) if *own != account) {
         return Err(unknown());
