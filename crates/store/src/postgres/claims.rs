@@ -35,21 +35,17 @@ static CLAIMS: Table = Table {
 /// Writes a claim; `is_free` if the batch has asked for it and found nothing.
 pub(crate) fn put(rows: &mut Rows, claim: &Claim, is_free: bool) -> Result<(), StoreError> {
     let place = place(&claim.key);
-    let write = if is_free { Rows::insert } else { Rows::put };
-    write(
-        rows,
-        &CLAIMS,
-        vec![
-            Value::shard(place.shard),
-            place.kind.into(),
-            place.owner.into(),
-            place.key.into(),
-            Value::Bytes(claim.request_hash.to_vec()),
-            claim.account.into(),
-            claim.payment.into(),
-            time(claim.claimed_at),
-        ],
-    )
+    let row = vec![
+        Value::shard(place.shard),
+        place.kind.into(),
+        place.owner.into(),
+        place.key.into(),
+        Value::Bytes(claim.request_hash.to_vec()),
+        claim.account.into(),
+        claim.payment.into(),
+        time(claim.claimed_at),
+    ];
+    if is_free { rows.insert(&CLAIMS, row).map(drop) } else { rows.put(&CLAIMS, row) }
 }
 
 macro_rules! claimed {

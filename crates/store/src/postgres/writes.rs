@@ -1,12 +1,13 @@
 //! What a batch writes: every change put into the rows of its table, and the sums that move.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use tantu_domain::ids::PaymentId;
 use tokio_postgres::error::{DbError, SqlState};
 
 use super::jobs::Finished;
 use super::loading::{BEGIN, COMMIT, Loaded};
+use super::payments::Made;
 use super::{
     access, accounts, claims, decisions, devices, folds, incidents, instruments, jobs, ledger, limits, mandates,
     observations, payments, proofs, requests,
@@ -27,7 +28,7 @@ const PATIENT: &str = "SET LOCAL statement_timeout = 0";
 pub(crate) struct Writes {
     rows: Rows,
     /// The payments that it makes.
-    made: HashSet<PaymentId>,
+    made: HashMap<PaymentId, Made>,
     finished: Finished,
     uses: Sums,
     moves: Sums,
@@ -36,7 +37,7 @@ pub(crate) struct Writes {
 impl Writes {
     pub(crate) fn of<'a>(changes: impl IntoIterator<Item = &'a Change>, loaded: &Loaded) -> Result<Self, StoreError> {
         let (uses, moves) = (limits::uses(), ledger::moves());
-        let made = HashSet::new();
+        let made = HashMap::new();
         let mut writes = Self { rows: Rows::default(), made, finished: Finished::default(), uses, moves };
         changes.into_iter().try_for_each(|change| writes.add(change, loaded))?;
         writes.uses.fold();
@@ -52,15 +53,15 @@ impl Writes {
             Change::PutMandate(mandate) => mandates::put(rows, mandate)?,
             Change::PutPayment(payment) => {
                 let is_loaded = loaded.payments.contains(&payment.id);
-                if !is_loaded {
-                    self.made.insert(payment.id);
+                if let Some(made) = payments::put(rows, payment, is_loaded)? {
+                    // The first of two puts: what is in its row stays.
+                    self.made.entry(payment.id).or_insert(made);
                 }
-                payments::put(rows, payment, is_loaded)?;
             }
             Change::PutObservation(observation) => observations::put(rows, observation)?,
             Change::PutIncident(incident) => incidents::put(rows, incident)?,
             Change::PutClaim(claim) => claims::put(rows, claim, loaded.free.contains(&claim.key))?,
-            Change::PutRequest(request) => requests::put(rows, request, self.made.contains(&request.payment))?,
+            Change::PutRequest(request) => requests::put(rows, request, self.made.get(&request.payment).copied())?,
             Change::Post(transaction) => ledger::post(rows, &mut self.moves, transaction)?,
             Change::AdjustLimit { account, product, window, starts_on, delta } => {
                 limits::adjust(&mut self.uses, *account, *product, *window, *starts_on, *delta);
@@ -71,7 +72,7 @@ impl Writes {
             Change::PutMerchant(merchant) => access::put_merchant(rows, merchant)?,
             Change::PutApiKey(key) => access::put_api_key(rows, key)?,
             Change::PutSession(session) => access::put_session(rows, session)?,
-            Change::PutDecision(decision) => decisions::put(rows, decision)?,
+            Change::PutDecision(decision) => decisions::put(rows, decision, self.made.get(&decision.payment).copied())?,
             Change::PutProof(proof) => proofs::put(rows, proof)?,
             Change::PutDeviceKey(key) => devices::put_key(rows, key)?,
             Change::PutDeviceReport(report) => devices::put_report(rows, report)?,
