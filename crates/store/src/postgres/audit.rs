@@ -197,7 +197,10 @@ const CHECKS: &[Check] = &[
                  UNION ALL SELECT payment, owner, key, -1 FROM claims WHERE kind = 'order')
                  SELECT payment || CASE WHEN sum(made) > 0 THEN ' has no claim of its order'
                  ELSE ' is claimed by an order and is not there' END AS broken FROM sides
-                 GROUP BY payment, merchant, order_no HAVING sum(made) <> 0",
+                 GROUP BY payment, merchant, order_no HAVING sum(made) <> 0
+                 UNION ALL SELECT payment || ' has a claim that is not found by what it claims' FROM claims WHERE digest <>
+                 encode(substr(sha256(convert_to(kind, 'UTF8') || '\\x00'::bytea || convert_to(owner, 'UTF8') || '\\x00'::bytea
+                 || convert_to(key, 'UTF8')), 1, 16), 'hex')::uuid",
     },
 ];
 

@@ -6,11 +6,12 @@ use tantu_domain::ids::PaymentId;
 use tokio_postgres::error::{DbError, SqlState};
 
 use super::jobs::Finished;
+use super::limits::Uses;
 use super::loading::{BEGIN, COMMIT, Loaded};
 use super::payments::Made;
 use super::{
-    access, accounts, claims, decisions, devices, folds, incidents, instruments, jobs, ledger, limits, mandates,
-    observations, payments, proofs, requests,
+    access, accounts, claims, decisions, devices, folds, incidents, instruments, jobs, ledger, mandates, observations,
+    payments, proofs, requests,
 };
 use crate::change::Change;
 use crate::error::StoreError;
@@ -30,17 +31,16 @@ pub(crate) struct Writes {
     /// The payments that it makes.
     made: HashMap<PaymentId, Made>,
     finished: Finished,
-    uses: Sums,
+    uses: Uses,
     moves: Sums,
 }
 
 impl Writes {
     pub(crate) fn of<'a>(changes: impl IntoIterator<Item = &'a Change>, loaded: &Loaded) -> Result<Self, StoreError> {
-        let (uses, moves) = (limits::uses(), ledger::moves());
+        let (uses, moves) = (Uses::default(), ledger::moves());
         let made = HashMap::new();
         let mut writes = Self { rows: Rows::default(), made, finished: Finished::default(), uses, moves };
         changes.into_iter().try_for_each(|change| writes.add(change, loaded))?;
-        writes.uses.fold();
         writes.moves.fold();
         Ok(writes)
     }
@@ -64,7 +64,7 @@ impl Writes {
             Change::PutRequest(request) => requests::put(rows, request, self.made.get(&request.payment).copied())?,
             Change::Post(transaction) => ledger::post(rows, &mut self.moves, transaction)?,
             Change::AdjustLimit { account, product, window, starts_on, delta } => {
-                limits::adjust(&mut self.uses, *account, *product, *window, *starts_on, *delta);
+                self.uses.adjust(*account, *product, *window, *starts_on, *delta);
             }
             Change::PutFold(fold) => folds::put(rows, fold)?,
             Change::PutJob(job) => jobs::put(rows, job)?,
@@ -90,7 +90,7 @@ impl Writes {
     pub(crate) fn asks(&mut self, form: Form, loaded: &Loaded) -> Result<Vec<Ask>, StoreError> {
         let mut asks = self.finished.asks();
         asks.extend(std::mem::take(&mut self.rows).asks(form)?);
-        asks.extend(limits::asks(&self.uses, form)?);
+        asks.extend(self.uses.asks()?);
         asks.extend(ledger::asks(&self.moves, form, &loaded.balances)?);
         asks.extend([PATIENT, COMMIT].map(Ask::frame));
         Ok(asks)

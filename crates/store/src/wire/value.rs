@@ -55,6 +55,8 @@ pub(crate) enum Value {
     Time(Timestamp),
     /// `bytea`: hashes.
     Bytes(Vec<u8>),
+    /// `uuid`: a name of sixteen bytes.
+    Uuid([u8; 16]),
     /// An array of any of them.
     List(Vec<Value>),
 }
@@ -100,6 +102,7 @@ impl Value {
     }
 
     /// The text of one that is a text.
+    #[cfg(test)]
     pub(crate) fn shown(&self) -> String {
         match self {
             Self::Text(text) => text.clone().unwrap_or_default(),
@@ -115,6 +118,7 @@ impl Value {
             | Self::Big(_)
             | Self::Flag(_)
             | Self::Bytes(_)
+            | Self::Uuid(_)
             | Self::List(_) => String::new(),
         }
     }
@@ -132,6 +136,7 @@ impl Value {
             Self::Flag(_) => "boolean",
             Self::Text(_) | Self::Word(_) | Self::Id(..) | Self::Time(_) | Self::List(_) => "text",
             Self::Bytes(_) => "bytea",
+            Self::Uuid(_) => "uuid",
         }
     }
 
@@ -157,6 +162,7 @@ impl Value {
             Self::Flag(flag) => out.put_u8(u8::from(*flag)),
             Self::Text(_) | Self::Word(_) | Self::Id(..) | Self::Time(_) => self.write_text(out),
             Self::Bytes(bytes) => out.put_slice(bytes),
+            Self::Uuid(bytes) => out.put_slice(bytes),
             Self::List(values) => write_list(values, out),
         }
     }
@@ -177,6 +183,7 @@ impl Value {
             | Self::Big(_)
             | Self::Flag(_)
             | Self::Bytes(_)
+            | Self::Uuid(_)
             | Self::List(_) => {}
         }
     }
@@ -267,6 +274,7 @@ fn write_list(values: &[Value], out: &mut BytesMut) {
         Some(Value::Big(_)) => Type::INT8,
         Some(Value::Int(_)) => Type::INT4,
         Some(Value::Shard(_) | Value::Small(_)) => Type::INT2,
+        Some(Value::Uuid(_)) => Type::UUID,
         _ => Type::TEXT,
     };
     out.put_i32(i32::from(!values.is_empty()));
@@ -318,7 +326,7 @@ impl ToSql for Value {
 
     fn accepts(of: &Type) -> bool {
         let member = if let Kind::Array(member) = of.kind() { member } else { of };
-        [Type::INT2, Type::INT4, Type::INT8, Type::BOOL, Type::TEXT, Type::BYTEA].contains(member)
+        [Type::INT2, Type::INT4, Type::INT8, Type::BOOL, Type::TEXT, Type::BYTEA, Type::UUID].contains(member)
     }
 
     fn to_sql_checked(&self, of: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
@@ -331,6 +339,7 @@ impl ToSql for Value {
             Self::Flag(_) => *of == Type::BOOL,
             Self::Text(Some(_)) | Self::Word(_) | Self::Id(..) | Self::Time(_) => *of == Type::TEXT,
             Self::Bytes(_) => *of == Type::BYTEA,
+            Self::Uuid(_) => *of == Type::UUID,
             Self::List(_) => matches!(of.kind(), Kind::Array(_)),
         };
         if is_taken { self.to_sql(of, out) } else { Err(format!("the column takes {of}").into()) }

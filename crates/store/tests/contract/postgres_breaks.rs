@@ -62,7 +62,10 @@ fn each_break_is_found_by_its_check_and_no_other() {
 /// What stands in the row of a payment, or of a transaction, is audited where it stands.
 #[test]
 fn a_break_within_a_row_is_found() {
-    let table: [(&str, &[&str]); 4] = [
+    let table: [(&str, &[&str]); 7] = [
+        ("UPDATE claims SET digest = gen_random_uuid()", &["orders_claimed_once"]),
+        ("UPDATE limit_months SET used = used + 1 WHERE product = 'wallet'", &["limits_equal_fold"]),
+        ("UPDATE limit_months SET days[array_lower(days, 1)] = days[array_lower(days, 1)] + 1", &["limits_equal_fold"]),
         (
             "UPDATE payments SET leg_amount = leg_amount + 1 WHERE state = 'succeeded' AND decision_id IS NULL",
             &["captured_within_amount", "states_consistent", "charges_match_captures", "limits_equal_fold"],
