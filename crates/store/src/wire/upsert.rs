@@ -490,8 +490,9 @@ mod tests {
             asks.iter().map(|ask| (ask.is_copy(), ask.sql().to_owned())).collect::<Vec<_>>()
         };
         let copy = (true, "COPY saucers (id, size) FROM STDIN WITH (FORMAT binary)".to_owned());
-        assert_eq!(inserted(MANY_ROWS, &|| "9".into()), [copy.clone()]);
-        assert_eq!(inserted(MANY_ROWS, &|| Value::list(["9"])), [copy]);
+        let copied = [copy];
+        assert_eq!(inserted(MANY_ROWS, &|| "9".into()), copied);
+        assert_eq!(inserted(MANY_ROWS, &|| Value::list(["9"])), copied);
         let few = inserted(3, &|| "9".into());
         assert!(few.len() == 1 && few[0].1.contains("unnest"), "{few:?}");
         let few = inserted(3, &|| Value::list(["9"]));
