@@ -11,6 +11,11 @@ ALTER TABLE payments
   ADD COLUMN leg_captured_at text COLLATE "C",
   ADD COLUMN leg_counted_product text COLLATE "C",
   ADD COLUMN leg_counted_at text COLLATE "C",
+  ADD COLUMN leg_code_attempt text COLLATE "C",
+  ADD COLUMN leg_code_instrument text COLLATE "C",
+  ADD COLUMN leg_code_asked_at text COLLATE "C",
+  ADD COLUMN leg_code_answered boolean,
+  ADD COLUMN leg_codes_sent text COLLATE "C",
   -- The request that made the payment, if it was answered in the same commit. What becomes of it later has a row of its own.
   ADD COLUMN request_client text COLLATE "C",
   ADD COLUMN request_key text COLLATE "C",
@@ -23,7 +28,9 @@ ALTER TABLE payments
   ADD COLUMN decision_checks text COLLATE "C";
 
 UPDATE payments SET leg_instrument = legs.instrument, leg_amount = legs.amount, leg_state = legs.state,
-  leg_captured_at = legs.captured_at, leg_counted_product = legs.counted_product, leg_counted_at = legs.counted_at
+  leg_captured_at = legs.captured_at, leg_counted_product = legs.counted_product, leg_counted_at = legs.counted_at,
+  leg_code_attempt = legs.code_attempt, leg_code_instrument = legs.code_instrument, leg_code_asked_at = legs.code_asked_at,
+  leg_code_answered = legs.code_answered, leg_codes_sent = legs.codes_sent
 FROM legs WHERE legs.shard = payments.shard AND legs.payment = payments.id AND legs.number = 0 AND legs.currency = payments.currency;
 DELETE FROM legs USING payments
 WHERE payments.shard = legs.shard AND payments.id = legs.payment AND legs.number = 0 AND legs.currency = payments.currency;
@@ -32,10 +39,14 @@ ALTER TABLE legs RENAME TO further_legs;
 ALTER INDEX legs_pkey RENAME TO further_legs_pkey;
 CREATE VIEW legs AS
 SELECT shard, id AS payment, 0 AS number, leg_instrument AS instrument, leg_amount AS amount, currency, leg_state AS state,
-  leg_captured_at AS captured_at, leg_counted_product AS counted_product, leg_counted_at AS counted_at
+  leg_captured_at AS captured_at, leg_counted_product AS counted_product, leg_counted_at AS counted_at,
+  leg_code_attempt AS code_attempt, leg_code_instrument AS code_instrument, leg_code_asked_at AS code_asked_at,
+  leg_code_answered AS code_answered, leg_codes_sent AS codes_sent
 FROM payments WHERE leg_instrument IS NOT NULL
 UNION ALL
-SELECT shard, payment, number, instrument, amount, currency, state, captured_at, counted_product, counted_at FROM further_legs;
+SELECT shard, payment, number, instrument, amount, currency, state, captured_at, counted_product, counted_at,
+  code_attempt, code_instrument, code_asked_at, code_answered, codes_sent
+FROM further_legs;
 
 ALTER TABLE requests RENAME TO further_requests;
 ALTER INDEX requests_pkey RENAME TO further_requests_pkey;

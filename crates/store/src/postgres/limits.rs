@@ -8,8 +8,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use tantu_domain::ids::AccountId;
-use tantu_domain::instrument::Product;
-use tantu_domain::limit::{LimitUse, Window};
+use tantu_domain::limit::{Counter, LimitUse, Window};
 use tantu_domain::money::{Currency, Money};
 use tokio_postgres::Row;
 
@@ -54,12 +53,12 @@ impl Uses {
     pub(super) fn adjust(
         &mut self,
         account: AccountId,
-        product: Product,
+        counter: Counter,
         window: Window,
         starts_on: Date,
         delta: Money,
     ) {
-        let place = (account, product.id(), starts_on.first_of_month(), delta.currency());
+        let place = (account, counter.id(), starts_on.first_of_month(), delta.currency());
         let month = self.0.entry(place).or_default();
         let by = match window {
             Window::Month => month.month.get_or_insert(0),
@@ -171,13 +170,14 @@ macro_rules! open {
             $wanted,
             ", LATERAL (SELECT * FROM limit_months WHERE shard = ",
             $shard,
-            " AND account = wanted.key AND month >= $3 OFFSET 0) AS found"
+            " AND account = wanted.key
+             AND (month >= $3 OR product IN ('wallet', 'wallet_two_factors')) OFFSET 0) AS found"
         )
     };
 }
 
 /// The months of accounts that may still be counted in: this one and the last one, because an attempt that was counted before
-/// midnight may fail after it.
+/// midnight may fail after it. And every month of the balance, because the regulator's ceilings are sums of them.
 pub(super) fn ask(accounts: &[AccountId], now: Timestamp) -> Option<Ask> {
     let from = Window::Month.start(now).saturating_sub(1.month());
     let open = LookUp {
@@ -192,10 +192,10 @@ pub(super) fn ask(accounts: &[AccountId], now: Timestamp) -> Option<Ask> {
 pub(super) fn read(row: &Row) -> Result<Vec<LimitUse>, StoreError> {
     let cells = Cells::of("limit_months", row);
     let (account, month) = (cells.parse("account")?, cells.day("month")?);
-    let product = cells.word("product", Product::parse)?;
+    let counter = cells.word("product", Counter::parse)?;
     let currency = cells.word("currency", Currency::parse)?;
     let of =
-        |window, starts_on, used| LimitUse { account, product, window, starts_on, used: Money::new(used, currency) };
+        |window, starts_on, used| LimitUse { account, counter, window, starts_on, used: Money::new(used, currency) };
     let used: Option<i64> = cells.get("used")?;
     let mut uses: Vec<LimitUse> = used.map(|used| of(Window::Month, month, used)).into_iter().collect();
     let first: Option<i32> = cells.get("first_day")?;

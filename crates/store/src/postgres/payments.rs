@@ -6,15 +6,15 @@ use jiff::Timestamp;
 use tantu_domain::attempt::{Attempt, AttemptState, ClosedBy, Permission};
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::ids::{AttemptId, PaymentId, RefundId};
-use tantu_domain::instrument::Product;
-use tantu_domain::payment::{Action, Counted, Leg, LegState, Payment, PaymentState};
+use tantu_domain::limit::Counter;
+use tantu_domain::payment::{Action, BankCode, Counted, Leg, LegState, Payment, PaymentState};
 use tokio_postgres::Row;
 
 use super::cell::{Cells, optional_time, time};
 use crate::audit::AuditedAttempt;
 use crate::error::StoreError;
 use crate::listing::{Page, PaymentsOf};
-use crate::record::{read_refusal, write_refusal};
+use crate::record::{read_refusal, read_sendings, write_refusal, write_sendings};
 use crate::wire::answers::Answers;
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
@@ -38,12 +38,18 @@ static PAYMENTS: Table = Table {
         ("action", Put::Last),
         ("refusal", Put::Last),
         ("created_at", Put::Once),
+        ("scheduled_at", Put::Last),
         ("leg_instrument", Put::Last),
         ("leg_amount", Put::Last),
         ("leg_state", Put::Last),
         ("leg_captured_at", Put::Last),
         ("leg_counted_product", Put::Last),
         ("leg_counted_at", Put::Last),
+        ("leg_code_attempt", Put::Last),
+        ("leg_code_instrument", Put::Last),
+        ("leg_code_asked_at", Put::Last),
+        ("leg_code_answered", Put::Last),
+        ("leg_codes_sent", Put::Last),
         ("request_client", Put::Once),
         ("request_key", Put::Once),
         ("request_answer", Put::Once),
@@ -57,9 +63,9 @@ static PAYMENTS: Table = Table {
 };
 
 /// Where the columns of the first request, and of the first decision, begin and end.
-const REQUEST: usize = 19;
-const DECISION: usize = 22;
-const COLUMNS: usize = 27;
+const REQUEST: usize = 25;
+const DECISION: usize = 28;
+const COLUMNS: usize = 33;
 
 // All but a payment's first, which stands in the payment's row.
 static LEGS: Table = Table {
@@ -77,6 +83,11 @@ static LEGS: Table = Table {
         ("captured_at", Put::Last),
         ("counted_product", Put::Last),
         ("counted_at", Put::Last),
+        ("code_attempt", Put::Last),
+        ("code_instrument", Put::Last),
+        ("code_asked_at", Put::Last),
+        ("code_answered", Put::Last),
+        ("codes_sent", Put::Last),
     ],
     order: &[0, 1, 2],
 };
@@ -199,21 +210,28 @@ fn columns_of(payment: &Payment) -> Result<Vec<Value>, StoreError> {
         Value::maybe(action),
         Value::maybe(refusal),
         time(payment.created_at),
+        optional_time(payment.scheduled_at),
     ]);
     Ok(row)
 }
 
-/// A leg's state, when it was captured, and what was counted of it.
-fn leg_state(leg: &Leg) -> [Value; 4] {
+/// A leg's state, when it was captured, what was counted of it, and the bank's code that it waits for.
+fn leg_state(leg: &Leg) -> [Value; 9] {
     let captured_at = match leg.state {
         LegState::Captured { at } => Some(at),
         LegState::Unpaid | LegState::Submitted => None,
     };
+    let code = leg.code.as_ref();
     [
         leg.state.id().into(),
         optional_time(captured_at),
-        Value::maybe(leg.counted.map(|counted| counted.product.id())),
+        Value::maybe(leg.counted.map(|counted| counted.counter.id())),
         optional_time(leg.counted.map(|counted| counted.at)),
+        Value::maybe(code.map(|code| code.attempt)),
+        Value::maybe(code.map(|code| code.instrument)),
+        optional_time(code.map(|code| code.asked_at)),
+        code.map_or(Value::NULL, |code| Value::Flag(code.answered)),
+        Value::maybe(code.and_then(|code| write_sendings(&code.sendings))),
     ]
 }
 
@@ -381,6 +399,7 @@ fn read_payment(row: &Row) -> Result<(Payment, Option<Leg>), StoreError> {
         created_at: cells.time("created_at")?,
         state,
         legs: Vec::new(),
+        scheduled_at: cells.optional_time("scheduled_at")?,
     };
     Ok((payment, leg))
 }
@@ -394,6 +413,11 @@ struct LegColumns {
     captured_at: &'static str,
     counted_product: &'static str,
     counted_at: &'static str,
+    code_attempt: &'static str,
+    code_instrument: &'static str,
+    code_asked_at: &'static str,
+    code_answered: &'static str,
+    codes_sent: &'static str,
 }
 
 /// In the payment's row.
@@ -404,6 +428,11 @@ const FIRST: LegColumns = LegColumns {
     captured_at: "leg_captured_at",
     counted_product: "leg_counted_product",
     counted_at: "leg_counted_at",
+    code_attempt: "leg_code_attempt",
+    code_instrument: "leg_code_instrument",
+    code_asked_at: "leg_code_asked_at",
+    code_answered: "leg_code_answered",
+    codes_sent: "leg_codes_sent",
 };
 
 /// In a row of its own.
@@ -414,6 +443,11 @@ const FURTHER: LegColumns = LegColumns {
     captured_at: "captured_at",
     counted_product: "counted_product",
     counted_at: "counted_at",
+    code_attempt: "code_attempt",
+    code_instrument: "code_instrument",
+    code_asked_at: "code_asked_at",
+    code_answered: "code_answered",
+    codes_sent: "codes_sent",
 };
 
 fn read_leg(cells: &Cells<'_>, of: LegColumns) -> Result<Leg, StoreError> {
@@ -424,7 +458,7 @@ fn read_leg(cells: &Cells<'_>, of: LegColumns) -> Result<Leg, StoreError> {
         other => return Err(cells.wrong(of.state, format!("{other:?} is no state"))),
     };
     let counted = match cells.optional_time(of.counted_at)? {
-        Some(at) => Some(Counted { product: cells.word(of.counted_product, Product::parse)?, at }),
+        Some(at) => Some(Counted { counter: cells.word(of.counted_product, Counter::parse)?, at }),
         None => None,
     };
     Ok(Leg {
@@ -432,8 +466,20 @@ fn read_leg(cells: &Cells<'_>, of: LegColumns) -> Result<Leg, StoreError> {
         amount: cells.money(of.amount)?,
         state,
         counted,
+        code: read_code(cells, of)?,
         attempts: Vec::new(),
     })
+}
+
+fn read_code(cells: &Cells<'_>, of: LegColumns) -> Result<Option<BankCode>, StoreError> {
+    let Some(attempt) = cells.optional(of.code_attempt)? else { return Ok(None) };
+    Ok(Some(BankCode {
+        attempt,
+        instrument: cells.parse(of.code_instrument)?,
+        asked_at: cells.time(of.code_asked_at)?,
+        answered: cells.get(of.code_answered)?,
+        sendings: read_sendings(cells.get(of.codes_sent)?).map_err(|why| cells.wrong(of.codes_sent, why))?,
+    }))
 }
 
 fn read_attempt(row: &Row) -> Result<Attempt, StoreError> {

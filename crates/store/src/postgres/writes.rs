@@ -10,8 +10,8 @@ use super::limits::Uses;
 use super::loading::{BEGIN, COMMIT, Loaded};
 use super::payments::Made;
 use super::{
-    access, accounts, claims, decisions, devices, folds, incidents, instruments, jobs, ledger, mandates, observations,
-    payments, proofs, requests,
+    access, accounts, bindings, claims, decisions, devices, folds, incidents, instruments, jobs, ledger, mandates,
+    observations, payments, proofs, requests,
 };
 use crate::change::Change;
 use crate::error::StoreError;
@@ -51,6 +51,7 @@ impl Writes {
             Change::PutAccount(account) => accounts::put(rows, account)?,
             Change::PutInstrument(instrument) => instruments::put(rows, instrument)?,
             Change::PutMandate(mandate) => mandates::put(rows, mandate)?,
+            Change::PutBinding(binding) => bindings::put(rows, binding)?,
             Change::PutPayment(payment) => {
                 let is_loaded = loaded.payments.contains(&payment.id);
                 if let Some(made) = payments::put(rows, payment, is_loaded)? {
@@ -63,8 +64,8 @@ impl Writes {
             Change::PutClaim(claim) => claims::put(rows, claim, loaded.free.contains(&claim.key))?,
             Change::PutRequest(request) => requests::put(rows, request, self.made.get(&request.payment).copied())?,
             Change::Post(transaction) => ledger::post(rows, &mut self.moves, transaction)?,
-            Change::AdjustLimit { account, product, window, starts_on, delta } => {
-                self.uses.adjust(*account, *product, *window, *starts_on, *delta);
+            Change::AdjustLimit { account, counter, window, starts_on, delta } => {
+                self.uses.adjust(*account, *counter, *window, *starts_on, *delta);
             }
             Change::PutFold(fold) => folds::put(rows, fold)?,
             Change::PutJob(job) => jobs::put(rows, job)?,
