@@ -166,7 +166,8 @@ fn ask_change(step: Step, parts: &[(Place, Part)]) -> Ask {
 macro_rules! open {
     ($wanted:literal, $shard:literal) => {
         concat!(
-            "SELECT found.*, array_lower(found.days, 1) AS first_day FROM ",
+            "SELECT found.*, CASE WHEN found.month >= $3 THEN found.days ELSE '{}' END AS open_days,
+             array_lower(found.days, 1) AS first_day FROM ",
             $wanted,
             ", LATERAL (SELECT * FROM limit_months WHERE shard = ",
             $shard,
@@ -177,7 +178,7 @@ macro_rules! open {
 }
 
 /// The months of accounts that may still be counted in: this one and the last one, because an attempt that was counted before
-/// midnight may fail after it. And every month of the balance, because the regulator's ceilings are sums of them.
+/// midnight may fail after it. And the sum of every month of the balance, because the regulator's ceilings are sums of them.
 pub(super) fn ask(accounts: &[AccountId], now: Timestamp) -> Option<Ask> {
     let from = Window::Month.start(now).saturating_sub(1.month());
     let open = LookUp {
@@ -199,11 +200,11 @@ pub(super) fn read(row: &Row) -> Result<Vec<LimitUse>, StoreError> {
     let used: Option<i64> = cells.get("used")?;
     let mut uses: Vec<LimitUse> = used.map(|used| of(Window::Month, month, used)).into_iter().collect();
     let first: Option<i32> = cells.get("first_day")?;
-    let days: Vec<Option<i64>> = cells.get("days")?;
+    let days: Vec<Option<i64>> = cells.get("open_days")?;
     for (number, used) in (first.unwrap_or(1)..).zip(days) {
         let Some(used) = used else { continue };
         let day = i8::try_from(number).ok().and_then(|day| month.with().day(day).build().ok());
-        let day = day.ok_or_else(|| cells.wrong("days", format!("{month} has no day {number}")))?;
+        let day = day.ok_or_else(|| cells.wrong("open_days", format!("{month} has no day {number}")))?;
         uses.push(of(Window::Day, day, used));
     }
     Ok(uses)
