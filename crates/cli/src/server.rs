@@ -31,7 +31,7 @@ use tantu_web::DemoLinks;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::config::pay_later::practice;
+use crate::config::pay_later::{Offered, practice};
 use crate::config::{AlipaySection, Config};
 use crate::output::Failure;
 use crate::tls::{Tls, TlsListener};
@@ -103,11 +103,7 @@ impl Server {
         if plan.sandbox.is_some() {
             policy.cards = with_the_sandboxs_banks(policy.cards);
         }
-        let offered = match (&plan.config.pay_later, &plan.sandbox) {
-            (Some(section), _) => Some(section.offered()?),
-            (None, Some(_)) => Some(practice()?),
-            (None, None) => None,
-        };
+        let offered = pay_later(&plan)?;
         let settings = Settings {
             process: JobId::new(&*ids, Shard::of(0)).to_string(),
             charge_expiry: plan.config.server.charge_expiry(),
@@ -137,9 +133,7 @@ impl Server {
             codes: codes.clone(),
         })
         .await?;
-        if let Some(offered) = offered {
-            engine.run(RegisterMerchant(offered.lender)).await?;
-        }
+        register_lender(&engine, offered).await?;
         compare_clocks(&engine).await;
         if let Some(url) = follow {
             tokio::spawn(follow_clock(url, clock, engine.clone()));
@@ -184,6 +178,21 @@ impl Server {
     pub(crate) fn stop(self) {
         self.task.abort();
     }
+}
+
+/// The pay-later product: as it is configured, or the practice one beside a sandbox.
+fn pay_later(plan: &ServerPlan) -> Result<Option<Offered>, Failure> {
+    match (&plan.config.pay_later, &plan.sandbox) {
+        (Some(section), _) => section.offered().map(Some),
+        (None, Some(_)) => practice().map(Some),
+        (None, None) => Ok(None),
+    }
+}
+
+/// Repayments are payments to the lender, so he is a merchant.
+async fn register_lender(engine: &Engine, offered: Option<Offered>) -> Result<(), Failure> {
+    let Some(offered) = offered else { return Ok(()) };
+    Ok(engine.run(RegisterMerchant(offered.lender)).await?)
 }
 
 /// The server works whatever the database's clock shows; `/readyz` sends others elsewhere until the two agree.

@@ -15,8 +15,8 @@ use crate::ceiling::{Strength, Tier};
 use crate::channel::{Channel, ChannelWord};
 use crate::client::Version;
 use crate::evidence_fields::{
-    amounts, app_outdated, bank_unsupported, bill_overdue, ceiling_of, code_missing, counts, fields, interface_fault,
-    next_code, owned, password, revoked, said, score_impact, silent_line, stopped, text, texts, their_limit, time,
+    amounts, app_outdated, bank_unsupported, bill_overdue, ceiling_of, code_missing, counts, fields, impact,
+    interface_fault, next_code, owned, password, revoked, said, silent_line, stopped, text, texts, their_limit, time,
     unavailable, used_up,
 };
 use crate::ids::{AttemptId, BillId, CaseId, IncidentId, InstrumentId};
@@ -388,8 +388,8 @@ impl Evidence {
                 let line = silent_line(text(attempt), *sent, time(*last));
                 texts([("channel", channel.id())]).into_iter().chain(line).collect()
             }
-            Self::AnswerLost { answered_at: at, last_contact: last } => {
-                silent_line(Value::Unknown, *at, time(Some(*last)))
+            Self::AnswerLost { answered_at: at, last_contact: on } => {
+                silent_line(Value::Unknown, *at, Value::Time(*on))
             }
             Self::OpeningLost { sent_at, last_contact } => silent_line(Value::Unknown, *sent_at, time(*last_contact)),
             Self::ChannelUnavailable { channel, rule } => unavailable(*channel, rule),
@@ -400,9 +400,7 @@ impl Evidence {
             Self::ChannelNotConfirmed { channel: _, sent_at: sent, expired_at: end } => {
                 fields([("sent_at", Value::Time(*sent)), ("expired_at", Value::Time(*end))])
             }
-            Self::AppOutdated { app, version, minimum, update_at } => {
-                app_outdated(app, (*version, *minimum), update_at)
-            }
+            Self::AppOutdated { app, version, minimum, update_at: at } => app_outdated(app, (*version, *minimum), at),
             Self::AccountFrozen { case, since, reason, unfreeze_requested_at: asked } => {
                 stopped(*case, *since, reason, ("unfreeze_requested_at", time(*asked)))
             }
@@ -430,8 +428,8 @@ impl Evidence {
                 fields([("state", text(state)), ("last_good_use", Value::Time(*last_good_use))])
             }
             Self::BillOverdue { bill, due_on, days, amount } => bill_overdue(*bill, *due_on, (*days, *amount)),
-            Self::CreditScoreImpact { score, needed, moved_by, moved_at } => {
-                score_impact((*score, *needed), *moved_by, *moved_at)
+            Self::CreditScoreImpact { score, needed, moved_by: by, moved_at: at } => {
+                impact((*score, *needed), *by, *at)
             }
             Self::AutoRepayOff { since } => fields([("since", time(*since))]),
             Self::BindingStep { expected, done } => texts([("step_expected", expected), ("step_done", done)]),

@@ -157,7 +157,8 @@ pub(crate) fn bill_overdue(bill: BillId, due_on: Date, (days, amount): (i64, Mon
     ])
 }
 
-pub(crate) fn score_impact(
+/// What a score is, what it should be, and what moved it last.
+pub(crate) fn impact(
     (score, needed): (i64, i64),
     moved_by: Option<&'static str>,
     moved_at: Option<Timestamp>,

@@ -13,6 +13,7 @@ pub mod tend_line;
 
 use std::sync::Arc;
 
+use tantu_domain::cause::CauseGroup;
 use tantu_domain::clock::day_of;
 use tantu_domain::ids::{AccountId, MerchantId};
 use tantu_domain::instrument::{Instrument, InstrumentKind, MandateState};
@@ -146,7 +147,12 @@ fn most_at_once(instrument: &Instrument, tools: &Tools<'_>) -> Option<Money> {
 
 /// The repayments of a bill as the schedule reads them.
 pub(crate) fn attempts(known: &PayLaterFile, bill: &Bill) -> Vec<Collected> {
-    let own = known.repayments.iter().filter(|one| one.bill == bill.id);
+    // What we refused the payer ourselves was asked of nobody: it says nothing of the instrument, and no cap counts it.
+    let ours = |one: &Repayment| {
+        one.occasion.is_none()
+            && matches!(one.ended, Ended::Refused { cause, .. } if cause.group() == CauseGroup::Account)
+    };
+    let own = known.repayments.iter().filter(|one| one.bill == bill.id && !ours(one));
     own.map(|one: &Repayment| Collected {
         instrument: one.instrument,
         source: Source::of(one.product),
