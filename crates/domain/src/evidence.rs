@@ -15,9 +15,9 @@ use crate::ceiling::{Strength, Tier};
 use crate::channel::{Channel, ChannelWord};
 use crate::client::Version;
 use crate::evidence_fields::{
-    amounts, app_outdated, bank_unsupported, bill_overdue, ceiling_of, code_missing, counts, fields, impact,
-    interface_fault, next_code, owned, password, revoked, said, silent_line, stopped, text, texts, their_limit, time,
-    unavailable, used_up,
+    amounts, answer_lost, app_outdated, bank_unsupported, bill_overdue, ceiling_of, code_missing, counts, fields,
+    impact, interface_fault, next_code, owned, password, revoked, said, silent_line, stale, stopped, text, texts,
+    their_limit, time, unavailable, used_up,
 };
 use crate::ids::{AttemptId, BillId, CaseId, IncidentId, InstrumentId};
 use crate::limit::{LimitOwner, Publisher, Window};
@@ -388,9 +388,7 @@ impl Evidence {
                 let line = silent_line(text(attempt), *sent, time(*last));
                 texts([("channel", channel.id())]).into_iter().chain(line).collect()
             }
-            Self::AnswerLost { answered_at: at, last_contact: on } => {
-                silent_line(Value::Unknown, *at, Value::Time(*on))
-            }
+            Self::AnswerLost { answered_at, last_contact } => answer_lost(*answered_at, *last_contact),
             Self::OpeningLost { sent_at, last_contact } => silent_line(Value::Unknown, *sent_at, time(*last_contact)),
             Self::ChannelUnavailable { channel, rule } => unavailable(*channel, rule),
             Self::DeviceClockSkew { skew_seconds: skew, allowed_seconds: allowed } => {
@@ -424,12 +422,10 @@ impl Evidence {
             Self::AgreementExpired { expired_at, .. } => fields([("expired_at", Value::Time(*expired_at))]),
             Self::AgreementRevoked { channel: _, revoked_at, by } => revoked(*revoked_at, *by),
             Self::CardSwitchedOff { since } => fields([("since", Value::Time(*since))]),
-            Self::BindingStale { state, last_good_use } => {
-                fields([("state", text(state)), ("last_good_use", Value::Time(*last_good_use))])
-            }
+            Self::BindingStale { state, last_good_use } => stale(state, *last_good_use),
             Self::BillOverdue { bill, due_on, days, amount } => bill_overdue(*bill, *due_on, (*days, *amount)),
-            Self::CreditScoreImpact { score, needed, moved_by: by, moved_at: at } => {
-                impact((*score, *needed), *by, *at)
+            Self::CreditScoreImpact { score, needed, moved_by, moved_at } => {
+                impact((*score, *needed), *moved_by, *moved_at)
             }
             Self::AutoRepayOff { since } => fields([("since", time(*since))]),
             Self::BindingStep { expected, done } => texts([("step_expected", expected), ("step_done", done)]),

@@ -157,6 +157,15 @@ pub(crate) fn bill_overdue(bill: BillId, due_on: Date, (days, amount): (i64, Mon
     ])
 }
 
+/// We had answered, and were asked again.
+pub(crate) fn answer_lost(at: Timestamp, last_contact: Timestamp) -> Vec<Field> {
+    silent_line(Value::Unknown, at, Value::Time(last_contact))
+}
+
+pub(crate) fn stale(state: &str, last_good_use: Timestamp) -> Vec<Field> {
+    fields([("state", text(state)), ("last_good_use", Value::Time(last_good_use))])
+}
+
 /// What a score is, what it should be, and what moved it last.
 pub(crate) fn impact(
     (score, needed): (i64, i64),
