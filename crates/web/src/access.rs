@@ -156,6 +156,13 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/cards/bindings/{id}/single-out", &[Payer]),
     rule("POST", "/cards/bindings/{id}/abandon", &[Payer]),
     rule("POST", "/cashier/{payment}/set-password", &[Payer]),
+    rule("GET", "/pay-later", &[Payer]),
+    rule("POST", "/pay-later", &[Payer]),
+    rule("GET", "/pay-later/bills/{id}", &[Payer]),
+    rule("POST", "/pay-later/bills/{id}", &[Payer]),
+    rule("GET", "/pay-later/auto-repay", &[Payer]),
+    rule("POST", "/pay-later/auto-repay", &[Payer]),
+    rule("GET", "/pay-later/credit", &[Payer]),
     rule("GET", "/limits", &[Payer]),
     rule("POST", "/limits", &[Payer]),
     // Whoever has the link may pay, and so may agree to pay later.
