@@ -15,7 +15,8 @@ use tantu_domain::client::ClientRule;
 use tantu_domain::instrument::Product;
 use tantu_domain::limit::ProductLimit;
 use tantu_domain::money::Money;
-use tantu_domain::policy::Policy;
+use tantu_domain::person::Tier;
+use tantu_domain::policy::{IdentityPolicy, Policy};
 
 use self::codes::CodeSection;
 use crate::output::Failure;
@@ -30,6 +31,8 @@ pub(crate) struct Config {
     pub(crate) policy: PolicySection,
     /// The Alipay account that takes the money; absent if Alipay is not offered.
     pub(crate) alipay: Option<AlipaySection>,
+    /// What it takes to know people: their registry, their phones, and what seals their names.
+    pub(crate) people: Option<PeopleSection>,
     /// Rows of the channels' code tables that are not taken as they were published.
     #[config(default = [])]
     pub(crate) codes: Vec<CodeSection>,
@@ -88,6 +91,8 @@ pub(crate) struct PolicySection {
     /// What each product may be used for at most.
     #[config(default = [])]
     pub(crate) limits: Vec<LimitSection>,
+    /// What is asked of an account's holder; nothing if absent.
+    pub(crate) identity: Option<IdentitySection>,
 }
 
 /// The oldest version of one app.
@@ -108,6 +113,29 @@ pub(crate) struct LimitSection {
     per_day: Option<i64>,
     per_month: Option<i64>,
     password_free: Option<i64>,
+}
+
+/// What is asked of an account's holder.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct IdentitySection {
+    wallet_tier: Option<String>,
+    #[serde(default)]
+    wallet_needs_phone: bool,
+    unverified_most: Option<i64>,
+    #[serde(default)]
+    confirms_changes: bool,
+}
+
+/// The services that know people and reach them, and the keys that seal what we keep of them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PeopleSection {
+    pub(crate) vault_key_file: PathBuf,
+    pub(crate) registry: String,
+    pub(crate) registry_key_file: PathBuf,
+    pub(crate) sms: String,
+    pub(crate) sms_key_file: PathBuf,
 }
 
 /// An Alipay application, with Alipay's public key or with certificates.
@@ -205,7 +233,26 @@ impl PolicySection {
     pub(crate) fn policy(&self) -> Result<Policy, Failure> {
         let clients = self.clients.iter().map(ClientSection::rule).collect::<Result<_, _>>()?;
         let limits = self.limits.iter().map(LimitSection::limit).collect::<Result<_, _>>()?;
-        Ok(Policy { version: self.version.clone(), clients, limits })
+        let identity = self.identity.as_ref().map(IdentitySection::policy).transpose()?.unwrap_or_default();
+        Ok(Policy { version: self.version.clone(), clients, limits, identity })
+    }
+}
+
+impl IdentitySection {
+    fn policy(&self) -> Result<IdentityPolicy, Failure> {
+        let tier = |text: &String| {
+            let why = format!("policy.identity.wallet_tier: {text:?} is no tier");
+            Tier::parse(text).ok_or_else(|| Failure::with_hint(why, "write I, II or III, or leave it out"))
+        };
+        if let Some(fen) = self.unverified_most.filter(|fen| *fen < 0) {
+            return Err(Failure::usage(format!("policy.identity.unverified_most: {fen} fen is less than nothing")));
+        }
+        Ok(IdentityPolicy {
+            wallet: self.wallet_tier.as_ref().map(tier).transpose()?,
+            wallet_needs_phone: self.wallet_needs_phone,
+            unverified_most: self.unverified_most.map(Money::cny),
+            confirms_changes: self.confirms_changes,
+        })
     }
 }
 

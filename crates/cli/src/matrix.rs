@@ -9,9 +9,11 @@ mod channel;
 mod combined;
 mod device;
 mod funds;
+mod identity;
 mod limit;
 mod mandate;
 mod network;
+mod one_time_code;
 mod password;
 mod platform;
 pub(crate) mod story;
@@ -89,6 +91,14 @@ pub(crate) const CASES: &[Case] = cases! {
     D [Cause::ChannelInterfaceFault, Cause::AgreementExpired], "alipay", "Alipay down, and the mandate past its end" => combined::down_and_expired;
     D [Cause::AppOutdated, Cause::AccountFrozen, Cause::LimitPerTransaction], "platform", "an old app, a frozen account, too much at once" => combined::three_before_alipay;
     A [Cause::AppOutdated, Cause::AccountFrozen, Cause::FundsInsufficientBalance], "platform", "an old app, a frozen account, a short wallet" => combined::three_before_the_wallet;
+    A [Cause::IdentityUnverified], "platform", "nobody knows the holder yet; he verifies his identity" => identity::unverified_wallet;
+    D [Cause::IdentityUnverified], "platform", "above what goes without a verified identity; he verifies it" => identity::unverified_mandate;
+    A [Cause::AccountPhoneUnbound], "platform", "no phone is bound; the holder binds his" => identity::no_phone;
+    A [Cause::AccountInfoChanged], "platform", "another phone was bound; the holder confirms it" => identity::phone_changed;
+    D [Cause::IdentityExpired], "platform", "the document is past its date; the holder gives the new one" => identity::document_expired;
+    A [Cause::OtpNotReceived], "platform", "the carrier loses the code; sent again, entered" => one_time_code::lost_before_the_wallet;
+    D [Cause::OtpNotReceived], "platform", "the carrier loses the code before an Alipay payment" => one_time_code::lost_before_alipay;
+    D [Cause::OtpIntercepted], "platform", "the phone hides the code; let through, sent again" => one_time_code::intercepted;
     D [Cause::LimitMonthly], "platform", "this month's limit is used up; the wallet pays" => limit::monthly;
 };
 

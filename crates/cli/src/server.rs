@@ -18,6 +18,7 @@ use tantu_domain::ids::{JobId, Shard};
 use tantu_domain::policy::Policy;
 use tantu_engine::command::Settings;
 use tantu_engine::passwords::keeper::PasswordKeeper;
+use tantu_engine::people::People;
 use tantu_engine::time::{SystemClock, UuidIds};
 use tantu_engine::watch::NotReady;
 use tantu_engine::{Connector, Engine, EngineConfig};
@@ -28,6 +29,7 @@ use tokio::sync::watch;
 
 use crate::config::{AlipaySection, Config};
 use crate::output::Failure;
+use crate::people;
 use crate::tls::{Tls, TlsListener};
 
 /// Where a server finds what it needs.
@@ -90,6 +92,7 @@ impl Server {
         let store = store.map_err(|error| Failure::of_database(plan.database_field, &error))?;
         let ids = Arc::new(UuidIds);
         let passwords = password_keeper(&plan)?;
+        let people = people_of(&plan).await?;
         let settings = Settings {
             process: JobId::new(&*ids, Shard::of(0)).to_string(),
             charge_expiry: plan.config.server.charge_expiry(),
@@ -114,6 +117,7 @@ impl Server {
             settings,
             channels,
             passwords,
+            people,
             codes: codes.clone(),
         })
         .await?;
@@ -310,7 +314,7 @@ fn connect(alipay: Option<AlipayConfig>, clock: &Arc<SystemClock>) -> Result<Has
 }
 
 /// A moved clock or a sandbox's keys are for this machine only: with them a stranger could pay with toy money.
-fn require_loopback(option: &str, url: &str) -> Result<(), Failure> {
+pub(crate) fn require_loopback(option: &str, url: &str) -> Result<(), Failure> {
     let parsed =
         url::Url::parse(url).map_err(|error| Failure::usage(format!("{option}: {url:?} is no address: {error}")))?;
     let loopback = match parsed.host() {
@@ -392,6 +396,15 @@ fn password_keeper(plan: &ServerPlan) -> Result<Option<PasswordKeeper>, Failure>
         }
     };
     Ok(Some(PasswordKeeper::new(&bytes)))
+}
+
+/// What it takes to know people: a sandbox's services, or those that are configured.
+async fn people_of(plan: &ServerPlan) -> Result<Option<People>, Failure> {
+    match (&plan.sandbox, &plan.config.people) {
+        (_, Some(section)) => people::of_section(section).map(Some),
+        (Some(control), None) if plan.short_lived => people::of_sandbox(control).await.map(Some),
+        (_, None) => Ok(None),
+    }
 }
 
 fn fresh_bytes() -> Result<Vec<u8>, Failure> {

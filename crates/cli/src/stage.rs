@@ -7,6 +7,7 @@ pub(crate) mod confirm;
 pub(crate) mod keys;
 pub(crate) mod lossy_link;
 pub(crate) mod payer;
+pub(crate) mod person;
 pub(crate) mod phone;
 pub(crate) mod reply;
 pub(crate) mod tls_door;
@@ -15,6 +16,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tantu_domain::ids::{AccountId, MerchantId, Shard};
 use tantu_domain::money::Money;
+use tantu_domain::person::{Person, Tier};
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_sandbox::{Sandbox, SandboxConfig};
 
@@ -102,12 +104,22 @@ impl Stage {
         self.sandbox.stop().await;
     }
 
-    /// A payer with a wallet, and what his wallet begins with.
+    /// A payer whom staff have met, with a wallet and what it begins with.
     pub(crate) async fn payer(&self, opening_fen: i64) -> Result<Payer, Failure> {
+        let known = Person::met_in_person(Tier::Two, self.server.engine.clock().now());
+        self.opened(opening_fen, known).await
+    }
+
+    /// A payer of whom nothing is known yet.
+    pub(crate) async fn stranger(&self, opening_fen: i64) -> Result<Payer, Failure> {
+        self.opened(opening_fen, Person::default()).await
+    }
+
+    async fn opened(&self, opening_fen: i64, person: Person) -> Result<Payer, Failure> {
         let shard = Shard::of(self.server.engine.ids().fresh()[15] % 100);
         let id = AccountId::new(&*self.server.engine.ids(), shard);
         let opening = (opening_fen > 0).then(|| Money::cny(opening_fen));
-        let opened = self.server.engine.run(OpenAccount { id, opening }).await?;
+        let opened = self.server.engine.run(OpenAccount { id, opening, person }).await?;
         Payer::sign_in(self, id.to_string(), opened.wallet.to_string()).await
     }
 

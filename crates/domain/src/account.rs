@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::ids::{AccountId, CaseId};
 use crate::money::Money;
 use crate::password::PayPassword;
+use crate::person::Person;
 
 /// What the payer may be told about a freeze or restriction. The rule behind it is for staff only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -86,6 +87,8 @@ pub struct Account {
     pub opened_at: Timestamp,
     /// The pay password, once it is set.
     pub password: Option<PayPassword>,
+    /// Whose it is, as far as a decision needs to know.
+    pub person: Person,
 }
 
 impl Account {

@@ -13,6 +13,7 @@ use crate::check::{Check, Outcome, Rule};
 use crate::client::Speaker;
 use crate::device::ALLOWED_SKEW_SECONDS;
 use crate::evidence::{Confidence, Evidence, Finding, Value};
+use crate::holder::{self, Asked};
 use crate::ids::InstrumentId;
 use crate::incident::{Incident, IncidentScope, IncidentSource};
 use crate::instrument::{Instrument, InstrumentKind, Mandate, MandateState};
@@ -200,6 +201,14 @@ fn check_account(trail: &mut Trail, situation: &Situation<'_>, now: Timestamp) {
     }
     check_speaker(trail, situation);
     check_standing(trail, situation.account, now);
+    check_holder(trail, holder::of_account(&situation.policy.identity, &situation.account.person));
+}
+
+/// What is asked of the holder, each a check of its own.
+fn check_holder(trail: &mut Trail, asked: impl IntoIterator<Item = Asked>) {
+    for Asked { rule, input, threshold, evidence } in asked {
+        trail.check(rule, input, threshold, || evidence);
+    }
 }
 
 fn check_speaker(trail: &mut Trail, situation: &Situation<'_>) {
@@ -253,6 +262,8 @@ fn check_instrument(
     if let Some(channel) = instrument.channel() {
         check_channel(trail, situation, channel, now);
     }
+    let (identity, person) = (&situation.policy.identity, &situation.account.person);
+    check_holder(trail, holder::of_product(identity, person, instrument.product(), situation.amount, now));
     match &instrument.kind {
         InstrumentKind::Wallet => check_wallet(trail, situation),
         InstrumentKind::Mandate(mandate) => check_mandate(trail, mandate, now),

@@ -1,5 +1,6 @@
 //! Why a command was not carried out. A refused payment is no error: it is an answer.
 
+use jiff::Timestamp;
 use tantu_domain::account::AccountError;
 use tantu_domain::ids::{JobId, MerchantId};
 use tantu_domain::ledger::LedgerError;
@@ -55,6 +56,9 @@ pub enum Rejection {
         /// What has been paid and is not settled yet.
         coming: Money,
     },
+    /// It was asked for too often; the next one is taken at this time.
+    #[error("too soon: the next one is taken at {0}")]
+    TooSoon(Timestamp),
     /// Somebody else holds the job by now.
     #[error("{0} is held by another process by now")]
     Fenced(JobId),
@@ -93,6 +97,9 @@ pub enum EngineError {
     /// The pay password could not be looked at: a fault of ours, and no try is forgiven or blamed.
     #[error("the pay password could not be looked at: {0}")]
     Password(String),
+    /// What is sealed cannot be sealed or opened: a fault of ours.
+    #[error("what is sealed could not be sealed or opened")]
+    Vault,
     /// The server is stopping.
     #[error("the server is stopping; send the request again")]
     Stopping,

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 mod breaker;
+pub mod codes;
 pub mod command;
 pub mod device_keys;
 pub mod device_reports;
@@ -20,6 +21,7 @@ pub mod merchants;
 mod meters;
 pub mod passwords;
 pub mod payments;
+pub mod people;
 pub mod sessions;
 pub mod time;
 mod waiting;
@@ -63,6 +65,7 @@ use crate::passwords::keeper::PasswordKeeper;
 use crate::payments::answer::{Given, KeepAnswer, Led, answer_of};
 use crate::payments::record::{RecordAttempt, RecordOutcome};
 use crate::payments::shown::ShownCodes;
+use crate::people::People;
 use crate::waiting::WaitingCallers;
 
 /// One channel's verbs.
@@ -94,6 +97,8 @@ pub struct EngineConfig {
     pub channels: HashMap<Channel, Connector>,
     /// What keeps pay passwords; without it none is taken.
     pub passwords: Option<PasswordKeeper>,
+    /// What it takes to know people; without it nobody is verified and no code is sent.
+    pub people: Option<People>,
     /// The channels' codes with the operator's own rows: a code that stands in none is counted.
     pub codes: Arc<Tables>,
 }
@@ -107,6 +112,7 @@ pub(crate) struct Parts {
     pub(crate) settings: Arc<Settings>,
     pub(crate) channels: HashMap<Channel, Connector>,
     pub(crate) passwords: Option<PasswordKeeper>,
+    pub(crate) people: Option<People>,
     /// The names of the configured channels.
     pub(crate) offered: Arc<[Channel]>,
     pub(crate) codes: Arc<Tables>,
@@ -205,6 +211,7 @@ impl Engine {
             settings,
             channels: config.channels,
             passwords: config.passwords,
+            people: config.people,
             offered,
             codes: config.codes,
             lane,

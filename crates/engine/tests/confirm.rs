@@ -22,7 +22,8 @@ use tantu_domain::ids::{AccountId, AttemptId, InstrumentId, MerchantId, PaymentI
 use tantu_domain::instrument::MandateReport;
 use tantu_domain::money::Money;
 use tantu_domain::payment::{Action, Payment, PaymentState};
-use tantu_domain::policy::Policy;
+use tantu_domain::person::Person;
+use tantu_domain::policy::{IdentityPolicy, Policy};
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_engine::command::Settings;
 use tantu_engine::payments::create::CreatePayment;
@@ -140,7 +141,10 @@ impl Shop {
         let clock = Arc::new(SystemClock::default());
         let engine = engine(&till, &clock, folder.path()).await;
         let account = AccountId::new(&UuidIds, Shard::of(7));
-        let opened = engine.run(OpenAccount { id: account, opening: Some(Money::cny(10_000)) }).await.unwrap();
+        let opened = engine
+            .run(OpenAccount { id: account, opening: Some(Money::cny(10_000)), person: Person::default() })
+            .await
+            .unwrap();
         let added = engine.add_instrument(account, Channel::Alipay).await.unwrap();
         let again = engine.add_instrument(account, Channel::Alipay).await.unwrap();
         assert!(added.is_new && !again.is_new && added.instrument == again.instrument);
@@ -231,7 +235,12 @@ async fn engine(till: &Arc<Till>, clock: &Arc<SystemClock>, folder: &Path) -> En
         store: Arc::new(store),
         clock: clock.clone(),
         ids: Arc::new(UuidIds),
-        policy: Policy { version: "test".into(), clients: Vec::new(), limits: Vec::new() },
+        policy: Policy {
+            version: "test".into(),
+            clients: Vec::new(),
+            limits: Vec::new(),
+            identity: IdentityPolicy::default(),
+        },
         settings: Settings {
             process: "test".into(),
             charge_expiry: SignedDuration::from_mins(2),
@@ -245,6 +254,7 @@ async fn engine(till: &Arc<Till>, clock: &Arc<SystemClock>, folder: &Path) -> En
         channels: [(Channel::Alipay, connector)].into(),
         codes: Arc::default(),
         passwords: None,
+        people: None,
     })
     .await
     .unwrap()

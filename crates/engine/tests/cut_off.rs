@@ -14,7 +14,8 @@ use tantu_domain::clock::Ids;
 use tantu_domain::ids::{AccountId, InstrumentId, MerchantId, PaymentId, Shard};
 use tantu_domain::instrument::{Instrument, InstrumentKind};
 use tantu_domain::money::Money;
-use tantu_domain::policy::Policy;
+use tantu_domain::person::Person;
+use tantu_domain::policy::{IdentityPolicy, Policy};
 use tantu_engine::command::{Command, Settings, Tools};
 use tantu_engine::error::Rejection;
 use tantu_engine::payments::answer::Led;
@@ -52,7 +53,7 @@ struct Shop {
 }
 
 fn policy() -> Policy {
-    Policy { version: "test".into(), clients: Vec::new(), limits: Vec::new() }
+    Policy { version: "test".into(), clients: Vec::new(), limits: Vec::new(), identity: IdentityPolicy::default() }
 }
 
 fn settings() -> Settings {
@@ -80,6 +81,7 @@ impl Shop {
                 held: Money::cny(0),
                 opened_at: Timestamp::UNIX_EPOCH,
                 password: None,
+                person: Person::default(),
             };
             let instruments = vec![Instrument { id: wallet, account: id, kind: InstrumentKind::Wallet }];
             let file = AccountFile { account, instruments, observations: Vec::new(), uses: Vec::new() };

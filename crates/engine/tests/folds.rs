@@ -16,7 +16,8 @@ use tantu_domain::clock::Clock as _;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{AccountId, InstrumentId, MerchantId, Shard, TransactionId};
 use tantu_domain::money::Money;
-use tantu_domain::policy::Policy;
+use tantu_domain::person::Person;
+use tantu_domain::policy::{IdentityPolicy, Policy};
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_engine::command::Settings;
 use tantu_engine::error::{EngineError, Rejection};
@@ -114,7 +115,12 @@ async fn engine(store: &Arc<dyn Store>, clock: &Arc<SystemClock>, fold_interval:
         store: store.clone(),
         clock: clock.clone(),
         ids: Arc::new(UuidIds),
-        policy: Policy { version: "test".into(), clients: Vec::new(), limits: Vec::new() },
+        policy: Policy {
+            version: "test".into(),
+            clients: Vec::new(),
+            limits: Vec::new(),
+            identity: IdentityPolicy::default(),
+        },
         settings: Settings {
             process: "test".into(),
             charge_expiry: SignedDuration::from_mins(2),
@@ -127,6 +133,7 @@ async fn engine(store: &Arc<dyn Store>, clock: &Arc<SystemClock>, fold_interval:
         },
         channels: HashMap::new(),
         passwords: None,
+        people: None,
         codes: Arc::default(),
     })
     .await
@@ -143,7 +150,10 @@ impl Town {
         let mut payers = Vec::new();
         for shard in SHARDS {
             let id = AccountId::new(&UuidIds, Shard::of(shard));
-            let opened = engine.run(OpenAccount { id, opening: Some(Money::cny(OPENING)) }).await.unwrap();
+            let opened = engine
+                .run(OpenAccount { id, opening: Some(Money::cny(OPENING)), person: Person::default() })
+                .await
+                .unwrap();
             payers.push((id, opened.wallet));
         }
         let merchant = MerchantId::new(&UuidIds, Shard::of(SHARDS[0]));

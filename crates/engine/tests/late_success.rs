@@ -20,7 +20,8 @@ use tantu_domain::evidence::Confidence;
 use tantu_domain::ids::{AccountId, AttemptId, InstrumentId, MerchantId, RefundId, Shard};
 use tantu_domain::instrument::MandateReport;
 use tantu_domain::money::Money;
-use tantu_domain::policy::Policy;
+use tantu_domain::person::Person;
+use tantu_domain::policy::{IdentityPolicy, Policy};
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_engine::command::Settings;
 use tantu_engine::mandates::begin::BeginMandate;
@@ -115,7 +116,12 @@ async fn engine(channel: &Arc<Fickle>, folder: &std::path::Path) -> Engine {
         store: Arc::new(store),
         clock: Arc::new(SystemClock::default()),
         ids: Arc::new(UuidIds),
-        policy: Policy { version: "test".into(), clients: Vec::new(), limits: Vec::new() },
+        policy: Policy {
+            version: "test".into(),
+            clients: Vec::new(),
+            limits: Vec::new(),
+            identity: IdentityPolicy::default(),
+        },
         settings: Settings {
             process: "test".into(),
             charge_expiry: SignedDuration::from_mins(2),
@@ -128,6 +134,7 @@ async fn engine(channel: &Arc<Fickle>, folder: &std::path::Path) -> Engine {
         },
         channels: [(Channel::Alipay, connector)].into(),
         passwords: None,
+        people: None,
         codes: Arc::default(),
     })
     .await
@@ -137,7 +144,8 @@ async fn engine(channel: &Arc<Fickle>, folder: &std::path::Path) -> Engine {
 /// A payer with a wallet and a signed mandate.
 async fn payer(engine: &Engine) -> (AccountId, InstrumentId, InstrumentId) {
     let id = AccountId::new(&UuidIds, Shard::of(7));
-    let opened = engine.run(OpenAccount { id, opening: Some(Money::cny(10_000)) }).await.unwrap();
+    let opened =
+        engine.run(OpenAccount { id, opening: Some(Money::cny(10_000)), person: Person::default() }).await.unwrap();
     let begun = engine.run(BeginMandate { account: id, channel: Channel::Alipay, instrument: None }).await.unwrap();
     let report = MandateReport::Signed {
         agreement_no: "A1".into(),

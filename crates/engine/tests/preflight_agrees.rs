@@ -25,7 +25,8 @@ use tantu_domain::money::Money;
 use tantu_domain::observation::{Clearing, Observation, ObservationState};
 use tantu_domain::password::{PasswordHash, PayPassword};
 use tantu_domain::payment::Action;
-use tantu_domain::policy::Policy;
+use tantu_domain::person::{Changed, Detail, Identity, Person, Tier};
+use tantu_domain::policy::{IdentityPolicy, Policy};
 use tantu_engine::command::{Command, Settings, Tools};
 use tantu_engine::error::Rejection;
 use tantu_engine::payments::answer::Led;
@@ -61,6 +62,7 @@ struct State {
     skew: Option<i64>,
     configured: bool,
     shown: bool,
+    person: u8,
 }
 
 fn states() -> impl Strategy<Value = State> {
@@ -68,13 +70,19 @@ fn states() -> impl Strategy<Value = State> {
     (
         (0..4_u8, money.clone(), 1..600_000_i64, 0..5_u8, 0..5_u8),
         (0..5_u8, money.clone(), money, proptest::option::of(3..7_u32), 0..3_usize),
-        (0..5_u8, proptest::option::of(-400..400_i64), proptest::bool::weighted(0.9), proptest::bool::weighted(0.3)),
+        (
+            0..5_u8,
+            proptest::option::of(-400..400_i64),
+            proptest::bool::weighted(0.9),
+            proptest::bool::weighted(0.3),
+            0..9_u8,
+        ),
     )
         .prop_map(
             |(
                 (account, balance, amount, mandate, incident),
                 (observation, used_today, used_month, version, chosen),
-                (password, skew, configured, shown),
+                (password, skew, configured, shown, person),
             )| State {
                 account,
                 balance,
@@ -90,6 +98,7 @@ fn states() -> impl Strategy<Value = State> {
                 skew,
                 configured,
                 shown,
+                person,
             },
         )
 }
@@ -118,6 +127,28 @@ fn policy() -> Policy {
         version: "test".into(),
         clients: vec![ClientRule { app: "tantu-app".into(), minimum, update_at: "https://example.com".into() }],
         limits: vec![limit(MANDATE), limit(CONFIRMED)],
+        identity: IdentityPolicy {
+            wallet: Some(Tier::Two),
+            wallet_needs_phone: true,
+            unverified_most: Some(Money::cny(100_000)),
+            confirms_changes: true,
+        },
+    }
+}
+
+/// Most are known well enough, so that the other checks decide too.
+fn person(state: u8) -> Person {
+    let known = Person::met_in_person(Tier::Three, later(-1));
+    let until = |day: &str| Some(day.parse().unwrap());
+    let identity = |tier, valid_until| Some(Identity { tier, verified_at: later(-1), valid_until });
+    match state {
+        0 => Person::default(),
+        1 => Person { phone_bound_at: None, ..known },
+        2 => Person { changed: Some(Changed { what: Detail::Phone, at: later(-1) }), ..known },
+        3 => Person { identity: identity(Tier::One, None), ..known },
+        4 => Person { identity: identity(Tier::Two, until("2026-11-21")), ..known },
+        5 => Person { identity: identity(Tier::Two, until("2026-11-22")), ..known },
+        _ => known,
     }
 }
 
@@ -185,6 +216,7 @@ fn file(state: &State, ids: &Counting) -> AccountFile {
             held: Money::cny(0),
             opened_at: now(),
             password: password(state.password),
+            person: person(state.person),
         },
         instruments: vec![wallet, Instrument { id: at_channel, account: id, kind }, confirmed],
         observations: standing.map(observation).into_iter().collect(),

@@ -17,7 +17,8 @@ use tantu_domain::answer::Answer;
 use tantu_domain::client::Speaker;
 use tantu_domain::ids::{AccountId, InstrumentId, MerchantId, PaymentId, SHARDS, Shard, TransactionId};
 use tantu_domain::money::Money;
-use tantu_domain::policy::Policy;
+use tantu_domain::person::Person;
+use tantu_domain::policy::{IdentityPolicy, Policy};
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_engine::command::Settings;
 use tantu_engine::error::{EngineError, Rejection};
@@ -81,7 +82,12 @@ async fn engine(urls: &[String], process: &str) -> Engine {
         store: Arc::new(store),
         clock: Arc::new(SystemClock::default()),
         ids: Arc::new(UuidIds),
-        policy: Policy { version: "test".into(), clients: Vec::new(), limits: Vec::new() },
+        policy: Policy {
+            version: "test".into(),
+            clients: Vec::new(),
+            limits: Vec::new(),
+            identity: IdentityPolicy::default(),
+        },
         settings: Settings {
             process: process.into(),
             charge_expiry: SignedDuration::from_mins(2),
@@ -95,6 +101,7 @@ async fn engine(urls: &[String], process: &str) -> Engine {
         channels: HashMap::new(),
         codes: Arc::default(),
         passwords: None,
+        people: None,
     })
     .await
     .unwrap()
@@ -204,7 +211,7 @@ async fn an_order_is_paid_once_whatever_is_cut() {
     for shard in 0..SHARDS {
         let account = AccountId::new(&UuidIds, Shard::of(shard));
         let opening = Some(Money::cny(OPENING));
-        let opened = engines[0].run(OpenAccount { id: account, opening }).await.unwrap();
+        let opened = engines[0].run(OpenAccount { id: account, opening, person: Person::default() }).await.unwrap();
         payers.push(Payer { account, wallet: opened.wallet });
     }
     let mut orders = 0;

@@ -75,6 +75,15 @@ impl Texts {
         }
     }
 
+    /// A field that is an object of texts, taken out.
+    pub(crate) fn take_object(
+        fields: &mut serde_json::Map<String, Value>,
+        name: &str,
+    ) -> Option<Vec<(String, String)>> {
+        let Value::Object(values) = fields.remove(name)? else { return None };
+        Some(values.into_iter().filter_map(|(name, value)| Some((name, value.as_str()?.to_owned()))).collect())
+    }
+
     pub(crate) fn required(&self, name: &'static str) -> Result<&str, Refused> {
         self.optional(name)?.ok_or_else(|| Refused::field(name, "is required"))
     }

@@ -6,6 +6,8 @@
 //! this number) or `unavailable` (a source behind the registry did not answer: nothing is known). A number that is not
 //! well formed (GB 11643: 17 digits, a real date, the check digit) is 400 and no verification.
 //!
+//! A platform that names its question `id` and the number `document` (docs/sms-and-registry.md) is answered `{"id","result"}`.
+//!
 //! All calls carry `Authorization: Bearer <key>`. The carriers vouch for the phone, the card's bank for the card.
 
 use std::net::SocketAddr;
@@ -64,6 +66,8 @@ struct Question {
     certificate_number: String,
     phone: Option<String>,
     card: Option<String>,
+    /// Whether it was asked in the platform's own words.
+    short: bool,
 }
 
 async fn verify(
@@ -86,24 +90,31 @@ async fn verify(
         let factors =
             2_u8.saturating_add(u8::from(question.phone.is_some())).saturating_add(u8::from(question.card.is_some()));
         let result = judge(&registry, &question);
+        if question.short {
+            return Json(json!({ "id": question.request_id, "result": result })).into_response();
+        }
         Json(json!({ "request_id": question.request_id, "factors": factors, "result": result })).into_response()
     };
     through(&registry.backstage.faults, occasion, &connection, answer).await
 }
 
 fn read(bytes: &[u8]) -> Result<Question, Refused> {
-    let texts = Texts::read(bytes, &["request_id", "name", "certificate_number", "phone", "card"])?;
-    let certificate_number = texts.required("certificate_number")?;
+    let known = ["request_id", "id", "name", "certificate_number", "document", "phone", "card"];
+    let texts = Texts::read(bytes, &known)?;
+    let short = texts.optional("id")?.is_some();
+    let (id, number) = if short { ("id", "document") } else { ("request_id", "certificate_number") };
+    let certificate_number = texts.required(number)?;
     if !is_certificate_number(certificate_number) {
         let error = "has to be a resident's number: 17 digits, a date of birth that was, and its check digit";
-        return Err(Refused::field("certificate_number", error));
+        return Err(Refused::field(number, error));
     }
     Ok(Question {
-        request_id: texts.required("request_id")?.to_owned(),
+        request_id: texts.required(id)?.to_owned(),
         name: texts.required("name")?.to_owned(),
         certificate_number: certificate_number.to_owned(),
         phone: texts.optional("phone")?.map(str::to_owned),
         card: texts.optional("card")?.map(str::to_owned),
+        short,
     })
 }
 

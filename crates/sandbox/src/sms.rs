@@ -6,6 +6,9 @@
 //! * `callback_url` gets each receipt as a POST of the same object, with `Sms-Signature`: the HMAC-SHA256 of the body
 //!   under the key, in hexadecimal. Any 2xx acknowledges it; it is not repeated, because the receipt can be asked for.
 //!
+//! A platform may send `values` for the carrier's approved template instead of a `body` (docs/sms-and-registry.md); the text
+//! then reads template and values, and every answer also says `state` and `at` in that document's words.
+//!
 //! All calls carry `Authorization: Bearer <key>`. Statuses: `queued` (taken; for a phone that loses texts, for ever),
 //! `delayed` (the carrier holds it), `rejected` (the carrier refuses it), `delivered` (the phone showed it),
 //! `delivered_unread` (the phone acknowledged it and did not show it). There are receipts for messages sent through this
@@ -71,7 +74,12 @@ impl Message {
             Fate::Held(until) if until <= now => until,
             _ => self.sent_at,
         };
-        json!({ "id": self.id, "to": self.to, "status": self.status(now), "updated_at": updated_at.to_string() })
+        let state = match self.status(now) {
+            "delivered_unread" => "read_elsewhere",
+            other => other,
+        };
+        let at = updated_at.to_string();
+        json!({ "id": self.id, "to": self.to, "status": self.status(now), "updated_at": at, "state": state, "at": at })
     }
 }
 
@@ -136,7 +144,8 @@ async fn send(
 }
 
 fn read(sms: &Sms, bytes: &[u8]) -> Result<Message, Refused> {
-    let texts = Texts::read(bytes, &["id", "to", "template", "body", "callback_url"])?;
+    let written = written(bytes);
+    let texts = Texts::read(&written, &["id", "to", "template", "body", "callback_url"])?;
     let (id, to, body) = (texts.required("id")?, texts.required("to")?, texts.required("body")?);
     if id.len() > 64 {
         return Err(Refused::field("id", "has to be 64 bytes or less"));
@@ -156,6 +165,16 @@ fn read(sms: &Sms, bytes: &[u8]) -> Result<Message, Refused> {
         fate: Fate::Lost,
         sent_at: sms.backstage.clock.business_now(),
     })
+}
+
+/// The body with the text that the carrier makes of an approved template and its values.
+fn written(bytes: &[u8]) -> Vec<u8> {
+    let Ok(Value::Object(mut fields)) = serde_json::from_slice(bytes) else { return bytes.to_vec() };
+    let Some(values) = Texts::take_object(&mut fields, "values") else { return bytes.to_vec() };
+    let template = fields.get("template").and_then(Value::as_str).unwrap_or_default();
+    let listed: Vec<String> = values.iter().map(|(name, value)| format!("{name} {value}")).collect();
+    fields.insert("body".to_owned(), Value::from(format!("{template}: {}", listed.join(", "))));
+    Value::Object(fields).to_string().into_bytes()
 }
 
 /// Takes a message once: the second of the same id is the first.
@@ -179,7 +198,7 @@ fn take(sms: &Arc<Sms>, mut message: Message) -> Response {
             call_back(sms, message.clone());
             // The carrier has not answered yet when the service does.
             let taken = json!({
-                "id": message.id, "to": message.to, "status": "queued", "updated_at": now.to_string(),
+                "id": message.id, "to": message.to, "status": "queued", "updated_at": now.to_string(), "state": "queued",
             });
             (StatusCode::ACCEPTED, Json(taken)).into_response()
         }

@@ -3,9 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use tantu_domain::account::Account;
+use tantu_domain::code::Code;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId, PaymentId, Shard, TransactionId,
+    AccountId, AttemptId, CodeId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId, PaymentId, Shard, TransactionId,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate, Product};
@@ -22,6 +23,7 @@ use crate::claim::{Claim, ClaimKey, IdempotencyKey};
 use crate::clearing::Clearing;
 use crate::device::DeviceKey;
 use crate::job::Job;
+use crate::person::{SealedPerson, Subject, Tally};
 use crate::request::Request;
 
 /// All that is kept about one account and that a decision depends on.
@@ -60,6 +62,12 @@ pub struct World {
     pub sessions: HashMap<[u8; 32], Session>,
     /// Proofs of the pay password, by their payment.
     pub proofs: HashMap<PaymentId, Proof>,
+    /// What is known of holders.
+    pub people: HashMap<AccountId, SealedPerson>,
+    /// One-time codes.
+    pub codes: HashMap<CodeId, Code>,
+    /// How often something was sent or tried.
+    pub tallies: HashMap<Subject, Tally>,
     /// Keys of payers' devices.
     pub device_keys: HashMap<DeviceKeyId, DeviceKey>,
     /// What gathers for merchants on payers' shards.
@@ -119,6 +127,15 @@ impl World {
             Change::PutProof(proof) => {
                 self.proofs.insert(proof.payment, proof.clone());
             }
+            Change::PutPerson(person) => {
+                self.people.insert(person.account, person.clone());
+            }
+            Change::PutCode(code) => {
+                self.codes.insert(code.id, code.clone());
+            }
+            Change::PutTally(tally) => {
+                self.tallies.insert(tally.subject, tally.clone());
+            }
             Change::PutDeviceKey(key) => {
                 self.device_keys.insert(key.id, key.clone());
             }
@@ -131,6 +148,7 @@ impl World {
             // The sums are the ledger's.
             file.account.state = account.state.clone();
             file.account.password = account.password.clone();
+            file.account.person = account.person.clone();
         } else {
             let file = AccountFile {
                 account: account.clone(),

@@ -1,6 +1,7 @@
 //! The API: one file for each thing that can be asked.
 
 pub(crate) mod accounts;
+mod codes;
 mod device_keys;
 pub(crate) mod device_reports;
 mod diagnoses;

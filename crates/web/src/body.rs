@@ -9,7 +9,7 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
-use tantu_domain::ids::{AccountId, DeviceKeyId, IncidentId, InstrumentId, MandateId, MerchantId, PaymentId};
+use tantu_domain::ids::{AccountId, CodeId, DeviceKeyId, IncidentId, InstrumentId, MandateId, MerchantId, PaymentId};
 
 use crate::problem::{Kind, Problem};
 
@@ -206,6 +206,9 @@ impl Named for InstrumentId {
 }
 impl Named for DeviceKeyId {
     const WHAT: &'static str = "device key";
+}
+impl Named for CodeId {
+    const WHAT: &'static str = "code";
 }
 impl Named for IncidentId {
     const WHAT: &'static str = "incident";

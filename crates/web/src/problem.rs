@@ -10,6 +10,7 @@ use tantu_engine::error::{EngineError, Rejection};
 use tantu_store::error::StoreError;
 
 use crate::device;
+use crate::json::time;
 
 /// What is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +38,9 @@ pub(crate) enum Kind {
     OrderTaken,
     LinkSpent,
     ProofSpent,
+    CodeRefused,
+    IdentityUnconfirmed,
+    TooSoon,
     TooLarge,
     MediaType,
     KeyReused,
@@ -81,6 +85,11 @@ impl Kind {
             Self::OrderTaken => (StatusCode::CONFLICT, "order-taken", "The order number has a payment already"),
             Self::LinkSpent => (StatusCode::GONE, "link-spent", "The link is over"),
             Self::ProofSpent => (StatusCode::CONFLICT, "proof-spent", "The proof is over"),
+            Self::CodeRefused => (StatusCode::CONFLICT, "code-refused", "The code was not taken"),
+            Self::IdentityUnconfirmed => {
+                (StatusCode::CONFLICT, "identity-unconfirmed", "The sources do not confirm it")
+            }
+            Self::TooSoon => (StatusCode::TOO_MANY_REQUESTS, "too-soon", "It was asked for too often"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The body is too large"),
             Self::MediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", "The body's type is not read here"),
             Self::KeyReused => {
@@ -187,6 +196,7 @@ impl From<Rejection> for Problem {
             Rejection::ProofSpent => Self::field(Kind::ProofSpent, "proof", Rejection::ProofSpent.to_string()),
             Rejection::MerchantShort { .. } => Self::new(Kind::State, rejection.to_string()),
             Rejection::LinkSpent => Self::new(Kind::LinkSpent, Rejection::LinkSpent.to_string()),
+            Rejection::TooSoon(at) => Self::new(Kind::TooSoon, format!("the next one is taken at {}", time(at))),
             Rejection::Fenced(job) => {
                 tracing::error!(%job, "a request met the fence of a job");
                 Self::new(Kind::Internal, "the request met work in progress; send it again")
@@ -208,6 +218,13 @@ impl From<EngineError> for Problem {
                 )
             }
             EngineError::Channel(why) => Self::new(Kind::ChannelUnavailable, why),
+            EngineError::Vault => {
+                tracing::error!("what is sealed could not be sealed or opened");
+                Self::new(
+                    Kind::Internal,
+                    "what is kept of the holder could not be read; nothing changed, and the fault is ours",
+                )
+            }
             EngineError::Stopping => Self::new(Kind::Stopping, EngineError::Stopping.to_string()),
         }
     }

@@ -10,6 +10,7 @@ use tantu_domain::answer::Answer;
 use tantu_domain::client::Speaker;
 use tantu_domain::ids::{AccountId, MerchantId, Shard};
 use tantu_domain::money::Money;
+use tantu_domain::person::{Person, Tier};
 use tantu_engine::Engine;
 use tantu_engine::accounts::open::{OpenAccount, OpenedAccount};
 use tantu_engine::payments::answer::Led;
@@ -118,7 +119,15 @@ async fn open(engine: Engine, next: Arc<AtomicU64>, accounts: u64) -> Result<Vec
             return Ok(opened);
         }
         let id = AccountId::new(&*engine.ids(), Shard::of(u8::try_from(number % 100)?));
-        opened.push(engine.run(OpenAccount { id, opening: Some(Money::cny(OPENING)) }).await?);
+        opened.push(
+            engine
+                .run(OpenAccount {
+                    id,
+                    opening: Some(Money::cny(OPENING)),
+                    person: Person::met_in_person(Tier::Two, engine.clock().now()),
+                })
+                .await?,
+        );
     }
 }
 

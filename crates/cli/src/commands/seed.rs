@@ -4,6 +4,7 @@
 use clap::Args;
 use tantu_domain::ids::{AccountId, MerchantId, Shard};
 use tantu_domain::money::Money;
+use tantu_domain::person::{Person, Tier};
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_store::open::shown_urls;
 
@@ -49,7 +50,14 @@ impl Seed {
         for number in 0..self.accounts {
             let shard = Shard::of(u8::try_from(number % 100).unwrap_or(0));
             let id = AccountId::new(&*server.engine.ids(), shard);
-            let opened = server.engine.run(OpenAccount { id, opening: Some(Money::cny(self.opening)) }).await?;
+            let opened = server
+                .engine
+                .run(OpenAccount {
+                    id,
+                    opening: Some(Money::cny(self.opening)),
+                    person: Person::met_in_person(Tier::Two, server.engine.clock().now()),
+                })
+                .await?;
             accounts.push(serde_json::json!({ "account": id.to_string(), "wallet": opened.wallet.to_string() }));
         }
         server.stop();

@@ -5,6 +5,7 @@ use tantu_domain::ids::{AccountId, InstrumentId, TransactionId};
 use tantu_domain::instrument::{Instrument, InstrumentKind};
 use tantu_domain::ledger::Transaction;
 use tantu_domain::money::{Currency, Money};
+use tantu_domain::person::Person;
 use tantu_store::change::Change;
 use tantu_store::keys::Keys;
 use tantu_store::world::World;
@@ -19,6 +20,8 @@ pub struct OpenAccount {
     /// What it begins with: a marked opening entry against the reserve. There is no other free money, and
     /// no address of the API leads here with an amount.
     pub opening: Option<Money>,
+    /// Whose it is. Somebody whom nobody knows yet, unless staff have met him.
+    pub person: Person,
 }
 
 /// What was opened.
@@ -48,6 +51,7 @@ impl Command for OpenAccount {
             held: nothing,
             opened_at: tools.now,
             password: None,
+            person: self.person.clone(),
         };
         let wallet = Instrument {
             id: InstrumentId::new(tools.ids, self.id.shard()),

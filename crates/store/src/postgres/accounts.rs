@@ -8,6 +8,7 @@ use tantu_domain::ids::AccountId;
 use tantu_domain::ledger::LedgerAccount;
 use tantu_domain::money::{Currency, Money};
 use tantu_domain::password::{PasswordHash, PayPassword};
+use tantu_domain::person::{Changed, Detail, Identity, Person, Tier};
 use tokio_postgres::Row;
 
 use super::cell::{Cells, optional_time, time};
@@ -37,6 +38,12 @@ static ACCOUNTS: Table = Table {
         ("password_tries", Put::Last),
         ("password_locks", Put::Last),
         ("password_locked_until", Put::Last),
+        ("identity_tier", Put::Last),
+        ("identity_verified_at", Put::Last),
+        ("document_until", Put::Last),
+        ("phone_bound_at", Put::Last),
+        ("changed_what", Put::Last),
+        ("changed_at", Put::Last),
     ],
     order: &[0, 1],
 };
@@ -48,6 +55,7 @@ pub(super) fn put(rows: &mut Rows, account: &Account) -> Result<(), StoreError> 
         AccountState::Frozen(case) => ("frozen", Some(case), None),
     };
     let password = account.password.as_ref();
+    let Person { identity, phone_bound_at, changed } = &account.person;
     rows.put(
         &ACCOUNTS,
         vec![
@@ -64,6 +72,12 @@ pub(super) fn put(rows: &mut Rows, account: &Account) -> Result<(), StoreError> 
             Value::Big(password.map_or(0, |password| i64::from(password.tries))),
             Value::Big(password.map_or(0, |password| i64::from(password.locks))),
             optional_time(password.and_then(|password| password.locked_until)),
+            Value::maybe(identity.map(|identity| identity.tier.id())),
+            optional_time(identity.map(|identity| identity.verified_at)),
+            Value::maybe(identity.and_then(|identity| identity.valid_until).map(|day| day.to_string())),
+            optional_time(*phone_bound_at),
+            Value::maybe(changed.map(|changed| changed.what.id())),
+            optional_time(changed.map(|changed| changed.at)),
         ],
     )
 }
@@ -146,6 +160,20 @@ fn read_account(row: &Row) -> Result<Account, StoreError> {
         held: nothing,
         opened_at: cells.time("opened_at")?,
         password: password(&cells)?,
+        person: person(&cells)?,
+    })
+}
+
+fn person(cells: &Cells<'_>) -> Result<Person, StoreError> {
+    let identity = |tier| -> Result<Identity, StoreError> {
+        let valid_until = cells.optional("document_until")?;
+        Ok(Identity { tier, verified_at: cells.time("identity_verified_at")?, valid_until })
+    };
+    let changed = |what| -> Result<Changed, StoreError> { Ok(Changed { what, at: cells.time("changed_at")? }) };
+    Ok(Person {
+        identity: cells.optional_word("identity_tier", Tier::parse)?.map(identity).transpose()?,
+        phone_bound_at: cells.optional_time("phone_bound_at")?,
+        changed: cells.optional_word("changed_what", Detail::parse)?.map(changed).transpose()?,
     })
 }
 

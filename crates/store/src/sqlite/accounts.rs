@@ -6,6 +6,7 @@ use tantu_domain::ids::AccountId;
 use tantu_domain::ledger::LedgerAccount;
 use tantu_domain::money::{Currency, Money};
 use tantu_domain::password::{PasswordHash, PayPassword};
+use tantu_domain::person::{Changed, Detail, Identity, Person, Tier};
 
 use super::cell::{Cells, optional_time, time};
 use super::{ledger, refused, unavailable};
@@ -18,11 +19,15 @@ pub(super) fn put(connection: &Connection, account: &Account) -> Result<(), Stor
         AccountState::Frozen(case) => ("frozen", Some(case), None),
     };
     let password = account.password.as_ref();
+    let Person { identity, phone_bound_at, changed } = &account.person;
     let sql = "INSERT INTO accounts (shard, id, state, case_id, case_since, case_reason, case_until, unfreeze_requested_at, opened_at,
-               password_hash, password_tries, password_locks, password_locked_until)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+               password_hash, password_tries, password_locks, password_locked_until, identity_tier, identity_verified_at,
+               document_until, phone_bound_at, changed_what, changed_at)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
                ON CONFLICT (shard, id) DO UPDATE SET state = ?3, case_id = ?4, case_since = ?5, case_reason = ?6, case_until = ?7,
-               unfreeze_requested_at = ?8, password_hash = ?10, password_tries = ?11, password_locks = ?12, password_locked_until = ?13";
+               unfreeze_requested_at = ?8, password_hash = ?10, password_tries = ?11, password_locks = ?12, password_locked_until = ?13,
+               identity_tier = ?14, identity_verified_at = ?15, document_until = ?16, phone_bound_at = ?17, changed_what = ?18,
+               changed_at = ?19";
     let values = params![
         account.id.shard().number(),
         account.id.to_string(),
@@ -37,6 +42,12 @@ pub(super) fn put(connection: &Connection, account: &Account) -> Result<(), Stor
         password.map_or(0, |password| password.tries),
         password.map_or(0, |password| password.locks),
         optional_time(password.and_then(|password| password.locked_until)),
+        identity.map(|identity| identity.tier.id()),
+        optional_time(identity.map(|identity| identity.verified_at)),
+        identity.and_then(|identity| identity.valid_until).map(|day| day.to_string()),
+        optional_time(*phone_bound_at),
+        changed.map(|changed| changed.what.id()),
+        optional_time(changed.map(|changed| changed.at)),
     ];
     connection.prepare_cached(sql).and_then(|mut put| put.execute(values)).map_err(refused)?;
     Ok(())
@@ -80,6 +91,20 @@ fn read(cells: &Cells<'_>) -> Result<Account, StoreError> {
         held: nothing,
         opened_at: cells.time("opened_at")?,
         password: password(cells)?,
+        person: person(cells)?,
+    })
+}
+
+fn person(cells: &Cells<'_>) -> Result<Person, StoreError> {
+    let identity = |tier| -> Result<Identity, StoreError> {
+        let valid_until = cells.optional("document_until")?;
+        Ok(Identity { tier, verified_at: cells.time("identity_verified_at")?, valid_until })
+    };
+    let changed = |what| -> Result<Changed, StoreError> { Ok(Changed { what, at: cells.time("changed_at")? }) };
+    Ok(Person {
+        identity: cells.optional_word("identity_tier", Tier::parse)?.map(identity).transpose()?,
+        phone_bound_at: cells.optional_time("phone_bound_at")?,
+        changed: cells.optional_word("changed_what", Detail::parse)?.map(changed).transpose()?,
     })
 }
 

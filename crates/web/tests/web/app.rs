@@ -18,7 +18,8 @@ use tantu_domain::ids::{AccountId, MerchantId, Shard};
 use tantu_domain::instrument::Product;
 use tantu_domain::limit::ProductLimit;
 use tantu_domain::money::Money;
-use tantu_domain::policy::Policy;
+use tantu_domain::person::Person;
+use tantu_domain::policy::{IdentityPolicy, Policy};
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_engine::command::Settings;
 use tantu_engine::merchants::open::RegisterKey;
@@ -98,7 +99,7 @@ fn policy() -> Policy {
         minimum: Version { major: 5, minor: 0, patch: 0 },
         update_at: "https://update.example".into(),
     };
-    Policy { version: "test".into(), clients: vec![rule], limits: vec![limit] }
+    Policy { version: "test".into(), clients: vec![rule], limits: vec![limit], identity: IdentityPolicy::default() }
 }
 
 fn hash(token: &str) -> TokenHash {
@@ -134,6 +135,7 @@ impl TestApp {
             settings,
             channels: HashMap::from([(Channel::Alipay, connector)]),
             passwords: Some(PasswordKeeper::new(&[9; 32])),
+            people: None,
             codes: Arc::default(),
         });
         let engine = engine.await.unwrap();
@@ -213,7 +215,7 @@ impl TestApp {
         let ids = self.engine.ids();
         let id = AccountId::new(&*ids, Shard::of(ids.fresh()[14]));
         let opening = (fen > 0).then(|| Money::cny(fen));
-        let opened = self.engine.run(OpenAccount { id, opening }).await.unwrap();
+        let opened = self.engine.run(OpenAccount { id, opening, person: Person::default() }).await.unwrap();
         let link = self.post("/v1/payer-links", STAFF, json!({ "account": id.to_string() })).await.expect(201).json();
         let token = link["url"].as_str().unwrap().split("link=").nth(1).unwrap().to_owned();
         let request = Request::builder()
