@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use crate::cause::Cause;
 use crate::channel::{Channel, ChannelWord};
 use crate::client::Version;
+use crate::holder_evidence::HolderEvidence;
 use crate::ids::{AttemptId, CaseId, IncidentId, InstrumentId};
 use crate::limit::Window;
 use crate::money::Money;
@@ -148,37 +149,8 @@ pub enum Evidence {
         reason: &'static str,
         until: Option<Timestamp>,
     },
-    /// What was changed of the holder, and is not confirmed.
-    InfoChanged {
-        what: &'static str,
-        changed_at: Timestamp,
-    },
-    PhoneUnbound,
-    /// The tier that the holder has, the one that this needs, and the most that goes without it.
-    IdentityUnverified {
-        tier: &'static str,
-        needed: &'static str,
-        allowed: Option<Money>,
-    },
-    IdentityExpired {
-        expired_on: Date,
-    },
-    /// The carrier has not delivered a code of ours.
-    CodeNotReceived {
-        phone: String,
-        delivery: &'static str,
-        sent_at: Timestamp,
-        sends_left: usize,
-        next_at: Timestamp,
-    },
-    /// The carrier has delivered a code of ours, and its phone did not show it.
-    CodeIntercepted {
-        phone: String,
-        delivery: &'static str,
-        delivered_at: Option<Timestamp>,
-        sends_left: usize,
-        next_at: Timestamp,
-    },
+    /// Something of the holder: who he is, his phone, a code that was sent to it.
+    Holder(HolderEvidence),
     PaymentPassword {
         state: &'static str,
         tries_left: Option<u32>,
@@ -229,12 +201,7 @@ impl Evidence {
             Self::ChannelNotConfirmed { .. } => Cause::ChannelNotConfirmed,
             Self::AppOutdated { .. } => Cause::AppOutdated,
             Self::PaymentPassword { .. } => Cause::AuthPaymentPassword,
-            Self::InfoChanged { .. } => Cause::AccountInfoChanged,
-            Self::PhoneUnbound => Cause::AccountPhoneUnbound,
-            Self::IdentityUnverified { .. } => Cause::IdentityUnverified,
-            Self::IdentityExpired { .. } => Cause::IdentityExpired,
-            Self::CodeNotReceived { .. } => Cause::OtpNotReceived,
-            Self::CodeIntercepted { .. } => Cause::OtpIntercepted,
+            Self::Holder(holder) => holder.cause(),
             Self::AccountFrozen { .. } => Cause::AccountFrozen,
             Self::AccountRestricted { .. } => Cause::AccountRestricted,
             Self::InsufficientBalance { .. } => Cause::FundsInsufficientBalance,
@@ -252,12 +219,7 @@ impl Evidence {
         match self {
             Self::PlatformOutage { .. } | Self::DeviceClockSkew { .. } | Self::AppOutdated { .. } => None,
             Self::AnswerLost { .. }
-            | Self::InfoChanged { .. }
-            | Self::PhoneUnbound
-            | Self::IdentityUnverified { .. }
-            | Self::IdentityExpired { .. }
-            | Self::CodeNotReceived { .. }
-            | Self::CodeIntercepted { .. }
+            | Self::Holder(_)
             | Self::AccountFrozen { .. }
             | Self::AccountRestricted { .. }
             | Self::PaymentPassword { .. }
@@ -307,22 +269,7 @@ impl Evidence {
                 ("skew_seconds", Value::Count(*skew_seconds)),
                 ("allowed_seconds", Value::Count(*allowed_seconds)),
             ]),
-            Self::InfoChanged { what, changed_at } => {
-                fields([("what", text(what)), ("changed_at", Value::Time(*changed_at))])
-            }
-            Self::PhoneUnbound => Vec::new(),
-            Self::IdentityUnverified { tier, needed, allowed } => fields([
-                ("tier", text(tier)),
-                ("needed", text(needed)),
-                ("allowed", allowed.map_or(Value::Unknown, Value::Money)),
-            ]),
-            Self::CodeNotReceived { phone, delivery, sent_at, sends_left, next_at } => {
-                sent_code(phone, delivery, ("sent_at", Value::Time(*sent_at)), *sends_left, *next_at)
-            }
-            Self::CodeIntercepted { phone, delivery, delivered_at, sends_left, next_at } => {
-                sent_code(phone, delivery, ("delivered_at", time(*delivered_at)), *sends_left, *next_at)
-            }
-            Self::IdentityExpired { expired_on } => fields([("expired_on", Value::Day(*expired_on))]),
+            Self::Holder(holder) => holder.facts(),
             Self::PaymentPassword { state, tries_left, locked_until } => fields([
                 ("state", text(state)),
                 ("tries_left", tries_left.map_or(Value::Unknown, |left| Value::Count(i64::from(left)))),
@@ -374,13 +321,6 @@ fn silent_line(attempt: Value, sent_at: Timestamp, last_contact: Value) -> Vec<F
     ])
 }
 
-/// What the carrier says of a code, and how often another one can be sent.
-fn sent_code(phone: &str, delivery: &str, at: (&'static str, Value), left: usize, next_at: Timestamp) -> Vec<Field> {
-    let left = Value::Count(i64::try_from(left).unwrap_or(i64::MAX));
-    let next = ("next_at", Value::Time(next_at));
-    fields([("phone", text(phone)), ("delivery", text(delivery)), at, ("sends_left", left), next])
-}
-
 fn stopped(case: CaseId, since: Timestamp, reason: &str, rest: (&'static str, Value)) -> Vec<Field> {
     fields([("case", text(case)), ("since", Value::Time(since)), ("reason", text(reason)), rest])
 }
@@ -389,15 +329,15 @@ fn amounts<const N: usize>(pairs: [(&'static str, &Money); N]) -> Vec<Field> {
     fields(pairs.map(|(name, amount)| (name, Value::Money(*amount))))
 }
 
-fn fields<const N: usize>(pairs: [(&'static str, Value); N]) -> Vec<Field> {
+pub(crate) fn fields<const N: usize>(pairs: [(&'static str, Value); N]) -> Vec<Field> {
     pairs.into_iter().map(|(name, value)| Field { name: Cow::Borrowed(name), value }).collect()
 }
 
-fn text(value: impl ToString) -> Value {
+pub(crate) fn text(value: impl ToString) -> Value {
     Value::Text(value.to_string())
 }
 
-fn time(value: Option<Timestamp>) -> Value {
+pub(crate) fn time(value: Option<Timestamp>) -> Value {
     value.map_or(Value::Unknown, Value::Time)
 }
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use crate::check::Rule;
 use crate::clock::day_of;
 use crate::evidence::{Evidence, Value};
+use crate::holder_evidence::HolderEvidence;
 use crate::instrument::Product;
 use crate::money::Money;
 use crate::person::{Person, Tier};
@@ -30,7 +31,7 @@ pub(crate) fn of_account(policy: &IdentityPolicy, person: &Person) -> Option<Ask
         rule: Rule::DetailsConfirmed,
         input: word(changed.what.id()),
         threshold: Value::Unknown,
-        evidence: Evidence::InfoChanged { what: changed.what.id(), changed_at: changed.at },
+        evidence: HolderEvidence::InfoChanged { what: changed.what.id(), changed_at: changed.at }.into(),
     })
 }
 
@@ -54,7 +55,7 @@ pub(crate) fn of_product(
             rule: Rule::PhoneBound,
             input: word(if person.phone_bound_at.is_some() { "bound" } else { "unbound" }),
             threshold: word("bound"),
-            evidence: Evidence::PhoneUnbound,
+            evidence: HolderEvidence::PhoneUnbound.into(),
         });
     }
     asked
@@ -67,11 +68,12 @@ fn identity(policy: &IdentityPolicy, person: &Person, needed: Tier) -> Asked {
         rule: Rule::IdentityVerified,
         input: Value::Count(rank(tier)),
         threshold: Value::Count(rank(Some(needed))),
-        evidence: Evidence::IdentityUnverified {
+        evidence: HolderEvidence::IdentityUnverified {
             tier: tier.map_or("none", Tier::id),
             needed: needed.id(),
             allowed: policy.unverified_most,
-        },
+        }
+        .into(),
     }
 }
 
@@ -81,6 +83,6 @@ fn document(person: &Person, now: Timestamp) -> Option<Asked> {
         rule: Rule::DocumentGood,
         input: Value::Day(last),
         threshold: Value::Day(day_of(now)),
-        evidence: Evidence::IdentityExpired { expired_on: last },
+        evidence: HolderEvidence::IdentityExpired { expired_on: last }.into(),
     })
 }

@@ -19,6 +19,7 @@ pub mod evaluate;
 pub mod evidence;
 pub mod fold;
 mod holder;
+pub mod holder_evidence;
 pub mod ids;
 pub mod incident;
 pub mod instrument;

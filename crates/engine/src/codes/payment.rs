@@ -3,6 +3,7 @@
 use tantu_channels::secret::Secret;
 use tantu_domain::code::{Delivery, Purpose};
 use tantu_domain::evidence::{Confidence, Evidence, Finding};
+use tantu_domain::holder_evidence::HolderEvidence;
 use tantu_domain::ids::{AccountId, CodeId, PaymentId};
 use tantu_domain::payment::Payment;
 use tantu_domain::person::Detail;
@@ -42,7 +43,7 @@ impl Engine {
         let payment = self.open_payment(account, payment).await?;
         let (_, person) = self.run(LoadHolder { account }).await?;
         let Some(phone) = people.open(account, Detail::Phone, person.phone.as_ref())? else {
-            return Ok(Asked::NoPhone(certain(&Evidence::PhoneUnbound)));
+            return Ok(Asked::NoPhone(certain(&HolderEvidence::PhoneUnbound.into())));
         };
         let purpose = Purpose::Payment(payment.id, payment.merchant, payment.amount);
         Ok(Asked::Sent(Box::new(self.send_code(account, purpose, &phone, asker).await?)))
@@ -54,15 +55,15 @@ impl Engine {
     /// [`EngineError`] if there is no such code of this account's, or the carrier does not answer.
     pub async fn miss_code(&self, account: AccountId, code: CodeId) -> Result<(Sent, Finding), EngineError> {
         let sent = self.code_delivery(account, code).await?;
-        let evidence = match sent.code.delivery {
-            Delivery::Delivered | Delivery::Intercepted => Evidence::CodeIntercepted {
+        let evidence: HolderEvidence = match sent.code.delivery {
+            Delivery::Delivered | Delivery::Intercepted => HolderEvidence::CodeIntercepted {
                 phone: sent.phone.clone(),
                 delivery: sent.code.delivery.id(),
                 delivered_at: sent.code.delivery_at,
                 sends_left: sent.left,
                 next_at: sent.next_at,
             },
-            Delivery::Sent | Delivery::Refused => Evidence::CodeNotReceived {
+            Delivery::Sent | Delivery::Refused => HolderEvidence::CodeNotReceived {
                 phone: sent.phone.clone(),
                 delivery: sent.code.delivery.id(),
                 sent_at: sent.code.sent_at,
@@ -70,7 +71,7 @@ impl Engine {
                 next_at: sent.next_at,
             },
         };
-        let finding = certain(&evidence);
+        let finding = certain(&evidence.into());
         Ok((sent, finding))
     }
 
