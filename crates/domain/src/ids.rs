@@ -183,6 +183,14 @@ ids! {
     DeviceKeyId = "dev";
     /// What a payer's device said of itself.
     DeviceReportId = "rep";
+    /// One pay-later debt with a due date.
+    BillId = "bil";
+    /// What is paid on a bill.
+    RepaymentId = "rpy";
+    /// One entry of a credit report.
+    CreditEntryId = "cre";
+    /// A later due date for a payer in hardship.
+    ExtensionId = "ext";
 }
 
 impl AttemptId {

@@ -10,6 +10,7 @@ mod figures;
 mod labels;
 mod page_words;
 mod said;
+mod texts;
 mod zh_hans;
 mod zh_hant;
 
@@ -17,12 +18,14 @@ use jiff::Timestamp;
 use tantu_domain::cause::{Cause, Who};
 use tantu_domain::channel::Channel;
 use tantu_domain::check::Rule;
+use tantu_domain::door::Door;
 use tantu_domain::evidence::{Confidence, Field, Finding, Value, Whose};
 use tantu_domain::ids::InstrumentId;
 use tantu_domain::instrument::Product;
 use tantu_domain::money::Money;
 use tantu_domain::operation::Operation;
 use tantu_domain::payment::PaymentState;
+use tantu_domain::question::{Question, Reply};
 
 use crate::lang::Lang;
 use crate::plan::Step;
@@ -191,6 +194,47 @@ pub fn confirm_words(lang: Lang) -> &'static ConfirmWords {
         Lang::ZhHant => &zh_hant::confirm::CONFIRM,
         Lang::En => &en::confirm::CONFIRM,
     }
+}
+
+/// A question to somebody who cannot say why.
+pub fn question(question: Question, lang: Lang) -> &'static str {
+    match lang {
+        Lang::ZhHans => zh_hans::asking::question(question),
+        Lang::ZhHant => zh_hant::asking::question(question),
+        Lang::En => en::asking::question(question),
+    }
+}
+
+/// What may be replied to it.
+pub fn reply(reply: Reply, lang: Lang) -> &'static str {
+    match lang {
+        Lang::ZhHans => zh_hans::asking::reply(reply),
+        Lang::ZhHant => zh_hant::asking::reply(reply),
+        Lang::En => en::asking::reply(reply),
+    }
+}
+
+/// Where something belongs that is no payment that failed.
+pub fn door(door: Door, lang: Lang) -> &'static str {
+    match lang {
+        Lang::ZhHans => zh_hans::asking::door(door),
+        Lang::ZhHant => zh_hant::asking::door(door),
+        Lang::En => en::asking::door(door),
+    }
+}
+
+/// The words for a cause that was heard in somebody's own words, and nothing else: how sure they make us, and that whether
+/// money moved they do not say. Nothing happens by itself then.
+pub fn heard(finding: &Finding, lang: Lang, context: &Context) -> CauseWords {
+    let (money, hedge) = match lang {
+        Lang::ZhHans => (zh_hans::asking::MONEY, zh_hans::asking::heard(finding.confidence)),
+        Lang::ZhHant => (zh_hant::asking::MONEY, zh_hant::asking::heard(finding.confidence)),
+        Lang::En => (en::asking::MONEY, en::asking::heard(finding.confidence)),
+    };
+    // What a channel leaves open is no matter here: nobody but the payer has spoken.
+    let plain = Finding { confidence: Confidence::Certain, ..finding.clone() };
+    let said = words(&plain, lang, context);
+    CauseWords { happened: said.happened + hedge, money: money.to_owned(), by_itself: None, ..said }
 }
 
 /// Puts values into a template: `{amount}` becomes the value named `amount`. What has no value stays.

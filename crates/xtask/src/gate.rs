@@ -5,6 +5,7 @@
 mod binary;
 mod chance;
 mod crash;
+mod paylater;
 mod postgres;
 mod powercut;
 mod stopwatch;
@@ -22,7 +23,7 @@ use crate::failure::Failure;
 pub(crate) struct Gate {
     /// Which promise.
     name: Name,
-    /// How many times: kills, strikes, or cuts.
+    /// How many times: kills, strikes, cuts, or bills.
     #[arg(long)]
     count: Option<u32>,
     /// Stop after so long, whatever the count.
@@ -49,6 +50,9 @@ enum Name {
     /// Two servers on one PostgreSQL under load; one is killed, the database stopped at once, a connection cut at a commit, or
     /// one server restarted: nothing acknowledged is lost, nothing is paid twice, and a rolling restart fails nobody.
     Postgres,
+    /// A population that cannot see the scheduler owes bills for two years: each balances to the fen, none is collected
+    /// twice, and every failure has its cause.
+    Paylater,
     /// The store's write log cut at random points, as a power cut does.
     Powercut,
 }
@@ -103,6 +107,7 @@ impl Gate {
         match self.name {
             Name::Crash => crash::promise(measure),
             Name::Postgres => postgres::promise(measure),
+            Name::Paylater => paylater::promise(measure),
             Name::Powercut => powercut::promise(measure),
         }
     }
@@ -112,6 +117,7 @@ impl Gate {
         match self.name {
             Name::Crash => crash::control(measure).map(Some),
             Name::Postgres => postgres::control(measure).map(Some),
+            Name::Paylater => paylater::control(measure).map(Some),
             Name::Powercut if self.control => {
                 Err(Failure::new("the power cut runs its controls itself; leave out --control"))
             }
@@ -125,6 +131,7 @@ impl Name {
         match self {
             Self::Crash => "crash",
             Self::Postgres => "postgres",
+            Self::Paylater => "paylater",
             Self::Powercut => "powercut",
         }
     }

@@ -1,5 +1,6 @@
 //! Every word for people in English.
 
+pub(crate) mod asking;
 pub(crate) mod causes;
 pub(crate) mod confirm;
 pub(crate) mod operations;

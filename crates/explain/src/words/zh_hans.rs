@@ -1,5 +1,6 @@
 //! Every word for people in simplified Chinese.
 
+pub(crate) mod asking;
 pub(crate) mod causes;
 pub(crate) mod confirm;
 pub(crate) mod operations;
