@@ -2,6 +2,7 @@
 //! only as their real counterparts do: a merchant, a payer, staff, and the buyer in his Alipay.
 
 pub(crate) mod actors;
+pub(crate) mod card;
 pub(crate) mod certificates;
 pub(crate) mod confirm;
 pub(crate) mod keys;
@@ -14,9 +15,9 @@ pub(crate) mod tls_door;
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use tantu_domain::ceiling::Tier;
 use tantu_domain::ids::{AccountId, MerchantId, Shard};
 use tantu_domain::money::Money;
-use tantu_domain::person::{Person, Tier};
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_sandbox::{Sandbox, SandboxConfig};
 
@@ -106,20 +107,19 @@ impl Stage {
 
     /// A payer whom staff have met, with a wallet and what it begins with.
     pub(crate) async fn payer(&self, opening_fen: i64) -> Result<Payer, Failure> {
-        let known = Person::met_in_person(Tier::Two, self.server.engine.clock().now());
-        self.opened(opening_fen, known).await
+        self.opened(opening_fen, Some(Tier::Three)).await
     }
 
     /// A payer of whom nothing is known yet.
     pub(crate) async fn stranger(&self, opening_fen: i64) -> Result<Payer, Failure> {
-        self.opened(opening_fen, Person::default()).await
+        self.opened(opening_fen, None).await
     }
 
-    async fn opened(&self, opening_fen: i64, person: Person) -> Result<Payer, Failure> {
+    async fn opened(&self, opening_fen: i64, met: Option<Tier>) -> Result<Payer, Failure> {
         let shard = Shard::of(self.server.engine.ids().fresh()[15] % 100);
         let id = AccountId::new(&*self.server.engine.ids(), shard);
         let opening = (opening_fen > 0).then(|| Money::cny(opening_fen));
-        let opened = self.server.engine.run(OpenAccount { id, opening, person }).await?;
+        let opened = self.server.engine.run(OpenAccount { id, opening, met }).await?;
         Payer::sign_in(self, id.to_string(), opened.wallet.to_string()).await
     }
 
@@ -131,11 +131,27 @@ impl Stage {
         key: &str,
         body: Option<Value>,
     ) -> Result<Reply, Failure> {
+        self.ask_as(method, path, key, None, body).await
+    }
+
+    /// The same through an app that names itself.
+    pub(crate) async fn ask_as(
+        &self,
+        method: Method,
+        path: &str,
+        key: &str,
+        client: Option<&str>,
+        body: Option<Value>,
+    ) -> Result<Reply, Failure> {
         let request = self
             .http
             .request(method, format!("{}{path}", self.server.base))
             .bearer_auth(key)
             .header("Accept-Language", self.language);
+        let request = match client {
+            Some(client) => request.header("Tantu-Client", client),
+            None => request,
+        };
         let request = match body {
             Some(body) => request.json(&body),
             None => request,

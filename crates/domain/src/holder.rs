@@ -3,13 +3,15 @@
 
 use jiff::Timestamp;
 
+use crate::account::Account;
+use crate::ceiling::Tier;
 use crate::check::Rule;
 use crate::clock::day_of;
 use crate::evidence::{Evidence, Value};
 use crate::holder_evidence::HolderEvidence;
 use crate::instrument::Product;
 use crate::money::Money;
-use crate::person::{Person, Tier};
+use crate::person::Person;
 use crate::policy::IdentityPolicy;
 
 /// One thing that is asked of the holder: what is looked at, and what it proves if it does not hold.
@@ -38,7 +40,7 @@ pub(crate) fn of_account(policy: &IdentityPolicy, person: &Person) -> Option<Ask
 /// What a payment of `amount` by this product asks besides.
 pub(crate) fn of_product(
     policy: &IdentityPolicy,
-    person: &Person,
+    account: &Account,
     product: Product,
     amount: Money,
     now: Timestamp,
@@ -47,13 +49,13 @@ pub(crate) fn of_product(
     let from_balance = product == Product::Wallet;
     let needed = if from_balance { policy.wallet } else { policy.needed_above(amount) };
     if let Some(tier) = needed {
-        asked.push(identity(policy, person, tier));
-        asked.extend(document(person, now));
+        asked.push(identity(policy, account, tier));
+        asked.extend(document(&account.person, now));
     }
     if from_balance && policy.wallet_needs_phone {
         asked.push(Asked {
             rule: Rule::PhoneBound,
-            input: word(if person.phone_bound_at.is_some() { "bound" } else { "unbound" }),
+            input: word(if account.person.phone_bound_at.is_some() { "bound" } else { "unbound" }),
             threshold: word("bound"),
             evidence: HolderEvidence::PhoneUnbound.into(),
         });
@@ -61,8 +63,8 @@ pub(crate) fn of_product(
     asked
 }
 
-fn identity(policy: &IdentityPolicy, person: &Person, needed: Tier) -> Asked {
-    let tier = person.identity.map(|identity| identity.tier);
+fn identity(policy: &IdentityPolicy, account: &Account, needed: Tier) -> Asked {
+    let tier = account.person.identity.map(|_| account.tier);
     let rank = |tier: Option<Tier>| tier.map_or(0, |tier| i64::try_from(tier.sources()).unwrap_or(0));
     Asked {
         rule: Rule::IdentityVerified,

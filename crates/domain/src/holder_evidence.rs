@@ -31,16 +31,16 @@ pub enum HolderEvidence {
         phone: String,
         delivery: &'static str,
         sent_at: Timestamp,
-        sends_left: usize,
-        next_at: Timestamp,
+        sends_left: u32,
+        next_code_at: Timestamp,
     },
     /// The carrier has delivered a code of ours, and its phone did not show it.
     CodeIntercepted {
         phone: String,
         delivery: &'static str,
         delivered_at: Option<Timestamp>,
-        sends_left: usize,
-        next_at: Timestamp,
+        sends_left: u32,
+        next_code_at: Timestamp,
     },
 }
 
@@ -68,11 +68,11 @@ impl HolderEvidence {
                 ("needed", text(needed)),
                 ("allowed", allowed.map_or(Value::Unknown, Value::Money)),
             ]),
-            Self::CodeNotReceived { phone, delivery, sent_at, sends_left, next_at } => {
-                sent_code(phone, delivery, ("sent_at", Value::Time(*sent_at)), *sends_left, *next_at)
+            Self::CodeNotReceived { phone, delivery, sent_at, sends_left, next_code_at } => {
+                sent_code(phone, delivery, ("sent_at", Value::Time(*sent_at)), (*sends_left, *next_code_at))
             }
-            Self::CodeIntercepted { phone, delivery, delivered_at, sends_left, next_at } => {
-                sent_code(phone, delivery, ("delivered_at", time(*delivered_at)), *sends_left, *next_at)
+            Self::CodeIntercepted { phone, delivery, delivered_at, sends_left, next_code_at } => {
+                sent_code(phone, delivery, ("delivered_at", time(*delivered_at)), (*sends_left, *next_code_at))
             }
             Self::IdentityExpired { expired_on } => fields([("expired_on", Value::Day(*expired_on))]),
         }
@@ -86,8 +86,7 @@ impl From<HolderEvidence> for Evidence {
 }
 
 /// What the carrier says of a code, and how often another one can be sent.
-fn sent_code(phone: &str, delivery: &str, at: (&'static str, Value), left: usize, next_at: Timestamp) -> Vec<Field> {
-    let left = Value::Count(i64::try_from(left).unwrap_or(i64::MAX));
-    let next = ("next_at", Value::Time(next_at));
+fn sent_code(phone: &str, delivery: &str, at: (&'static str, Value), (left, next): (u32, Timestamp)) -> Vec<Field> {
+    let (left, next) = (Value::Count(i64::from(left)), ("next_code_at", Value::Time(next)));
     fields([("phone", text(phone)), ("delivery", text(delivery)), at, ("sends_left", left), next])
 }

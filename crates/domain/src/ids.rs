@@ -167,6 +167,8 @@ ids! {
     CaseId = "cas";
     /// The binding of a bank card, from its first step on.
     BindingId = "bnd";
+    /// One submission of a binding's details to the channel; each has its own number there.
+    OpeningId = "opn";
     /// Money on its way back.
     RefundId = "ref";
     /// One balanced change of the books.
@@ -238,13 +240,13 @@ impl MandateId {
     }
 }
 
-impl BindingId {
-    /// The number under which the channel knows the binding (`orderId`), built like an attempt's.
+impl OpeningId {
+    /// The number under which the channel knows the opening (`orderId`), built like an attempt's.
     pub fn channel_number(self) -> String {
         AttemptId(self.0).channel_number()
     }
 
-    /// The binding of a channel's number.
+    /// The opening of a channel's number.
     pub fn from_channel_number(text: &str) -> Option<Self> {
         AttemptId::from_channel_number(text).map(|id| Self(id.0))
     }

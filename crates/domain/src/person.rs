@@ -1,55 +1,14 @@
-//! Whose account it is, as far as a decision needs to know: whether an identity is verified and by how much, whether
-//! a phone is bound, and whether something of it changed that nobody has confirmed.
+//! Whose account it is, as far as a decision needs to know: whether an identity is verified (how well, the account's tier
+//! says), whether a phone is bound, and whether something of it changed that nobody has confirmed.
 //!
 //! Nothing here is personal: names, documents and phones are sealed and never come near a decision.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-/// How well an identity is known (People's Bank announcement 43/2015, article 11).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Tier {
-    /// By one source.
-    One,
-    /// By three sources.
-    Two,
-    /// By five sources.
-    Three,
-}
-
-impl Tier {
-    /// Every tier, the least first.
-    pub const ALL: &'static [Tier] = &[Self::One, Self::Two, Self::Three];
-
-    /// The name that the store and the API use.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::One => "I",
-            Self::Two => "II",
-            Self::Three => "III",
-        }
-    }
-
-    /// The tier of a name.
-    pub fn parse(id: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|tier| tier.id() == id)
-    }
-
-    /// How many independent sources must confirm the identity.
-    pub fn sources(self) -> usize {
-        match self {
-            Self::One => 1,
-            Self::Two => 3,
-            Self::Three => 5,
-        }
-    }
-}
-
 /// An identity that was verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Identity {
-    /// By how much.
-    pub tier: Tier,
     /// When.
     pub verified_at: Timestamp,
     /// The last day on which the document is good; `None` for one that is good for ever, as a person's of 46 is.
@@ -116,8 +75,8 @@ pub struct Person {
 impl Person {
     /// Somebody whom staff have verified in person, with a phone: what tiers II and III may be earned by instead of
     /// by sources.
-    pub fn met_in_person(tier: Tier, now: Timestamp) -> Self {
-        let identity = Identity { tier, verified_at: now, valid_until: None };
+    pub fn met_in_person(now: Timestamp) -> Self {
+        let identity = Identity { verified_at: now, valid_until: None };
         Self { identity: Some(identity), phone_bound_at: Some(now), changed: None }
     }
 
@@ -156,7 +115,7 @@ mod tests {
         assert_eq!(first.changed, None);
         let second = first.bound_phone(true, at(2));
         assert_eq!(second.changed, Some(Changed { what: Detail::Phone, at: at(2) }));
-        let identity = Identity { tier: Tier::One, verified_at: at(3), valid_until: None };
+        let identity = Identity { verified_at: at(3), valid_until: None };
         assert_eq!(second.verified(identity, None).changed, second.changed, "verifying alone confirms nothing");
         assert_eq!(second.confirmed().changed, None);
     }
@@ -164,7 +123,7 @@ mod tests {
     #[test]
     fn a_document_is_good_on_its_last_day() {
         let last = Date::constant(2026, 8, 31);
-        let identity = Identity { tier: Tier::One, verified_at: at(0), valid_until: Some(last) };
+        let identity = Identity { verified_at: at(0), valid_until: Some(last) };
         assert_eq!(identity.expired_on(last), None);
         assert_eq!(identity.expired_on(Date::constant(2026, 9, 1)), Some(last));
     }

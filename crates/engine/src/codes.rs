@@ -13,9 +13,10 @@ use aws_lc_rs::rand;
 use jiff::Timestamp;
 use tantu_channels::secret::Secret;
 use tantu_channels::sms::{Message, MessageState, Receipt};
-use tantu_domain::code::{ADDRESS, Code, Delivery, PERSONAL, Purpose, SealedText, SendLimits};
+use tantu_domain::code::{Code, Delivery, Purpose, SealedText};
 use tantu_domain::document::masked_phone;
 use tantu_domain::ids::{AccountId, CodeId, DeviceKeyId};
+use tantu_domain::one_time_code::{ADDRESS, PERSONAL, SendLimits, TRIES};
 use tantu_store::person::Subject;
 use tantu_store::world::World;
 use tantu_vault::Place;
@@ -48,7 +49,7 @@ pub struct Sent {
     /// When the next one can be sent.
     pub next_at: Timestamp,
     /// How many more can be sent today.
-    pub left: usize,
+    pub left: u32,
 }
 
 /// Why a code was not taken.
@@ -186,7 +187,7 @@ impl Engine {
             return Ok(Ok((code, phone)));
         }
         tracing::info!(%account, code = %id, "a code was wrong");
-        let left = tantu_domain::code::TRIES.saturating_sub(code.tries);
+        let left = TRIES.saturating_sub(code.tries);
         Ok(Err(if left == 0 { CodeRefused::Over } else { CodeRefused::Wrong(left) }))
     }
 
@@ -223,7 +224,7 @@ fn delivery(receipt: &Receipt) -> Delivery {
     match receipt.state {
         MessageState::Queued | MessageState::Delayed => Delivery::Sent,
         MessageState::Delivered => Delivery::Delivered,
-        MessageState::ReadElsewhere => Delivery::Intercepted,
+        MessageState::DeliveredUnread => Delivery::Intercepted,
         MessageState::Rejected => Delivery::Refused,
     }
 }

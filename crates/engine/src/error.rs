@@ -1,10 +1,10 @@
 //! Why a command was not carried out. A refused payment is no error: it is an answer.
 
-use jiff::Timestamp;
 use tantu_domain::account::AccountError;
 use tantu_domain::ids::{JobId, MerchantId};
 use tantu_domain::ledger::LedgerError;
 use tantu_domain::money::Money;
+use tantu_domain::one_time_code::TooSoon;
 use tantu_domain::payment::PaymentError;
 use tantu_store::error::StoreError;
 
@@ -38,6 +38,12 @@ pub enum Rejection {
         "a payment code pays with an account that its holder confirms each time; choose that instrument, or leave the code out"
     )]
     CodeUnfit,
+    /// A bank's code for a charge that does not wait for it, or no longer.
+    #[error("the payment does not wait for this code any more; have a new one sent")]
+    CodeSpent,
+    /// It was asked for too often: a code, or who somebody is.
+    #[error(transparent)]
+    TooSoon(#[from] TooSoon),
     /// A proof of the pay password that is not good for this payment, or no longer.
     #[error("the proof is not good for this payment any more; enter the pay password again")]
     ProofSpent,
@@ -56,9 +62,6 @@ pub enum Rejection {
         /// What has been paid and is not settled yet.
         coming: Money,
     },
-    /// It was asked for too often; the next one is taken at this time.
-    #[error("too soon: the next one is taken at {0}")]
-    TooSoon(Timestamp),
     /// Somebody else holds the job by now.
     #[error("{0} is held by another process by now")]
     Fenced(JobId),
@@ -66,7 +69,10 @@ pub enum Rejection {
 
 impl From<PaymentError> for Rejection {
     fn from(error: PaymentError) -> Self {
-        Self::State(error.to_string())
+        match error {
+            PaymentError::TooSoon(soon) => Self::TooSoon(soon),
+            PaymentError::Transition { .. } | PaymentError::UnknownAttempt(_) => Self::State(error.to_string()),
+        }
     }
 }
 

@@ -16,10 +16,12 @@ use tantu_channels::registry::{Finding, Registry, Verification};
 use tantu_channels::secret::Secret;
 use tantu_channels::sms::Sms;
 use tantu_domain::account::Account;
-use tantu_domain::code::{Code, IDENTITY_TRIES, Purpose, SealedText};
+use tantu_domain::ceiling::Tier;
+use tantu_domain::code::{Code, Purpose, SealedText};
 use tantu_domain::document::{masked_document, masked_name, masked_phone};
 use tantu_domain::ids::{AccountId, CodeId};
-use tantu_domain::person::{Detail, Identity, Tier};
+use tantu_domain::one_time_code::IDENTITY_TRIES;
+use tantu_domain::person::{Detail, Identity};
 use tantu_store::person::SealedPerson;
 use tantu_vault::{Place, Vault};
 
@@ -162,11 +164,10 @@ impl Engine {
                 return Ok(Verified::No);
             }
         }
-        let identity =
-            Identity { tier: claimed.tier, verified_at: self.parts.clock.now(), valid_until: claimed.valid_until };
         let command = RecordIdentity {
             account,
-            identity,
+            tier: claimed.tier,
+            identity: Identity { verified_at: self.parts.clock.now(), valid_until: claimed.valid_until },
             changed: self.what_changed(people, &person, &claimed)?,
             name: people.seal(account, Detail::Name, claimed.name.reveal())?,
             document: people.seal(account, Detail::Document, claimed.document.reveal())?,

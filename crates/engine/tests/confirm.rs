@@ -15,6 +15,7 @@ use tantu_channels::{
 use tantu_domain::answer::Answer;
 use tantu_domain::attempt::{AttemptReport, AttemptState, Permission};
 use tantu_domain::cause::Cause;
+use tantu_domain::ceiling::Tier;
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::client::Speaker;
 use tantu_domain::evidence::Confidence;
@@ -22,8 +23,7 @@ use tantu_domain::ids::{AccountId, AttemptId, InstrumentId, MerchantId, PaymentI
 use tantu_domain::instrument::MandateReport;
 use tantu_domain::money::Money;
 use tantu_domain::payment::{Action, Payment, PaymentState};
-use tantu_domain::person::Person;
-use tantu_domain::policy::{IdentityPolicy, Policy};
+use tantu_domain::policy::Policy;
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_engine::command::Settings;
 use tantu_engine::payments::create::CreatePayment;
@@ -142,7 +142,7 @@ impl Shop {
         let engine = engine(&till, &clock, folder.path()).await;
         let account = AccountId::new(&UuidIds, Shard::of(7));
         let opened = engine
-            .run(OpenAccount { id: account, opening: Some(Money::cny(10_000)), person: Person::default() })
+            .run(OpenAccount { id: account, opening: Some(Money::cny(10_000)), met: Some(Tier::Three) })
             .await
             .unwrap();
         let added = engine.add_instrument(account, Channel::Alipay).await.unwrap();
@@ -192,6 +192,7 @@ impl Shop {
             speaker: Speaker::default(),
             proof: None,
             shown,
+            coded: None,
             idempotency: key(name),
             request_hash: [2; 32],
         }
@@ -229,18 +230,18 @@ impl Shop {
 
 async fn engine(till: &Arc<Till>, clock: &Arc<SystemClock>, folder: &Path) -> Engine {
     let store = SqliteStore::open_url(&format!("sqlite:{}", folder.join("confirm.db").display())).unwrap();
-    let connector =
-        Connector { charge: till.clone(), mandates: till.clone(), pages: till.clone(), notifications: till.clone() };
+    let connector = Connector {
+        charge: till.clone(),
+        mandates: Some(till.clone()),
+        pages: Some(till.clone()),
+        cards: None,
+        notifications: till.clone(),
+    };
     Engine::start(EngineConfig {
         store: Arc::new(store),
         clock: clock.clone(),
         ids: Arc::new(UuidIds),
-        policy: Policy {
-            version: "test".into(),
-            clients: Vec::new(),
-            limits: Vec::new(),
-            identity: IdentityPolicy::default(),
-        },
+        policy: Policy { version: "test".into(), ..Policy::default() },
         settings: Settings {
             process: "test".into(),
             charge_expiry: SignedDuration::from_mins(2),
@@ -254,6 +255,7 @@ async fn engine(till: &Arc<Till>, clock: &Arc<SystemClock>, folder: &Path) -> En
         channels: [(Channel::Alipay, connector)].into(),
         codes: Arc::default(),
         passwords: None,
+        card_keeper: None,
         people: None,
     })
     .await

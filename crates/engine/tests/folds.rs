@@ -11,13 +11,13 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use tantu_domain::answer::Answer;
+use tantu_domain::ceiling::Tier;
 use tantu_domain::client::Speaker;
 use tantu_domain::clock::Clock as _;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{AccountId, InstrumentId, MerchantId, Shard, TransactionId};
 use tantu_domain::money::Money;
-use tantu_domain::person::Person;
-use tantu_domain::policy::{IdentityPolicy, Policy};
+use tantu_domain::policy::Policy;
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_engine::command::Settings;
 use tantu_engine::error::{EngineError, Rejection};
@@ -115,12 +115,7 @@ async fn engine(store: &Arc<dyn Store>, clock: &Arc<SystemClock>, fold_interval:
         store: store.clone(),
         clock: clock.clone(),
         ids: Arc::new(UuidIds),
-        policy: Policy {
-            version: "test".into(),
-            clients: Vec::new(),
-            limits: Vec::new(),
-            identity: IdentityPolicy::default(),
-        },
+        policy: Policy { version: "test".into(), ..Policy::default() },
         settings: Settings {
             process: "test".into(),
             charge_expiry: SignedDuration::from_mins(2),
@@ -133,6 +128,7 @@ async fn engine(store: &Arc<dyn Store>, clock: &Arc<SystemClock>, fold_interval:
         },
         channels: HashMap::new(),
         passwords: None,
+        card_keeper: None,
         people: None,
         codes: Arc::default(),
     })
@@ -151,7 +147,7 @@ impl Town {
         for shard in SHARDS {
             let id = AccountId::new(&UuidIds, Shard::of(shard));
             let opened = engine
-                .run(OpenAccount { id, opening: Some(Money::cny(OPENING)), person: Person::default() })
+                .run(OpenAccount { id, opening: Some(Money::cny(OPENING)), met: Some(Tier::Three) })
                 .await
                 .unwrap();
             payers.push((id, opened.wallet));

@@ -14,14 +14,14 @@ use tantu_channels::{
 use tantu_domain::answer::Answer;
 use tantu_domain::attempt::AttemptReport;
 use tantu_domain::cause::Cause;
+use tantu_domain::ceiling::Tier;
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::client::Speaker;
 use tantu_domain::evidence::Confidence;
 use tantu_domain::ids::{AccountId, AttemptId, InstrumentId, MerchantId, RefundId, Shard};
 use tantu_domain::instrument::MandateReport;
 use tantu_domain::money::Money;
-use tantu_domain::person::Person;
-use tantu_domain::policy::{IdentityPolicy, Policy};
+use tantu_domain::policy::Policy;
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_engine::command::Settings;
 use tantu_engine::mandates::begin::BeginMandate;
@@ -108,20 +108,16 @@ async fn engine(channel: &Arc<Fickle>, folder: &std::path::Path) -> Engine {
     let store = SqliteStore::open_url(&format!("sqlite:{}", folder.join("late.db").display())).unwrap();
     let connector = Connector {
         charge: channel.clone(),
-        mandates: channel.clone(),
-        pages: channel.clone(),
+        mandates: Some(channel.clone()),
+        pages: Some(channel.clone()),
+        cards: None,
         notifications: channel.clone(),
     };
     Engine::start(EngineConfig {
         store: Arc::new(store),
         clock: Arc::new(SystemClock::default()),
         ids: Arc::new(UuidIds),
-        policy: Policy {
-            version: "test".into(),
-            clients: Vec::new(),
-            limits: Vec::new(),
-            identity: IdentityPolicy::default(),
-        },
+        policy: Policy { version: "test".into(), ..Policy::default() },
         settings: Settings {
             process: "test".into(),
             charge_expiry: SignedDuration::from_mins(2),
@@ -134,6 +130,7 @@ async fn engine(channel: &Arc<Fickle>, folder: &std::path::Path) -> Engine {
         },
         channels: [(Channel::Alipay, connector)].into(),
         passwords: None,
+        card_keeper: None,
         people: None,
         codes: Arc::default(),
     })
@@ -145,7 +142,7 @@ async fn engine(channel: &Arc<Fickle>, folder: &std::path::Path) -> Engine {
 async fn payer(engine: &Engine) -> (AccountId, InstrumentId, InstrumentId) {
     let id = AccountId::new(&UuidIds, Shard::of(7));
     let opened =
-        engine.run(OpenAccount { id, opening: Some(Money::cny(10_000)), person: Person::default() }).await.unwrap();
+        engine.run(OpenAccount { id, opening: Some(Money::cny(10_000)), met: Some(Tier::Three) }).await.unwrap();
     let begun = engine.run(BeginMandate { account: id, channel: Channel::Alipay, instrument: None }).await.unwrap();
     let report = MandateReport::Signed {
         agreement_no: "A1".into(),
@@ -187,6 +184,7 @@ async fn a_late_success_is_given_back_once() {
         speaker: Speaker::default(),
         proof: None,
         shown: None,
+        coded: None,
         idempotency: key("resume"),
         request_hash: [2; 32],
     };

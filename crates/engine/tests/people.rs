@@ -11,11 +11,13 @@ use jiff::SignedDuration;
 use tantu_channels::registry::{Finding, Registry, ServiceError, Verification};
 use tantu_channels::secret::Secret;
 use tantu_channels::sms::{Message, MessageState, Receipt, Sms};
+use tantu_domain::ceiling::Tier;
 use tantu_domain::clock::Clock;
-use tantu_domain::code::{Delivery, LIFE};
+use tantu_domain::code::Delivery;
 use tantu_domain::ids::{AccountId, Shard};
-use tantu_domain::person::{Detail, Person, Tier};
-use tantu_domain::policy::{IdentityPolicy, Policy};
+use tantu_domain::one_time_code::LIFE;
+use tantu_domain::person::{Detail, Person};
+use tantu_domain::policy::Policy;
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_engine::codes::{Asker, CodeRefused};
 use tantu_engine::command::Settings;
@@ -89,12 +91,7 @@ impl House {
             store: Arc::new(store),
             clock: clock.clone(),
             ids: Arc::new(UuidIds),
-            policy: Policy {
-                version: "test".into(),
-                clients: Vec::new(),
-                limits: Vec::new(),
-                identity: IdentityPolicy::default(),
-            },
+            policy: Policy { version: "test".into(), ..Policy::default() },
             settings: Settings {
                 process: "test".into(),
                 charge_expiry: SignedDuration::from_mins(2),
@@ -107,6 +104,7 @@ impl House {
             },
             channels: [].into(),
             passwords: None,
+            card_keeper: None,
             people: Some(People { vault, registry: world.clone(), sms: world.clone() }),
             codes: Arc::default(),
         })
@@ -117,7 +115,7 @@ impl House {
 
     async fn account(&self) -> AccountId {
         let id = AccountId::new(&UuidIds, Shard::of(7));
-        self.engine.run(OpenAccount { id, opening: None, person: Person::default() }).await.unwrap();
+        self.engine.run(OpenAccount { id, opening: None, met: None }).await.unwrap();
         id
     }
 
@@ -160,7 +158,7 @@ async fn a_tier_takes_its_sources_and_what_is_kept_is_sealed() {
     else {
         panic!("three sources confirm it")
     };
-    assert_eq!((second.person.identity.unwrap().tier, second.person.changed), (Tier::Two, None));
+    assert_eq!((second.tier, second.person.changed), (Tier::Two, None));
     assert_eq!(house.world.asked.load(Ordering::SeqCst), 4);
     let shown = house.engine.holder(account).await.unwrap();
     assert_eq!(shown.name.as_deref(), Some("L**********"));
@@ -266,7 +264,7 @@ async fn codes_are_sent_a_minute_apart_whoever_asks() {
         assert!(matches!(soon, Err(EngineError::Rejected(Rejection::TooSoon(_)))), "{soon:?}");
     }
     assert_eq!(house.world.sent.lock().unwrap().len(), 1);
-    *house.world.state.lock().unwrap() = Some(MessageState::ReadElsewhere);
+    *house.world.state.lock().unwrap() = Some(MessageState::DeliveredUnread);
     house.advance(SignedDuration::from_mins(1));
     let sent = house.engine.begin_phone(account, &phone, &Asker::default()).await.unwrap();
     assert_eq!(sent.code.delivery, Delivery::Intercepted);

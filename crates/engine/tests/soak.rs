@@ -14,11 +14,11 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use tantu_domain::answer::Answer;
+use tantu_domain::ceiling::Tier;
 use tantu_domain::client::Speaker;
 use tantu_domain::ids::{AccountId, InstrumentId, MerchantId, PaymentId, SHARDS, Shard, TransactionId};
 use tantu_domain::money::Money;
-use tantu_domain::person::Person;
-use tantu_domain::policy::{IdentityPolicy, Policy};
+use tantu_domain::policy::Policy;
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_engine::command::Settings;
 use tantu_engine::error::{EngineError, Rejection};
@@ -82,12 +82,7 @@ async fn engine(urls: &[String], process: &str) -> Engine {
         store: Arc::new(store),
         clock: Arc::new(SystemClock::default()),
         ids: Arc::new(UuidIds),
-        policy: Policy {
-            version: "test".into(),
-            clients: Vec::new(),
-            limits: Vec::new(),
-            identity: IdentityPolicy::default(),
-        },
+        policy: Policy { version: "test".into(), ..Policy::default() },
         settings: Settings {
             process: process.into(),
             charge_expiry: SignedDuration::from_mins(2),
@@ -101,6 +96,7 @@ async fn engine(urls: &[String], process: &str) -> Engine {
         channels: HashMap::new(),
         codes: Arc::default(),
         passwords: None,
+        card_keeper: None,
         people: None,
     })
     .await
@@ -211,7 +207,7 @@ async fn an_order_is_paid_once_whatever_is_cut() {
     for shard in 0..SHARDS {
         let account = AccountId::new(&UuidIds, Shard::of(shard));
         let opening = Some(Money::cny(OPENING));
-        let opened = engines[0].run(OpenAccount { id: account, opening, person: Person::default() }).await.unwrap();
+        let opened = engines[0].run(OpenAccount { id: account, opening, met: Some(Tier::Three) }).await.unwrap();
         payers.push(Payer { account, wallet: opened.wallet });
     }
     let mut orders = 0;

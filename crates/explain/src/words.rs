@@ -3,19 +3,27 @@
 //! The three folders have the same files with the same functions; a `match` over causes or operations has
 //! no `_` arm, so a new one does not compile before it has words in each language.
 
+mod card_words;
 mod confirm_words;
 mod en;
 mod facts;
 mod figures;
+mod help_words;
 mod labels;
+mod limit_words;
 mod page_words;
 mod said;
 mod texts;
 mod zh_hans;
 mod zh_hant;
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
-use tantu_domain::cause::{Cause, Who};
+use tantu_domain::bank::Bank;
+use tantu_domain::card::{CardFace, CardKind};
+use tantu_domain::cause::{Cause, CauseGroup, Who};
+use tantu_domain::ceiling::Strength;
 use tantu_domain::channel::Channel;
 use tantu_domain::check::Rule;
 use tantu_domain::door::Door;
@@ -32,8 +40,11 @@ use crate::plan::Step;
 use facts::Facts;
 use said::{OperationText, Said};
 
+pub use card_words::CardWords;
 pub use confirm_words::ConfirmWords;
 pub use figures::{day, time};
+pub use help_words::HelpWords;
+pub use limit_words::LimitWords;
 pub use page_words::PageWords;
 
 /// What the sentences about one payment depend on, besides the finding itself.
@@ -196,6 +207,33 @@ pub fn confirm_words(lang: Lang) -> &'static ConfirmWords {
     }
 }
 
+/// What the help centre and the guided check say.
+pub fn help_words(lang: Lang) -> &'static HelpWords {
+    match lang {
+        Lang::ZhHans => &zh_hans::help::HELP,
+        Lang::ZhHant => &zh_hant::help::HELP,
+        Lang::En => &en::help::HELP,
+    }
+}
+
+/// The name of a group of causes.
+pub fn group_label(group: CauseGroup, lang: Lang) -> &'static str {
+    match lang {
+        Lang::ZhHans => zh_hans::help::group(group),
+        Lang::ZhHant => zh_hant::help::group(group),
+        Lang::En => en::help::group(group),
+    }
+}
+
+/// What is said of limits.
+pub fn limit_words(lang: Lang) -> &'static LimitWords {
+    match lang {
+        Lang::ZhHans => &zh_hans::limits::LIMITS,
+        Lang::ZhHant => &zh_hant::limits::LIMITS,
+        Lang::En => &en::limits::LIMITS,
+    }
+}
+
 /// A question to somebody who cannot say why.
 pub fn question(question: Question, lang: Lang) -> &'static str {
     match lang {
@@ -277,7 +315,52 @@ pub fn instrument_label(product: Product, lang: Lang) -> &'static str {
         Product::Wallet => pages(lang).instrument_wallet,
         Product::ChannelMandate(channel) => channel_label(channel, lang),
         Product::ChannelConfirmed(channel) => confirmed_label(channel, lang),
+        Product::Card(kind) => card_kind_label(kind, lang),
     }
+}
+
+/// A bank's name; its id if we have no name for it.
+pub fn bank_label(id: &str, lang: Lang) -> &str {
+    let names = BANKS.iter().find(|(known, _)| *known == id).map(|(_, names)| names);
+    names.map_or(id, |names| match lang {
+        Lang::ZhHans => names[0],
+        Lang::ZhHant => names[1],
+        Lang::En => names[2],
+    })
+}
+
+static BANKS: LazyLock<Vec<(&'static str, [&'static str; 3])>> = LazyLock::new(|| {
+    let row = |line: &'static str| {
+        let mut cells = line.split('\t');
+        Some((cells.next()?, [cells.next()?, cells.next()?, cells.next()?]))
+    };
+    include_str!("../data/banks.tsv").lines().filter_map(row).collect()
+});
+
+/// What is said of bank cards.
+pub fn card_words(lang: Lang) -> &'static CardWords {
+    match lang {
+        Lang::ZhHans => &zh_hans::cards::CARDS,
+        Lang::ZhHant => &zh_hant::cards::CARDS,
+        Lang::En => &en::cards::CARDS,
+    }
+}
+
+/// What a kind of card is called.
+pub fn card_kind_label(kind: CardKind, lang: Lang) -> &'static str {
+    let words = card_words(lang);
+    match kind {
+        CardKind::Debit => words.debit,
+        CardKind::Credit => words.credit,
+        CardKind::Prepaid => words.prepaid,
+    }
+}
+
+/// One card's name: 工商银行储蓄卡（6222）.
+pub fn card_label(face: &CardFace, lang: Lang) -> String {
+    let kind = card_kind_label(face.kind, lang);
+    let bank = bank_label(face.bank.id(), lang);
+    fill(card_words(lang).card, &[("bank", bank), ("kind", kind), ("last_four", &face.last_four)])
 }
 
 /// The wallet's name with what it holds: 余额（可用 ¥1,200.00）.
@@ -331,8 +414,11 @@ pub struct Fact {
 /// A field of the evidence as a payer may read it; `None` for what has its own place on a page (the code,
 /// the case) or is of use to staff only.
 pub fn fact(field: &Field, lang: Lang, context: &Context) -> Option<Fact> {
-    let page = pages(lang);
+    let (page, limits) = (pages(lang), limit_words(lang));
     let label = match field.name.as_ref() {
+        "tier" => limits.fact_tier,
+        "authentication" if field.value != Value::Unknown => limits.fact_authentication,
+        "owner" => limits.fact_owner,
         "whose" => page.fact_whose,
         "since" => page.fact_since,
         "expected_end" => page.fact_expected_end,
@@ -358,10 +444,7 @@ pub fn fact(field: &Field, lang: Lang, context: &Context) -> Option<Fact> {
         _ => return None,
     };
     let value = match &field.value {
-        Value::Text(text) if text == Whose::Platform.id() => page.whose_platform.to_owned(),
-        Value::Text(text) => {
-            Channel::parse(text).map_or_else(|| text.clone(), |channel| channel_label(channel, lang).to_owned())
-        }
+        Value::Text(text) => said_of(text, lang).to_owned(),
         Value::Count(count) => count.to_string(),
         Value::Money(money) => money.to_string(),
         Value::Time(at) => time(*at, context.now, lang),
@@ -369,6 +452,26 @@ pub fn fact(field: &Field, lang: Lang, context: &Context) -> Option<Fact> {
         Value::Unknown => page.unknown_value.to_owned(),
     };
     Some(Fact { label, value })
+}
+
+/// What a word of the evidence is called.
+fn said_of(text: &str, lang: Lang) -> &str {
+    let limits = limit_words(lang);
+    match text {
+        text if text == Whose::Platform.id() => pages(lang).whose_platform,
+        text if text == Whose::Payer.id() => limits.whose_payer,
+        text if text == Strength::OneFactor.id() => limits.one_factor,
+        text if text == Strength::TwoFactors.id() => limits.two_factors,
+        "product" => limits.owner_product,
+        "bank" => limits.owner_bank,
+        "channel" => limits.owner_channel,
+        "self_set" => limits.owner_self_set,
+        text => match (Channel::parse(text), Bank::parse(text)) {
+            (Some(channel), _) => channel_label(channel, lang),
+            (None, Some(bank)) => bank_label(bank.id(), lang),
+            (None, None) => text,
+        },
+    }
 }
 
 /// The title of a cause of which nothing more is known.

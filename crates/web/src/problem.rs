@@ -40,6 +40,7 @@ pub(crate) enum Kind {
     ProofSpent,
     CodeRefused,
     IdentityUnconfirmed,
+    CodeSpent,
     TooSoon,
     TooLarge,
     MediaType,
@@ -89,7 +90,8 @@ impl Kind {
             Self::IdentityUnconfirmed => {
                 (StatusCode::CONFLICT, "identity-unconfirmed", "The sources do not confirm it")
             }
-            Self::TooSoon => (StatusCode::TOO_MANY_REQUESTS, "too-soon", "It was asked for too often"),
+            Self::CodeSpent => (StatusCode::CONFLICT, "code-spent", "The code is over"),
+            Self::TooSoon => (StatusCode::TOO_MANY_REQUESTS, "too-soon", "It is too soon"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The body is too large"),
             Self::MediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", "The body's type is not read here"),
             Self::KeyReused => {
@@ -150,7 +152,9 @@ impl Problem {
 
     /// Seconds after which the same request may fare better.
     fn retry_after(&self) -> Option<u32> {
-        matches!(self.kind, Kind::ChannelUnavailable | Kind::NotStored | Kind::Stopping).then_some(1)
+        matches!(self.kind, Kind::ChannelUnavailable | Kind::NotStored | Kind::Stopping)
+            .then_some(1)
+            .or((self.kind == Kind::TooSoon).then_some(60))
     }
 }
 
@@ -194,9 +198,10 @@ impl From<Rejection> for Problem {
             Rejection::State(why) => Self::new(Kind::State, why),
             Rejection::CodeUnfit => Self::field(Kind::InvalidField, "payment_code", Rejection::CodeUnfit.to_string()),
             Rejection::ProofSpent => Self::field(Kind::ProofSpent, "proof", Rejection::ProofSpent.to_string()),
+            Rejection::CodeSpent => Self::field(Kind::CodeSpent, "bank_code", Rejection::CodeSpent.to_string()),
+            Rejection::TooSoon(soon) => Self::new(Kind::TooSoon, format!("the next one is taken at {}", time(soon.at))),
             Rejection::MerchantShort { .. } => Self::new(Kind::State, rejection.to_string()),
             Rejection::LinkSpent => Self::new(Kind::LinkSpent, Rejection::LinkSpent.to_string()),
-            Rejection::TooSoon(at) => Self::new(Kind::TooSoon, format!("the next one is taken at {}", time(at))),
             Rejection::Fenced(job) => {
                 tracing::error!(%job, "a request met the fence of a job");
                 Self::new(Kind::Internal, "the request met work in progress; send it again")
@@ -222,7 +227,7 @@ impl From<EngineError> for Problem {
                 tracing::error!("what is sealed could not be sealed or opened");
                 Self::new(
                     Kind::Internal,
-                    "what is kept of the holder could not be read; nothing changed, and the fault is ours",
+                    "what is sealed could not be sealed or read; nothing changed, and the fault is ours",
                 )
             }
             EngineError::Stopping => Self::new(Kind::Stopping, EngineError::Stopping.to_string()),

@@ -7,10 +7,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tantu_domain::answer::Answer;
+use tantu_domain::ceiling::Tier;
 use tantu_domain::client::Speaker;
 use tantu_domain::ids::{AccountId, MerchantId, Shard};
 use tantu_domain::money::Money;
-use tantu_domain::person::{Person, Tier};
 use tantu_engine::Engine;
 use tantu_engine::accounts::open::{OpenAccount, OpenedAccount};
 use tantu_engine::payments::answer::Led;
@@ -119,15 +119,7 @@ async fn open(engine: Engine, next: Arc<AtomicU64>, accounts: u64) -> Result<Vec
             return Ok(opened);
         }
         let id = AccountId::new(&*engine.ids(), Shard::of(u8::try_from(number % 100)?));
-        opened.push(
-            engine
-                .run(OpenAccount {
-                    id,
-                    opening: Some(Money::cny(OPENING)),
-                    person: Person::met_in_person(Tier::Two, engine.clock().now()),
-                })
-                .await?,
-        );
+        opened.push(engine.run(OpenAccount { id, opening: Some(Money::cny(OPENING)), met: Some(Tier::Three) }).await?);
     }
 }
 

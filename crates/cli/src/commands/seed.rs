@@ -2,9 +2,9 @@
 //! of the API can do the same.
 
 use clap::Args;
+use tantu_domain::ceiling::Tier;
 use tantu_domain::ids::{AccountId, MerchantId, Shard};
 use tantu_domain::money::Money;
-use tantu_domain::person::{Person, Tier};
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_store::open::shown_urls;
 
@@ -52,11 +52,7 @@ impl Seed {
             let id = AccountId::new(&*server.engine.ids(), shard);
             let opened = server
                 .engine
-                .run(OpenAccount {
-                    id,
-                    opening: Some(Money::cny(self.opening)),
-                    person: Person::met_in_person(Tier::Two, server.engine.clock().now()),
-                })
+                .run(OpenAccount { id, opening: Some(Money::cny(self.opening)), met: Some(Tier::Three) })
                 .await?;
             accounts.push(serde_json::json!({ "account": id.to_string(), "wallet": opened.wallet.to_string() }));
         }

@@ -1,4 +1,4 @@
-//! otp.*: a payment above what goes without confirmation, confirmed by a code instead of the pay password.
+//! A code of ours that does not reach the payer: a payment above what goes without confirmation, confirmed by a code instead of the pay password.
 
 use reqwest::Method;
 use serde_json::json;
@@ -46,7 +46,7 @@ async fn not_received(
     let payment = stage.pay(&order, payer, instrument).await?.expect("a payment that waits")?.payment()?;
     let code = payer.send_code(stage, &payment).await?.expect("the sending of a code")?.text("code")?;
     let refused = payer.miss_code(stage, &code).await?;
-    story.refused(&order, &refused, &["phone", "delivery", "sends_left", "next_at"])?;
+    story.refused(&order, &refused, &["phone", "delivery", "sends_left", "next_code_at"])?;
     story.fact("delivery", "sent");
     story.planned(&["resend_code", "resume"]);
     stage.phone(&person.phone, "receives").await?;
@@ -74,8 +74,9 @@ async fn again(stage: &Stage, story: &mut Story, payer: &Payer, person: &Person,
     let soon = payer.send_code(stage, payment).await?;
     story.check(soon.status == 429, || format!("a second code within a minute should wait, was {}", soon.status));
     stage.advance(61).await?;
+    let before = stage.messages(&person.phone).await?.len();
     let code = payer.send_code(stage, payment).await?.expect("the sending of a code")?.text("code")?;
-    let digits = stage.code_in(&person.phone).await?;
+    let digits = stage.code(&person.phone, before).await?;
     let proof = payer.enter_code(stage, &code, &digits).await?.expect("the right code")?;
     payer.act(stage, payment, &proof).await?.expect("going on with the payment")?;
     story.did("the code came, and the payer entered it");

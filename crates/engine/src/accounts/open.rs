@@ -1,10 +1,13 @@
 //! Opens an account with a wallet, and, in demos and tests, with a balance to begin with.
 
 use tantu_domain::account::{Account, AccountState};
+use tantu_domain::ceiling::Tier;
 use tantu_domain::ids::{AccountId, InstrumentId, TransactionId};
 use tantu_domain::instrument::{Instrument, InstrumentKind};
 use tantu_domain::ledger::Transaction;
 use tantu_domain::money::{Currency, Money};
+use tantu_domain::one_time_code::Sendings;
+use tantu_domain::own_limit::AccountLimits;
 use tantu_domain::person::Person;
 use tantu_store::change::Change;
 use tantu_store::keys::Keys;
@@ -20,8 +23,8 @@ pub struct OpenAccount {
     /// What it begins with: a marked opening entry against the reserve. There is no other free money, and
     /// no address of the API leads here with an amount.
     pub opening: Option<Money>,
-    /// Whose it is. Somebody whom nobody knows yet, unless staff have met him.
-    pub person: Person,
+    /// As how well known staff have met its holder in person; `None` if nobody knows him yet.
+    pub met: Option<Tier>,
 }
 
 /// What was opened.
@@ -51,7 +54,10 @@ impl Command for OpenAccount {
             held: nothing,
             opened_at: tools.now,
             password: None,
-            person: self.person.clone(),
+            person: self.met.map_or_else(Person::default, |_| Person::met_in_person(tools.now)),
+            tier: self.met.unwrap_or(Tier::One),
+            limits: AccountLimits::default(),
+            codes: Sendings::default(),
         };
         let wallet = Instrument {
             id: InstrumentId::new(tools.ids, self.id.shard()),

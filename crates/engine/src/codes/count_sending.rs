@@ -1,7 +1,7 @@
 //! Counts one more sending or try of a subject, before anybody outside is asked.
 
 use jiff::Timestamp;
-use tantu_domain::code::{SendLimits, counted, left, next_at};
+use tantu_domain::one_time_code::{SendLimits, counted, left, next_at};
 use tantu_store::change::Change;
 use tantu_store::keys::Keys;
 use tantu_store::person::{Subject, Tally};
@@ -16,7 +16,7 @@ pub(crate) struct Counted {
     /// When the next one may follow.
     pub(crate) next_at: Timestamp,
     /// How many more may follow in the longest window.
-    pub(crate) left: usize,
+    pub(crate) left: u32,
 }
 
 /// Counts one more.
@@ -59,8 +59,7 @@ impl Command for CountSending {
     }
 
     fn decide(&self, world: &World, tools: &Tools<'_>) -> Decision<Counted> {
-        let at = counted(sent(world, self.subject), self.limits, tools.now)
-            .map_err(|too_soon| Rejection::TooSoon(too_soon.at))?;
+        let at = counted(sent(world, self.subject), self.limits, tools.now).map_err(Rejection::TooSoon)?;
         let now = standing(&at, self.limits, tools.now);
         Ok((now, vec![Change::PutTally(Tally { subject: self.subject, at })]))
     }

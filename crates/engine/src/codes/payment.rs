@@ -61,14 +61,14 @@ impl Engine {
                 delivery: sent.code.delivery.id(),
                 delivered_at: sent.code.delivery_at,
                 sends_left: sent.left,
-                next_at: sent.next_at,
+                next_code_at: sent.next_at,
             },
             Delivery::Sent | Delivery::Refused => HolderEvidence::CodeNotReceived {
                 phone: sent.phone.clone(),
                 delivery: sent.code.delivery.id(),
                 sent_at: sent.code.sent_at,
                 sends_left: sent.left,
-                next_at: sent.next_at,
+                next_code_at: sent.next_at,
             },
         };
         let finding = certain(&evidence.into());

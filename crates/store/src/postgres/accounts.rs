@@ -4,16 +4,19 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use tantu_domain::account::{Account, AccountState, Case, SafeReason};
+use tantu_domain::ceiling::Tier;
 use tantu_domain::ids::AccountId;
 use tantu_domain::ledger::LedgerAccount;
 use tantu_domain::money::{Currency, Money};
 use tantu_domain::password::{PasswordHash, PayPassword};
-use tantu_domain::person::{Changed, Detail, Identity, Person, Tier};
+use tantu_domain::person::{Changed, Detail, Identity, Person};
 use tokio_postgres::Row;
 
 use super::cell::{Cells, optional_time, time};
 use super::{instruments, ledger, limits, observations};
 use crate::error::StoreError;
+use crate::record::{read_sendings, write_sendings};
+use crate::record_limits::{read_limits, write_limits};
 use crate::wire::answers::Answers;
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
@@ -38,7 +41,9 @@ static ACCOUNTS: Table = Table {
         ("password_tries", Put::Last),
         ("password_locks", Put::Last),
         ("password_locked_until", Put::Last),
-        ("identity_tier", Put::Last),
+        ("codes_sent", Put::Last),
+        ("tier", Put::Last),
+        ("limits", Put::Last),
         ("identity_verified_at", Put::Last),
         ("document_until", Put::Last),
         ("phone_bound_at", Put::Last),
@@ -72,7 +77,9 @@ pub(super) fn put(rows: &mut Rows, account: &Account) -> Result<(), StoreError> 
             Value::Big(password.map_or(0, |password| i64::from(password.tries))),
             Value::Big(password.map_or(0, |password| i64::from(password.locks))),
             optional_time(password.and_then(|password| password.locked_until)),
-            Value::maybe(identity.map(|identity| identity.tier.id())),
+            Value::maybe(write_sendings(&account.codes)),
+            account.tier.id().into(),
+            Value::maybe(write_limits(&account.limits)),
             optional_time(identity.map(|identity| identity.verified_at)),
             Value::maybe(identity.and_then(|identity| identity.valid_until).map(|day| day.to_string())),
             optional_time(*phone_bound_at),
@@ -152,6 +159,7 @@ fn read_account(row: &Row) -> Result<Account, StoreError> {
         "frozen" => AccountState::Frozen(case()?),
         other => return Err(cells.wrong("state", format!("{other:?} is no state"))),
     };
+    let limits = cells.optional_text("limits")?;
     let nothing = Money::zero(Currency::Cny);
     Ok(Account {
         id: cells.parse("id")?,
@@ -160,18 +168,20 @@ fn read_account(row: &Row) -> Result<Account, StoreError> {
         held: nothing,
         opened_at: cells.time("opened_at")?,
         password: password(&cells)?,
+        tier: cells.word("tier", Tier::parse)?,
+        limits: read_limits(limits.as_deref()).map_err(|why| cells.wrong("limits", why))?,
+        codes: read_sendings(cells.get("codes_sent")?).map_err(|why| cells.wrong("codes_sent", why))?,
         person: person(&cells)?,
     })
 }
 
 fn person(cells: &Cells<'_>) -> Result<Person, StoreError> {
-    let identity = |tier| -> Result<Identity, StoreError> {
-        let valid_until = cells.optional("document_until")?;
-        Ok(Identity { tier, verified_at: cells.time("identity_verified_at")?, valid_until })
+    let identity = |verified_at| -> Result<Identity, StoreError> {
+        Ok(Identity { verified_at, valid_until: cells.optional("document_until")? })
     };
     let changed = |what| -> Result<Changed, StoreError> { Ok(Changed { what, at: cells.time("changed_at")? }) };
     Ok(Person {
-        identity: cells.optional_word("identity_tier", Tier::parse)?.map(identity).transpose()?,
+        identity: cells.optional_time("identity_verified_at")?.map(identity).transpose()?,
         phone_bound_at: cells.optional_time("phone_bound_at")?,
         changed: cells.optional_word("changed_what", Detail::parse)?.map(changed).transpose()?,
     })

@@ -2,15 +2,18 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 use tantu_domain::account::{Account, AccountState, Case, SafeReason};
+use tantu_domain::ceiling::Tier;
 use tantu_domain::ids::AccountId;
 use tantu_domain::ledger::LedgerAccount;
 use tantu_domain::money::{Currency, Money};
 use tantu_domain::password::{PasswordHash, PayPassword};
-use tantu_domain::person::{Changed, Detail, Identity, Person, Tier};
+use tantu_domain::person::{Changed, Detail, Identity, Person};
 
 use super::cell::{Cells, optional_time, time};
 use super::{ledger, refused, unavailable};
 use crate::error::StoreError;
+use crate::record::{read_sendings, write_sendings};
+use crate::record_limits::{read_limits, write_limits};
 
 pub(super) fn put(connection: &Connection, account: &Account) -> Result<(), StoreError> {
     let (state, case, until) = match &account.state {
@@ -21,13 +24,13 @@ pub(super) fn put(connection: &Connection, account: &Account) -> Result<(), Stor
     let password = account.password.as_ref();
     let Person { identity, phone_bound_at, changed } = &account.person;
     let sql = "INSERT INTO accounts (shard, id, state, case_id, case_since, case_reason, case_until, unfreeze_requested_at, opened_at,
-               password_hash, password_tries, password_locks, password_locked_until, identity_tier, identity_verified_at,
+               password_hash, password_tries, password_locks, password_locked_until, codes_sent, tier, limits, identity_verified_at,
                document_until, phone_bound_at, changed_what, changed_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
                ON CONFLICT (shard, id) DO UPDATE SET state = ?3, case_id = ?4, case_since = ?5, case_reason = ?6, case_until = ?7,
                unfreeze_requested_at = ?8, password_hash = ?10, password_tries = ?11, password_locks = ?12, password_locked_until = ?13,
-               identity_tier = ?14, identity_verified_at = ?15, document_until = ?16, phone_bound_at = ?17, changed_what = ?18,
-               changed_at = ?19";
+               codes_sent = ?14, tier = ?15, limits = ?16, identity_verified_at = ?17, document_until = ?18, phone_bound_at = ?19,
+               changed_what = ?20, changed_at = ?21";
     let values = params![
         account.id.shard().number(),
         account.id.to_string(),
@@ -42,7 +45,9 @@ pub(super) fn put(connection: &Connection, account: &Account) -> Result<(), Stor
         password.map_or(0, |password| password.tries),
         password.map_or(0, |password| password.locks),
         optional_time(password.and_then(|password| password.locked_until)),
-        identity.map(|identity| identity.tier.id()),
+        write_sendings(&account.codes),
+        account.tier.id(),
+        write_limits(&account.limits),
         optional_time(identity.map(|identity| identity.verified_at)),
         identity.and_then(|identity| identity.valid_until).map(|day| day.to_string()),
         optional_time(*phone_bound_at),
@@ -83,6 +88,7 @@ fn read(cells: &Cells<'_>) -> Result<Account, StoreError> {
         "frozen" => AccountState::Frozen(case()?),
         other => return Err(cells.wrong("state", format!("{other:?} is no state"))),
     };
+    let limits: Option<String> = cells.get("limits")?;
     let nothing = Money::zero(Currency::Cny);
     Ok(Account {
         id: cells.parse("id")?,
@@ -91,18 +97,21 @@ fn read(cells: &Cells<'_>) -> Result<Account, StoreError> {
         held: nothing,
         opened_at: cells.time("opened_at")?,
         password: password(cells)?,
+        tier: cells.word("tier", Tier::parse)?,
+        limits: read_limits(limits.as_deref()).map_err(|why| cells.wrong("limits", why))?,
+        codes: read_sendings(cells.get::<Option<String>>("codes_sent")?.as_deref())
+            .map_err(|why| cells.wrong("codes_sent", why))?,
         person: person(cells)?,
     })
 }
 
 fn person(cells: &Cells<'_>) -> Result<Person, StoreError> {
-    let identity = |tier| -> Result<Identity, StoreError> {
-        let valid_until = cells.optional("document_until")?;
-        Ok(Identity { tier, verified_at: cells.time("identity_verified_at")?, valid_until })
+    let identity = |verified_at| -> Result<Identity, StoreError> {
+        Ok(Identity { verified_at, valid_until: cells.optional("document_until")? })
     };
     let changed = |what| -> Result<Changed, StoreError> { Ok(Changed { what, at: cells.time("changed_at")? }) };
     Ok(Person {
-        identity: cells.optional_word("identity_tier", Tier::parse)?.map(identity).transpose()?,
+        identity: cells.optional_time("identity_verified_at")?.map(identity).transpose()?,
         phone_bound_at: cells.optional_time("phone_bound_at")?,
         changed: cells.optional_word("changed_what", Detail::parse)?.map(changed).transpose()?,
     })

@@ -2,6 +2,7 @@
 
 pub(crate) mod freeze;
 pub(crate) mod identity;
+pub(crate) mod limits;
 pub(crate) mod open;
 pub(crate) mod pay_password;
 pub(crate) mod phone;

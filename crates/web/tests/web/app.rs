@@ -11,6 +11,7 @@ use axum::http::{Method, Request};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tantu_codes::{Override, Tables};
+use tantu_domain::ceiling::Tier;
 use tantu_domain::channel::Channel;
 use tantu_domain::client::{ClientRule, Version};
 use tantu_domain::clock::{Clock, Ids};
@@ -18,8 +19,7 @@ use tantu_domain::ids::{AccountId, MerchantId, Shard};
 use tantu_domain::instrument::Product;
 use tantu_domain::limit::ProductLimit;
 use tantu_domain::money::Money;
-use tantu_domain::person::Person;
-use tantu_domain::policy::{IdentityPolicy, Policy};
+use tantu_domain::policy::Policy;
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_engine::command::Settings;
 use tantu_engine::merchants::open::RegisterKey;
@@ -99,7 +99,7 @@ fn policy() -> Policy {
         minimum: Version { major: 5, minor: 0, patch: 0 },
         update_at: "https://update.example".into(),
     };
-    Policy { version: "test".into(), clients: vec![rule], limits: vec![limit], identity: IdentityPolicy::default() }
+    Policy { version: "test".into(), clients: vec![rule], limits: vec![limit], ..Policy::default() }
 }
 
 fn hash(token: &str) -> TokenHash {
@@ -113,8 +113,9 @@ impl TestApp {
             (Arc::new(WatchedStore::new()), TestChannel::new(), Arc::new(TestClock::default()));
         let connector = Connector {
             charge: channel.clone(),
-            mandates: channel.clone(),
-            pages: channel.clone(),
+            mandates: Some(channel.clone()),
+            pages: Some(channel.clone()),
+            cards: None,
             notifications: channel.clone(),
         };
         let settings = Settings {
@@ -135,6 +136,7 @@ impl TestApp {
             settings,
             channels: HashMap::from([(Channel::Alipay, connector)]),
             passwords: Some(PasswordKeeper::new(&[9; 32])),
+            card_keeper: None,
             people: None,
             codes: Arc::default(),
         });
@@ -157,6 +159,13 @@ impl TestApp {
     /// The same server with the operator's own rows among the codes.
     pub(crate) fn with_codes(self, rows: &[Override]) -> Self {
         let config = WebConfig { codes: Some(Arc::new(Tables::with(rows).unwrap())), ..self.config };
+        let router = router(App::new(self.engine.clone(), config.clone()));
+        Self { router, config, ..self }
+    }
+
+    /// The same server with bodies as large as it usually reads.
+    pub(crate) fn with_usual_bodies(self) -> Self {
+        let config = WebConfig { body_limit: 64 * 1024, ..self.config };
         let router = router(App::new(self.engine.clone(), config.clone()));
         Self { router, config, ..self }
     }
@@ -215,7 +224,7 @@ impl TestApp {
         let ids = self.engine.ids();
         let id = AccountId::new(&*ids, Shard::of(ids.fresh()[14]));
         let opening = (fen > 0).then(|| Money::cny(fen));
-        let opened = self.engine.run(OpenAccount { id, opening, person: Person::default() }).await.unwrap();
+        let opened = self.engine.run(OpenAccount { id, opening, met: Some(Tier::Three) }).await.unwrap();
         let link = self.post("/v1/payer-links", STAFF, json!({ "account": id.to_string() })).await.expect(201).json();
         let token = link["url"].as_str().unwrap().split("link=").nth(1).unwrap().to_owned();
         let request = Request::builder()

@@ -7,10 +7,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tantu_channels::secret::Secret;
 use tantu_domain::account::Account;
+use tantu_domain::ceiling::Tier;
 use tantu_domain::clock::day_of;
 use tantu_domain::document::{is_document_number, is_name};
 use tantu_domain::ids::AccountId;
-use tantu_domain::person::Tier;
 use tantu_engine::people::{Claimed, Shown, Verified};
 use utoipa::ToSchema;
 
@@ -81,7 +81,7 @@ pub(crate) struct IdentityBody {
 }
 
 pub(super) fn identity_body(app: &Shared, shown: Shown) -> IdentityBody {
-    let Account { id, person, .. } = shown.account;
+    let Account { id, person, tier, .. } = shown.account;
     let today = day_of(app.engine.clock().now());
     let state = match &person.identity {
         None => "unverified",
@@ -91,7 +91,7 @@ pub(super) fn identity_body(app: &Shared, shown: Shown) -> IdentityBody {
     IdentityBody {
         account: id.to_string(),
         state,
-        tier: person.identity.map(|identity| identity.tier.id()),
+        tier: person.identity.map(|_| tier.id()),
         verified_at: person.identity.map(|identity| time(identity.verified_at)),
         valid_until: person.identity.and_then(|identity| identity.valid_until).map(|day| day.to_string()),
         name: shown.name,

@@ -52,7 +52,7 @@ pub(crate) struct SentCodeBody {
     /// When another one can be sent.
     next_at: String,
     /// How many more can be sent today.
-    sends_left: usize,
+    sends_left: u32,
     /// What the carrier says: sent, delivered, intercepted or refused.
     delivery: &'static str,
 }

@@ -1,6 +1,5 @@
 -- Whose accounts these are: what a decision needs to know stands with the account, what is personal is sealed apart.
 
-ALTER TABLE accounts ADD COLUMN identity_tier TEXT;
 ALTER TABLE accounts ADD COLUMN identity_verified_at TEXT;
 ALTER TABLE accounts ADD COLUMN document_until TEXT;
 ALTER TABLE accounts ADD COLUMN phone_bound_at TEXT;
