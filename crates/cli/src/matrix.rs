@@ -5,6 +5,7 @@
 
 mod account;
 mod app;
+mod bank_code;
 mod bank_word;
 mod binding;
 mod card;
@@ -15,6 +16,7 @@ mod combined;
 mod combined_cards;
 mod device;
 mod funds;
+mod identity;
 mod limit;
 mod mandate;
 mod network;
@@ -97,8 +99,8 @@ pub(crate) const CASES: &[Case] = cases! {
     D [Cause::CardDetailsWrong], "platform", "a number that cannot be right; read again" => binding::number_wrong;
     D [Cause::CardStatusAbnormal], "unionpay", "frozen at the bank; the bank's own word" => bank_word::status_abnormal;
     D [Cause::BankRiskBlock], "unionpay", "the issuer refuses for risk; the bank's own word" => bank_word::risk_block;
-    D [Cause::OtpNotReceived], "unionpay", "the bank's message is lost; another one" => one_time_code::not_received;
-    D [Cause::OtpIntercepted], "unionpay", "a blocker has the bank's message; found, and another one" => one_time_code::intercepted;
+    D [Cause::OtpNotReceived], "unionpay", "the bank's message is lost; another one" => bank_code::not_received;
+    D [Cause::OtpIntercepted], "unionpay", "a blocker has the bank's message; found, and another one" => bank_code::intercepted;
     D [Cause::BindingBankUnsupported], "unionpay", "the bank binds no such card; another card" => binding::kind_unsupported;
     D [Cause::ChannelInterfaceFault], "unionpay", "UnionPay's faults open the breaker; the wallet pays" => channel::wallet_instead_of_card;
     D [Cause::LimitPerTransaction], "unionpay", "above the bank's limit of a payment; raised there" => bank_word::limit_per_transaction;
@@ -123,6 +125,16 @@ pub(crate) const CASES: &[Case] = cases! {
     D [Cause::ChannelInterfaceFault, Cause::AgreementExpired], "alipay", "Alipay down, and the mandate past its end" => combined::down_and_expired;
     D [Cause::AppOutdated, Cause::AccountFrozen, Cause::LimitPerTransaction], "platform", "an old app, a frozen account, too much at once" => combined::three_before_alipay;
     A [Cause::AppOutdated, Cause::AccountFrozen, Cause::FundsInsufficientBalance], "platform", "an old app, a frozen account, a short wallet" => combined::three_before_the_wallet;
+    A [Cause::IdentityUnverified], "platform", "nobody knows the holder yet; he verifies his identity" => identity::unverified_wallet;
+    D [Cause::IdentityUnverified], "platform", "above what goes without a verified identity; he verifies it" => identity::unverified_mandate;
+    A [Cause::AccountPhoneUnbound], "platform", "no phone is bound; the holder binds his" => identity::no_phone;
+    A [Cause::AccountInfoChanged], "platform", "another phone was bound; the holder confirms it" => identity::phone_changed;
+    D [Cause::IdentityExpired], "platform", "the document is past its date; the holder gives the new one" => identity::document_expired;
+    A [Cause::OtpNotReceived], "platform", "the carrier loses the code; sent again, entered" => one_time_code::lost_before_the_wallet;
+    D [Cause::OtpNotReceived], "platform", "the carrier loses the code before an Alipay payment" => one_time_code::lost_before_alipay;
+    D [Cause::OtpIntercepted], "platform", "the phone hides the code; let through, sent again" => one_time_code::intercepted;
+    D [Cause::LimitPlatform], "platform", "tier I has paid all that it may; Alipay pays" => ceiling::tier_alipay_pays;
+    D [Cause::LimitPlatform], "platform", "tier I has paid all that it may; the tier is raised" => ceiling::tier_raised;
     D [Cause::LimitPlatform], "platform", "too much for a day by one factor; the pay password makes it two" => ceiling::stronger;
     D [Cause::LimitPerTransaction], "payer", "above what the holder allows himself; raised with the pay password" => own_limit::per_transaction;
     D [Cause::LimitDaily], "payer", "above what the holder allows himself a day; raised" => own_limit::daily;

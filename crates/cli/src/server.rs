@@ -22,6 +22,7 @@ use tantu_domain::policy::{CardPolicy, Policy};
 use tantu_engine::cards::keeper::CardKeeper;
 use tantu_engine::command::Settings;
 use tantu_engine::passwords::keeper::PasswordKeeper;
+use tantu_engine::people::People;
 use tantu_engine::time::{SystemClock, UuidIds};
 use tantu_engine::watch::NotReady;
 use tantu_engine::{CardConnector, Connector, Engine, EngineConfig};
@@ -32,6 +33,7 @@ use tokio::sync::watch;
 
 use crate::config::{AlipaySection, Config};
 use crate::output::Failure;
+use crate::people;
 use crate::tls::{Tls, TlsListener};
 
 /// Where a server finds what it needs.
@@ -101,6 +103,7 @@ impl Server {
         if plan.sandbox.is_some() {
             policy.cards = with_the_sandboxs_banks(policy.cards);
         }
+        let people = people_of(&plan).await?;
         let settings = Settings {
             process: JobId::new(&*ids, Shard::of(0)).to_string(),
             charge_expiry: plan.config.server.charge_expiry(),
@@ -126,6 +129,7 @@ impl Server {
             channels,
             passwords,
             card_keeper,
+            people,
             codes: codes.clone(),
         })
         .await?;
@@ -421,7 +425,7 @@ fn connect(
 }
 
 /// A moved clock or a sandbox's keys are for this machine only: with them a stranger could pay with toy money.
-fn require_loopback(option: &str, url: &str) -> Result<(), Failure> {
+pub(crate) fn require_loopback(option: &str, url: &str) -> Result<(), Failure> {
     let parsed =
         url::Url::parse(url).map_err(|error| Failure::usage(format!("{option}: {url:?} is no address: {error}")))?;
     let loopback = match parsed.host() {
@@ -510,6 +514,15 @@ fn kept_key(plan: &ServerPlan) -> Result<Option<Vec<u8>>, Failure> {
         }
     };
     Ok(Some(bytes))
+}
+
+/// What it takes to know people: a sandbox's services, or those that are configured.
+async fn people_of(plan: &ServerPlan) -> Result<Option<People>, Failure> {
+    match (&plan.sandbox, &plan.config.people) {
+        (_, Some(section)) => people::of_section(section).map(Some),
+        (Some(control), None) if plan.short_lived => people::of_sandbox(control).await.map(Some),
+        (_, None) => Ok(None),
+    }
 }
 
 fn fresh_bytes() -> Result<Vec<u8>, Failure> {

@@ -8,6 +8,7 @@ use crate::money::Money;
 use crate::one_time_code::Sendings;
 use crate::own_limit::AccountLimits;
 use crate::password::PayPassword;
+use crate::person::Person;
 
 /// What the payer may be told about a freeze or restriction. The rule behind it is for staff only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -95,6 +96,8 @@ pub struct Account {
     pub limits: AccountLimits,
     /// The codes that banks were asked to send so that the holder may bind a card.
     pub codes: Sendings,
+    /// Whose it is, as far as a decision needs to know.
+    pub person: Person,
 }
 
 impl Account {

@@ -14,6 +14,7 @@ use crate::cause::Cause;
 use crate::ceiling::{Strength, Tier};
 use crate::channel::{Channel, ChannelWord};
 use crate::client::Version;
+use crate::holder_evidence::HolderEvidence;
 use crate::ids::{AttemptId, CaseId, IncidentId, InstrumentId};
 use crate::limit::{LimitOwner, Publisher, Window};
 use crate::money::Money;
@@ -162,6 +163,8 @@ pub enum Evidence {
         reason: &'static str,
         until: Option<Timestamp>,
     },
+    /// Something of the holder: who he is, his phone, a code that was sent to it.
+    Holder(HolderEvidence),
     PaymentPassword {
         state: &'static str,
         tries_left: Option<u32>,
@@ -280,6 +283,7 @@ impl Evidence {
             Self::ChannelNotConfirmed { .. } => Cause::ChannelNotConfirmed,
             Self::AppOutdated { .. } => Cause::AppOutdated,
             Self::PaymentPassword { .. } => Cause::AuthPaymentPassword,
+            Self::Holder(holder) => holder.cause(),
             Self::AccountFrozen { .. } => Cause::AccountFrozen,
             Self::AccountRestricted { .. } => Cause::AccountRestricted,
             Self::InsufficientBalance { .. } => Cause::FundsInsufficientBalance,
@@ -314,6 +318,7 @@ impl Evidence {
             | Self::CardExpired { .. }
             | Self::CodeWrong { .. } => None,
             Self::AnswerLost { .. }
+            | Self::Holder(_)
             | Self::AccountFrozen { .. }
             | Self::AccountRestricted { .. }
             | Self::PaymentPassword { .. }
@@ -367,6 +372,7 @@ impl Evidence {
             Self::DeviceClockSkew { skew_seconds: skew, allowed_seconds: allowed } => {
                 counts([("skew_seconds", *skew), ("allowed_seconds", *allowed)])
             }
+            Self::Holder(holder) => holder.facts(),
             Self::PaymentPassword { state, tries_left, locked_until } => password(state, *tries_left, *locked_until),
             Self::ChannelNotConfirmed { channel: _, sent_at: sent, expired_at: end } => {
                 fields([("sent_at", Value::Time(*sent)), ("expired_at", Value::Time(*end))])
@@ -387,12 +393,10 @@ impl Evidence {
                 owned(*owner).into_iter().chain(amounts([("limit", limit), ("requested", requested)])).collect()
             }
             Self::LimitWindow { owner, window: _, limit, used, remaining, requested, resets_at } => {
-                let sums = [("limit", limit), ("used", used), ("remaining", remaining), ("requested", requested)];
-                used_up(owned(*owner), amounts(sums), Value::Time(*resets_at))
+                used_up(owned(*owner), sums([limit, used, remaining, requested]), Value::Time(*resets_at))
             }
             Self::LimitPlatform { tier, authentication, limit, used, remaining, requested, resets_at } => {
-                let sums = [("limit", limit), ("used", used), ("remaining", remaining), ("requested", requested)];
-                used_up(ceiling_of(*tier, *authentication), amounts(sums), time(*resets_at))
+                used_up(ceiling_of(*tier, *authentication), sums([limit, used, remaining, requested]), time(*resets_at))
             }
             Self::AgreementExpired { expired_at, .. } => fields([("expired_at", Value::Time(*expired_at))]),
             Self::AgreementRevoked { channel: _, revoked_at, by } => revoked(*revoked_at, *by),
@@ -417,6 +421,11 @@ impl Evidence {
             }
         }
     }
+}
+
+/// The sums of a limit over time.
+fn sums([limit, used, remaining, requested]: [&Money; 4]) -> Vec<Field> {
+    amounts([("limit", limit), ("used", used), ("remaining", remaining), ("requested", requested)])
 }
 
 /// Of whom a limit is, its sums, and when it begins again.
@@ -531,15 +540,15 @@ fn counts<const N: usize>(pairs: [(&'static str, i64); N]) -> Vec<Field> {
     fields(pairs.map(|(name, count)| (name, Value::Count(count))))
 }
 
-fn fields<const N: usize>(pairs: [(&'static str, Value); N]) -> Vec<Field> {
+pub(crate) fn fields<const N: usize>(pairs: [(&'static str, Value); N]) -> Vec<Field> {
     pairs.into_iter().map(|(name, value)| Field { name: Cow::Borrowed(name), value }).collect()
 }
 
-fn text(value: impl ToString) -> Value {
+pub(crate) fn text(value: impl ToString) -> Value {
     Value::Text(value.to_string())
 }
 
-fn time(value: Option<Timestamp>) -> Value {
+pub(crate) fn time(value: Option<Timestamp>) -> Value {
     value.map_or(Value::Unknown, Value::Time)
 }
 

@@ -5,7 +5,6 @@ pub mod open;
 pub mod raise_limit;
 pub mod request_unfreeze;
 pub mod set_own_limit;
-pub mod set_tier;
 pub mod unfreeze;
 
 use tantu_domain::account::Account;

@@ -19,6 +19,7 @@ use tantu_domain::attempt::AttemptReport;
 use tantu_domain::binding::{BindingState, Step};
 use tantu_domain::card::{BindingReport, BoundCard, CardState, CardToken, CodeReport};
 use tantu_domain::cause::Cause;
+use tantu_domain::ceiling::Tier;
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::client::Speaker;
 use tantu_domain::clock::Clock;
@@ -196,13 +197,14 @@ impl Stage {
             settings,
             channels: [(Channel::UnionPay, connector)].into(),
             passwords: None,
+            people: None,
             card_keeper: CardKeeper::new(&[7; 32]),
             codes: Arc::default(),
         })
         .await
         .unwrap();
         let account = AccountId::new(&UuidIds, Shard::of(7));
-        engine.run(OpenAccount { id: account, opening: None }).await.unwrap();
+        engine.run(OpenAccount { id: account, opening: None, met: Some(Tier::Three) }).await.unwrap();
         Self { bank, clock, engine, account, _folder: folder }
     }
 

@@ -15,6 +15,7 @@ use tantu_channels::{
 use tantu_domain::answer::Answer;
 use tantu_domain::attempt::{AttemptReport, AttemptState, Permission};
 use tantu_domain::cause::Cause;
+use tantu_domain::ceiling::Tier;
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::client::Speaker;
 use tantu_domain::evidence::Confidence;
@@ -140,7 +141,10 @@ impl Shop {
         let clock = Arc::new(SystemClock::default());
         let engine = engine(&till, &clock, folder.path()).await;
         let account = AccountId::new(&UuidIds, Shard::of(7));
-        let opened = engine.run(OpenAccount { id: account, opening: Some(Money::cny(10_000)) }).await.unwrap();
+        let opened = engine
+            .run(OpenAccount { id: account, opening: Some(Money::cny(10_000)), met: Some(Tier::Three) })
+            .await
+            .unwrap();
         let added = engine.add_instrument(account, Channel::Alipay).await.unwrap();
         let again = engine.add_instrument(account, Channel::Alipay).await.unwrap();
         assert!(added.is_new && !again.is_new && added.instrument == again.instrument);
@@ -252,6 +256,7 @@ async fn engine(till: &Arc<Till>, clock: &Arc<SystemClock>, folder: &Path) -> En
         codes: Arc::default(),
         passwords: None,
         card_keeper: None,
+        people: None,
     })
     .await
     .unwrap()

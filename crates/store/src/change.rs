@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use tantu_domain::account::Account;
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
+use tantu_domain::code::Code;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{AccountId, JobId};
 use tantu_domain::incident::Incident;
@@ -19,6 +20,7 @@ use crate::access::{ApiKey, Merchant, Session};
 use crate::claim::Claim;
 use crate::device::{DeviceKey, DeviceReport};
 use crate::job::Job;
+use crate::person::{SealedPerson, Tally};
 use crate::request::Request;
 
 /// One change. `Put` writes the whole row, new or known.
@@ -73,6 +75,12 @@ pub enum Change {
     PutDecision(Decision),
     /// That a pay password was entered for a payment; it takes the place of an older proof.
     PutProof(Proof),
+    /// What is known of a holder, sealed.
+    PutPerson(SealedPerson),
+    /// A one-time code; for one that is known, its tries, its use and its delivery.
+    PutCode(Code),
+    /// How often something was sent or tried.
+    PutTally(Tally),
     /// The key of a payer's device; for one that is known, its end.
     PutDeviceKey(DeviceKey),
     /// What a payer's device said of itself. It never changes.

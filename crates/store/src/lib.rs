@@ -16,6 +16,7 @@ pub mod job;
 pub mod keys;
 pub mod listing;
 pub mod open;
+pub mod person;
 pub mod postgres;
 mod record;
 mod record_limits;

@@ -24,6 +24,7 @@ mod mandates;
 mod observations;
 pub(crate) mod open;
 mod payments;
+mod people;
 mod proofs;
 mod requests;
 pub(crate) mod writes;

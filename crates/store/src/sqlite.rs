@@ -21,6 +21,7 @@ mod mandates;
 mod observations;
 mod open;
 mod payments;
+mod people;
 mod proofs;
 mod requests;
 mod writes;

@@ -4,10 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use tantu_domain::account::Account;
 use tantu_domain::binding::Binding;
+use tantu_domain::code::Code;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BindingId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId, OpeningId, PaymentId, Shard,
-    TransactionId,
+    AccountId, AttemptId, BindingId, CodeId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId, OpeningId, PaymentId,
+    Shard, TransactionId,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate};
@@ -24,6 +25,7 @@ use crate::claim::{Claim, ClaimKey, IdempotencyKey};
 use crate::clearing::Clearing;
 use crate::device::DeviceKey;
 use crate::job::Job;
+use crate::person::{SealedPerson, Subject, Tally};
 use crate::request::Request;
 
 /// All that is kept about one account and that a decision depends on.
@@ -64,6 +66,12 @@ pub struct World {
     pub sessions: HashMap<[u8; 32], Session>,
     /// Proofs of the pay password, by their payment.
     pub proofs: HashMap<PaymentId, Proof>,
+    /// What is known of holders.
+    pub people: HashMap<AccountId, SealedPerson>,
+    /// One-time codes.
+    pub codes: HashMap<CodeId, Code>,
+    /// How often something was sent or tried.
+    pub tallies: HashMap<Subject, Tally>,
     /// Keys of payers' devices.
     pub device_keys: HashMap<DeviceKeyId, DeviceKey>,
     /// What gathers for merchants on payers' shards.
@@ -126,6 +134,15 @@ impl World {
             Change::PutProof(proof) => {
                 self.proofs.insert(proof.payment, proof.clone());
             }
+            Change::PutPerson(person) => {
+                self.people.insert(person.account, person.clone());
+            }
+            Change::PutCode(code) => {
+                self.codes.insert(code.id, code.clone());
+            }
+            Change::PutTally(tally) => {
+                self.tallies.insert(tally.subject, tally.clone());
+            }
             Change::PutDeviceKey(key) => {
                 self.device_keys.insert(key.id, key.clone());
             }
@@ -146,6 +163,7 @@ impl World {
             file.account.tier = account.tier;
             file.account.limits = account.limits.clone();
             file.account.codes = account.codes.clone();
+            file.account.person = account.person.clone();
         } else {
             let file = AccountFile {
                 account: account.clone(),

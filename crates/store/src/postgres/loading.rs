@@ -3,12 +3,17 @@
 use std::collections::{BTreeSet, HashSet};
 
 use jiff::Timestamp;
-use tantu_domain::ids::{AccountId, AttemptId, BindingId, DeviceKeyId, JobId, MandateId, OpeningId, PaymentId, Shard};
+use tantu_domain::ids::{
+    AccountId, AttemptId, BindingId, CodeId, DeviceKeyId, JobId, MandateId, OpeningId, PaymentId, Shard,
+};
 
-use super::{access, accounts, bindings, claims, devices, incidents, jobs, mandates, payments, proofs, requests};
+use super::{
+    access, accounts, bindings, claims, devices, incidents, jobs, mandates, payments, people, proofs, requests,
+};
 use crate::claim::{Claim, ClaimKey};
 use crate::error::StoreError;
 use crate::keys::Keys;
+use crate::person::Subject;
 use crate::wire::answers::{ANSWER, Answers, said};
 use crate::wire::burst::Ask;
 use crate::wire::link::Link;
@@ -29,7 +34,7 @@ fn first_locking(asks: Vec<Ask>) -> impl Iterator<Item = Ask> {
     asks.into_iter().enumerate().map(|(number, ask)| if number == 0 { ask.locking() } else { ask })
 }
 
-/// A batch that is being loaded. Payments, accounts, claims, jobs, sessions, proofs and device keys are locked in this order, each of them in key
+/// A batch that is being loaded. Payments, accounts, claims, jobs, sessions, proofs, device keys, people, codes and tallies are locked in this order, each of them in key
 /// order: every process does so, and no two wait for each other here.
 pub(crate) struct Loading<'a> {
     link: &'a mut Link,
@@ -141,15 +146,21 @@ impl<'a> Loading<'a> {
         let sessions = (!keys.sessions.is_empty()).then(|| access::ask_sessions(&keys.sessions));
         let proofs = proofs::ask(&by_shard(&keys.proofs, PaymentId::shard));
         let device_keys = devices::ask_keys(&by_shard(&keys.device_keys, DeviceKeyId::shard));
-        let several = [&mandates, &bindings, &claims, &jobs, &sessions, &proofs, &device_keys]
-            .map(|ask| usize::from(ask.is_some()));
+        let people = people::ask_people(&by_shard(&keys.people, AccountId::shard));
+        let codes = people::ask_codes(&by_shard(&keys.codes, CodeId::shard));
+        let tallies = people::ask_tallies(&by_shard(&keys.tallies, Subject::shard));
+        let several =
+            [&mandates, &bindings, &claims, &jobs, &sessions, &proofs, &device_keys, &people, &codes, &tallies]
+                .map(|ask| usize::from(ask.is_some()));
         let has_accounts = !accounts.is_empty();
         let incidents = self.only.is_none().then(incidents::ask);
         let incident_asks = usize::from(incidents.is_some());
         let mut asks: Vec<Ask> = incidents.into_iter().collect();
         asks.extend(first_locking(accounts));
         asks.extend([mandates, bindings, claims].into_iter().flatten());
-        asks.extend([jobs, sessions, proofs, device_keys].into_iter().flatten().map(Ask::locking));
+        asks.extend(
+            [jobs, sessions, proofs, device_keys, people, codes, tallies].into_iter().flatten().map(Ask::locking),
+        );
         if asks.is_empty() {
             return Ok(());
         }
@@ -161,7 +172,7 @@ impl<'a> Loading<'a> {
             world.accounts.extend(files.into_iter().map(|file| (file.account.id, file)));
             self.loaded.balances = balances;
         }
-        let [mandates, bindings, claims, jobs, sessions, proofs, device_keys] = several;
+        let [mandates, bindings, claims, jobs, sessions, proofs, device_keys, people, codes, tallies] = several;
         world.mandates.extend(answers.all(mandates, mandates::read)?.into_iter().map(|one| (one.id, one)));
         world.bindings.extend(answers.all(bindings, bindings::read)?.into_iter().map(|one| (one.id, one)));
         world.claims.extend(answers.all(claims, claims::read)?.into_iter().map(|one| (one.key.clone(), one)));
@@ -171,6 +182,9 @@ impl<'a> Loading<'a> {
         world.proofs.extend(answers.all(proofs, proofs::read)?.into_iter().map(|one| (one.payment, one)));
         let device_keys = answers.all(device_keys, devices::read_key)?;
         world.device_keys.extend(device_keys.into_iter().map(|one| (one.id, one)));
+        world.people.extend(answers.all(people, people::read_person)?.into_iter().map(|one| (one.account, one)));
+        world.codes.extend(answers.all(codes, people::read_code)?.into_iter().map(|one| (one.id, one)));
+        world.tallies.extend(answers.all(tallies, people::read_tally)?.into_iter().map(|one| (one.subject, one)));
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use super::loading::{BEGIN, COMMIT, Loaded};
 use super::payments::Made;
 use super::{
     access, accounts, bindings, claims, decisions, devices, folds, incidents, instruments, jobs, ledger, mandates,
-    observations, payments, proofs, requests,
+    observations, payments, people, proofs, requests,
 };
 use crate::change::Change;
 use crate::error::StoreError;
@@ -75,6 +75,9 @@ impl Writes {
             Change::PutSession(session) => access::put_session(rows, session)?,
             Change::PutDecision(decision) => decisions::put(rows, decision, self.made.get(&decision.payment).copied())?,
             Change::PutProof(proof) => proofs::put(rows, proof)?,
+            Change::PutPerson(person) => people::put_person(rows, person)?,
+            Change::PutCode(code) => people::put_code(rows, code)?,
+            Change::PutTally(tally) => people::put_tally(rows, tally)?,
             Change::PutDeviceKey(key) => devices::put_key(rows, key)?,
             Change::PutDeviceReport(report) => devices::put_report(rows, report)?,
         }

@@ -166,6 +166,9 @@ impl Batch for ShardedBatch<'_> {
                 | Change::FinishJob(_)
                 | Change::PutDecision(_)
                 | Change::PutProof(_)
+                | Change::PutPerson(_)
+                | Change::PutCode(_)
+                | Change::PutTally(_)
                 | Change::PutDeviceKey(_)
                 | Change::PutDeviceReport(_) => payers.push(change),
             }

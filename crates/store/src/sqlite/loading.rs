@@ -6,7 +6,7 @@ use tantu_domain::ids::AccountId;
 
 use super::{
     access, accounts, bindings, claims, devices, folds, incidents, instruments, jobs, limits, mandates, observations,
-    payments, proofs, requests,
+    payments, people, proofs, requests,
 };
 use crate::access::TokenHash;
 use crate::claim::ClaimKey;
@@ -95,6 +95,7 @@ pub(super) fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Resu
             world.device_keys.insert(*id, key);
         }
     }
+    people::load(connection, keys, &mut world)?;
     folds::load(connection, keys, &mut world)?;
     Ok(world)
 }

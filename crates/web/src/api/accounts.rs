@@ -1,18 +1,27 @@
-//! Accounts: opened, shown, frozen and unfrozen.
+//! Accounts: opened, shown, frozen and unfrozen; their holders verified and reached.
 
 pub(crate) mod freeze;
+pub(crate) mod identity;
 pub(crate) mod limits;
 pub(crate) mod open;
 pub(crate) mod pay_password;
+pub(crate) mod phone;
 pub(crate) mod request_unfreeze;
 pub(crate) mod show;
 pub(crate) mod unfreeze;
 
 use serde::Serialize;
 use tantu_domain::account::{Account, AccountState, Case};
+use tantu_domain::ids::AccountId;
 use utoipa::ToSchema;
 
 use crate::json::time;
+use crate::problem::Problem;
+
+/// Another payer's account answers as one that is not there.
+fn own_account(own: AccountId, asked: AccountId) -> Result<(), Problem> {
+    if own == asked { Ok(()) } else { Err(Problem::not_found("account", &asked.to_string())) }
+}
 
 /// Whether an account may pay.
 #[derive(Debug, Serialize, ToSchema)]

@@ -10,8 +10,8 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::answer::{ProblemBody, RefusalBody};
 use crate::api::{
-    accounts, bindings, card_banks, device_keys, device_reports, diagnoses, health, incidents, instruments, mandates,
-    merchants, metrics, notifications, payer_links, payments, preflight,
+    accounts, bindings, card_banks, codes, device_keys, device_reports, diagnoses, health, incidents, instruments,
+    mandates, merchants, metrics, notifications, payer_links, payments, preflight,
 };
 use crate::app::Shared;
 
@@ -57,6 +57,9 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(payments::resume::resume))
         .routes(routes!(payments::schedule::schedule, payments::schedule::unschedule))
         .routes(routes!(payments::close::close))
+        .routes(routes!(codes::send))
+        .routes(routes!(codes::prove))
+        .routes(routes!(codes::miss))
         .routes(routes!(preflight::preflight))
         .routes(routes!(diagnoses::diagnose))
         .routes(routes!(accounts::open::open))
@@ -67,6 +70,10 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(accounts::limits::set))
         .routes(routes!(accounts::pay_password::set))
         .routes(routes!(accounts::pay_password::prove))
+        .routes(routes!(accounts::identity::show, accounts::identity::verify))
+        .routes(routes!(accounts::identity::confirm))
+        .routes(routes!(accounts::phone::begin))
+        .routes(routes!(accounts::phone::bind))
         .routes(routes!(mandates::begin::begin))
         .routes(routes!(mandates::show::show))
         .routes(routes!(merchants::balance::balance))

@@ -48,7 +48,7 @@ pub(crate) async fn open(
     let ids = app.engine.ids();
     // The last byte of a fresh id is chance, which spreads accounts over the shards.
     let shard = Shard::of(ids.fresh()[15]);
-    let opened = app.engine.run(OpenAccount { id: AccountId::new(&*ids, shard), opening: None }).await?;
+    let opened = app.engine.run(OpenAccount { id: AccountId::new(&*ids, shard), opening: None, met: None }).await?;
     tracing::info!(account = %opened.account, "an account was opened");
     let body = OpenedAccountBody {
         id: opened.account.to_string(),
