@@ -17,6 +17,7 @@ use tantu_domain::ceiling::Tier;
 use tantu_domain::client::ClientRule;
 use tantu_domain::money::Money;
 use tantu_domain::policy::{CardPolicy, IdentityPolicy, Policy};
+use tantu_domain::risk::RiskPolicy;
 
 use self::codes::CodeSection;
 use self::limits::{CeilingsSection, LimitSection, PublishedSection};
@@ -101,6 +102,8 @@ pub(crate) struct PolicySection {
     pub(crate) ceilings: Option<CeilingsSection>,
     /// What holds for bank cards; absent for what is usual.
     pub(crate) cards: Option<CardsSection>,
+    /// The rules against misuse; none if absent.
+    pub(crate) risk: Option<RiskSection>,
     /// What is asked of an account's holder; nothing if absent.
     pub(crate) identity: Option<IdentitySection>,
 }
@@ -127,6 +130,15 @@ pub(crate) struct ClientSection {
     app: String,
     minimum: String,
     update_at: String,
+}
+
+/// The rules against misuse.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RiskSection {
+    #[serde(default)]
+    unofficial_clients: Vec<String>,
+    theft_after_locks: Option<u32>,
 }
 
 /// What is asked of an account's holder.
@@ -265,7 +277,17 @@ impl PolicySection {
         let cards = self.cards.as_ref().map_or_else(|| Ok(CardPolicy::default()), CardsSection::policy)?;
         let published = self.published.iter().map(PublishedSection::limit).collect::<Result<_, _>>()?;
         let ceilings = self.ceilings.clone().unwrap_or_default().ceilings()?;
-        Ok(Policy { version: self.version.clone(), clients, limits, published, ceilings, cards, identity })
+        let risk = self.risk.as_ref().map_or_else(RiskPolicy::default, RiskSection::policy);
+        Ok(Policy { version: self.version.clone(), clients, limits, published, ceilings, cards, identity, risk })
+    }
+}
+
+impl RiskSection {
+    fn policy(&self) -> RiskPolicy {
+        RiskPolicy {
+            unofficial_clients: self.unofficial_clients.clone(),
+            theft_after_locks: self.theft_after_locks,
+        }
     }
 }
 

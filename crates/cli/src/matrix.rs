@@ -19,6 +19,7 @@ mod funds;
 mod identity;
 mod limit;
 mod mandate;
+mod misuse;
 mod network;
 mod one_time_code;
 mod own_limit;
@@ -133,6 +134,8 @@ pub(crate) const CASES: &[Case] = cases! {
     A [Cause::OtpNotReceived], "platform", "the carrier loses the code; sent again, entered" => one_time_code::lost_before_the_wallet;
     D [Cause::OtpNotReceived], "platform", "the carrier loses the code before an Alipay payment" => one_time_code::lost_before_alipay;
     D [Cause::OtpIntercepted], "platform", "the phone hides the code; let through, sent again" => one_time_code::intercepted;
+    D [Cause::AccountRestricted], "platform", "an unofficial app; the holder appeals, two of staff lift it" => misuse::unofficial_app;
+    D [Cause::AccountCompromised], "platform", "the pay password was guessed at; the holder takes the account back" => misuse::guessed_password;
     D [Cause::LimitPlatform], "platform", "tier I has paid all that it may; Alipay pays" => ceiling::tier_alipay_pays;
     D [Cause::LimitPlatform], "platform", "tier I has paid all that it may; the tier is raised" => ceiling::tier_raised;
     D [Cause::LimitPlatform], "platform", "too much for a day by one factor; the pay password makes it two" => ceiling::stronger;

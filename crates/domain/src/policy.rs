@@ -7,6 +7,7 @@ use crate::client::ClientRule;
 use crate::instrument::Product;
 use crate::limit::{ProductLimit, PublishedLimit};
 use crate::money::Money;
+use crate::risk::RiskPolicy;
 
 /// One edition of the figures. Its version stands with every decision made by it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub struct Policy {
     pub cards: CardPolicy,
     /// What is asked of the holder.
     pub identity: IdentityPolicy,
+    /// The rules against misuse.
+    pub risk: RiskPolicy,
 }
 
 /// What is asked of an account's holder. By default nothing is.

@@ -188,6 +188,8 @@ fn file(state: &State, ids: &Counting) -> AccountFile {
         since: now(),
         reason: SafeReason::SecurityCheck,
         unfreeze_requested_at: None,
+        rule: None,
+        lift_proposed_by: None,
     };
     let account_state = match state.account {
         0 => AccountState::Frozen(case),

@@ -8,7 +8,7 @@ use tokio_postgres::error::{DbError, SqlState};
 use super::jobs::Finished;
 use super::loading::{BEGIN, COMMIT, Loaded};
 use super::{
-    access, accounts, bindings, claims, decisions, devices, folds, incidents, instruments, jobs, ledger, limits,
+    access, accounts, audit_trail, bindings, claims, decisions, devices, folds, incidents, instruments, jobs, ledger, limits,
     mandates, observations, payments, people, proofs, requests,
 };
 use crate::change::Change;
@@ -74,6 +74,8 @@ impl Writes {
             Change::PutSession(session) => access::put_session(rows, session)?,
             Change::PutDecision(decision) => decisions::put(rows, decision)?,
             Change::PutProof(proof) => proofs::put(rows, proof)?,
+            Change::PutAppeal(appeal) => audit_trail::put_appeal(rows, appeal)?,
+            Change::Audit(entry) => audit_trail::put(rows, entry)?,
             Change::PutPerson(person) => people::put_person(rows, person)?,
             Change::PutCode(code) => people::put_code(rows, code)?,
             Change::PutTally(tally) => people::put_tally(rows, tally)?,
