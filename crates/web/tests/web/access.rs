@@ -249,7 +249,7 @@ async fn foreign_ids_tell_nothing() {
     while asked < ids {
         for (rule, (prefix, theirs)) in &routes {
             for (actor, token) in askers.iter().filter(|(actor, _)| rule.allows.contains(actor)) {
-                let nothing = format!("{prefix}_{asked:026}");
+                let nothing = format!("{prefix}_0{asked:015}0000000000");
                 let (one, other) = (ask(rule, theirs, token).await, ask(rule, &nothing, token).await);
                 let (one, other) = (told(&one, theirs), told(&other, &nothing));
                 assert_eq!(one, other, "{} {} as {actor:?} tells whose it is", rule.method, rule.path);
@@ -264,7 +264,7 @@ async fn foreign_ids_tell_nothing() {
     assert!(hidden * 2 > asked, "most should come to the question whose it is: {answers:?}");
     let mut control = 0_usize;
     for (rule, (prefix, theirs)) in routes.iter().filter(|(rule, _)| rule.allows.contains(&Actor::Payer)) {
-        let nothing = format!("{prefix}_{asked:026}");
+        let nothing = format!("{prefix}_0{asked:015}0000000000");
         let (one, other) = (ask(rule, theirs, &owner.session).await, ask(rule, &nothing, &owner.session).await);
         control += usize::from(told(&one, theirs) != told(&other, &nothing));
     }
