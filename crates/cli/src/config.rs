@@ -148,6 +148,9 @@ pub(crate) struct IdentitySection {
     wallet_tier: Option<String>,
     #[serde(default)]
     wallet_needs_phone: bool,
+    binding_tier: Option<String>,
+    #[serde(default)]
+    binding_needs_phone: bool,
     unverified_most: Option<i64>,
     #[serde(default)]
     confirms_changes: bool,
@@ -284,25 +287,24 @@ impl PolicySection {
 
 impl RiskSection {
     fn policy(&self) -> RiskPolicy {
-        RiskPolicy {
-            unofficial_clients: self.unofficial_clients.clone(),
-            theft_after_locks: self.theft_after_locks,
-        }
+        RiskPolicy { unofficial_clients: self.unofficial_clients.clone(), theft_after_locks: self.theft_after_locks }
     }
 }
 
 impl IdentitySection {
     fn policy(&self) -> Result<IdentityPolicy, Failure> {
-        let tier = |text: &String| {
-            let why = format!("policy.identity.wallet_tier: {text:?} is no tier");
+        let tier = |field, text: &String| {
+            let why = format!("policy.identity.{field}: {text:?} is no tier");
             Tier::parse(text).ok_or_else(|| Failure::with_hint(why, "write I, II or III, or leave it out"))
         };
         if let Some(fen) = self.unverified_most.filter(|fen| *fen < 0) {
             return Err(Failure::usage(format!("policy.identity.unverified_most: {fen} fen is less than nothing")));
         }
         Ok(IdentityPolicy {
-            wallet: self.wallet_tier.as_ref().map(tier).transpose()?,
+            wallet: self.wallet_tier.as_ref().map(|text| tier("wallet_tier", text)).transpose()?,
             wallet_needs_phone: self.wallet_needs_phone,
+            binding: self.binding_tier.as_ref().map(|text| tier("binding_tier", text)).transpose()?,
+            binding_needs_phone: self.binding_needs_phone,
             unverified_most: self.unverified_most.map(Money::cny),
             confirms_changes: self.confirms_changes,
         })

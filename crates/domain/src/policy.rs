@@ -37,6 +37,10 @@ pub struct IdentityPolicy {
     pub wallet: Option<Tier>,
     /// Whether a balance also needs a bound phone.
     pub wallet_needs_phone: bool,
+    /// The tier without which no card is bound (the same announcement, article 6).
+    pub binding: Option<Tier>,
+    /// Whether the binding of a card also needs a bound phone.
+    pub binding_needs_phone: bool,
     /// The most in one payment by a channel without a verified identity; `None` if there is no bound.
     pub unverified_most: Option<Money>,
     /// Whether what was changed must be confirmed before anything is paid.

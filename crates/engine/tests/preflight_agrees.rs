@@ -148,6 +148,8 @@ fn policy() -> Policy {
         identity: IdentityPolicy {
             wallet: Some(Tier::Two),
             wallet_needs_phone: true,
+            binding: Some(Tier::One),
+            binding_needs_phone: true,
             unverified_most: Some(Money::cny(100_000)),
             confirms_changes: true,
         },

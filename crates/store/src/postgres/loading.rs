@@ -152,9 +152,21 @@ impl<'a> Loading<'a> {
         let tallies = people::ask_tallies(&by_shard(&keys.tallies, Subject::shard));
         let audit = audit_trail::ask(&by_shard(&keys.audit, AccountId::shard));
         let appeals = audit_trail::ask_appeals(&by_shard(&keys.appeals, CaseId::shard));
-        let several =
-            [&mandates, &bindings, &claims, &jobs, &sessions, &proofs, &device_keys, &people, &codes, &tallies, &audit, &appeals]
-                .map(|ask| usize::from(ask.is_some()));
+        let several = [
+            &mandates,
+            &bindings,
+            &claims,
+            &jobs,
+            &sessions,
+            &proofs,
+            &device_keys,
+            &people,
+            &codes,
+            &tallies,
+            &audit,
+            &appeals,
+        ]
+        .map(|ask| usize::from(ask.is_some()));
         let has_accounts = !accounts.is_empty();
         let incidents = self.only.is_none().then(incidents::ask);
         let incident_asks = usize::from(incidents.is_some());
@@ -178,7 +190,8 @@ impl<'a> Loading<'a> {
             world.accounts.extend(files.into_iter().map(|file| (file.account.id, file)));
             self.loaded.balances = balances;
         }
-        let [mandates, bindings, claims, jobs, sessions, proofs, device_keys, people, codes, tallies, audit, appeals] = several;
+        let [mandates, bindings, claims, jobs, sessions, proofs, device_keys, people, codes, tallies, audit, appeals] =
+            several;
         world.mandates.extend(answers.all(mandates, mandates::read)?.into_iter().map(|one| (one.id, one)));
         world.bindings.extend(answers.all(bindings, bindings::read)?.into_iter().map(|one| (one.id, one)));
         world.claims.extend(answers.all(claims, claims::read)?.into_iter().map(|one| (one.key.clone(), one)));

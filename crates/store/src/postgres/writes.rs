@@ -8,8 +8,8 @@ use tokio_postgres::error::{DbError, SqlState};
 use super::jobs::Finished;
 use super::loading::{BEGIN, COMMIT, Loaded};
 use super::{
-    access, accounts, audit_trail, bindings, claims, decisions, devices, folds, incidents, instruments, jobs, ledger, limits,
-    mandates, observations, payments, people, proofs, requests,
+    access, accounts, audit_trail, bindings, claims, decisions, devices, folds, incidents, instruments, jobs, ledger,
+    limits, mandates, observations, payments, people, proofs, requests,
 };
 use crate::change::Change;
 use crate::error::StoreError;
