@@ -401,12 +401,10 @@ impl Evidence {
                 owned(*owner).into_iter().chain(amounts([("limit", limit), ("requested", requested)])).collect()
             }
             Self::LimitWindow { owner, window: _, limit, used, remaining, requested, resets_at } => {
-                let sums = [("limit", limit), ("used", used), ("remaining", remaining), ("requested", requested)];
-                used_up(owned(*owner), amounts(sums), Value::Time(*resets_at))
+                used_up(owned(*owner), sums([limit, used, remaining, requested]), Value::Time(*resets_at))
             }
             Self::LimitPlatform { tier, authentication, limit, used, remaining, requested, resets_at } => {
-                let sums = [("limit", limit), ("used", used), ("remaining", remaining), ("requested", requested)];
-                used_up(ceiling_of(*tier, *authentication), amounts(sums), time(*resets_at))
+                used_up(ceiling_of(*tier, *authentication), sums([limit, used, remaining, requested]), time(*resets_at))
             }
             Self::AgreementExpired { expired_at, .. } => fields([("expired_at", Value::Time(*expired_at))]),
             Self::AgreementRevoked { channel: _, revoked_at, by } => revoked(*revoked_at, *by),
@@ -431,6 +429,11 @@ impl Evidence {
             }
         }
     }
+}
+
+/// The sums of a limit over time.
+fn sums([limit, used, remaining, requested]: [&Money; 4]) -> Vec<Field> {
+    amounts([("limit", limit), ("used", used), ("remaining", remaining), ("requested", requested)])
 }
 
 /// Of whom a limit is, its sums, and when it begins again.

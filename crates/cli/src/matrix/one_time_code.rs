@@ -14,7 +14,7 @@ pub(crate) async fn lost_before_the_wallet(stage: &Stage, story: &mut Story) -> 
     let person = Person::with_phone("19900003001");
     let payer = known(stage, 2_000_000, &person).await?;
     let wallet = payer.wallet.clone();
-    not_received(stage, story, &payer, &person, &wallet, 1_200_000).await
+    not_received(stage, story, &payer, &person, &wallet, 420_000).await
 }
 
 pub(crate) async fn lost_before_alipay(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
