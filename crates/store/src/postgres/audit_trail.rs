@@ -15,7 +15,7 @@ use crate::wire::value::Value;
 static AUDIT: Table = Table {
     name: "audit",
     turn: Turn::Middle,
-    known: Known::Changed,
+    known: Known::Refused,
     columns: &[
         ("shard", Put::Key),
         ("account", Put::Key),
@@ -32,7 +32,7 @@ static AUDIT: Table = Table {
 static APPEALS: Table = Table {
     name: "appeals",
     turn: Turn::Middle,
-    known: Known::Changed,
+    known: Known::Refused,
     columns: &[
         ("shard", Put::Key),
         ("id", Put::Key),
