@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use tantu_domain::account::SafeReason;
 use tantu_domain::ids::AccountId;
 use tantu_engine::accounts::restrict::RestrictAccount;
 use utoipa::ToSchema;
@@ -20,7 +21,7 @@ use crate::problem::{Kind, Problem};
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RestrictBody {
-    /// What the payer may know: security_check, holder_request, terms_of_use or compromised.
+    /// What the payer may know: security_check, holder_request or terms_of_use.
     #[schema(example = "terms_of_use")]
     reason: String,
     /// When it ends by itself; left out if only an appeal ends it.
@@ -48,6 +49,10 @@ pub(crate) async fn restrict(
     JsonBody(body): JsonBody<RestrictBody>,
 ) -> Result<Json<ChangedAccountBody>, Problem> {
     let (reason, note) = (reason_in(&body.reason)?, note_in(&body.note)?);
+    if reason == SafeReason::Compromised {
+        let detail = "an account that somebody else uses is frozen, so that its holder can take it back: POST …/freeze";
+        return Err(Problem::field(Kind::InvalidField, "reason", detail));
+    }
     let until: Option<Timestamp> = body.until.as_deref().map(str::parse).transpose().map_err(|_| {
         Problem::field(Kind::InvalidField, "until", "write a time with its zone, such as 2026-12-01T00:00:00+08:00")
     })?;
