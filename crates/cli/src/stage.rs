@@ -42,6 +42,8 @@ pub(crate) struct Stage {
     pub(crate) control: String,
     pub(crate) merchant_key: String,
     pub(crate) staff_key: String,
+    /// Another member of staff, without whom nothing is lifted.
+    pub(crate) second_staff_key: String,
     pub(crate) databases: Vec<String>,
     pub(crate) language: &'static str,
 }
@@ -86,6 +88,7 @@ impl Stage {
         let merchant = MerchantId::new(&*server.engine.ids(), Shard::of(0));
         let merchant_key = register_merchant(&server.engine, merchant, "山前小店").await?;
         let staff_key = register_staff(&server.engine).await?;
+        let second_staff_key = register_staff(&server.engine).await?;
         let http = client()?;
         Ok(Self {
             sandbox,
@@ -94,6 +97,7 @@ impl Stage {
             control,
             merchant_key,
             staff_key,
+            second_staff_key,
             databases: plan.databases,
             language: plan.language,
         })

@@ -157,6 +157,11 @@ pub enum Evidence {
         reason: &'static str,
         unfreeze_requested_at: Option<Timestamp>,
     },
+    /// Somebody else seems to use the account.
+    AccountCompromised {
+        case: CaseId,
+        since: Timestamp,
+    },
     AccountRestricted {
         case: CaseId,
         since: Timestamp,
@@ -285,6 +290,7 @@ impl Evidence {
             Self::PaymentPassword { .. } => Cause::AuthPaymentPassword,
             Self::Holder(holder) => holder.cause(),
             Self::AccountFrozen { .. } => Cause::AccountFrozen,
+            Self::AccountCompromised { .. } => Cause::AccountCompromised,
             Self::AccountRestricted { .. } => Cause::AccountRestricted,
             Self::InsufficientBalance { .. } => Cause::FundsInsufficientBalance,
             Self::LimitPerTransaction { .. } => Cause::LimitPerTransaction,
@@ -320,6 +326,7 @@ impl Evidence {
             Self::AnswerLost { .. }
             | Self::Holder(_)
             | Self::AccountFrozen { .. }
+            | Self::AccountCompromised { .. }
             | Self::AccountRestricted { .. }
             | Self::PaymentPassword { .. }
             | Self::InsufficientBalance { .. }
@@ -383,6 +390,7 @@ impl Evidence {
             Self::AccountFrozen { case, since, reason, unfreeze_requested_at: asked } => {
                 stopped(*case, *since, reason, ("unfreeze_requested_at", time(*asked)))
             }
+            Self::AccountCompromised { case, since } => fields([("case", text(case)), ("since", Value::Time(*since))]),
             Self::AccountRestricted { case, since, reason, until } => {
                 stopped(*case, *since, reason, ("until", time(*until)))
             }

@@ -1,4 +1,4 @@
-//! What a payment asks of its holder: a verified identity, a document that is good, a phone, and that nothing changed
+//! What a payment, and the binding of a card, ask of their holder: a verified identity, a document that is good, a phone, and that nothing changed
 //! which nobody has confirmed.
 
 use jiff::Timestamp;
@@ -49,21 +49,34 @@ pub(crate) fn of_product(
     let from_balance = product == Product::Wallet;
     let needed = if from_balance { policy.wallet } else { policy.needed_above(amount) };
     if let Some(tier) = needed {
-        asked.push(identity(policy, account, tier));
+        asked.push(identity(account, tier, policy.unverified_most));
         asked.extend(document(&account.person, now));
     }
-    if from_balance && policy.wallet_needs_phone {
-        asked.push(Asked {
-            rule: Rule::PhoneBound,
-            input: word(if account.person.phone_bound_at.is_some() { "bound" } else { "unbound" }),
-            threshold: word("bound"),
-            evidence: HolderEvidence::PhoneUnbound.into(),
-        });
-    }
+    asked.extend((from_balance && policy.wallet_needs_phone).then(|| phone(&account.person)));
     asked
 }
 
-fn identity(policy: &IdentityPolicy, account: &Account, needed: Tier) -> Asked {
+/// What the binding of a card asks.
+pub(crate) fn of_binding(policy: &IdentityPolicy, account: &Account, now: Timestamp) -> Vec<Asked> {
+    let mut asked: Vec<Asked> = of_account(policy, &account.person).into_iter().collect();
+    if let Some(tier) = policy.binding {
+        asked.push(identity(account, tier, None));
+        asked.extend(document(&account.person, now));
+    }
+    asked.extend(policy.binding_needs_phone.then(|| phone(&account.person)));
+    asked
+}
+
+fn phone(person: &Person) -> Asked {
+    Asked {
+        rule: Rule::PhoneBound,
+        input: word(if person.phone_bound_at.is_some() { "bound" } else { "unbound" }),
+        threshold: word("bound"),
+        evidence: HolderEvidence::PhoneUnbound.into(),
+    }
+}
+
+fn identity(account: &Account, needed: Tier, allowed: Option<Money>) -> Asked {
     let tier = account.person.identity.map(|_| account.tier);
     let rank = |tier: Option<Tier>| tier.map_or(0, |tier| i64::try_from(tier.sources()).unwrap_or(0));
     Asked {
@@ -73,7 +86,7 @@ fn identity(policy: &IdentityPolicy, account: &Account, needed: Tier) -> Asked {
         evidence: HolderEvidence::IdentityUnverified {
             tier: tier.map_or("none", Tier::id),
             needed: needed.id(),
-            allowed: policy.unverified_most,
+            allowed,
         }
         .into(),
     }

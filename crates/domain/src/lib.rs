@@ -6,6 +6,7 @@
 pub mod account;
 pub mod answer;
 pub mod attempt;
+pub mod audit;
 pub mod bank;
 pub mod binding;
 pub mod card;
@@ -42,4 +43,6 @@ pub mod payment;
 pub mod person;
 pub mod policy;
 pub mod question;
+pub mod risk;
+pub mod staff;
 mod trail;

@@ -7,6 +7,7 @@ use crate::client::ClientRule;
 use crate::instrument::Product;
 use crate::limit::{ProductLimit, PublishedLimit};
 use crate::money::Money;
+use crate::risk::RiskPolicy;
 
 /// One edition of the figures. Its version stands with every decision made by it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub struct Policy {
     pub cards: CardPolicy,
     /// What is asked of the holder.
     pub identity: IdentityPolicy,
+    /// The rules against misuse.
+    pub risk: RiskPolicy,
 }
 
 /// What is asked of an account's holder. By default nothing is.
@@ -34,6 +37,10 @@ pub struct IdentityPolicy {
     pub wallet: Option<Tier>,
     /// Whether a balance also needs a bound phone.
     pub wallet_needs_phone: bool,
+    /// The tier without which no card is bound (the same announcement, article 6).
+    pub binding: Option<Tier>,
+    /// Whether the binding of a card also needs a bound phone.
+    pub binding_needs_phone: bool,
     /// The most in one payment by a channel without a verified identity; `None` if there is no bound.
     pub unverified_most: Option<Money>,
     /// Whether what was changed must be confirmed before anything is paid.

@@ -8,6 +8,7 @@ pub mod bind_phone;
 pub mod confirm_details;
 pub mod load_holder;
 pub mod record_identity;
+pub mod secure;
 
 use std::sync::Arc;
 
@@ -181,11 +182,21 @@ impl Engine {
     /// # Errors
     /// [`EngineError`] if nothing was changed, or it could not be asked.
     pub async fn confirm_details(&self, account: AccountId, document: &Secret) -> Result<Verified, EngineError> {
-        let people = self.people()?;
-        let (known, person) = self.run(LoadHolder { account }).await?;
+        let (known, _) = self.run(LoadHolder { account }).await?;
         if known.person.changed.is_none() {
             return Err(Rejection::State("nothing waits to be confirmed".into()).into());
         }
+        if !self.proves_who_he_is(account, document).await? {
+            return Ok(Verified::No);
+        }
+        Ok(Verified::Yes(Box::new(self.run(ConfirmDetails { account, changed: known.person.changed }).await?)))
+    }
+
+    /// Whether somebody knows the whole number of the holder's document, and the registry says that all that we keep of
+    /// him belongs together. Each try is counted first.
+    async fn proves_who_he_is(&self, account: AccountId, document: &Secret) -> Result<bool, EngineError> {
+        let people = self.people()?;
+        let (_, person) = self.run(LoadHolder { account }).await?;
         let open = |detail, sealed: Option<&SealedText>| people.open(account, detail, sealed);
         let name = open(Detail::Name, person.name.as_ref())?;
         let kept = open(Detail::Document, person.document.as_ref())?;
@@ -197,11 +208,11 @@ impl Engine {
         self.count_identity_try(people, account).await?;
         let phone = open(Detail::Phone, person.phone.as_ref())?;
         let question = Verification { id: self.fresh_question(), name, document: document.clone(), phone, card: None };
-        if kept != *document || !people.confirms(&question).await? {
-            tracing::info!(%account, "a change was not confirmed");
-            return Ok(Verified::No);
+        let proven = kept == *document && people.confirms(&question).await?;
+        if !proven {
+            tracing::info!(%account, "a holder did not prove who he is");
         }
-        Ok(Verified::Yes(Box::new(self.run(ConfirmDetails { account, changed: known.person.changed }).await?)))
+        Ok(proven)
     }
 
     /// Sends a code to a phone that the holder wants to bind.

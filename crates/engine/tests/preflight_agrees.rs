@@ -148,6 +148,8 @@ fn policy() -> Policy {
         identity: IdentityPolicy {
             wallet: Some(Tier::Two),
             wallet_needs_phone: true,
+            binding: Some(Tier::One),
+            binding_needs_phone: true,
             unverified_most: Some(Money::cny(100_000)),
             confirms_changes: true,
         },
@@ -188,6 +190,8 @@ fn file(state: &State, ids: &Counting) -> AccountFile {
         since: now(),
         reason: SafeReason::SecurityCheck,
         unfreeze_requested_at: None,
+        rule: None,
+        lift_proposed_by: None,
     };
     let account_state = match state.account {
         0 => AccountState::Frozen(case),

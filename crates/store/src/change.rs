@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use tantu_domain::account::Account;
+use tantu_domain::audit::{Appeal, AuditEntry};
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::code::Code;
@@ -75,6 +76,10 @@ pub enum Change {
     PutDecision(Decision),
     /// That a pay password was entered for a payment; it takes the place of an older proof.
     PutProof(Proof),
+    /// A holder's answer to a case.
+    PutAppeal(Appeal),
+    /// The next entry of an account's audit trail. A number is taken once.
+    Audit(AuditEntry),
     /// What is known of a holder, sealed.
     PutPerson(SealedPerson),
     /// A one-time code; for one that is known, its tries, its use and its delivery.

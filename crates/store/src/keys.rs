@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use tantu_domain::ids::{
-    AccountId, AttemptId, BindingId, CodeId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId, OpeningId, PaymentId,
-    Shard, TransactionId,
+    AccountId, AttemptId, BindingId, CaseId, CodeId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId, OpeningId,
+    PaymentId, Shard, TransactionId,
 };
 
 use crate::claim::{ClaimKey, IdempotencyKey};
@@ -38,6 +38,10 @@ pub struct Keys {
     pub proofs: BTreeSet<PaymentId>,
     /// Accounts whose holder is looked at.
     pub people: BTreeSet<AccountId>,
+    /// Accounts whose audit trail goes on.
+    pub audit: BTreeSet<AccountId>,
+    /// Cases whose appeal is looked at.
+    pub appeals: BTreeSet<CaseId>,
     /// One-time codes.
     pub codes: BTreeSet<CodeId>,
     /// What is counted.
@@ -62,7 +66,7 @@ impl Keys {
 
     /// The shard of each thing that is a payer's, or of merchants' money.
     pub fn shards(&self) -> impl Iterator<Item = Shard> {
-        let accounts = self.accounts.iter().chain(&self.people).map(|id| id.shard());
+        let accounts = self.accounts.iter().chain(&self.people).chain(&self.audit).map(|id| id.shard());
         let payments = self.payments.iter().chain(&self.proofs).map(|id| id.shard());
         let attempts = self.attempts.iter().map(|id| id.shard());
         let mandates = self.mandates.iter().map(|id| id.shard());
@@ -70,7 +74,7 @@ impl Keys {
         let openings = self.openings.iter().map(|id| id.shard());
         let requests = self.requests.iter().map(|(payment, _)| payment.shard());
         let jobs = self.jobs.iter().map(|id| id.shard());
-        let codes = self.codes.iter().map(|id| id.shard());
+        let codes = self.codes.iter().map(|id| id.shard()).chain(self.appeals.iter().map(|id| id.shard()));
         let tallies = self.tallies.iter().map(|subject| subject.shard());
         let device_keys = self.device_keys.iter().map(|id| id.shard());
         let clearings = self.clearings.iter().map(|(shard, _)| *shard);
@@ -96,6 +100,8 @@ impl Keys {
         self.sessions.extend(other.sessions);
         self.proofs.extend(other.proofs);
         self.people.extend(other.people);
+        self.audit.extend(other.audit);
+        self.appeals.extend(other.appeals);
         self.codes.extend(other.codes);
         self.tallies.extend(other.tallies);
         self.device_keys.extend(other.device_keys);

@@ -27,6 +27,7 @@ mod wire;
 pub mod world;
 
 use jiff::Timestamp;
+use tantu_domain::audit::AuditEntry;
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
@@ -220,6 +221,12 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     fn audit(&self) -> Result<Audit, StoreError>;
+
+    /// The audit trails of all accounts, each in its order.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn audit_trails(&self) -> Result<Vec<AuditEntry>, StoreError>;
 
     /// Every attempt, for the comparison with a channel's own books.
     ///

@@ -7,6 +7,7 @@
 pub(crate) mod access;
 mod accounts;
 mod audit;
+mod audit_trail;
 mod bindings;
 mod cards;
 pub(crate) mod cell;
@@ -37,6 +38,7 @@ use std::time::Duration;
 
 use deadpool_postgres::Pool;
 use jiff::Timestamp;
+use tantu_domain::audit::AuditEntry;
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
@@ -424,6 +426,10 @@ impl Store for PostgresStore {
 
     fn audit(&self) -> Result<Audit, StoreError> {
         audit::read(&mut self.snapshot(audit::asks(), LONG_ANSWER)?)
+    }
+
+    fn audit_trails(&self) -> Result<Vec<AuditEntry>, StoreError> {
+        self.snapshot([audit_trail::ask_all()], LONG_ANSWER)?.all(1, audit_trail::read)
     }
 
     fn audited_attempts(&self) -> Result<Vec<AuditedAttempt>, StoreError> {

@@ -3,12 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use tantu_domain::account::Account;
+use tantu_domain::audit::{Appeal, AuditEntry};
 use tantu_domain::binding::Binding;
 use tantu_domain::code::Code;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BindingId, CodeId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId, OpeningId, PaymentId,
-    Shard, TransactionId,
+    AccountId, AttemptId, BindingId, CaseId, CodeId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId, OpeningId,
+    PaymentId, Shard, TransactionId,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate};
@@ -68,6 +69,10 @@ pub struct World {
     pub proofs: HashMap<PaymentId, Proof>,
     /// What is known of holders.
     pub people: HashMap<AccountId, SealedPerson>,
+    /// Audit trails, the first entry first.
+    pub audit: HashMap<AccountId, Vec<AuditEntry>>,
+    /// Appeals.
+    pub appeals: HashMap<CaseId, Appeal>,
     /// One-time codes.
     pub codes: HashMap<CodeId, Code>,
     /// How often something was sent or tried.
@@ -134,6 +139,10 @@ impl World {
             Change::PutProof(proof) => {
                 self.proofs.insert(proof.payment, proof.clone());
             }
+            Change::PutAppeal(appeal) => {
+                self.appeals.insert(appeal.case, appeal.clone());
+            }
+            Change::Audit(entry) => self.audit.entry(entry.account).or_default().push(entry.clone()),
             Change::PutPerson(person) => {
                 self.people.insert(person.account, person.clone());
             }

@@ -2,7 +2,7 @@
 //!
 //! A key that is no secret keeps none: zeros, counting bytes and words are refused before anything starts.
 
-use aws_lc_rs::rand;
+use aws_lc_rs::{hkdf, rand};
 use zeroize::Zeroizing;
 
 /// How many bytes a key has.
@@ -91,6 +91,18 @@ impl KeyRing {
     pub fn fresh() -> Result<Self, KeyError> {
         let mut bytes = Zeroizing::new(vec![0; KEY_LENGTH]);
         rand::fill(&mut bytes).map_err(|_| KeyError::Machine)?;
+        Ok(Self(vec![(KeyId(1), bytes)]))
+    }
+
+    /// A ring of one key, made of random bytes that serve other purposes, too: `purpose` keeps the keys apart.
+    ///
+    /// # Errors
+    /// If the machine cannot make keys.
+    pub fn derived(purpose: &'static [u8], secret: &[u8]) -> Result<Self, KeyError> {
+        let mut bytes = Zeroizing::new(vec![0; KEY_LENGTH]);
+        let root = hkdf::Salt::new(hkdf::HKDF_SHA256, purpose).extract(secret);
+        let fill = root.expand(&[b"vault key"], hkdf::HKDF_SHA256).and_then(|key| key.fill(&mut bytes));
+        fill.map_err(|_| KeyError::Machine)?;
         Ok(Self(vec![(KeyId(1), bytes)]))
     }
 

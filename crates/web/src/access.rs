@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tantu_domain::ids::{AccountId, MerchantId};
+use tantu_domain::staff::StaffMark;
 use tantu_store::access::{Role, SessionKind};
 
 use crate::app::{Shared, is_api};
@@ -80,7 +81,12 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/v1/accounts", &[Staff]),
     rule("GET", "/v1/accounts/{id}", &[Staff, Payer]),
     rule("POST", "/v1/accounts/{id}/freeze", &[Staff]),
+    rule("POST", "/v1/accounts/{id}/restrict", &[Staff]),
     rule("POST", "/v1/accounts/{id}/unfreeze", &[Staff]),
+    rule("GET", "/v1/accounts/{id}/audit", &[Staff]),
+    rule("GET", "/v1/accounts/{id}/notices", &[Payer]),
+    rule("POST", "/v1/accounts/{id}/secure", &[Payer]),
+    rule("POST", "/v1/cases/{id}/appeals", &[Payer]),
     rule("POST", "/v1/accounts/{id}/unfreeze-requests", &[Payer]),
     rule("PUT", "/v1/accounts/{id}/limits", &[Payer]),
     rule("PUT", "/v1/accounts/{id}/pay-password", &[Payer]),
@@ -212,6 +218,9 @@ pub(crate) async fn guard(State(app): State<Shared>, path: MatchedPath, mut requ
     if !allowed {
         return refuse(&app, &asked, &caller, rule).await;
     }
+    if let (Caller::Staff, Some(token)) = (&caller, bearer(&asked.headers)) {
+        request.extensions_mut().insert(StaffMark::of(&hash_of(token).0));
+    }
     request.extensions_mut().insert(caller);
     next.run(request).await
 }
@@ -335,16 +344,22 @@ impl<S: Sync> FromRequestParts<S> for MerchantCaller {
     }
 }
 
-/// A member of staff asks.
+/// The token of a bearer.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token)
+}
+
+/// A member of staff asks, and who it is: each has a key of his own.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct StaffCaller;
+pub(crate) struct StaffCaller(pub(crate) StaffMark);
 
 impl<S: Sync> FromRequestParts<S> for StaffCaller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        match parts.extensions.get::<Caller>() {
-            Some(Caller::Staff) => Ok(Self),
+        match (parts.extensions.get::<Caller>(), parts.extensions.get::<StaffMark>()) {
+            (Some(Caller::Staff), Some(mark)) => Ok(Self(*mark)),
             _ => Err(Problem::new(Kind::Forbidden, "this needs a staff key")),
         }
     }

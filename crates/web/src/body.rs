@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 use tantu_domain::ids::{
-    AccountId, BindingId, CodeId, DeviceKeyId, IncidentId, InstrumentId, MandateId, MerchantId, PaymentId,
+    AccountId, BindingId, CaseId, CodeId, DeviceKeyId, IncidentId, InstrumentId, MandateId, MerchantId, PaymentId,
 };
 
 use crate::problem::{Kind, Problem};
@@ -211,6 +211,9 @@ impl Named for InstrumentId {
 }
 impl Named for DeviceKeyId {
     const WHAT: &'static str = "device key";
+}
+impl Named for CaseId {
+    const WHAT: &'static str = "case";
 }
 impl Named for CodeId {
     const WHAT: &'static str = "code";

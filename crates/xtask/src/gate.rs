@@ -9,6 +9,7 @@ mod paylater;
 mod postgres;
 mod powercut;
 mod stopwatch;
+mod tested;
 mod traffic;
 
 use std::time::Duration;
@@ -55,6 +56,14 @@ enum Name {
     Paylater,
     /// The store's write log cut at random points, as a power cut does.
     Powercut,
+    /// Random sequences of what staff and holders do: nothing that needs two persons runs with one.
+    TwoPersons,
+    /// Audit trails tampered with in every way: all is found.
+    Audit,
+    /// Codes sent, guessed at, replayed and pumped: only so many go out, and only five are looked at.
+    OneTimeCodes,
+    /// Every route with every role, and other people's ids.
+    Authz,
 }
 
 /// What a gate may use.
@@ -109,19 +118,23 @@ impl Gate {
             Name::Postgres => postgres::promise(measure),
             Name::Paylater => paylater::promise(measure),
             Name::Powercut => powercut::promise(measure),
+            Name::TwoPersons => tested::promise(&tested::TWO_PERSONS, measure),
+            Name::Audit => tested::promise(&tested::AUDIT, measure),
+            Name::OneTimeCodes => tested::promise(&tested::ONE_TIME_CODES, measure),
+            Name::Authz => tested::promise(&tested::AUTHZ, measure),
         }
     }
 
-    /// The power cut's control runs in the same test as its promise.
+    /// The control of a gate that is a test runs in the same test as its promise.
     fn control(&self, measure: Measure) -> Result<Option<Outcome>, Failure> {
         match self.name {
             Name::Crash => crash::control(measure).map(Some),
             Name::Postgres => postgres::control(measure).map(Some),
             Name::Paylater => paylater::control(measure).map(Some),
-            Name::Powercut if self.control => {
-                Err(Failure::new("the power cut runs its controls itself; leave out --control"))
+            Name::Powercut | Name::TwoPersons | Name::Audit | Name::OneTimeCodes | Name::Authz if self.control => {
+                Err(Failure::new("this gate runs its controls itself; leave out --control"))
             }
-            Name::Powercut => Ok(None),
+            Name::Powercut | Name::TwoPersons | Name::Audit | Name::OneTimeCodes | Name::Authz => Ok(None),
         }
     }
 }
@@ -133,6 +146,10 @@ impl Name {
             Self::Postgres => "postgres",
             Self::Paylater => "paylater",
             Self::Powercut => "powercut",
+            Self::TwoPersons => "two-persons",
+            Self::Audit => "audit",
+            Self::OneTimeCodes => "one-time-codes",
+            Self::Authz => "authz",
         }
     }
 }

@@ -3,10 +3,13 @@
 use jiff::ToSpan as _;
 use tantu_domain::clock::day_of;
 
+use crate::matrix::binding;
 use crate::matrix::story::Story;
 use crate::output::Failure;
 use crate::stage::Stage;
+use crate::stage::card::BankCard;
 use crate::stage::payer::Payer;
+use crate::stage::person::Person;
 
 pub(crate) async fn unverified_wallet(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
     let person = stage.person(0).await?;
@@ -103,4 +106,48 @@ pub(crate) async fn document_expired(stage: &Stage, story: &mut Story) -> Result
     story.did("the holder gave the new document");
     stage.resume(&payment, None, None).await?.expect("resuming")?;
     story.paid(stage, &payment).await
+}
+
+/// A stranger begins to bind a card; the step is refused until he has done what it takes.
+async fn binds_after(
+    stage: &Stage,
+    story: &mut Story,
+    (payer, person): (&Payer, &Person),
+    facts: &[&str],
+    plan: &[&str],
+) -> Result<(BankCard, String), Failure> {
+    let card = BankCard::issue(stage, person.card()).await?;
+    let binding = payer.begin_binding(stage, None).await?;
+    let step = payer.give_details(stage, &binding, card.details(&card.phone)).await?;
+    binding::refused(story, &step, facts);
+    story.fact("whose", "platform");
+    story.planned(plan);
+    Ok((card, binding))
+}
+
+pub(crate) async fn unverified_binding(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
+    let person = stage.person(0).await?;
+    let payer = stage.stranger(0).await?;
+    stage.advance(61).await?;
+    payer.bind_phone(stage, &person).await?;
+    let plan = &["verify_identity", "resume_binding"];
+    let facts = &["whose", "tier", "needed"];
+    let (card, binding) = binds_after(stage, story, (&payer, &person), facts, plan).await?;
+    story.fact("tier", "none");
+    payer.verify(stage, &person, None).await?.expect("the verification")?;
+    story.did("the holder verified his identity");
+    let done = payer.bind(stage, &binding, &card).await?.expect("the same binding")?;
+    binding::bound_and_pays(stage, story, &payer, &done).await
+}
+
+pub(crate) async fn no_phone_binding(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
+    let person = stage.person(1).await?;
+    let payer = stage.stranger(0).await?;
+    payer.verify(stage, &person, None).await?.expect("the verification")?;
+    let plan = &["bind_phone", "resume_binding"];
+    let (card, binding) = binds_after(stage, story, (&payer, &person), &["whose"], plan).await?;
+    payer.bind_phone(stage, &person).await?;
+    story.did("the holder bound his phone with a code");
+    let done = payer.bind(stage, &binding, &card).await?.expect("the same binding")?;
+    binding::bound_and_pays(stage, story, &payer, &done).await
 }

@@ -48,6 +48,17 @@ impl Person {
         Self { name: String::new(), document: String::new(), phone: phone.to_owned() }
     }
 
+    /// A bank's card for this person, as the sandbox's banks are asked for one.
+    pub(crate) fn card(&self) -> Value {
+        json!({
+            "bank": "haian",
+            "kind": "debit",
+            "name": self.name,
+            "certificate_number": self.document,
+            "phone": self.phone,
+        })
+    }
+
     /// The same document under another name: nobody whom the register knows.
     pub(crate) fn named(&self, name: &str) -> Self {
         Self { name: name.to_owned(), ..self.clone() }
@@ -75,14 +86,7 @@ impl Payer {
 
     /// Says who he is, with a card of his, whose bank is the third source after the register and the phone's carrier.
     pub(crate) async fn verify_by_card(&self, stage: &Stage, person: &Person) -> Result<Reply, Failure> {
-        let holder = json!({
-            "bank": "haian",
-            "kind": "debit",
-            "name": person.name,
-            "certificate_number": person.document,
-            "phone": person.phone,
-        });
-        let card = BankCard::issue(stage, holder).await?;
+        let card = BankCard::issue(stage, person.card()).await?;
         let body = json!({ "name": person.name, "document": person.document, "tier": "II", "cards": [card.number] });
         self.put_identity(stage, body).await
     }

@@ -7,7 +7,7 @@ use tantu_domain::money::Money;
 use tantu_store::world::AccountFile;
 
 use crate::command::Tools;
-use crate::payments::submit::verdict;
+use crate::payments::submit::{stopped_by_rule, verdict};
 
 /// The verdict on an amount as things stand.
 pub fn preflight(
@@ -17,5 +17,6 @@ pub fn preflight(
     speaker: &Speaker,
     tools: &Tools<'_>,
 ) -> Verdict {
-    verdict(file, incidents, amount, speaker, (false, None), tools)
+    let stopped = stopped_by_rule(file, speaker, tools);
+    verdict(stopped.as_ref().unwrap_or(file), incidents, amount, speaker, (false, None), tools)
 }

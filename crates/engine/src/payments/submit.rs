@@ -2,6 +2,7 @@
 //! or store an attempt as submitted. Creating and resuming both come here.
 
 use jiff::SignedDuration;
+use tantu_domain::account::Case;
 use tantu_domain::answer::Answer;
 use tantu_domain::attempt::{Attempt, AttemptState, Permission};
 use tantu_domain::channel::Channel;
@@ -9,7 +10,7 @@ use tantu_domain::check::Decision;
 use tantu_domain::client::Speaker;
 use tantu_domain::evaluate::{Situation, Verdict, evaluate};
 use tantu_domain::evidence::{Confidence, Evidence, Finding};
-use tantu_domain::ids::{AttemptId, DecisionId, InstrumentId, JobId, TransactionId};
+use tantu_domain::ids::{AttemptId, CaseId, DecisionId, InstrumentId, JobId, TransactionId};
 use tantu_domain::instrument::{Instrument, InstrumentKind, MandateState};
 use tantu_domain::ledger::Transaction;
 use tantu_domain::limit::{Counter, Window};
@@ -89,7 +90,9 @@ pub(crate) fn submit(
     brought: Brought<'_>,
     tools: &Tools<'_>,
 ) -> Result<(Answer, Payment, Vec<Change>), Rejection> {
-    let file = file_of(world, &payment)?;
+    let known = file_of(world, &payment)?;
+    let stopped = stopped_by_rule(known, brought.speaker, tools);
+    let file = stopped.as_ref().unwrap_or(known);
     let chosen = chosen(file, &payment)?;
     if brought.shown.is_some() && !matches!(chosen.kind, InstrumentKind::Confirmed { .. }) {
         return Err(Rejection::CodeUnfit);
@@ -101,6 +104,7 @@ pub(crate) fn submit(
     let decision = decided(&payment, chosen.id, &verdict, tools);
     let (answer, payment, mut changes) = follow(payment, chosen, &verdict, brought, tools)?;
     changes.push(decision);
+    changes.extend(stopped.map(|file| Change::PutAccount(file.account)));
     Ok((answer, payment, changes))
 }
 
@@ -117,6 +121,14 @@ fn coded(
         Some(code) if code.answered && tools.now < code.ends_at() => Ok(Some(chosen.id)),
         Some(_) | None => Err(Rejection::CodeSpent),
     }
+}
+
+/// The account as a rule against misuse leaves it, if one fires: it is decided on that, and stays so.
+pub(crate) fn stopped_by_rule(file: &AccountFile, speaker: &Speaker, tools: &Tools<'_>) -> Option<AccountFile> {
+    let rule = tools.policy.risk.against(speaker)?;
+    let case = Case::new(CaseId::new(tools.ids, file.account.id.shard()), rule.reason(), Some(rule), tools.now);
+    let account = file.account.clone().restrict(case, None).ok()?;
+    Some(AccountFile { account, ..file.clone() })
 }
 
 /// Does what the verdict says.

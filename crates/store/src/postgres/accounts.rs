@@ -11,6 +11,7 @@ use tantu_domain::limit::LimitUse;
 use tantu_domain::money::{Currency, Money};
 use tantu_domain::password::{PasswordHash, PayPassword};
 use tantu_domain::person::{Changed, Detail, Identity, Person};
+use tantu_domain::risk::RiskRule;
 use tokio_postgres::Row;
 
 use super::cell::{Cells, optional_time, time};
@@ -50,6 +51,8 @@ static ACCOUNTS: Table = Table {
         ("phone_bound_at", Put::Last),
         ("changed_what", Put::Last),
         ("changed_at", Put::Last),
+        ("case_rule", Put::Last),
+        ("case_lift_proposed_by", Put::Last),
     ],
     order: &[0, 1],
 };
@@ -86,6 +89,8 @@ pub(super) fn put(rows: &mut Rows, account: &Account) -> Result<(), StoreError> 
             optional_time(*phone_bound_at),
             Value::maybe(changed.map(|changed| changed.what.id())),
             optional_time(changed.map(|changed| changed.at)),
+            Value::maybe(case.and_then(|case| case.rule).map(RiskRule::id)),
+            Value::maybe(case.and_then(|case| case.lift_proposed_by).map(|mark| mark.to_string())),
         ],
     )
 }
@@ -155,6 +160,8 @@ fn read_account(row: &Row) -> Result<Account, StoreError> {
             since: cells.time("case_since")?,
             reason: cells.word("case_reason", SafeReason::parse)?,
             unfreeze_requested_at: cells.optional_time("unfreeze_requested_at")?,
+            rule: cells.optional_word("case_rule", RiskRule::parse)?,
+            lift_proposed_by: cells.optional("case_lift_proposed_by")?,
         })
     };
     let state = match cells.get("state")? {

@@ -4,11 +4,12 @@ use std::collections::{BTreeSet, HashSet};
 
 use jiff::Timestamp;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BindingId, CodeId, DeviceKeyId, JobId, MandateId, OpeningId, PaymentId, Shard,
+    AccountId, AttemptId, BindingId, CaseId, CodeId, DeviceKeyId, JobId, MandateId, OpeningId, PaymentId, Shard,
 };
 
 use super::{
-    access, accounts, bindings, claims, devices, incidents, jobs, mandates, payments, people, proofs, requests,
+    access, accounts, audit_trail, bindings, claims, devices, incidents, jobs, mandates, payments, people, proofs,
+    requests,
 };
 use crate::claim::{Claim, ClaimKey};
 use crate::error::StoreError;
@@ -149,9 +150,23 @@ impl<'a> Loading<'a> {
         let people = people::ask_people(&by_shard(&keys.people, AccountId::shard));
         let codes = people::ask_codes(&by_shard(&keys.codes, CodeId::shard));
         let tallies = people::ask_tallies(&by_shard(&keys.tallies, Subject::shard));
-        let several =
-            [&mandates, &bindings, &claims, &jobs, &sessions, &proofs, &device_keys, &people, &codes, &tallies]
-                .map(|ask| usize::from(ask.is_some()));
+        let audit = audit_trail::ask(&by_shard(&keys.audit, AccountId::shard));
+        let appeals = audit_trail::ask_appeals(&by_shard(&keys.appeals, CaseId::shard));
+        let several = [
+            &mandates,
+            &bindings,
+            &claims,
+            &jobs,
+            &sessions,
+            &proofs,
+            &device_keys,
+            &people,
+            &codes,
+            &tallies,
+            &audit,
+            &appeals,
+        ]
+        .map(|ask| usize::from(ask.is_some()));
         let has_accounts = !accounts.is_empty();
         let incidents = self.only.is_none().then(incidents::ask);
         let incident_asks = usize::from(incidents.is_some());
@@ -159,7 +174,10 @@ impl<'a> Loading<'a> {
         asks.extend(first_locking(accounts));
         asks.extend([mandates, bindings, claims].into_iter().flatten());
         asks.extend(
-            [jobs, sessions, proofs, device_keys, people, codes, tallies].into_iter().flatten().map(Ask::locking),
+            [jobs, sessions, proofs, device_keys, people, codes, tallies, audit, appeals]
+                .into_iter()
+                .flatten()
+                .map(Ask::locking),
         );
         if asks.is_empty() {
             return Ok(());
@@ -172,7 +190,8 @@ impl<'a> Loading<'a> {
             world.accounts.extend(files.into_iter().map(|file| (file.account.id, file)));
             self.loaded.balances = balances;
         }
-        let [mandates, bindings, claims, jobs, sessions, proofs, device_keys, people, codes, tallies] = several;
+        let [mandates, bindings, claims, jobs, sessions, proofs, device_keys, people, codes, tallies, audit, appeals] =
+            several;
         world.mandates.extend(answers.all(mandates, mandates::read)?.into_iter().map(|one| (one.id, one)));
         world.bindings.extend(answers.all(bindings, bindings::read)?.into_iter().map(|one| (one.id, one)));
         world.claims.extend(answers.all(claims, claims::read)?.into_iter().map(|one| (one.key.clone(), one)));
@@ -185,6 +204,10 @@ impl<'a> Loading<'a> {
         world.people.extend(answers.all(people, people::read_person)?.into_iter().map(|one| (one.account, one)));
         world.codes.extend(answers.all(codes, people::read_code)?.into_iter().map(|one| (one.id, one)));
         world.tallies.extend(answers.all(tallies, people::read_tally)?.into_iter().map(|one| (one.subject, one)));
+        for entry in answers.all(audit, audit_trail::read)? {
+            world.audit.entry(entry.account).or_default().push(entry);
+        }
+        world.appeals.extend(answers.all(appeals, audit_trail::read_appeal)?.into_iter().map(|one| (one.case, one)));
         Ok(())
     }
 

@@ -166,6 +166,8 @@ impl Batch for ShardedBatch<'_> {
                 | Change::FinishJob(_)
                 | Change::PutDecision(_)
                 | Change::PutProof(_)
+                | Change::PutAppeal(_)
+                | Change::Audit(_)
                 | Change::PutPerson(_)
                 | Change::PutCode(_)
                 | Change::PutTally(_)

@@ -5,8 +5,8 @@ use rusqlite::Connection;
 use tantu_domain::ids::AccountId;
 
 use super::{
-    access, accounts, bindings, claims, devices, folds, incidents, instruments, jobs, limits, mandates, observations,
-    payments, people, proofs, requests,
+    access, accounts, audit_trail, bindings, claims, devices, folds, incidents, instruments, jobs, limits, mandates,
+    observations, payments, people, proofs, requests,
 };
 use crate::access::TokenHash;
 use crate::claim::ClaimKey;
@@ -96,6 +96,7 @@ pub(super) fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Resu
         }
     }
     people::load(connection, keys, &mut world)?;
+    audit_trail::load(connection, keys, &mut world)?;
     folds::load(connection, keys, &mut world)?;
     Ok(world)
 }

@@ -3,8 +3,8 @@
 use rusqlite::Connection;
 
 use super::{
-    access, accounts, bindings, claims, decisions, devices, folds, incidents, instruments, jobs, ledger, limits,
-    mandates, observations, payments, people, proofs, requests,
+    access, accounts, audit_trail, bindings, claims, decisions, devices, folds, incidents, instruments, jobs, ledger,
+    limits, mandates, observations, payments, people, proofs, requests,
 };
 use crate::change::Change;
 use crate::error::StoreError;
@@ -32,6 +32,8 @@ pub(super) fn apply(connection: &Connection, change: &Change) -> Result<(), Stor
         Change::PutSession(session) => access::put_session(connection, session),
         Change::PutDecision(decision) => decisions::put(connection, decision),
         Change::PutProof(proof) => proofs::put(connection, proof),
+        Change::PutAppeal(appeal) => audit_trail::put_appeal(connection, appeal),
+        Change::Audit(entry) => audit_trail::put(connection, entry),
         Change::PutPerson(person) => people::put_person(connection, person),
         Change::PutCode(code) => people::put_code(connection, code),
         Change::PutTally(tally) => people::put_tally(connection, tally),

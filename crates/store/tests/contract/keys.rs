@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use tantu_domain::ids::{
-    AttemptId, BindingId, CodeId, DeviceKeyId, DeviceReportId, FoldId, IncidentId, InstrumentId, JobId, MerchantId,
-    OpeningId, PaymentId, TransactionId,
+    AttemptId, BindingId, CaseId, CodeId, DeviceKeyId, DeviceReportId, FoldId, IncidentId, InstrumentId, JobId,
+    MerchantId, OpeningId, PaymentId, TransactionId,
 };
 use tantu_domain::incident::{Incident, IncidentScope, IncidentSource};
 use tantu_domain::money::Money;
@@ -100,6 +100,8 @@ pub(crate) fn what_is_absent_is_absent(store: &dyn Store) {
         sessions: one([7; 32]),
         proofs: one(id(PaymentId::new)),
         people: one(unknown.account),
+        audit: one(unknown.account),
+        appeals: one(id(CaseId::new)),
         codes: one(id(CodeId::new)),
         tallies: one(Subject::new([SHARD.number(); 32])),
         device_keys: one(id(DeviceKeyId::new)),

@@ -1,12 +1,15 @@
 //! Accounts: opened, shown, frozen and unfrozen; their holders verified and reached.
 
+pub(crate) mod audit;
 pub(crate) mod freeze;
 pub(crate) mod identity;
 pub(crate) mod limits;
+pub(crate) mod notices;
 pub(crate) mod open;
 pub(crate) mod pay_password;
 pub(crate) mod phone;
 pub(crate) mod request_unfreeze;
+pub(crate) mod restrict;
 pub(crate) mod show;
 pub(crate) mod unfreeze;
 
@@ -45,6 +48,8 @@ pub(crate) struct CaseBody {
     reason: &'static str,
     /// When the payer asked for it to be lifted.
     unfreeze_requested_at: Option<String>,
+    /// Whether one member of staff has proposed to lift it, and another one must agree.
+    lift_proposed: bool,
 }
 
 fn state_of(account: &Account) -> AccountStateBody {
@@ -53,6 +58,7 @@ fn state_of(account: &Account) -> AccountStateBody {
         since: time(case.since),
         reason: case.reason.id(),
         unfreeze_requested_at: case.unfreeze_requested_at.map(time),
+        lift_proposed: case.lift_proposed_by.is_some(),
     };
     match &account.state {
         AccountState::Active => AccountStateBody { state: "active", case: None, until: None },
