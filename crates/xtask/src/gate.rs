@@ -5,6 +5,7 @@
 mod binary;
 mod chance;
 mod crash;
+mod in_process;
 mod postgres;
 mod powercut;
 mod stopwatch;
@@ -22,7 +23,7 @@ use crate::failure::Failure;
 pub(crate) struct Gate {
     /// Which promise.
     name: Name,
-    /// How many times: kills, strikes, or cuts.
+    /// How many: kills, strikes, cuts, or payments.
     #[arg(long)]
     count: Option<u32>,
     /// Stop after so long, whatever the count.
@@ -51,6 +52,9 @@ enum Name {
     Postgres,
     /// The store's write log cut at random points, as a power cut does.
     Powercut,
+    /// Payments whose requests, answers and notifications are lost, late, doubled and faulty: in the end our state is the
+    /// channel's truth, by the channel's own rules and with at most twelve calls each.
+    Undecided,
 }
 
 /// What a gate may use.
@@ -104,6 +108,7 @@ impl Gate {
             Name::Crash => crash::promise(measure),
             Name::Postgres => postgres::promise(measure),
             Name::Powercut => powercut::promise(measure),
+            Name::Undecided => in_process::promise(self.name.id(), measure),
         }
     }
 
@@ -116,6 +121,7 @@ impl Gate {
                 Err(Failure::new("the power cut runs its controls itself; leave out --control"))
             }
             Name::Powercut => Ok(None),
+            Name::Undecided => in_process::control(self.name.id(), measure).map(Some),
         }
     }
 }
@@ -126,6 +132,7 @@ impl Name {
             Self::Crash => "crash",
             Self::Postgres => "postgres",
             Self::Powercut => "powercut",
+            Self::Undecided => "undecided",
         }
     }
 }

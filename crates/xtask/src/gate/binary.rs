@@ -36,6 +36,20 @@ pub(crate) fn answering_before_commit() -> Result<PathBuf, Failure> {
     build(&own, &["--features", "answer-before-commit"])
 }
 
+/// The gates that run in one process with the product's parts. With the whole workspace's features, so that nothing is built
+/// twice.
+pub(crate) fn gates() -> Result<PathBuf, Failure> {
+    let target = target()?;
+    progress("building tantu-gates");
+    let mut cargo = cargo(&["build", "--release", "--workspace", "--bin", "tantu-gates"])?;
+    let done = cargo.stdout(std::io::stderr()).status()?;
+    if done.success() {
+        Ok(target.join("release/tantu-gates"))
+    } else {
+        Err(Failure::new("tantu-gates could not be built; see above"))
+    }
+}
+
 fn build(target: &Path, features: &[&str]) -> Result<PathBuf, Failure> {
     progress(format_args!("building tantu {}", features.join(" ")));
     let mut cargo = Command::new("cargo");

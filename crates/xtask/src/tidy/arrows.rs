@@ -16,6 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("cli", &["domain", "codes", "explain", "store", "channels", "engine", "doctor", "web", "sandbox"]),
     ("sandbox", &[]),
     ("cluster", &[]),
+    ("gates", &["domain", "codes", "store", "channels", "engine", "web", "sandbox"]),
     ("xtask", &["cluster"]),
 ];
 
