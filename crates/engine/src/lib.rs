@@ -35,6 +35,7 @@ use tantu_channels::{
 };
 use tantu_codes::Tables;
 use tantu_domain::answer::Answer;
+use tantu_domain::attempt::Recorded;
 use tantu_domain::channel::Channel;
 use tantu_domain::client::Speaker;
 use tantu_domain::clock::{Clock, Ids};
@@ -477,7 +478,14 @@ impl Engine {
         let stored = match notification {
             Notification::Attempt { attempt, report } => {
                 let command = RecordAttempt { attempt, report, mandate: None, job: None };
-                self.parts.record(command).await.map(drop)
+                match self.parts.record(command).await {
+                    Ok(outcome) if outcome.recorded == Recorded::Contradiction => {
+                        let why = "the notification is about another amount than we have asked for, so nothing of it is \
+                                   believed; ask the channel about the order";
+                        return Err(NotifyError::Unbelievable(why.into()));
+                    }
+                    recorded => recorded.map(drop),
+                }
             }
             Notification::Mandate { mandate, report } => self.run(RecordMandate { mandate, report }).await.map(drop),
             // A refund is asked for until it is made, so its notice is only the sooner word.

@@ -5,6 +5,7 @@
 //! does not hold. With `--control` it runs the same against something that is known to be broken.
 #![allow(clippy::print_stdout, reason = "its document is what it is started for")]
 
+mod forge;
 mod outcome;
 mod stage;
 mod stopwatch;
@@ -22,7 +23,7 @@ use crate::outcome::{Failure, Outcome};
 struct Arguments {
     /// Which promise.
     name: Name,
-    /// How many payments.
+    /// How many payments, or forgeries.
     #[arg(long)]
     count: Option<u64>,
     /// Run what is known to be broken.
@@ -34,6 +35,8 @@ struct Arguments {
 enum Name {
     /// Payments with faults end in the channel's truth.
     Undecided,
+    /// Forged notifications and answers are not believed.
+    Forge,
 }
 
 fn main() -> ExitCode {
@@ -54,5 +57,6 @@ fn main() -> ExitCode {
 async fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     match arguments.name {
         Name::Undecided => undecided::run(arguments.count, arguments.control).await,
+        Name::Forge => forge::run(arguments.count, arguments.control).await,
     }
 }

@@ -9,8 +9,8 @@ use axum::Router;
 use jiff::SignedDuration;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
-use tantu_channels::alipay::{Alipay, AlipayConfig, Keys};
 use tantu_channels::Charge;
+use tantu_channels::alipay::{Alipay, AlipayConfig, Keys};
 use tantu_domain::channel::Channel;
 use tantu_domain::clock::Clock;
 use tantu_domain::policy::Policy;
@@ -93,7 +93,11 @@ impl Stage {
         let answer = request.send().await?;
         let status = answer.status();
         let body: Value = answer.json().await?;
-        if status.is_success() { Ok(body) } else { Err(format!("the sandbox answered {status} to {path}: {body}").into()) }
+        if status.is_success() {
+            Ok(body)
+        } else {
+            Err(format!("the sandbox answered {status} to {path}: {body}").into())
+        }
     }
 
     /// Opens a page as a browser does; gives its text.
@@ -151,10 +155,8 @@ pub(crate) fn text(object: &Value, name: &str) -> Result<String, Failure> {
 }
 
 /// A client for loopback: no proxy, no redirects, bounded waits.
-fn client() -> Result<Client, Failure> {
-    let client = Client::builder()
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none())
-        .timeout(Duration::from_secs(60));
+pub(crate) fn client() -> Result<Client, Failure> {
+    let client =
+        Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(60));
     Ok(client.build()?)
 }

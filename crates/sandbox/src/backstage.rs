@@ -19,11 +19,6 @@ pub(crate) struct Backstage {
 
 impl Backstage {
     pub(crate) fn new() -> Self {
-        Self {
-            clock: Arc::new(Clock::new()),
-            faults: Arc::default(),
-            calls: Arc::default(),
-            tasks: Arc::default(),
-        }
+        Self { clock: Arc::new(Clock::new()), faults: Arc::default(), calls: Arc::default(), tasks: Arc::default() }
     }
 }

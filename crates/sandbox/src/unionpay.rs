@@ -41,9 +41,9 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::SandboxError;
 use crate::backstage::Backstage;
-use crate::calls::Calls;
 use crate::banks::card::Kind as CardKind;
 use crate::banks::{Banks, Code};
+use crate::calls::Calls;
 use crate::clock::Clock;
 use crate::faults::FaultBook;
 use crate::ids::Ids;

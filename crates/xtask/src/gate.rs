@@ -8,6 +8,7 @@ mod crash;
 mod in_process;
 mod postgres;
 mod powercut;
+mod secrets;
 mod stopwatch;
 mod traffic;
 
@@ -23,7 +24,7 @@ use crate::failure::Failure;
 pub(crate) struct Gate {
     /// Which promise.
     name: Name,
-    /// How many: kills, strikes, cuts, or payments.
+    /// How many: kills, strikes, cuts, payments, forgeries, or canaries.
     #[arg(long)]
     count: Option<u32>,
     /// Stop after so long, whatever the count.
@@ -55,6 +56,10 @@ enum Name {
     /// Payments whose requests, answers and notifications are lost, late, doubled and faulty: in the end our state is the
     /// channel's truth, by the channel's own rules and with at most twelve calls each.
     Undecided,
+    /// Notifications and answers of more than twenty kinds, all forged: none is accepted, and nothing is written.
+    Forge,
+    /// Made-up secrets through every flow: none is in the log, the answers, the metrics, the database or its write-ahead log.
+    Secrets,
 }
 
 /// What a gate may use.
@@ -108,7 +113,8 @@ impl Gate {
             Name::Crash => crash::promise(measure),
             Name::Postgres => postgres::promise(measure),
             Name::Powercut => powercut::promise(measure),
-            Name::Undecided => in_process::promise(self.name.id(), measure),
+            Name::Undecided | Name::Forge => in_process::promise(self.name.id(), measure),
+            Name::Secrets => secrets::promise(measure),
         }
     }
 
@@ -121,7 +127,8 @@ impl Gate {
                 Err(Failure::new("the power cut runs its controls itself; leave out --control"))
             }
             Name::Powercut => Ok(None),
-            Name::Undecided => in_process::control(self.name.id(), measure).map(Some),
+            Name::Undecided | Name::Forge => in_process::control(self.name.id(), measure).map(Some),
+            Name::Secrets => secrets::control(measure).map(Some),
         }
     }
 }
@@ -133,6 +140,8 @@ impl Name {
             Self::Postgres => "postgres",
             Self::Powercut => "powercut",
             Self::Undecided => "undecided",
+            Self::Forge => "forge",
+            Self::Secrets => "secrets",
         }
     }
 }

@@ -90,7 +90,8 @@ fn appended(body: Vec<u8>, tail: &str) -> Vec<u8> {
 /// The kinds of forged notifications.
 pub(super) const NOTIFICATIONS: &[(&str, Forgery)] = &[
     ("a bit flipped", |own, target, _, rng| {
-        let names = ["app_id", "out_trade_no", "seller_id", "total_amount", "trade_no", "trade_status", "sign", "subject"];
+        let names =
+            ["app_id", "out_trade_no", "seller_id", "total_amount", "trade_no", "trade_status", "sign", "subject"];
         let signed = own.signed(paid(target, rng));
         form(&flip_one(signed, &names, rng))
     }),
@@ -165,7 +166,7 @@ pub(super) const NOTIFICATIONS: &[(&str, Forgery)] = &[
         form(&own.signed(with(paid(target, rng), "seller_id", OTHER_SELLER)))
     }),
     ("well signed, over another amount", |own, target, _, rng| {
-        let more = Target { amount: target.amount + 1 + rng.i64(..100), ..target };
+        let more = Target { amount: target.amount + 1 + rng.i64(0..100), ..target };
         form(&own.signed(paid(more, rng)))
     }),
 ];
@@ -273,7 +274,8 @@ pub(super) const ANSWERS: &[(&str, Lie)] = &[
         format!(r#"{{"{}":{refusal}}}"#, key_of(asked))
     }),
     ("a refusal under a stranger's key", |own, asked, _| {
-        let refusal = json!({ "code": "40004", "msg": "Business Failed", "sub_code": "ACQ.TRADE_NOT_EXIST" }).to_string();
+        let refusal =
+            json!({ "code": "40004", "msg": "Business Failed", "sub_code": "ACQ.TRADE_NOT_EXIST" }).to_string();
         answer(asked, &refusal, &own.stranger.sign(&refusal))
     }),
     ("well signed, about another order", |own, asked, _| {

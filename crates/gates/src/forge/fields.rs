@@ -41,7 +41,8 @@ pub(super) fn without(mut fields: Fields, name: &str) -> Fields {
 
 /// Sorted, joined, as it is signed; without some names and without empty values if they are not signed either.
 pub(super) fn joined(fields: &Fields, left_out: &[&str], empty_too: bool) -> String {
-    let signed = fields.iter().filter(|(name, value)| !left_out.contains(&name.as_str()) && (empty_too || !value.is_empty()));
+    let signed =
+        fields.iter().filter(|(name, value)| !left_out.contains(&name.as_str()) && (empty_too || !value.is_empty()));
     signed.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
 }
 

@@ -4,7 +4,7 @@
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
-use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RsaKeyPair, RsaSignatureEncoding};
+use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RsaEncoding, RsaKeyPair};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rcgen::{BasicConstraints, Certificate, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyPair};
@@ -30,7 +30,7 @@ impl Key {
         self.sign_as(&RSA_PKCS1_SHA384, text)
     }
 
-    fn sign_as(&self, way: &'static dyn RsaSignatureEncoding, text: &str) -> String {
+    fn sign_as(&self, way: &'static dyn RsaEncoding, text: &str) -> String {
         let mut signature = vec![0; self.0.public_modulus_len()];
         // A key that does not sign leaves a signature that nobody believes, and the run says that nothing honest passed.
         let signed = self.0.sign(way, &SystemRandom::new(), text.as_bytes(), &mut signature);
@@ -43,7 +43,8 @@ impl Key {
     }
 
     pub(super) fn public_pem(&self) -> Result<String, Failure> {
-        let der = AsDer::<PublicKeyX509Der<'_>>::as_der(self.0.public_key()).map_err(|_| "the key cannot be written")?;
+        let der =
+            AsDer::<PublicKeyX509Der<'_>>::as_der(self.0.public_key()).map_err(|_| "the key cannot be written")?;
         Ok(STANDARD.encode(der.as_ref()))
     }
 

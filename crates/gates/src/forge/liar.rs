@@ -26,8 +26,8 @@ pub(super) struct Liar {
     forging: AtomicBool,
     /// Whether every lie is signed well, as if nobody looked at signatures.
     credible: bool,
-    pub(super) alipay_lies: AtomicUsize,
-    pub(super) unionpay_lies: AtomicUsize,
+    alipay_lies: AtomicUsize,
+    unionpay_lies: AtomicUsize,
 }
 
 impl Liar {
@@ -53,10 +53,19 @@ impl Liar {
         self.forging.store(true, Ordering::SeqCst);
     }
 
+    pub(super) fn lies_of_alipay(&self) -> usize {
+        self.alipay_lies.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn lies_of_unionpay(&self) -> usize {
+        self.unionpay_lies.load(Ordering::Relaxed)
+    }
+
     fn of_alipay(&self, asked: &Asked, rng: &mut Rng) -> String {
         if !self.forging.load(Ordering::SeqCst) {
             let number = &asked.content["out_trade_no"];
-            let object = json!({ "code": "10003", "msg": "order success pay inprocess", "out_trade_no": number }).to_string();
+            let object =
+                json!({ "code": "10003", "msg": "order success pay inprocess", "out_trade_no": number }).to_string();
             return alipay::answer(asked, &object, &self.alipay.channel.sign(&object));
         }
         let turn = self.alipay_lies.fetch_add(1, Ordering::Relaxed);

@@ -98,7 +98,18 @@ pub(super) fn paid(target: Target, rng: &mut Rng) -> Fields {
 
 /// The answer that would be believed, to what was asked.
 pub(super) fn success(request: &Fields, rng: &mut Rng) -> Fields {
-    let echoed = ["version", "encoding", "signMethod", "txnType", "txnSubType", "bizType", "accessType", "merId", "orderId", "txnTime"];
+    let echoed = [
+        "version",
+        "encoding",
+        "signMethod",
+        "txnType",
+        "txnSubType",
+        "bizType",
+        "accessType",
+        "merId",
+        "orderId",
+        "txnTime",
+    ];
     let echo = echoed.iter().filter_map(|name| Some(((*name).to_owned(), request.get(*name)?.clone())));
     let mut answer: Fields = echo.collect();
     let amount = request.get("txnAmt").cloned().unwrap_or_else(|| "2500".to_owned());

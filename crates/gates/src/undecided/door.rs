@@ -2,11 +2,11 @@
 //! hours of business time have gone by.
 
 use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -25,7 +25,7 @@ static SEEN: LazyLock<Mutex<HashMap<u64, u64>>> = LazyLock::new(Mutex::default);
 
 /// Puts the broken way before a router.
 pub(crate) fn late(router: Router) -> Router {
-    router.layer(middleware::from_fn_with_state(Arc::new(()), hold_up))
+    router.layer(middleware::from_fn(hold_up))
 }
 
 /// How many notifications were held up.
@@ -33,7 +33,7 @@ pub(crate) fn held_up() -> usize {
     SEEN.lock().unwrap_or_else(PoisonError::into_inner).len()
 }
 
-async fn hold_up(State(_): State<Arc<()>>, request: Request, next: Next) -> Response {
+async fn hold_up(request: Request, next: Next) -> Response {
     if !request.uri().path().starts_with("/v1/notifications/") {
         return next.run(request).await;
     }

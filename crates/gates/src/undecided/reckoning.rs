@@ -34,12 +34,8 @@ impl Truth {
     fn is(self, attempt: &Attempt) -> bool {
         let amount = attempt.amount.minor();
         match attempt.state {
-            AttemptState::Succeeded { .. } => {
-                self == Self { taken: amount, given_back: 0, refunds: 0, charges: 1 }
-            }
-            AttemptState::Returned { .. } => {
-                self == Self { taken: amount, given_back: amount, refunds: 1, charges: 1 }
-            }
+            AttemptState::Succeeded { .. } => self == Self { taken: amount, given_back: 0, refunds: 0, charges: 1 },
+            AttemptState::Returned { .. } => self == Self { taken: amount, given_back: amount, refunds: 1, charges: 1 },
             AttemptState::Declined { .. } | AttemptState::Closed { .. } => {
                 let cancelled = Self { taken: amount, given_back: amount, refunds: 1, charges: 1 };
                 self.charges == 0 && self.taken == 0 || self == cancelled
@@ -67,7 +63,8 @@ impl Reckoning {
         let mut orders = alipay(&truth["alipay"]);
         let mut reckoning = Self { orders_there: orders.len(), ..Self::default() };
         let ids = payments.to_vec();
-        let payments = stage.engine.read(move |store| ids.into_iter().map(|id| store.payment(id)).collect::<Result<Vec<_>, _>>());
+        let payments =
+            stage.engine.read(move |store| ids.into_iter().map(|id| store.payment(id)).collect::<Result<Vec<_>, _>>());
         for payment in payments.await?.into_iter().flatten() {
             reckoning.compare(&payment, &mut orders);
         }

@@ -146,7 +146,8 @@ impl Traffic {
                 for fault in trouble.script(payer.channel, &payer.there) {
                     stage.control(Method::POST, "/faults", Some(fault)).await?;
                 }
-                *self.counts.faults.lock().unwrap_or_else(PoisonError::into_inner).entry(trouble.name).or_default() += 1;
+                *self.counts.faults.lock().unwrap_or_else(PoisonError::into_inner).entry(trouble.name).or_default() +=
+                    1;
             }
             self.pay(stage, &payer, number, trouble, &mut paid).await?;
             self.counts.told.fetch_add(1, Ordering::Relaxed);
@@ -227,16 +228,18 @@ impl Traffic {
     /// Moves business time on until nothing of it is under way any more.
     async fn settle(&mut self, stage: &Stage, mut open: Vec<PaymentId>) -> Result<(), Failure> {
         for step in 0..STEPS {
-            open = stage.engine.read(move |store| {
-                let mut left = Vec::new();
-                for id in open {
-                    if store.payment(id)?.is_some_and(|payment| is_under_way(&payment)) {
-                        left.push(id);
+            open = stage
+                .engine
+                .read(move |store| {
+                    let mut left = Vec::new();
+                    for id in open {
+                        if store.payment(id)?.is_some_and(|payment| is_under_way(&payment)) {
+                            left.push(id);
+                        }
                     }
-                }
-                Ok(left)
-            })
-            .await?;
+                    Ok(left)
+                })
+                .await?;
             if open.is_empty() {
                 return Ok(());
             }
@@ -258,7 +261,7 @@ impl Traffic {
 
 fn is_under_way(payment: &Payment) -> bool {
     let attempts = payment.legs.iter().flat_map(|leg| &leg.attempts);
-    attempts.into_iter().any(|attempt| {
-        matches!(attempt.state, AttemptState::Submitted { .. } | AttemptState::Returning { .. })
-    })
+    attempts
+        .into_iter()
+        .any(|attempt| matches!(attempt.state, AttemptState::Submitted { .. } | AttemptState::Returning { .. }))
 }

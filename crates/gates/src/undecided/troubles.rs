@@ -124,7 +124,7 @@ pub(crate) fn of_asking(channel: Channel, order: &str, which: usize) -> Vec<Valu
         fault
     };
     let mut faults = vec![fault(names.query, what(0)), fault(names.ending, what(1))];
-    if which % 3 == 0 {
+    if which.is_multiple_of(3) {
         faults.push(fault(names.query, what(2)));
     }
     faults
