@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::ids::{AccountId, CaseId};
 use crate::money::Money;
+use crate::one_time_code::Sendings;
 use crate::password::PayPassword;
 
 /// What the payer may be told about a freeze or restriction. The rule behind it is for staff only.
@@ -86,6 +87,8 @@ pub struct Account {
     pub opened_at: Timestamp,
     /// The pay password, once it is set.
     pub password: Option<PayPassword>,
+    /// The codes that banks were asked to send so that the holder may bind a card.
+    pub codes: Sendings,
 }
 
 impl Account {

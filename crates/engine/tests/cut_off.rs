@@ -14,7 +14,8 @@ use tantu_domain::clock::Ids;
 use tantu_domain::ids::{AccountId, InstrumentId, MerchantId, PaymentId, Shard};
 use tantu_domain::instrument::{Instrument, InstrumentKind};
 use tantu_domain::money::Money;
-use tantu_domain::policy::Policy;
+use tantu_domain::one_time_code::Sendings;
+use tantu_domain::policy::{CardPolicy, Policy};
 use tantu_engine::command::{Command, Settings, Tools};
 use tantu_engine::error::Rejection;
 use tantu_engine::payments::answer::Led;
@@ -52,7 +53,7 @@ struct Shop {
 }
 
 fn policy() -> Policy {
-    Policy { version: "test".into(), clients: Vec::new(), limits: Vec::new() }
+    Policy { version: "test".into(), clients: Vec::new(), limits: Vec::new(), cards: CardPolicy::default() }
 }
 
 fn settings() -> Settings {
@@ -80,6 +81,7 @@ impl Shop {
                 held: Money::cny(0),
                 opened_at: Timestamp::UNIX_EPOCH,
                 password: None,
+                codes: Sendings::default(),
             };
             let instruments = vec![Instrument { id: wallet, account: id, kind: InstrumentKind::Wallet }];
             let file = AccountFile { account, instruments, observations: Vec::new(), uses: Vec::new() };
@@ -255,6 +257,7 @@ fn a_resumption_that_was_cut_off_is_carried_out() {
         speaker: Speaker::default(),
         proof: None,
         shown: None,
+        coded: None,
         idempotency: IdempotencyKey { client: shop.merchant.to_string(), key: "b".into() },
         request_hash: [9; 32],
     };

@@ -20,7 +20,7 @@ use tantu_domain::evidence::Confidence;
 use tantu_domain::ids::{AccountId, AttemptId, InstrumentId, MerchantId, RefundId, Shard};
 use tantu_domain::instrument::MandateReport;
 use tantu_domain::money::Money;
-use tantu_domain::policy::Policy;
+use tantu_domain::policy::{CardPolicy, Policy};
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_engine::command::Settings;
 use tantu_engine::mandates::begin::BeginMandate;
@@ -107,15 +107,21 @@ async fn engine(channel: &Arc<Fickle>, folder: &std::path::Path) -> Engine {
     let store = SqliteStore::open_url(&format!("sqlite:{}", folder.join("late.db").display())).unwrap();
     let connector = Connector {
         charge: channel.clone(),
-        mandates: channel.clone(),
-        pages: channel.clone(),
+        mandates: Some(channel.clone()),
+        pages: Some(channel.clone()),
+        cards: None,
         notifications: channel.clone(),
     };
     Engine::start(EngineConfig {
         store: Arc::new(store),
         clock: Arc::new(SystemClock::default()),
         ids: Arc::new(UuidIds),
-        policy: Policy { version: "test".into(), clients: Vec::new(), limits: Vec::new() },
+        policy: Policy {
+            version: "test".into(),
+            clients: Vec::new(),
+            limits: Vec::new(),
+            cards: CardPolicy::default(),
+        },
         settings: Settings {
             process: "test".into(),
             charge_expiry: SignedDuration::from_mins(2),
@@ -128,6 +134,7 @@ async fn engine(channel: &Arc<Fickle>, folder: &std::path::Path) -> Engine {
         },
         channels: [(Channel::Alipay, connector)].into(),
         passwords: None,
+        card_keeper: None,
         codes: Arc::default(),
     })
     .await
@@ -179,6 +186,7 @@ async fn a_late_success_is_given_back_once() {
         speaker: Speaker::default(),
         proof: None,
         shown: None,
+        coded: None,
         idempotency: key("resume"),
         request_hash: [2; 32],
     };

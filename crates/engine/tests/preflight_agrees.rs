@@ -23,9 +23,10 @@ use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate, MandateState
 use tantu_domain::limit::{LimitUse, ProductLimit, Window};
 use tantu_domain::money::Money;
 use tantu_domain::observation::{Clearing, Observation, ObservationState};
+use tantu_domain::one_time_code::Sendings;
 use tantu_domain::password::{PasswordHash, PayPassword};
 use tantu_domain::payment::Action;
-use tantu_domain::policy::Policy;
+use tantu_domain::policy::{CardPolicy, Policy};
 use tantu_engine::command::{Command, Settings, Tools};
 use tantu_engine::error::Rejection;
 use tantu_engine::payments::answer::Led;
@@ -118,6 +119,7 @@ fn policy() -> Policy {
         version: "test".into(),
         clients: vec![ClientRule { app: "tantu-app".into(), minimum, update_at: "https://example.com".into() }],
         limits: vec![limit(MANDATE), limit(CONFIRMED)],
+        cards: CardPolicy::default(),
     }
 }
 
@@ -185,6 +187,7 @@ fn file(state: &State, ids: &Counting) -> AccountFile {
             held: Money::cny(0),
             opened_at: now(),
             password: password(state.password),
+            codes: Sendings::default(),
         },
         instruments: vec![wallet, Instrument { id: at_channel, account: id, kind }, confirmed],
         observations: standing.map(observation).into_iter().collect(),

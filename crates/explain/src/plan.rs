@@ -8,7 +8,7 @@
 use jiff::Timestamp;
 use tantu_domain::cause::{Cause, Who};
 use tantu_domain::channel::Channel;
-use tantu_domain::evidence::{Finding, Value};
+use tantu_domain::evidence::{Finding, Value, Whose};
 use tantu_domain::ids::InstrumentId;
 use tantu_domain::observation::Clearing;
 use tantu_domain::operation::Operation;
@@ -63,6 +63,19 @@ pub fn plan(causes: &[Finding], can_pay_with: &[InstrumentId], chosen: Instrumen
     Plan { alternatives, steps }
 }
 
+/// The plan for the causes of one refused binding: what removes them, and the same binding taken up again. To give the
+/// details again is itself the word that it is done, so nothing is checked in between.
+pub fn plan_binding(causes: &[Finding], instrument: InstrumentId) -> Plan {
+    let relevant = relevant(causes, instrument);
+    let mut steps = stages(&relevant);
+    steps.retain(|step| !matches!(step.operation, Operation::Recheck | Operation::ResumeBinding));
+    if !relevant.is_empty() {
+        let all = sorted(relevant.iter().map(|finding| finding.cause));
+        steps.push(step(Operation::ResumeBinding, all, Some(instrument)));
+    }
+    Plan { alternatives: Vec::new(), steps }
+}
+
 /// The chosen instrument will not pay this: after what blocks them all, another one pays, or a person helps.
 fn go_around(
     around: &[&Finding],
@@ -106,7 +119,7 @@ fn stages(findings: &[&Finding]) -> Vec<Step> {
 /// Whether the payer must say that it is done: we cannot see it, on the phone or at a third party.
 fn needs_word(finding: &Finding) -> bool {
     let told = finding.field("told_at").is_some();
-    let by_word = Clearing::of(finding.cause, Timestamp::UNIX_EPOCH) == Some(Clearing::PayerSaysDone);
+    let by_word = Clearing::of(finding.cause, channel(finding), Timestamp::UNIX_EPOCH) == Some(Clearing::PayerSaysDone);
     (told && by_word) || finding.cause.operations().contains(&Operation::Recheck)
 }
 
@@ -262,12 +275,13 @@ fn road(finding: &Finding) -> Road {
         Cause::IdentityExpired => through([act(Op::RenewDocument)]),
         Cause::CardExpired => through([act(Op::ReplaceCard)]),
         Cause::CardNotActivated => through([act(Op::ActivateCard)]),
-        Cause::CardOnlinePaymentDisabled => through([act(Op::EnableOnlinePayment)]),
+        Cause::CardOnlinePaymentDisabled => online_payment(finding),
         Cause::CardDetailsWrong => through([act(Op::CorrectCardDetails)]),
         Cause::CardStatusAbnormal | Cause::BankRiskBlock | Cause::BindingBankRestricted => through([act(Op::AskBank)]),
         Cause::CardReservedPhoneMismatch => through([act(Op::UseReservedPhone)]),
         Cause::AuthPaymentPassword => password(finding),
         Cause::OtpNotReceived => through([act(Op::ResendCode)]),
+        Cause::OtpWrong => code_wrong(finding),
         Cause::OtpIntercepted => through([act(Op::CheckInterceptedMessages), act(Op::ResendCode)]),
         Cause::BindingBankUnsupported => through([act(Op::UseOtherCard)]),
         Cause::BindingOperationError => through([act(Op::ResumeBinding)]),
@@ -283,6 +297,20 @@ fn road(finding: &Finding) -> Road {
         Cause::BnplOverdue | Cause::CreditScoreImpact => through([act(Op::RepayBill)]),
         Cause::BnplAutopayOff => through([act(Op::EnableAutoRepay)]),
     }
+}
+
+/// A new code is sent, at once or when it may be.
+fn code_wrong(finding: &Finding) -> Road {
+    match finding.retry_at() {
+        Some(_) => through([wait(Operation::WaitUntil, Who::Platform), act(Operation::ResendCode)]),
+        None => through([act(Operation::ResendCode)]),
+    }
+}
+
+/// Switched off by the holder himself, here, or never enabled at the bank.
+fn online_payment(finding: &Finding) -> Road {
+    let here = finding.field("whose") == Some(&Value::Text(Whose::Platform.id().to_owned()));
+    through([act(if here { Operation::TogglePaymentFunction } else { Operation::EnableOnlinePayment })])
 }
 
 fn fault_of_the_app(finding: &Finding) -> Road {

@@ -13,7 +13,7 @@ use tantu_channels::Charge;
 use tantu_channels::alipay::{Alipay, AlipayConfig, Keys};
 use tantu_domain::channel::Channel;
 use tantu_domain::clock::Clock;
-use tantu_domain::policy::Policy;
+use tantu_domain::policy::{CardPolicy, Policy};
 use tantu_engine::command::Settings;
 use tantu_engine::time::{SystemClock, UuidIds};
 use tantu_engine::{Connector, Engine, EngineConfig};
@@ -61,10 +61,16 @@ impl Stage {
             store: Arc::new(SqliteStore::open_url(&database)?),
             clock: clock.clone(),
             ids: Arc::new(UuidIds),
-            policy: Policy { version: "gate".into(), clients: Vec::new(), limits: Vec::new() },
+            policy: Policy {
+                version: "gate".into(),
+                clients: Vec::new(),
+                limits: Vec::new(),
+                cards: CardPolicy::default(),
+            },
             settings: settings(&base),
             channels: HashMap::from([(Channel::Alipay, alipay(&credentials["alipay"], &clock, dress)?)]),
             passwords: None,
+            card_keeper: None,
             codes: Arc::default(),
         })
         .await?;
@@ -142,8 +148,9 @@ fn alipay(credentials: &Value, clock: &Arc<SystemClock>, dress: Dress) -> Result
     let alipay = Arc::new(Alipay::new(config, hands)?);
     Ok(Connector {
         charge: dress(alipay.clone()),
-        mandates: alipay.clone(),
-        pages: alipay.clone(),
+        mandates: Some(alipay.clone()),
+        pages: Some(alipay.clone()),
+        cards: None,
         notifications: alipay,
     })
 }

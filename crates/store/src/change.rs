@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use tantu_domain::account::Account;
+use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{AccountId, JobId};
@@ -23,12 +24,14 @@ use crate::request::Request;
 /// One change. `Put` writes the whole row, new or known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// An account's state and pay password. Its sums are never put: they follow from [`Change::Post`].
+    /// An account's state, its pay password, and the codes sent for its cards. Its sums are never put: they follow from [`Change::Post`].
     PutAccount(Account),
-    /// An instrument; for one under a mandate, which mandate it is charged under.
+    /// An instrument: for one under a mandate, which mandate it is charged under; for a card, all that is kept of it.
     PutInstrument(Instrument),
     /// A mandate.
     PutMandate(Mandate),
+    /// The binding of a bank card.
+    PutBinding(Binding),
     /// A payment with its legs and attempts. Whoever changes one has loaded it; one that the batch did not load is new.
     PutPayment(Payment),
     /// An observation.

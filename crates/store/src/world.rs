@@ -3,9 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use tantu_domain::account::Account;
+use tantu_domain::binding::Binding;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId, PaymentId, Shard, TransactionId,
+    AccountId, AttemptId, BindingId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId, OpeningId, PaymentId, Shard,
+    TransactionId,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate, Product};
@@ -48,6 +50,8 @@ pub struct World {
     pub attempts: HashMap<AttemptId, PaymentId>,
     /// Mandates.
     pub mandates: HashMap<MandateId, Mandate>,
+    /// Bindings of bank cards.
+    pub bindings: HashMap<BindingId, Binding>,
     /// Claims.
     pub claims: HashMap<ClaimKey, Claim>,
     /// Requests.
@@ -81,6 +85,9 @@ impl World {
             Change::PutAccount(account) => self.put_account(account),
             Change::PutInstrument(instrument) => self.put_instrument(instrument),
             Change::PutMandate(mandate) => self.put_mandate(mandate),
+            Change::PutBinding(binding) => {
+                self.bindings.insert(binding.id, binding.clone());
+            }
             Change::PutPayment(payment) => self.put_payment(payment),
             Change::PutObservation(observation) => self.put_observation(observation),
             Change::PutIncident(incident) => put(&mut self.incidents, incident, |one, other| one.id == other.id),
@@ -126,11 +133,17 @@ impl World {
         }
     }
 
+    /// The binding whose details went to the channel under this number last.
+    pub fn binding_of(&self, opening: OpeningId) -> Option<&Binding> {
+        self.bindings.values().find(|binding| binding.opening == Some(opening))
+    }
+
     fn put_account(&mut self, account: &Account) {
         if let Some(file) = self.accounts.get_mut(&account.id) {
             // The sums are the ledger's.
             file.account.state = account.state.clone();
             file.account.password = account.password.clone();
+            file.account.codes = account.codes.clone();
         } else {
             let file = AccountFile {
                 account: account.clone(),

@@ -134,6 +134,7 @@ fn child_that_commits_and_acknowledges() {
                 held: nothing,
                 opened_at: now(),
                 password: None,
+                codes: Default::default(),
             }),
             Change::PutInstrument(Instrument { id: wallet, account, kind: InstrumentKind::Wallet }),
             Change::Post(opening),

@@ -1,5 +1,8 @@
 //! The pages: server-rendered, made for a phone, and whole without a script.
 
+mod bank_code;
+mod binding;
+mod cards;
 pub(crate) mod cashier;
 pub(crate) mod confirm;
 mod demo;
@@ -41,5 +44,19 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/cashier/{payment}/recheck", post(repair::recheck))
         .route("/cashier/{payment}/password", post(password::enter))
         .route("/cashier/{payment}/set-password", get(password::show).post(password::set))
+        .route("/cashier/{payment}/bank-code", get(bank_code::show).post(bank_code::enter))
+        .route("/cashier/{payment}/bank-code/resend", post(bank_code::resend))
+        .route("/cashier/{payment}/bank-code/missing", post(bank_code::missing))
+        .route("/cards", get(cards::show))
+        .route("/cards/bind", post(binding::begin))
+        .route("/cards/{id}/switch", post(cards::switch))
+        .route("/cards/{id}/unbind", post(cards::unbind))
+        .route("/cards/bindings/{id}", get(binding::show))
+        .route("/cards/bindings/{id}/terms", post(binding::agree))
+        .route("/cards/bindings/{id}/details", post(binding::give))
+        .route("/cards/bindings/{id}/code", post(binding::enter))
+        .route("/cards/bindings/{id}/resend", post(binding::resend))
+        .route("/cards/bindings/{id}/single-out", post(binding::single_out))
+        .route("/cards/bindings/{id}/abandon", post(binding::abandon))
         .route("/mandates/{id}/return", get(mandate_return::show))
 }

@@ -6,12 +6,14 @@ use serde_json::{Map, Value as Json, json};
 use tantu_domain::channel::Channel;
 use tantu_domain::check::Decision;
 use tantu_domain::evidence::{Field, Finding, Value};
-use tantu_domain::ids::InstrumentId;
+use tantu_domain::ids::{BindingId, InstrumentId};
 use tantu_domain::instrument::{Instrument, InstrumentKind, Product};
 use tantu_domain::money::Money;
 use tantu_domain::operation::Operation;
 use tantu_domain::payment::Payment;
-use tantu_explain::words::{balance_label, confirmed_label, instrument_label, operation, pages, step as step_words};
+use tantu_explain::words::{
+    balance_label, card_kind_label, card_label, confirmed_label, instrument_label, operation, pages, step as step_words,
+};
 use tantu_explain::{CauseWords, Context, Lang, Plan, Step, words};
 use utoipa::ToSchema;
 
@@ -148,7 +150,7 @@ impl<'a> Telling<'a> {
     /// The name of an instrument where it stands alone, as in a list to choose from.
     pub(crate) fn title(&self, id: InstrumentId) -> Option<String> {
         let instrument = self.instruments.iter().find(|instrument| instrument.id == id)?;
-        Some(instrument_title(instrument.product(), self.lang).to_owned())
+        Some(title_of(instrument, self.lang))
     }
 
     /// The name under which an instrument is offered: the wallet says what it holds.
@@ -156,14 +158,23 @@ impl<'a> Telling<'a> {
         let instrument = self.instruments.iter().find(|instrument| instrument.id == id)?;
         Some(match (&instrument.kind, self.balance) {
             (InstrumentKind::Wallet, Some(balance)) => balance_label(balance, self.lang),
-            (InstrumentKind::Wallet | InstrumentKind::Mandate(_) | InstrumentKind::Confirmed { .. }, _) => {
-                self.label_of(instrument)
-            }
+            (
+                InstrumentKind::Wallet
+                | InstrumentKind::Mandate(_)
+                | InstrumentKind::Confirmed { .. }
+                | InstrumentKind::Card(_),
+                _,
+            ) => self.label_of(instrument),
         })
     }
 
     fn label_of(&self, instrument: &Instrument) -> String {
-        instrument_label(instrument.product(), self.lang).to_owned()
+        match &instrument.kind {
+            InstrumentKind::Card(card) => card_label(&card.face, self.lang),
+            InstrumentKind::Wallet | InstrumentKind::Mandate(_) | InstrumentKind::Confirmed { .. } => {
+                instrument_label(instrument.product(), self.lang).to_owned()
+            }
+        }
     }
 
     /// The words for a finding.
@@ -192,6 +203,32 @@ impl<'a> Telling<'a> {
             plan: self.plan_body(&plan, &context),
             retry_at: retry_at(findings, chosen).map(time),
         }
+    }
+
+    /// Why the binding of a card did not go on, with what takes it up again.
+    pub(crate) fn tell_binding(
+        &self,
+        findings: &[Finding],
+        instrument: InstrumentId,
+        binding: Option<BindingId>,
+    ) -> Told {
+        let context = self.context(&[]);
+        let plan = tantu_explain::plan_binding(findings, instrument);
+        let mut told = Told {
+            causes: findings.iter().map(|finding| cause(finding, self.lang, &context)).collect(),
+            can_pay_with: Vec::new(),
+            plan: self.plan_body(&plan, &context),
+            retry_at: retry_at(findings, Some(instrument)).map(time),
+        };
+        for step in &mut told.plan.steps {
+            if step.operation == Operation::ResumeBinding.id() {
+                (step.method, step.href) = match binding {
+                    Some(id) => (Some("GET"), Some(format!("/v1/bindings/{id}"))),
+                    None => (Some("POST"), Some("/v1/bindings".to_owned())),
+                };
+            }
+        }
+        told
     }
 
     /// The steps that lead on. Without a chosen instrument there are none.
@@ -231,6 +268,16 @@ impl<'a> Telling<'a> {
     }
 }
 
+/// The name of an instrument where it stands alone.
+pub(crate) fn title_of(instrument: &Instrument, lang: Lang) -> String {
+    match &instrument.kind {
+        InstrumentKind::Card(card) => card_label(&card.face, lang),
+        InstrumentKind::Wallet | InstrumentKind::Mandate(_) | InstrumentKind::Confirmed { .. } => {
+            instrument_title(instrument.product(), lang).to_owned()
+        }
+    }
+}
+
 /// The name of a product where it stands alone.
 pub(crate) fn instrument_title(product: Product, lang: Lang) -> &'static str {
     let words = pages(lang);
@@ -241,6 +288,7 @@ pub(crate) fn instrument_title(product: Product, lang: Lang) -> &'static str {
         Product::ChannelMandate(Channel::DouyinPay) => words.instrument_douyin_mandate,
         Product::ChannelMandate(Channel::UnionPay) => words.instrument_unionpay_mandate,
         Product::ChannelConfirmed(channel) => confirmed_label(channel, lang),
+        Product::Card(kind) => card_kind_label(kind, lang),
     }
 }
 
@@ -294,6 +342,11 @@ fn address(step: &Step, payment: &Payment) -> Option<(&'static str, String)> {
             Some(("POST", format!("/v1/accounts/{}/unfreeze-requests", payment.account)))
         }
         Operation::SetPaymentPassword => Some(("PUT", format!("/v1/accounts/{}/pay-password", payment.account))),
+        Operation::Rebind | Operation::ReplaceCard => Some(("POST", "/v1/bindings".to_owned())),
+        Operation::TogglePaymentFunction => {
+            step.instrument.map(|id| ("PUT", format!("/v1/instruments/{id}/payment-function")))
+        }
+        Operation::ResendCode => Some(("POST", format!("/v1/payments/{}/resume", payment.id))),
         Operation::Recheck => step.instrument.map(|id| ("POST", format!("/v1/instruments/{id}/recheck"))),
         _ => None,
     }

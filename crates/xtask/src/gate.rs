@@ -6,6 +6,7 @@ mod binary;
 mod chance;
 mod crash;
 mod in_process;
+mod paylater;
 mod postgres;
 mod powercut;
 mod secrets;
@@ -24,7 +25,7 @@ use crate::failure::Failure;
 pub(crate) struct Gate {
     /// Which promise.
     name: Name,
-    /// How many: kills, strikes, cuts, payments, forgeries, or canaries.
+    /// How many: kills, strikes, cuts, bills, payments, forgeries, or canaries.
     #[arg(long)]
     count: Option<u32>,
     /// Stop after so long, whatever the count.
@@ -51,6 +52,9 @@ enum Name {
     /// Two servers on one PostgreSQL under load; one is killed, the database stopped at once, a connection cut at a commit, or
     /// one server restarted: nothing acknowledged is lost, nothing is paid twice, and a rolling restart fails nobody.
     Postgres,
+    /// A population that cannot see the scheduler owes bills for two years: each balances to the fen, none is collected
+    /// twice, and every failure has its cause.
+    Paylater,
     /// The store's write log cut at random points, as a power cut does.
     Powercut,
     /// Payments whose requests, answers and notifications are lost, late, doubled and faulty: in the end our state is the
@@ -112,6 +116,7 @@ impl Gate {
         match self.name {
             Name::Crash => crash::promise(measure),
             Name::Postgres => postgres::promise(measure),
+            Name::Paylater => paylater::promise(measure),
             Name::Powercut => powercut::promise(measure),
             Name::Undecided | Name::Forge => in_process::promise(self.name.id(), measure),
             Name::Secrets => secrets::promise(measure),
@@ -123,6 +128,7 @@ impl Gate {
         match self.name {
             Name::Crash => crash::control(measure).map(Some),
             Name::Postgres => postgres::control(measure).map(Some),
+            Name::Paylater => paylater::control(measure).map(Some),
             Name::Powercut if self.control => {
                 Err(Failure::new("the power cut runs its controls itself; leave out --control"))
             }
@@ -138,6 +144,7 @@ impl Name {
         match self {
             Self::Crash => "crash",
             Self::Postgres => "postgres",
+            Self::Paylater => "paylater",
             Self::Powercut => "powercut",
             Self::Undecided => "undecided",
             Self::Forge => "forge",

@@ -5,6 +5,7 @@ use tantu_domain::ids::{AccountId, InstrumentId, TransactionId};
 use tantu_domain::instrument::{Instrument, InstrumentKind};
 use tantu_domain::ledger::Transaction;
 use tantu_domain::money::{Currency, Money};
+use tantu_domain::one_time_code::Sendings;
 use tantu_store::change::Change;
 use tantu_store::keys::Keys;
 use tantu_store::world::World;
@@ -48,6 +49,7 @@ impl Command for OpenAccount {
             held: nothing,
             opened_at: tools.now,
             password: None,
+            codes: Sendings::default(),
         };
         let wallet = Instrument {
             id: InstrumentId::new(tools.ids, self.id.shard()),

@@ -1,5 +1,7 @@
 //! Every word for people in English.
 
+pub(crate) mod asking;
+pub(crate) mod cards;
 pub(crate) mod causes;
 pub(crate) mod confirm;
 pub(crate) mod operations;

@@ -6,8 +6,8 @@
 use tantu_domain::channel::Channel;
 use tantu_domain::evidence::{Finding, Value, Whose};
 
-use super::Context;
 use super::figures;
+use super::{Context, bank_label};
 use crate::lang::Lang;
 
 pub(crate) struct Facts<'a> {
@@ -44,6 +44,11 @@ impl<'a> Facts<'a> {
             Some(Value::Text(text)) if !text.is_empty() => Some(text),
             _ => None,
         }
+    }
+
+    /// The bank's name.
+    pub(crate) fn bank(&self) -> Option<&'a str> {
+        self.text("bank").map(|id| bank_label(id, self.lang))
     }
 
     /// A field's number.

@@ -1,5 +1,7 @@
 //! Every word for people in traditional Chinese, written for Taiwan and Hong Kong alike.
 
+pub(crate) mod asking;
+pub(crate) mod cards;
 pub(crate) mod causes;
 pub(crate) mod confirm;
 pub(crate) mod operations;

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use jiff::{SignedDuration, Timestamp};
+use tantu_channels::Notifications;
 use tantu_channels::alipay::{Alipay, AlipayConfig, Keys};
 use tantu_channels::secret::Secret;
 use tantu_channels::unionpay::{TEST_SIGNER, Trust, UnionPay, UnionPayConfig};
-use tantu_channels::{MandateSigning, Notifications, PageOrders};
 use tantu_domain::attempt::AttemptState;
 use tantu_domain::channel::Channel;
 use tantu_domain::client::Speaker;
@@ -18,13 +18,13 @@ use tantu_domain::clock::Clock;
 use tantu_domain::ids::{AccountId, InstrumentId, MerchantId, PaymentId, Shard};
 use tantu_domain::instrument::MandateReport;
 use tantu_domain::money::Money;
-use tantu_domain::policy::Policy;
+use tantu_domain::policy::{CardPolicy, Policy};
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_engine::command::Settings;
 use tantu_engine::mandates::record::RecordMandate;
 use tantu_engine::payments::create::CreatePayment;
 use tantu_engine::time::{SystemClock, UuidIds};
-use tantu_engine::{Connector, Engine, EngineConfig};
+use tantu_engine::{CardConnector, Connector, Engine, EngineConfig};
 use tantu_store::claim::IdempotencyKey;
 use tantu_store::sqlite::SqliteStore;
 use tantu_web::{App, ServerSecret, WebConfig, router};
@@ -83,10 +83,16 @@ impl Shop {
             store: Arc::new(SqliteStore::open_url(&database)?),
             clock,
             ids: Arc::new(UuidIds),
-            policy: Policy { version: "gate".into(), clients: Vec::new(), limits: Vec::new() },
+            policy: Policy {
+                version: "gate".into(),
+                clients: Vec::new(),
+                limits: Vec::new(),
+                cards: CardPolicy::default(),
+            },
             settings: settings(&base),
             channels: channels(&alipay, &unionpay, liar, credulous),
             passwords: None,
+            card_keeper: None,
             codes: Arc::default(),
         })
         .await?;
@@ -188,20 +194,21 @@ fn channels(
     liar: &Arc<Liar>,
     credulous: bool,
 ) -> HashMap<Channel, Connector> {
-    let (mandates, pages): (Arc<dyn MandateSigning>, Arc<dyn PageOrders>) = (alipay.clone(), alipay.clone());
     let door = |channel, reader: Arc<dyn Notifications>| -> Arc<dyn Notifications> {
         if credulous { Arc::new(Credulous::new(channel, reader, liar.clone())) } else { reader }
     };
     let at_alipay = Connector {
         charge: alipay.clone(),
-        mandates: mandates.clone(),
-        pages: pages.clone(),
+        mandates: Some(alipay.clone()),
+        pages: Some(alipay.clone()),
+        cards: None,
         notifications: door(Channel::Alipay, alipay.clone()),
     };
     let at_unionpay = Connector {
         charge: unionpay.clone(),
-        mandates,
-        pages,
+        mandates: None,
+        pages: None,
+        cards: Some(CardConnector { binding: unionpay.clone(), payments: unionpay.clone() }),
         notifications: door(Channel::UnionPay, unionpay.clone()),
     };
     HashMap::from([(Channel::Alipay, at_alipay), (Channel::UnionPay, at_unionpay)])

@@ -13,6 +13,7 @@ use tokio_postgres::Row;
 use super::cell::{Cells, optional_time, time};
 use super::{instruments, ledger, limits, observations};
 use crate::error::StoreError;
+use crate::record::{read_sendings, write_sendings};
 use crate::wire::answers::Answers;
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
@@ -37,6 +38,7 @@ static ACCOUNTS: Table = Table {
         ("password_tries", Put::Last),
         ("password_locks", Put::Last),
         ("password_locked_until", Put::Last),
+        ("codes_sent", Put::Last),
     ],
     order: &[0, 1],
 };
@@ -64,6 +66,7 @@ pub(super) fn put(rows: &mut Rows, account: &Account) -> Result<(), StoreError> 
             Value::Big(password.map_or(0, |password| i64::from(password.tries))),
             Value::Big(password.map_or(0, |password| i64::from(password.locks))),
             optional_time(password.and_then(|password| password.locked_until)),
+            Value::maybe(write_sendings(&account.codes)),
         ],
     )
 }
@@ -146,6 +149,7 @@ fn read_account(row: &Row) -> Result<Account, StoreError> {
         held: nothing,
         opened_at: cells.time("opened_at")?,
         password: password(&cells)?,
+        codes: read_sendings(cells.get("codes_sent")?).map_err(|why| cells.wrong("codes_sent", why))?,
     })
 }
 

@@ -7,14 +7,14 @@ use tantu_domain::attempt::{Attempt, AttemptState, ClosedBy, Permission};
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::ids::{AttemptId, PaymentId, RefundId};
 use tantu_domain::instrument::Product;
-use tantu_domain::payment::{Action, Counted, Leg, LegState, Payment, PaymentState};
+use tantu_domain::payment::{Action, BankCode, Counted, Leg, LegState, Payment, PaymentState};
 use tokio_postgres::Row;
 
 use super::cell::{Cells, optional_time, time};
 use crate::audit::AuditedAttempt;
 use crate::error::StoreError;
 use crate::listing::{Page, PaymentsOf};
-use crate::record::{read_refusal, write_refusal};
+use crate::record::{read_refusal, read_sendings, write_refusal, write_sendings};
 use crate::wire::answers::Answers;
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
@@ -57,6 +57,11 @@ static LEGS: Table = Table {
         ("captured_at", Put::Last),
         ("counted_product", Put::Last),
         ("counted_at", Put::Last),
+        ("code_attempt", Put::Last),
+        ("code_instrument", Put::Last),
+        ("code_asked_at", Put::Last),
+        ("code_answered", Put::Last),
+        ("codes_sent", Put::Last),
     ],
     order: &[0, 1, 2],
 };
@@ -140,6 +145,7 @@ fn put_leg(rows: &mut Rows, write: Write, payment: PaymentId, number: usize, leg
         LegState::Captured { at } => Some(at),
         LegState::Unpaid | LegState::Submitted => None,
     };
+    let code = leg.code.as_ref();
     write(
         rows,
         &LEGS,
@@ -154,6 +160,11 @@ fn put_leg(rows: &mut Rows, write: Write, payment: PaymentId, number: usize, leg
             optional_time(captured_at),
             Value::maybe(leg.counted.map(|counted| counted.product.id())),
             optional_time(leg.counted.map(|counted| counted.at)),
+            Value::maybe(code.map(|code| code.attempt)),
+            Value::maybe(code.map(|code| code.instrument)),
+            optional_time(code.map(|code| code.asked_at)),
+            code.map_or(Value::NULL, |code| Value::Flag(code.answered)),
+            Value::maybe(code.and_then(|code| write_sendings(&code.sendings))),
         ],
     )?;
     let mut attempts = leg.attempts.iter().enumerate();
@@ -320,8 +331,20 @@ fn read_leg(row: &Row) -> Result<Leg, StoreError> {
         amount: cells.money("amount")?,
         state,
         counted,
+        code: read_code(&cells)?,
         attempts: Vec::new(),
     })
+}
+
+fn read_code(cells: &Cells<'_>) -> Result<Option<BankCode>, StoreError> {
+    let Some(attempt) = cells.optional("code_attempt")? else { return Ok(None) };
+    Ok(Some(BankCode {
+        attempt,
+        instrument: cells.parse("code_instrument")?,
+        asked_at: cells.time("code_asked_at")?,
+        answered: cells.get("code_answered")?,
+        sendings: read_sendings(cells.get("codes_sent")?).map_err(|why| cells.wrong("codes_sent", why))?,
+    }))
 }
 
 fn read_attempt(row: &Row) -> Result<Attempt, StoreError> {

@@ -10,6 +10,7 @@ use tantu_domain::password::{PasswordHash, PayPassword};
 use super::cell::{Cells, optional_time, time};
 use super::{ledger, refused, unavailable};
 use crate::error::StoreError;
+use crate::record::{read_sendings, write_sendings};
 
 pub(super) fn put(connection: &Connection, account: &Account) -> Result<(), StoreError> {
     let (state, case, until) = match &account.state {
@@ -19,10 +20,11 @@ pub(super) fn put(connection: &Connection, account: &Account) -> Result<(), Stor
     };
     let password = account.password.as_ref();
     let sql = "INSERT INTO accounts (shard, id, state, case_id, case_since, case_reason, case_until, unfreeze_requested_at, opened_at,
-               password_hash, password_tries, password_locks, password_locked_until)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+               password_hash, password_tries, password_locks, password_locked_until, codes_sent)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
                ON CONFLICT (shard, id) DO UPDATE SET state = ?3, case_id = ?4, case_since = ?5, case_reason = ?6, case_until = ?7,
-               unfreeze_requested_at = ?8, password_hash = ?10, password_tries = ?11, password_locks = ?12, password_locked_until = ?13";
+               unfreeze_requested_at = ?8, password_hash = ?10, password_tries = ?11, password_locks = ?12, password_locked_until = ?13,
+               codes_sent = ?14";
     let values = params![
         account.id.shard().number(),
         account.id.to_string(),
@@ -37,6 +39,7 @@ pub(super) fn put(connection: &Connection, account: &Account) -> Result<(), Stor
         password.map_or(0, |password| password.tries),
         password.map_or(0, |password| password.locks),
         optional_time(password.and_then(|password| password.locked_until)),
+        write_sendings(&account.codes),
     ];
     connection.prepare_cached(sql).and_then(|mut put| put.execute(values)).map_err(refused)?;
     Ok(())
@@ -80,6 +83,8 @@ fn read(cells: &Cells<'_>) -> Result<Account, StoreError> {
         held: nothing,
         opened_at: cells.time("opened_at")?,
         password: password(cells)?,
+        codes: read_sendings(cells.get::<Option<String>>("codes_sent")?.as_deref())
+            .map_err(|why| cells.wrong("codes_sent", why))?,
     })
 }
 

@@ -7,14 +7,14 @@ use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::ids::{AttemptId, PaymentId};
 use tantu_domain::instrument::Product;
 use tantu_domain::money::Money;
-use tantu_domain::payment::{Action, Counted, Leg, LegState, Payment, PaymentState};
+use tantu_domain::payment::{Action, BankCode, Counted, Leg, LegState, Payment, PaymentState};
 
 use super::cell::{Cells, optional_time, time};
 use super::{refused, unavailable};
 use crate::audit::AuditedAttempt;
 use crate::error::StoreError;
 use crate::listing::{Page, PaymentsOf};
-use crate::record::{read_refusal, write_refusal};
+use crate::record::{read_refusal, read_sendings, write_refusal, write_sendings};
 
 pub(super) fn put(connection: &Connection, payment: &Payment) -> Result<(), StoreError> {
     let (at, action, refusal) = match &payment.state {
@@ -59,10 +59,12 @@ fn put_leg(connection: &Connection, payment: PaymentId, number: usize, leg: &Leg
         LegState::Captured { at } => Some(at),
         LegState::Unpaid | LegState::Submitted => None,
     };
-    let sql = "INSERT INTO legs (shard, payment, number, instrument, amount, currency, state, captured_at, counted_product, counted_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+    let sql = "INSERT INTO legs (shard, payment, number, instrument, amount, currency, state, captured_at, counted_product, counted_at,
+               code_attempt, code_instrument, code_asked_at, code_answered, codes_sent)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
                ON CONFLICT (shard, payment, number) DO UPDATE SET instrument = ?4, state = ?7, captured_at = ?8, counted_product = ?9,
-               counted_at = ?10";
+               counted_at = ?10, code_attempt = ?11, code_instrument = ?12, code_asked_at = ?13, code_answered = ?14, codes_sent = ?15";
+    let code = leg.code.as_ref();
     let values = params![
         payment.shard().number(),
         payment.to_string(),
@@ -74,6 +76,11 @@ fn put_leg(connection: &Connection, payment: PaymentId, number: usize, leg: &Leg
         optional_time(captured_at),
         leg.counted.map(|counted| counted.product.id()),
         optional_time(leg.counted.map(|counted| counted.at)),
+        code.map(|code| code.attempt.to_string()),
+        code.map(|code| code.instrument.to_string()),
+        optional_time(code.map(|code| code.asked_at)),
+        code.map(|code| code.answered),
+        code.and_then(|code| write_sendings(&code.sendings)),
     ];
     connection.prepare_cached(sql).and_then(|mut put| put.execute(values)).map_err(refused)?;
     for (order, attempt) in leg.attempts.iter().enumerate() {
@@ -225,8 +232,21 @@ fn read_leg(cells: &Cells<'_>) -> Result<Leg, StoreError> {
         amount: cells.money("amount")?,
         state,
         counted,
+        code: read_code(cells)?,
         attempts: Vec::new(),
     })
+}
+
+fn read_code(cells: &Cells<'_>) -> Result<Option<BankCode>, StoreError> {
+    let Some(attempt) = cells.optional("code_attempt")? else { return Ok(None) };
+    let sent: Option<String> = cells.get("codes_sent")?;
+    Ok(Some(BankCode {
+        attempt,
+        instrument: cells.parse("code_instrument")?,
+        asked_at: cells.time("code_asked_at")?,
+        answered: cells.get("code_answered")?,
+        sendings: read_sendings(sent.as_deref()).map_err(|why| cells.wrong("codes_sent", why))?,
+    }))
 }
 
 fn attempts(connection: &Connection, payment: PaymentId, leg: usize) -> Result<Vec<Attempt>, StoreError> {

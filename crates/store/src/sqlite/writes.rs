@@ -3,8 +3,8 @@
 use rusqlite::Connection;
 
 use super::{
-    access, accounts, claims, decisions, devices, folds, incidents, instruments, jobs, ledger, limits, mandates,
-    observations, payments, proofs, requests,
+    access, accounts, bindings, claims, decisions, devices, folds, incidents, instruments, jobs, ledger, limits,
+    mandates, observations, payments, proofs, requests,
 };
 use crate::change::Change;
 use crate::error::StoreError;
@@ -14,6 +14,7 @@ pub(super) fn apply(connection: &Connection, change: &Change) -> Result<(), Stor
         Change::PutAccount(account) => accounts::put(connection, account),
         Change::PutInstrument(instrument) => instruments::put(connection, instrument),
         Change::PutMandate(mandate) => mandates::put(connection, mandate),
+        Change::PutBinding(binding) => bindings::put(connection, binding),
         Change::PutPayment(payment) => payments::put(connection, payment),
         Change::PutObservation(observation) => observations::put(connection, observation),
         Change::PutIncident(incident) => incidents::put(connection, incident),

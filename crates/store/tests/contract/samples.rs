@@ -15,6 +15,7 @@ use tantu_domain::ids::{
 use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate, MandateState, Product};
 use tantu_domain::ledger::{LedgerAccount, Transaction};
 use tantu_domain::money::{Currency, Money};
+use tantu_domain::one_time_code::Sendings;
 use tantu_domain::payment::{Counted, Payment, Refusal};
 use tantu_store::Store;
 use tantu_store::access::Merchant;
@@ -164,7 +165,15 @@ impl Payer {
 
     pub(crate) fn account_row(&self, state: AccountState) -> Account {
         let nothing = Money::zero(Currency::Cny);
-        Account { id: self.account, state, balance: nothing, held: nothing, opened_at: now(), password: None }
+        Account {
+            id: self.account,
+            state,
+            balance: nothing,
+            held: nothing,
+            opened_at: now(),
+            password: None,
+            codes: Sendings::default(),
+        }
     }
 
     pub(crate) fn mandate_row(&self) -> Mandate {

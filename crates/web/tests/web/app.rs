@@ -18,7 +18,7 @@ use tantu_domain::ids::{AccountId, MerchantId, Shard};
 use tantu_domain::instrument::Product;
 use tantu_domain::limit::ProductLimit;
 use tantu_domain::money::Money;
-use tantu_domain::policy::Policy;
+use tantu_domain::policy::{CardPolicy, Policy};
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_engine::command::Settings;
 use tantu_engine::merchants::open::RegisterKey;
@@ -98,7 +98,7 @@ fn policy() -> Policy {
         minimum: Version { major: 5, minor: 0, patch: 0 },
         update_at: "https://update.example".into(),
     };
-    Policy { version: "test".into(), clients: vec![rule], limits: vec![limit] }
+    Policy { version: "test".into(), clients: vec![rule], limits: vec![limit], cards: CardPolicy::default() }
 }
 
 fn hash(token: &str) -> TokenHash {
@@ -112,8 +112,9 @@ impl TestApp {
             (Arc::new(WatchedStore::new()), TestChannel::new(), Arc::new(TestClock::default()));
         let connector = Connector {
             charge: channel.clone(),
-            mandates: channel.clone(),
-            pages: channel.clone(),
+            mandates: Some(channel.clone()),
+            pages: Some(channel.clone()),
+            cards: None,
             notifications: channel.clone(),
         };
         let settings = Settings {
@@ -134,6 +135,7 @@ impl TestApp {
             settings,
             channels: HashMap::from([(Channel::Alipay, connector)]),
             passwords: Some(PasswordKeeper::new(&[9; 32])),
+            card_keeper: None,
             codes: Arc::default(),
         });
         let engine = engine.await.unwrap();

@@ -57,6 +57,7 @@ pub(crate) fn cause(cause: Cause, f: &Facts<'_>) -> Said {
         Cause::AuthPaymentPassword => card::auth_payment_password(f),
         Cause::OtpNotReceived => card::otp_not_received(f),
         Cause::OtpIntercepted => card::otp_intercepted(f),
+        Cause::OtpWrong => card::otp_wrong(f),
         Cause::BindingBankUnsupported => card::binding_bank_unsupported(f),
         Cause::BindingBankRestricted => card::binding_bank_restricted(f),
         Cause::BindingOperationError => card::binding_operation_error(f),
@@ -130,7 +131,7 @@ fn party_title(f: &Facts<'_>) -> &'static str {
 
 /// Whoever issued the card: the bank's name if we have it; what `UnionPay` passes on is the bank's word.
 fn issuer(f: &Facts<'_>) -> String {
-    match (f.text("bank"), f.channel()) {
+    match (f.bank(), f.channel()) {
         (Some(bank), _) => bank.to_owned(),
         (None, Some(Channel::UnionPay) | None) => "Your bank".to_owned(),
         (None, Some(other)) => channel(other).to_owned(),

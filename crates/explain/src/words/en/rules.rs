@@ -21,5 +21,16 @@ pub(crate) fn rule(rule: Rule) -> &'static str {
         Rule::PasswordSet => "A payment password is set",
         Rule::PasswordUnlocked => "The payment password isn't locked",
         Rule::PasswordProven => "The payment password was entered for this payment",
+        Rule::CardBound => "The card is bound, and payments with it are on",
+        Rule::CardTokenEnd => "The card's binding hasn't run out",
+        Rule::BankCodeFree => "Small enough to go without the bank's own code",
+        Rule::BankCodeGiven => "The bank's code was entered for this payment",
+        Rule::DevicePower => "The phone has enough power",
+        Rule::CardNumber => "The card number's check digit is right",
+        Rule::CardSupported => "We support this bank and kind of card",
+        Rule::CardDate => "The card hasn't expired",
+        Rule::SecurityCode => "The security code is there",
+        Rule::DocumentNumber => "The ID number's check digit is right",
+        Rule::ReservedPhone => "The phone is a mainland mobile number",
     }
 }

@@ -21,5 +21,16 @@ pub(crate) fn rule(rule: Rule) -> &'static str {
         Rule::PasswordSet => "已设置支付密码",
         Rule::PasswordUnlocked => "支付密码没有锁定",
         Rule::PasswordProven => "已为这笔付款输入支付密码",
+        Rule::CardBound => "银行卡已绑定且支付功能已打开",
+        Rule::CardTokenEnd => "卡的绑定没有到期",
+        Rule::BankCodeFree => "金额不需要银行验证码",
+        Rule::BankCodeGiven => "已为这笔付款输入银行验证码",
+        Rule::DevicePower => "手机电量足够",
+        Rule::CardNumber => "卡号校验位正确",
+        Rule::CardSupported => "支持这家银行的这类卡",
+        Rule::CardDate => "银行卡没有过期",
+        Rule::SecurityCode => "安全码已填写",
+        Rule::DocumentNumber => "证件号校验位正确",
+        Rule::ReservedPhone => "是中国内地手机号",
     }
 }

@@ -55,6 +55,7 @@ pub(crate) fn cause(cause: Cause, f: &Facts<'_>) -> Said {
         Cause::AuthPaymentPassword => card::auth_payment_password(f),
         Cause::OtpNotReceived => card::otp_not_received(f),
         Cause::OtpIntercepted => card::otp_intercepted(f),
+        Cause::OtpWrong => card::otp_wrong(f),
         Cause::BindingBankUnsupported => card::binding_bank_unsupported(f),
         Cause::BindingBankRestricted => card::binding_bank_restricted(f),
         Cause::BindingOperationError => card::binding_operation_error(f),
@@ -123,7 +124,7 @@ fn party(f: &Facts<'_>) -> &'static str {
 
 /// 發卡的那一方：有銀行名就用銀行名，銀聯轉述的就是發卡銀行。
 fn issuer(f: &Facts<'_>) -> String {
-    match (f.text("bank"), f.channel()) {
+    match (f.bank(), f.channel()) {
         (Some(bank), _) => bank.to_owned(),
         (None, Some(Channel::UnionPay) | None) => "發卡銀行".to_owned(),
         (None, Some(other)) => channel(other).to_owned(),

@@ -21,5 +21,16 @@ pub(crate) fn rule(rule: Rule) -> &'static str {
         Rule::PasswordSet => "已設定付款密碼",
         Rule::PasswordUnlocked => "付款密碼沒有鎖定",
         Rule::PasswordProven => "已為這筆付款輸入付款密碼",
+        Rule::CardBound => "銀行卡已綁定且付款功能已開啟",
+        Rule::CardTokenEnd => "卡片綁定尚未到期",
+        Rule::BankCodeFree => "金額不需要銀行驗證碼",
+        Rule::BankCodeGiven => "已為這筆付款輸入銀行驗證碼",
+        Rule::DevicePower => "手機電量足夠",
+        Rule::CardNumber => "卡號檢查碼正確",
+        Rule::CardSupported => "支援這家銀行的這類卡",
+        Rule::CardDate => "銀行卡尚未過期",
+        Rule::SecurityCode => "安全碼已填寫",
+        Rule::DocumentNumber => "證件號碼檢查碼正確",
+        Rule::ReservedPhone => "是中國內地手機號碼",
     }
 }

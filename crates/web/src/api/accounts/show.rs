@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
 use serde::Serialize;
+use tantu_domain::channel::Channel;
 use tantu_domain::ids::AccountId;
 use tantu_domain::instrument::{Instrument, InstrumentKind};
 use tantu_domain::limit::{LimitUse, ProductLimit, Window};
@@ -16,13 +17,14 @@ use utoipa::ToSchema;
 use crate::access::Caller;
 use crate::answer::ProblemBody;
 use crate::api::accounts::{AccountStateBody, state_of};
+use crate::api::bindings::{CardBody, card_body};
 use crate::api::mandates::{MandateBody, mandate_body};
 use crate::app::Shared;
 use crate::body::PathId;
 use crate::json::{Amount, time};
 use crate::lang::Wanted;
 use crate::problem::Problem;
-use crate::render::instrument_title;
+use crate::render::title_of;
 
 /// An account.
 #[derive(Debug, Serialize, ToSchema)]
@@ -57,6 +59,24 @@ pub(crate) struct InstrumentBody {
     title: String,
     /// The mandate that it is charged under, if it needs one.
     mandate: Option<MandateBody>,
+    /// The card, if it is one.
+    card: Option<BoundCardBody>,
+}
+
+/// A bank card that is or was bound.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct BoundCardBody {
+    /// What may be shown of it.
+    #[serde(flatten)]
+    face: CardBody,
+    /// bound, switched_off, stale, unbinding or unbound.
+    state: &'static str,
+    /// When it was bound.
+    bound_at: String,
+    /// When it last worked, or the bank's side last said that it would.
+    last_good_use: String,
+    /// When its token ends by itself, if the bank's side says.
+    ends_at: Option<String>,
 }
 
 /// One limit of one product.
@@ -91,7 +111,7 @@ pub(crate) struct ObservationBody {
     code: String,
     /// When it was told.
     told_at: String,
-    /// What clears it: recheck, sign_mandate or wait_until.
+    /// What clears it: recheck, sign_mandate, rebind or wait_until.
     cleared_by: &'static str,
     /// When time clears it, if time does.
     clears_at: Option<String>,
@@ -138,15 +158,26 @@ fn account_body(file: &AccountFile, limits: &[ProductLimit], now: Timestamp, lan
 
 fn instrument_body(instrument: &Instrument, now: Timestamp, lang: Lang) -> InstrumentBody {
     let mandate = match &instrument.kind {
-        InstrumentKind::Wallet | InstrumentKind::Confirmed { .. } => None,
+        InstrumentKind::Wallet | InstrumentKind::Confirmed { .. } | InstrumentKind::Card(_) => None,
         InstrumentKind::Mandate(mandate) => Some(mandate_body(mandate, now)),
+    };
+    let card = match &instrument.kind {
+        InstrumentKind::Card(card) => Some(BoundCardBody {
+            face: card_body(&card.face, lang),
+            state: card.state.id(),
+            bound_at: time(card.bound_at),
+            last_good_use: time(card.last_good_use),
+            ends_at: card.ends_at.map(time),
+        }),
+        InstrumentKind::Wallet | InstrumentKind::Mandate(_) | InstrumentKind::Confirmed { .. } => None,
     };
     let product = instrument.product();
     InstrumentBody {
         id: instrument.id.to_string(),
         product: product.id(),
-        title: instrument_title(product, lang).to_owned(),
+        title: title_of(instrument, lang),
         mandate,
+        card,
     }
 }
 
@@ -181,7 +212,10 @@ fn limit_bodies(limit: &ProductLimit, uses: &[LimitUse], now: Timestamp) -> Vec<
 fn observation_body(observation: &Observation) -> ObservationBody {
     let (cleared_by, clears_at) = match observation.state {
         ObservationState::Standing(Clearing::PayerSaysDone) => ("recheck", None),
-        ObservationState::Standing(Clearing::NewBinding) => ("sign_mandate", None),
+        ObservationState::Standing(Clearing::NewBinding) => {
+            let card = observation.word.channel == Channel::UnionPay;
+            (if card { "rebind" } else { "sign_mandate" }, None)
+        }
         ObservationState::Standing(Clearing::At(at)) => ("wait_until", Some(at)),
         ObservationState::Cleared { at, .. } => ("nothing", Some(at)),
     };

@@ -1,5 +1,5 @@
-//! Looking for canaries in bytes: as they are, in hexadecimal, in base64 at any offset and in either alphabet, and as whole
-//! numbers in binary. Percent-encoding leaves digits and letters as they are, so it hides none of them.
+//! Looking for canaries in bytes: as they are, percent-encoded, in hexadecimal, in base64 at any offset and in either
+//! alphabet, and as whole numbers in binary.
 //!
 //! Whatever looks like an encoding is decoded and looked at again; so nothing hangs on where in a text a canary stood.
 
@@ -48,6 +48,10 @@ impl<'a> Search<'a> {
     pub(crate) fn look(&self, bytes: &[u8], kept: bool) -> Vec<String> {
         let mut found = Vec::new();
         self.plain(bytes, kept, "plain", &mut found);
+        // `%20` before a number would read as two more digits of it.
+        if bytes.contains(&b'%') {
+            self.plain(&of_percents(bytes), kept, "percent-encoded", &mut found);
+        }
         for run in runs(bytes, |byte| byte.is_ascii_hexdigit()).filter(|run| run.len() >= 2 * SHORTEST) {
             for odd in [0, 1] {
                 self.plain(&of_hexadecimal(&run[odd..]), kept, "hexadecimal", &mut found);
@@ -151,6 +155,25 @@ fn runs(bytes: &[u8], belongs: impl Fn(u8) -> bool) -> impl Iterator<Item = &[u8
 fn of_hexadecimal(run: &[u8]) -> Vec<u8> {
     let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok()).unwrap_or_default();
     run.chunks_exact(2).map(|two| digit(two[0]) << 4 | digit(two[1])).collect()
+}
+
+/// The bytes with every `%XX` as the byte that it stands for.
+fn of_percents(bytes: &[u8]) -> Vec<u8> {
+    let (mut decoded, mut place) = (Vec::with_capacity(bytes.len()), 0);
+    while let Some(byte) = bytes.get(place) {
+        let two = bytes.get(place + 1..place + 3).filter(|two| two.iter().all(u8::is_ascii_hexdigit));
+        match two.filter(|_| *byte == b'%') {
+            Some(two) => {
+                decoded.extend(of_hexadecimal(two));
+                place += 3;
+            }
+            None => {
+                decoded.push(*byte);
+                place += 1;
+            }
+        }
+    }
+    decoded
 }
 
 /// In lower-case hexadecimal.

@@ -83,7 +83,7 @@ fn insufficient_there(f: &Facts<'_>, at: Channel) -> Said {
 
 pub(super) fn funds_card_insufficient(f: &Facts<'_>) -> Said {
     let payment = f.amount().map_or_else(|| "this payment".to_owned(), |amount| format!("this {amount}"));
-    let who = match (f.channel(), f.text("bank")) {
+    let who = match (f.channel(), f.bank()) {
         (Some(at @ (Channel::Alipay | Channel::WechatPay | Channel::DouyinPay)), _) => {
             format!("{} says the bank card you use there", channel(at))
         }

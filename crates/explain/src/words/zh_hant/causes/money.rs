@@ -71,7 +71,7 @@ fn insufficient_there(f: &Facts<'_>, at: Channel) -> Said {
 
 pub(super) fn funds_card_insufficient(f: &Facts<'_>) -> Said {
     let amount = f.amount().map_or_else(String::new, |amount| format!(" {amount}"));
-    let who = match (f.channel(), f.text("bank")) {
+    let who = match (f.channel(), f.bank()) {
         (Some(at @ (Channel::Alipay | Channel::WechatPay | Channel::DouyinPay)), _) => {
             format!("{}表示，您在那裡使用的銀行卡", channel(at))
         }
