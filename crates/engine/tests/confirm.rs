@@ -25,10 +25,11 @@ use tantu_domain::payment::{Action, Payment, PaymentState};
 use tantu_domain::policy::{CardPolicy, Policy};
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_engine::command::Settings;
+use tantu_engine::notifications::NotifyError;
 use tantu_engine::payments::create::CreatePayment;
 use tantu_engine::payments::resume::ResumePayment;
 use tantu_engine::time::{SystemClock, UuidIds};
-use tantu_engine::{Connector, Engine, EngineConfig, NotifyError};
+use tantu_engine::{Connector, Engine, EngineConfig};
 use tantu_store::claim::IdempotencyKey;
 use tantu_store::sqlite::SqliteStore;
 
