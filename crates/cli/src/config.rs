@@ -3,6 +3,7 @@
 //! A field that is missing or wrong is named with the way out; keys are read from files, never from here.
 
 mod codes;
+mod limits;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -13,12 +14,11 @@ use serde::Deserialize;
 use tantu_codes::Tables;
 use tantu_domain::bank::Bank;
 use tantu_domain::client::ClientRule;
-use tantu_domain::instrument::Product;
-use tantu_domain::limit::ProductLimit;
 use tantu_domain::money::Money;
 use tantu_domain::policy::{CardPolicy, Policy};
 
 use self::codes::CodeSection;
+use self::limits::{CeilingsSection, LimitSection, PublishedSection};
 use crate::output::Failure;
 
 /// All of it.
@@ -91,6 +91,11 @@ pub(crate) struct PolicySection {
     /// What each product may be used for at most.
     #[config(default = [])]
     pub(crate) limits: Vec<LimitSection>,
+    /// What banks and channels have published of their own limits.
+    #[config(default = [])]
+    pub(crate) published: Vec<PublishedSection>,
+    /// The regulator's ceilings for paying from a balance; none if absent.
+    pub(crate) ceilings: Option<CeilingsSection>,
     /// What holds for bank cards; absent for what is usual.
     pub(crate) cards: Option<CardsSection>,
 }
@@ -117,17 +122,6 @@ pub(crate) struct ClientSection {
     app: String,
     minimum: String,
     update_at: String,
-}
-
-/// The limits of one product, in fen.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct LimitSection {
-    product: String,
-    per_transaction: Option<i64>,
-    per_day: Option<i64>,
-    per_month: Option<i64>,
-    password_free: Option<i64>,
 }
 
 /// An Alipay application, with Alipay's public key or with certificates.
@@ -240,7 +234,9 @@ impl PolicySection {
         let clients = self.clients.iter().map(ClientSection::rule).collect::<Result<_, _>>()?;
         let limits = self.limits.iter().map(LimitSection::limit).collect::<Result<_, _>>()?;
         let cards = self.cards.as_ref().map_or_else(|| Ok(CardPolicy::default()), CardsSection::policy)?;
-        Ok(Policy { version: self.version.clone(), clients, limits, cards })
+        let published = self.published.iter().map(PublishedSection::limit).collect::<Result<_, _>>()?;
+        let ceilings = self.ceilings.clone().unwrap_or_default().ceilings()?;
+        Ok(Policy { version: self.version.clone(), clients, limits, published, ceilings, cards })
     }
 }
 
@@ -273,29 +269,5 @@ impl ClientSection {
         let minimum =
             self.minimum.parse().map_err(|error| Failure::usage(format!("policy.clients.minimum: {error}")))?;
         Ok(ClientRule { app: self.app.clone(), minimum, update_at: self.update_at.clone() })
-    }
-}
-
-impl LimitSection {
-    fn limit(&self) -> Result<ProductLimit, Failure> {
-        let unknown = || {
-            Failure::with_hint(
-                format!("policy.limits.product: {:?} is no product", self.product),
-                "write wallet, alipay_mandate, alipay_confirmed, debit_card or credit_card",
-            )
-        };
-        let amount = |field: &str, fen: Option<i64>| match fen {
-            Some(fen) if fen <= 0 => Err(Failure::usage(format!(
-                "policy.limits.{field}: {fen} fen is no limit; write more than 0, or leave it out"
-            ))),
-            _ => Ok(fen.map(Money::cny)),
-        };
-        Ok(ProductLimit {
-            product: Product::parse(&self.product).ok_or_else(unknown)?,
-            per_transaction: amount("per_transaction", self.per_transaction)?,
-            per_day: amount("per_day", self.per_day)?,
-            per_month: amount("per_month", self.per_month)?,
-            password_free: amount("password_free", self.password_free)?,
-        })
     }
 }

@@ -8,7 +8,9 @@ mod app;
 mod bank_word;
 mod binding;
 mod card;
+mod ceiling;
 mod channel;
+mod channel_limit;
 mod combined;
 mod combined_cards;
 mod device;
@@ -17,6 +19,7 @@ mod limit;
 mod mandate;
 mod network;
 mod one_time_code;
+mod own_limit;
 mod password;
 mod platform;
 pub(crate) mod story;
@@ -120,6 +123,12 @@ pub(crate) const CASES: &[Case] = cases! {
     D [Cause::ChannelInterfaceFault, Cause::AgreementExpired], "alipay", "Alipay down, and the mandate past its end" => combined::down_and_expired;
     D [Cause::AppOutdated, Cause::AccountFrozen, Cause::LimitPerTransaction], "platform", "an old app, a frozen account, too much at once" => combined::three_before_alipay;
     A [Cause::AppOutdated, Cause::AccountFrozen, Cause::FundsInsufficientBalance], "platform", "an old app, a frozen account, a short wallet" => combined::three_before_the_wallet;
+    D [Cause::LimitPlatform], "platform", "too much for a day by one factor; the pay password makes it two" => ceiling::stronger;
+    D [Cause::LimitPerTransaction], "payer", "above what the holder allows himself; raised with the pay password" => own_limit::per_transaction;
+    D [Cause::LimitDaily], "payer", "above what the holder allows himself a day; raised" => own_limit::daily;
+    D [Cause::LimitDaily], "payer", "above what the holder allows himself a day; paid by itself after midnight" => own_limit::daily_by_itself;
+    D [Cause::LimitDaily], "alipay", "Alipay's own limit of the day; the wallet pays" => channel_limit::daily;
+    D [Cause::LimitMonthly], "alipay", "Alipay's own limit of the month; the wallet pays" => channel_limit::monthly;
     W [Cause::DeviceLowPower, Cause::AppOutdated], "platform", "little power and an old app" => combined_cards::low_power_old_app;
     W [Cause::PlatformOutage, Cause::AppOutdated], "platform", "an outage, and an old app" => combined_cards::outage_old_app;
     W [Cause::DeviceLowPower, Cause::AppOutdated, Cause::BindingBankUnsupported], "platform", "little power, an old app, a bank that is not on the list" => combined_cards::three_before_the_bank;
@@ -127,6 +136,7 @@ pub(crate) const CASES: &[Case] = cases! {
     D [Cause::AccountFrozen, Cause::BindingStale], "unionpay", "frozen, and a card that has come apart" => combined_cards::frozen_and_stale;
     D [Cause::AppOutdated, Cause::AccountFrozen, Cause::LimitMonthly], "unionpay", "an old app, a frozen account, the bank's limit of the month" => combined_cards::three_before_the_card;
     D [Cause::LimitMonthly], "platform", "this month's limit is used up; the wallet pays" => limit::monthly;
+    D [Cause::LimitMonthly], "payer", "above what the holder allows himself a month; raised" => own_limit::monthly;
 };
 
 /// Runs one case; a fault of the stage itself is told in the story.

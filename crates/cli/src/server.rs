@@ -86,8 +86,8 @@ impl Server {
         let base = plan.config.server.public_base.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
         let clock = Arc::new(SystemClock::default());
         let alipay = alipay_config(&plan, &codes).await?;
-        let unionpay = unionpay_config(&plan, &codes, &base).await?;
-        let cards = unionpay.is_some();
+        let kept = kept_key(&plan)?;
+        let unionpay = unionpay_config(&plan, &codes, &base, kept.is_some()).await?;
         let channels = connect(alipay, unionpay, &clock)?;
         let databases = plan.databases.clone();
         // Opening may wait for another server, so it has a thread that may block.
@@ -95,7 +95,6 @@ impl Server {
         let store = store.await.map_err(|error| Failure::usage(format!("the database was not opened: {error}")))?;
         let store = store.map_err(|error| Failure::of_database(plan.database_field, &error))?;
         let ids = Arc::new(UuidIds);
-        let kept = kept_key(&plan, cards)?;
         let passwords = kept.as_deref().map(PasswordKeeper::new);
         let card_keeper = kept.as_deref().and_then(CardKeeper::new);
         let mut policy = plan.policy.clone();
@@ -265,12 +264,17 @@ async fn unionpay_config(
     plan: &ServerPlan,
     codes: &Arc<Tables>,
     base: &str,
+    has_key: bool,
 ) -> Result<Option<UnionPayConfig>, Failure> {
     let notify_url = format!("{base}/v1/notifications/{}", Channel::UnionPay.id());
     let signer = PRODUCTION_SIGNER.to_owned();
     if let Some(control) = &plan.sandbox {
         let Some(found) = credentials(control).await?.unionpay else { return Ok(None) };
         require_loopback("the sandbox's UnionPay", &found.endpoint)?;
+        if !has_key {
+            tracing::warn!("bank cards are not offered: they ask for a key, and server.password_key_file names none");
+            return Ok(None);
+        }
         return Ok(Some(UnionPayConfig {
             gateway: url::Url::parse(&format!("{}/gateway/api/", found.endpoint))?,
             mer_id: found.mer_id,
@@ -488,13 +492,14 @@ fn secret(file: Option<&Path>) -> Result<tantu_web::ServerSecret, Failure> {
 
 /// What keeps pay passwords, and of card numbers what may be kept. Unlike the secret of links it must outlive the
 /// process, so a fresh one will do only where the database is as short-lived.
-fn kept_key(plan: &ServerPlan, cards: bool) -> Result<Option<Vec<u8>>, Failure> {
+fn kept_key(plan: &ServerPlan) -> Result<Option<Vec<u8>>, Failure> {
     let bytes = match (&plan.config.server.password_key_file, plan.short_lived) {
         (Some(path), _) => random_bytes_of("server.password_key_file", path)?,
         (None, true) => fresh_bytes()?,
         (None, false) => {
             let asked = plan.policy.limits.iter().any(|limit| limit.password_free.is_some());
-            if asked || cards {
+            // Nobody has asked for what a sandbox only happens to have.
+            if asked || (plan.config.unionpay.is_some() && plan.sandbox.is_none()) {
                 let hint = "make one with `head -c 32 /dev/urandom > password_key`, keep it away from the database and its backups, and name it in the configuration";
                 return Err(Failure::with_hint(
                     "pay passwords (policy.limits.password_free) and bank cards ask for a key, and server.password_key_file names none",

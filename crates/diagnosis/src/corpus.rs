@@ -10,7 +10,9 @@ use crate::stride::strides;
 use crate::table;
 
 /// At most so many texts of one line are learnt.
-const MOST_OF_A_LINE: usize = 5;
+const MOST_OF_A_LINE: usize = 4;
+/// So many of them are learnt once more within a frame.
+const FRAMED_OF_A_LINE: usize = 2;
 
 const FILES: &[&str] = &[
     include_str!("../data/texts/platform.txt"),
@@ -62,6 +64,7 @@ pub struct Example {
 
 /// Every text, in the order of the files.
 pub fn examples() -> Vec<Example> {
+    let frames: Vec<&str> = table::lines(include_str!("../data/frames.txt")).collect();
     let mut examples = Vec::new();
     let mut line = 0;
     for file in FILES {
@@ -70,7 +73,14 @@ pub fn examples() -> Vec<Example> {
             if let Some(name) = written.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
                 label = Label::parse(name);
             } else if let Some(label) = label {
-                examples.extend(texts(written).into_iter().map(|text| Example { label, line, text }));
+                let texts = texts(written);
+                let framed = texts.iter().take(FRAMED_OF_A_LINE).enumerate().filter_map(|(index, text)| {
+                    let frame = frames.get((line * FRAMED_OF_A_LINE + index) % frames.len().max(1))?;
+                    matches!(label, Label::Cause(_)).then(|| frame.replace("{}", text))
+                });
+                let framed: Vec<String> = framed.collect();
+                let all = framed.into_iter().chain(texts);
+                examples.extend(all.map(|text| Example { label, line, text }));
                 line += 1;
             }
         }

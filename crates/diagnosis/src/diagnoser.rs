@@ -35,6 +35,18 @@ pub struct Suspicion {
     pub share: f32,
 }
 
+impl Suspicion {
+    /// The share in whole per cent, as an address or a document can hold it.
+    pub fn percent(&self) -> u8 {
+        (0..=100).rev().find(|percent| f32::from(*percent) <= self.share * 100.0).unwrap_or(0)
+    }
+
+    /// A suspicion of so many per cent; more than a hundred are a hundred.
+    pub fn of_percent(cause: Cause, percent: u8) -> Self {
+        Self { cause, share: f32::from(percent.min(100)) / 100.0 }
+    }
+}
+
 /// What was understood.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Diagnosis {

@@ -21,7 +21,7 @@ pub(crate) type Feature = u64;
 /// What reads a text. Built once.
 #[derive(Debug)]
 pub(crate) struct Reader {
-    normaliser: Normaliser,
+    normaliser: &'static Normaliser,
     names: Option<AhoCorasick>,
     kinds: Vec<&'static str>,
     turns: Option<AhoCorasick>,
@@ -42,7 +42,7 @@ impl Reader {
         let (kinds, names) = alternatives(include_str!("../data/names.tsv"));
         let (concepts, turns) = alternatives(include_str!("../data/concepts.tsv"));
         Self {
-            normaliser: Normaliser::new(),
+            normaliser: Normaliser::shared(),
             names: table::automaton(&names, MatchKind::LeftmostLongest),
             kinds,
             turns: table::automaton(&turns, MatchKind::Standard),

@@ -10,8 +10,9 @@ pub mod corpus;
 pub mod diagnoser;
 pub mod fact;
 mod features;
+pub mod guided;
 mod model;
-mod normal;
+pub mod normal;
 pub mod quoted;
 pub mod score;
 mod stride;
@@ -19,4 +20,5 @@ mod table;
 
 pub use diagnoser::{Diagnoser, Diagnosis, Suspicion};
 pub use fact::Fact;
+pub use guided::{GuidedCheck, MOST_STEPS, Next, Taken};
 pub use score::{Score, five_folds};

@@ -4,6 +4,7 @@
 //! `data/turns.tsv` reads them. The result is for machines: no person ever sees it.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
@@ -15,15 +16,20 @@ const READ_LAST: usize = 300;
 
 /// What normalises a text. Built once.
 #[derive(Debug)]
-pub(crate) struct Normaliser {
+pub struct Normaliser {
     simplified: HashMap<char, char>,
     turns: Option<AhoCorasick>,
     becomes: Vec<&'static str>,
 }
 
 impl Normaliser {
-    /// Reads the tables that this crate carries.
-    pub(crate) fn new() -> Self {
+    /// The one, built when it is first asked for.
+    pub fn shared() -> &'static Self {
+        static SHARED: OnceLock<Normaliser> = OnceLock::new();
+        SHARED.get_or_init(Self::new)
+    }
+
+    fn new() -> Self {
         let pairs = table::lines(include_str!("../data/traditional.txt")).flat_map(str::split_whitespace);
         let simplified = pairs
             .filter_map(|pair| {
@@ -37,7 +43,7 @@ impl Normaliser {
 
     /// The text as everything else in this crate reads it: words with one space between them, and no space between
     /// Chinese characters.
-    pub(crate) fn normalise(&self, text: &str) -> String {
+    pub fn normalise(&self, text: &str) -> String {
         let plain = self.characters(text);
         let mut normal = String::with_capacity(plain.len());
         let mut done = 0;
@@ -106,7 +112,7 @@ mod tests {
 
     #[test]
     fn one_thing_written_in_many_ways_becomes_one() {
-        let normaliser = Normaliser::new();
+        let normaliser = Normaliser::shared();
         let same = |one: &str, other: &str| assert_eq!(normaliser.normalise(one), normaliser.normalise(other));
         same("收不到驗證碼", "收不到验证码");
         same("收唔到驗證碼", "收不到 验证码");
@@ -117,14 +123,14 @@ mod tests {
 
     #[test]
     fn a_turn_in_latin_letters_is_a_whole_word() {
-        let normaliser = Normaliser::new();
+        let normaliser = Normaliser::shared();
         assert_eq!(normaliser.normalise("WX付不了"), "微信付不了");
         assert_eq!(normaliser.normalise("the fdyx thing"), "the fdyx thing");
     }
 
     #[test]
     fn a_long_text_is_read_from_both_ends() {
-        let normaliser = Normaliser::new();
+        let normaliser = Normaliser::shared();
         let text = format!("开头{}结尾", "很".repeat(20_000));
         let normal = normaliser.normalise(&text);
         assert!(normal.starts_with("开头") && normal.ends_with("结尾"));

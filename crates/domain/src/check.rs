@@ -92,6 +92,24 @@ rules! {
     PerDay = "per_day", AtMost, Blocks;
     /// The month's sum, this payment included, fits.
     PerMonth = "per_month", AtMost, Blocks;
+    /// The amount fits one payment by what the bank or channel has published.
+    PublishedPerTransaction = "published_per_transaction", AtMost, Blocks;
+    /// The day's sum fits, by what the bank or channel has published and our own count.
+    PublishedPerDay = "published_per_day", AtMost, Blocks;
+    /// The month's sum fits, by the same.
+    PublishedPerMonth = "published_per_month", AtMost, Blocks;
+    /// The amount fits one payment by what the holder has set.
+    OwnPerTransaction = "own_per_transaction", AtMost, Blocks;
+    /// The day's sum fits what the holder has set.
+    OwnPerDay = "own_per_day", AtMost, Blocks;
+    /// The month's sum fits what the holder has set.
+    OwnPerMonth = "own_per_month", AtMost, Blocks;
+    /// What is paid from the balance fits the ceiling of the holder's tier.
+    TierCeiling = "tier_ceiling", AtMost, Blocks;
+    /// What is paid from the balance today by fewer than two factors fits the ceiling for that.
+    OneFactorPerDay = "one_factor_per_day", AtMost, LooksFurther;
+    /// What is paid from the balance today by two factors fits the ceiling for that.
+    TwoFactorsPerDay = "two_factors_per_day", AtMost, Blocks;
     /// Nothing that a channel has told stands against the instrument; looks at its code.
     NothingTold = "nothing_told", Absent, Blocks;
     /// The amount is small enough to go without the pay password (小额免密).
@@ -144,6 +162,15 @@ impl Rule {
             | Self::PerTransaction
             | Self::PerDay
             | Self::PerMonth
+            | Self::PublishedPerTransaction
+            | Self::PublishedPerDay
+            | Self::PublishedPerMonth
+            | Self::OwnPerTransaction
+            | Self::OwnPerDay
+            | Self::OwnPerMonth
+            | Self::TierCeiling
+            | Self::OneFactorPerDay
+            | Self::TwoFactorsPerDay
             | Self::NothingTold
             | Self::PasswordFree
             | Self::PasswordSet

@@ -12,11 +12,12 @@ use crate::card::{Card, CardState};
 use crate::channel::Channel;
 use crate::check::{Check, Outcome, Rule};
 use crate::client::Speaker;
+use crate::evaluate_limits::{check_limits, check_strength, one_factor};
 use crate::evidence::{Evidence, Finding, Value};
 use crate::ids::InstrumentId;
 use crate::incident::Incident;
 use crate::instrument::{Instrument, InstrumentKind, Mandate, MandateState};
-use crate::limit::{LimitUse, ProductLimit, Window};
+use crate::limit::LimitUse;
 use crate::money::Money;
 use crate::observation::Observation;
 use crate::payment::Action;
@@ -160,12 +161,9 @@ fn check_instrument(
         InstrumentKind::Confirmed { .. } => {}
         InstrumentKind::Card(card) => check_card(trail, card, now),
     }
-    let limit = situation.policy.limit(instrument.product());
-    if let Some(limit) = limit {
-        check_limits(trail, situation, limit, now);
-    }
+    check_limits(trail, situation, instrument, situation.amount, now);
     check_observations(trail, situation, instrument.id, now);
-    let password = limit.and_then(|limit| check_password(trail, situation, limit, now));
+    let password = check_password(trail, situation, instrument, now);
     let code =
         matches!(instrument.kind, InstrumentKind::Card(_)).then(|| check_bank_code(trail, situation, instrument.id));
     // The bank sends its code for a payment that nothing else holds up.
@@ -232,38 +230,6 @@ fn check_mandate(trail: &mut Trail, mandate: &Mandate, now: Timestamp) {
     trail.check(Rule::MandateActive, word(state), word("active"), || evidence);
 }
 
-fn check_limits(trail: &mut Trail, situation: &Situation<'_>, limit: &ProductLimit, now: Timestamp) {
-    let requested = situation.amount;
-    if let Some(most) = limit.per_transaction {
-        trail.check(Rule::PerTransaction, Value::Money(requested), Value::Money(most), || {
-            Evidence::LimitPerTransaction { limit: most, requested }
-        });
-    }
-    for window in Window::ALL {
-        let Some(most) = limit.of(*window) else { continue };
-        let starts_on = window.start(now);
-        let used = situation
-            .uses
-            .iter()
-            .find(|used| used.product == limit.product && used.window == *window && used.starts_on == starts_on)
-            .map_or(Money::zero(most.currency()), |used| used.used);
-        let rule = match window {
-            Window::Day => Rule::PerDay,
-            Window::Month => Rule::PerMonth,
-        };
-        // A sum that does not exist is above every limit.
-        let sum = used.plus(requested).map_or(Value::Unknown, Value::Money);
-        trail.check(rule, sum, Value::Money(most), || Evidence::LimitWindow {
-            window: *window,
-            limit: most,
-            used,
-            remaining: Money::new(most.minus(used).map_or(0, Money::minor).max(0), most.currency()),
-            requested,
-            resets_at: window.resets_at(now),
-        });
-    }
-}
-
 fn check_observations(trail: &mut Trail, situation: &Situation<'_>, instrument: InstrumentId, now: Timestamp) {
     let standing = situation
         .observations
@@ -286,18 +252,22 @@ fn check_observations(trail: &mut Trail, situation: &Situation<'_>, instrument: 
 fn check_password(
     trail: &mut Trail,
     situation: &Situation<'_>,
-    limit: &ProductLimit,
+    instrument: &Instrument,
     now: Timestamp,
 ) -> Option<Action> {
-    let free = limit.password_free?;
-    if trail.note(Rule::PasswordFree, Value::Money(situation.amount), Value::Money(free)) {
+    let amount = situation.amount;
+    let free = situation.policy.limit(instrument.product()).and_then(|limit| limit.password_free);
+    let small = free.is_none_or(|free| trail.note(Rule::PasswordFree, Value::Money(amount), Value::Money(free)));
+    let weak = check_strength(trail, situation, instrument, amount, now);
+    if small && !weak {
         return None;
     }
     let Some(password) = &situation.account.password else {
-        trail.check(Rule::PasswordSet, word("unset"), word("set"), || Evidence::PaymentPassword {
-            state: "unset",
-            tries_left: None,
-            locked_until: None,
+        trail.check(Rule::PasswordSet, word("unset"), word("set"), || {
+            if small {
+                return one_factor(situation, amount, now);
+            }
+            Evidence::PaymentPassword { state: "unset", tries_left: None, locked_until: None }
         });
         return None;
     };

@@ -11,10 +11,11 @@ use jiff::civil::Date;
 use crate::bank::Bank;
 use crate::card::CardKind;
 use crate::cause::Cause;
+use crate::ceiling::{Strength, Tier};
 use crate::channel::{Channel, ChannelWord};
 use crate::client::Version;
 use crate::ids::{AttemptId, CaseId, IncidentId, InstrumentId};
-use crate::limit::Window;
+use crate::limit::{LimitOwner, Publisher, Window};
 use crate::money::Money;
 
 /// Whose account, limit or balance a fact is about.
@@ -24,6 +25,10 @@ pub enum Whose {
     Platform,
     /// The payer's at a third party, or the third party's.
     Channel(Channel),
+    /// The payer's own, here.
+    Payer,
+    /// A bank's.
+    Bank(Bank),
 }
 
 impl Whose {
@@ -32,6 +37,8 @@ impl Whose {
         match self {
             Self::Platform => "platform",
             Self::Channel(channel) => channel.id(),
+            Self::Payer => "payer",
+            Self::Bank(bank) => bank.id(),
         }
     }
 }
@@ -166,16 +173,28 @@ pub enum Evidence {
         short: Money,
     },
     LimitPerTransaction {
+        owner: LimitOwner,
         limit: Money,
         requested: Money,
     },
     LimitWindow {
+        owner: LimitOwner,
         window: Window,
         limit: Money,
         used: Money,
         remaining: Money,
         requested: Money,
         resets_at: Timestamp,
+    },
+    /// A ceiling of the regulator: of the tier, or, if `authentication` says so, of a day by that strength.
+    LimitPlatform {
+        tier: Tier,
+        authentication: Option<Strength>,
+        limit: Money,
+        used: Money,
+        remaining: Money,
+        requested: Money,
+        resets_at: Option<Timestamp>,
     },
     AgreementExpired {
         channel: Channel,
@@ -267,6 +286,7 @@ impl Evidence {
             Self::LimitPerTransaction { .. } => Cause::LimitPerTransaction,
             Self::LimitWindow { window: Window::Day, .. } => Cause::LimitDaily,
             Self::LimitWindow { window: Window::Month, .. } => Cause::LimitMonthly,
+            Self::LimitPlatform { .. } => Cause::LimitPlatform,
             Self::AgreementExpired { .. } => Cause::AgreementExpired,
             Self::AgreementRevoked { .. } => Cause::AgreementRevoked,
             Self::CardSwitchedOff { .. } => Cause::CardOnlinePaymentDisabled,
@@ -298,8 +318,7 @@ impl Evidence {
             | Self::AccountRestricted { .. }
             | Self::PaymentPassword { .. }
             | Self::InsufficientBalance { .. }
-            | Self::LimitPerTransaction { .. }
-            | Self::LimitWindow { .. }
+            | Self::LimitPlatform { .. }
             | Self::CardSwitchedOff { .. }
             | Self::BindingStep { .. }
             | Self::BankUnsupported { .. } => Some(Whose::Platform),
@@ -312,6 +331,12 @@ impl Evidence {
             | Self::ChannelNotConfirmed { channel, .. }
             | Self::AgreementExpired { channel, .. }
             | Self::AgreementRevoked { channel, .. } => Some(Whose::Channel(*channel)),
+            Self::LimitPerTransaction { owner, .. } | Self::LimitWindow { owner, .. } => Some(match owner {
+                LimitOwner::Product => Whose::Platform,
+                LimitOwner::Published(Publisher::Bank(bank)) => Whose::Bank(*bank),
+                LimitOwner::Published(Publisher::Channel(channel)) => Whose::Channel(*channel),
+                LimitOwner::Holder => Whose::Payer,
+            }),
             Self::Told { word, .. } | Self::ToldLimit { word, .. } => Some(Whose::Channel(word.channel)),
         }
     }
@@ -358,15 +383,19 @@ impl Evidence {
             Self::InsufficientBalance { balance, requested, short } => {
                 amounts([("balance", balance), ("requested", requested), ("short", short)])
             }
-            Self::LimitPerTransaction { limit, requested } => amounts([("limit", limit), ("requested", requested)]),
-            Self::LimitWindow { window: _, limit, used, remaining, requested, resets_at } => {
+            Self::LimitPerTransaction { owner, limit, requested } => {
+                owned(*owner).into_iter().chain(amounts([("limit", limit), ("requested", requested)])).collect()
+            }
+            Self::LimitWindow { owner, window: _, limit, used, remaining, requested, resets_at } => {
                 let sums = [("limit", limit), ("used", used), ("remaining", remaining), ("requested", requested)];
-                amounts(sums).into_iter().chain(fields([("resets_at", Value::Time(*resets_at))])).collect()
+                used_up(owned(*owner), amounts(sums), Value::Time(*resets_at))
+            }
+            Self::LimitPlatform { tier, authentication, limit, used, remaining, requested, resets_at } => {
+                let sums = [("limit", limit), ("used", used), ("remaining", remaining), ("requested", requested)];
+                used_up(ceiling_of(*tier, *authentication), amounts(sums), time(*resets_at))
             }
             Self::AgreementExpired { expired_at, .. } => fields([("expired_at", Value::Time(*expired_at))]),
-            Self::AgreementRevoked { channel: _, revoked_at, by } => {
-                fields([("revoked_at", time(*revoked_at)), ("by", by.map_or(Value::Unknown, text))])
-            }
+            Self::AgreementRevoked { channel: _, revoked_at, by } => revoked(*revoked_at, *by),
             Self::CardSwitchedOff { since } => fields([("since", Value::Time(*since))]),
             Self::BindingStale { state, last_good_use } => {
                 fields([("state", text(state)), ("last_good_use", Value::Time(*last_good_use))])
@@ -380,10 +409,7 @@ impl Evidence {
                 texts([("state", state)]).into_iter().chain(next_code(*next_code_at, *sends_left)).collect()
             }
             Self::CodeMissing { intercepted: _, phone, sent_at, next_code_at: next, sends_left } => {
-                code_missing(phone.as_deref(), *sent_at)
-                    .into_iter()
-                    .chain(next_code(Some(*next), *sends_left))
-                    .collect()
+                code_missing(phone.as_deref(), *sent_at, (*next, *sends_left))
             }
             Self::Told { cause: _, word } => said(word),
             Self::ToldLimit { cause: _, word, requested, resets_at } => {
@@ -391,6 +417,16 @@ impl Evidence {
             }
         }
     }
+}
+
+/// Of whom a limit is, its sums, and when it begins again.
+fn used_up(of: Vec<Field>, sums: Vec<Field>, resets_at: Value) -> Vec<Field> {
+    of.into_iter().chain(sums).chain(fields([("resets_at", resets_at)])).collect()
+}
+
+fn ceiling_of(tier: Tier, authentication: Option<Strength>) -> Vec<Field> {
+    let strength = authentication.map_or(Value::Unknown, |strength| text(strength.id()));
+    fields([("tier", text(tier.id())), ("authentication", strength)])
 }
 
 fn interface_fault(
@@ -431,12 +467,17 @@ fn next_code(at: Option<Timestamp>, sends_left: u32) -> Vec<Field> {
 }
 
 /// A bank's message, of which nobody gives us a receipt.
-fn code_missing(phone: Option<&str>, sent_at: Timestamp) -> Vec<Field> {
-    fields([
+fn code_missing(phone: Option<&str>, sent_at: Timestamp, (next, sends_left): (Timestamp, u32)) -> Vec<Field> {
+    let sent = fields([
         ("phone", phone.map_or(Value::Unknown, text)),
         ("sent_at", Value::Time(sent_at)),
         ("delivered_at", Value::Unknown),
-    ])
+    ]);
+    sent.into_iter().chain(next_code(Some(next), sends_left)).collect()
+}
+
+fn revoked(at: Option<Timestamp>, by: Option<&'static str>) -> Vec<Field> {
+    fields([("revoked_at", time(at)), ("by", by.map_or(Value::Unknown, text))])
 }
 
 /// Somebody else's limit: only what was asked for is a fact, and when its window ends, if it has one.
@@ -453,6 +494,15 @@ fn their_limit(requested: Money, resets_at: Option<Timestamp>) -> Vec<Field> {
 /// A channel's own word.
 fn said(word: &ChannelWord) -> Vec<Field> {
     fields([("code", text(&word.code)), ("message", text(&word.message)), ("told_at", Value::Time(word.at))])
+}
+
+/// Who has set a limit, and, of another's, where its figure is from; what is used of it we have counted ourselves.
+fn owned(owner: LimitOwner) -> Vec<Field> {
+    let mut known = fields([("owner", text(owner.id()))]);
+    if matches!(owner, LimitOwner::Published(_)) {
+        known.extend(fields([("source", text("published"))]));
+    }
+    known
 }
 
 /// What is known of a line that brought no answer. Only a device could say how much it loses.
@@ -491,6 +541,13 @@ fn text(value: impl ToString) -> Value {
 
 fn time(value: Option<Timestamp>) -> Value {
     value.map_or(Value::Unknown, Value::Time)
+}
+
+/// When waiting alone will have removed all that stops the chosen instrument, if that is known of each.
+pub fn retry_at(findings: &[Finding], chosen: Option<InstrumentId>) -> Option<Timestamp> {
+    let stops = |finding: &&Finding| finding.instrument.is_none() || finding.instrument == chosen;
+    let times: Option<Vec<Timestamp>> = findings.iter().filter(stops).map(Finding::retry_at).collect();
+    times?.into_iter().max()
 }
 
 /// A cause with its proof, flattened: what is stored with a refused payment and rendered by everyone.

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::attempt::{Attempt, AttemptReport, Permission, Recorded};
 use crate::evidence::Finding;
 use crate::ids::{AccountId, AttemptId, InstrumentId, MerchantId, PaymentId, RefundId};
-use crate::instrument::Product;
+use crate::limit::Counter;
 use crate::money::Money;
 use crate::one_time_code::{self, Sendings, TooSoon};
 
@@ -117,8 +117,8 @@ impl PaymentState {
 /// That a leg's amount stands in the limits, and in the windows of which instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counted {
-    /// Whose limits.
-    pub product: Product,
+    /// In which sum.
+    pub counter: Counter,
     /// The windows that hold this instant.
     pub at: Timestamp,
 }
@@ -209,6 +209,8 @@ pub struct Payment {
     pub state: PaymentState,
     /// Its parts. The model knows several; each payment has one until instruments are combined.
     pub legs: Vec<Leg>,
+    /// When it is resumed by itself, if its payer has asked for that.
+    pub scheduled_at: Option<Timestamp>,
 }
 
 /// Why a payment cannot move as asked.
@@ -254,6 +256,7 @@ impl Payment {
             created_at: now,
             state: PaymentState::Created,
             legs: vec![leg],
+            scheduled_at: None,
         }
     }
 
@@ -290,6 +293,10 @@ impl Payment {
     fn open(&mut self, to: &'static str) -> Result<&mut Leg, PaymentError> {
         let from = self.state.id();
         let open = self.is_open();
+        if open {
+            // Whatever becomes of it now, what it was to wait for is over.
+            self.scheduled_at = None;
+        }
         match self.legs.first_mut() {
             Some(leg) if open => Ok(leg),
             Some(_) | None => Err(PaymentError::Transition { from, to }),
@@ -398,6 +405,20 @@ impl Payment {
         self.open("refused")?;
         self.state = PaymentState::Refused { at: now, refusal };
         Ok(self)
+    }
+
+    /// It is to be resumed by itself at an instant, as its payer asks; `None` if he asks for it no more.
+    ///
+    /// # Errors
+    /// If the payment is not refused: nothing else waits for time alone.
+    pub fn schedule(mut self, at: Option<Timestamp>) -> Result<Self, PaymentError> {
+        match self.state {
+            PaymentState::Refused { .. } => {
+                self.scheduled_at = at;
+                Ok(self)
+            }
+            ref other => Err(PaymentError::Transition { from: other.id(), to: "scheduled" }),
+        }
     }
 
     /// The merchant gives it up. What is undecided must first be known.

@@ -1,14 +1,15 @@
-//! The figures that decide: minimum versions and product limits. Data, never code.
+//! The figures that decide: minimum versions, limits and ceilings. Data, never code.
 
 use crate::bank::{Bank, BinRow, bins};
 use crate::card::CardKind;
+use crate::ceiling::Ceilings;
 use crate::client::ClientRule;
 use crate::instrument::Product;
-use crate::limit::ProductLimit;
+use crate::limit::{ProductLimit, PublishedLimit};
 use crate::money::Money;
 
 /// One edition of the figures. Its version stands with every decision made by it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Policy {
     /// Names the edition.
     pub version: String,
@@ -16,6 +17,10 @@ pub struct Policy {
     pub clients: Vec<ClientRule>,
     /// What each product may be used for at most.
     pub limits: Vec<ProductLimit>,
+    /// What banks and channels have published of their own limits.
+    pub published: Vec<PublishedLimit>,
+    /// The regulator's ceilings for paying from a balance.
+    pub ceilings: Ceilings,
     /// What holds for bank cards.
     pub cards: CardPolicy,
 }

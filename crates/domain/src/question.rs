@@ -56,7 +56,8 @@ macro_rules! questions {
 
 questions! {
     Shown = "shown" {
-        ShownShort = "short" [FundsInsufficientBalance, FundsCardInsufficient, PointsInsufficient, PointsRemainderMethod];
+        ShownShort = "short" [FundsInsufficientBalance, FundsCardInsufficient, PointsInsufficient, PointsUnofficialChannel,
+            PointsRemainderMethod];
         ShownLimit = "limit" [LimitPerTransaction, LimitDaily, LimitMonthly, LimitPlatform];
         ShownCode = "code" [OtpNotReceived, OtpIntercepted, CardReservedPhoneMismatch, AccountPhoneUnbound];
         ShownPassword = "password" [AuthPaymentPassword];

@@ -238,7 +238,7 @@ fn policy() -> Policy {
     let icbc = Bank::parse("icbc").unwrap();
     let banks = vec![(icbc, vec![CardKind::Debit, CardKind::Credit])];
     let cards = CardPolicy { banks, ..CardPolicy::default() };
-    Policy { version: "test".into(), clients: Vec::new(), limits: Vec::new(), cards }
+    Policy { version: "test".into(), cards, ..Policy::default() }
 }
 
 fn causes(texts: FactorTexts<'_>, power: Option<DevicePower>) -> Vec<(Cause, Option<String>)> {
@@ -250,6 +250,8 @@ fn causes(texts: FactorTexts<'_>, power: Option<DevicePower>) -> Vec<(Cause, Opt
         opened_at: at(0),
         password: None,
         codes: tantu_domain::one_time_code::Sendings::default(),
+        tier: tantu_domain::ceiling::Tier::Three,
+        limits: tantu_domain::own_limit::AccountLimits::default(),
     };
     let facts = texts.facts(&policy().cards.bins, day_of(at(0)));
     let situation = BindingSituation {

@@ -7,6 +7,7 @@ pub(crate) mod delete_token;
 pub(crate) mod end_fold;
 pub(crate) mod resolve_attempt;
 pub(crate) mod resolve_opening;
+pub(crate) mod resume_scheduled;
 pub(crate) mod return_late_success;
 pub(crate) mod send_bank_code;
 
@@ -83,6 +84,7 @@ fn spawn(parts: &Arc<Parts>, job: Job, origin: Origin) {
             }
             JobKind::ResolveOpening { binding } => resolve_opening::run(&parts, &job, binding).await,
             JobKind::DeleteToken { instrument } => delete_token::run(&parts, &job, instrument).await,
+            JobKind::ResumeScheduled { payment } => resume_scheduled::run(&parts, &job, payment).await,
             JobKind::EndFold { fold } => end_fold::run(&parts, fold).await,
         };
         if let Err(error) = done {

@@ -9,6 +9,8 @@ pub mod record;
 pub(crate) mod record_code;
 pub mod report_missing_code;
 pub mod resume;
+pub(crate) mod resume_scheduled;
+pub mod schedule;
 pub(crate) mod shown;
 pub(crate) mod submit;
 pub(crate) mod told;

@@ -192,7 +192,7 @@ impl Stage {
             store: Arc::new(store),
             clock: clock.clone(),
             ids: Arc::new(UuidIds),
-            policy: Policy { version: "test".into(), clients: Vec::new(), limits: Vec::new(), cards },
+            policy: Policy { version: "test".into(), cards, ..Policy::default() },
             settings,
             channels: [(Channel::UnionPay, connector)].into(),
             passwords: None,

@@ -22,7 +22,7 @@ use tantu_domain::ids::{AccountId, AttemptId, InstrumentId, MerchantId, PaymentI
 use tantu_domain::instrument::MandateReport;
 use tantu_domain::money::Money;
 use tantu_domain::payment::{Action, Payment, PaymentState};
-use tantu_domain::policy::{CardPolicy, Policy};
+use tantu_domain::policy::Policy;
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_engine::command::Settings;
 use tantu_engine::notifications::NotifyError;
@@ -238,12 +238,7 @@ async fn engine(till: &Arc<Till>, clock: &Arc<SystemClock>, folder: &Path) -> En
         store: Arc::new(store),
         clock: clock.clone(),
         ids: Arc::new(UuidIds),
-        policy: Policy {
-            version: "test".into(),
-            clients: Vec::new(),
-            limits: Vec::new(),
-            cards: CardPolicy::default(),
-        },
+        policy: Policy { version: "test".into(), ..Policy::default() },
         settings: Settings {
             process: "test".into(),
             charge_expiry: SignedDuration::from_mins(2),

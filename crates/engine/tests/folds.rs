@@ -16,7 +16,7 @@ use tantu_domain::clock::Clock as _;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{AccountId, InstrumentId, MerchantId, Shard, TransactionId};
 use tantu_domain::money::Money;
-use tantu_domain::policy::{CardPolicy, Policy};
+use tantu_domain::policy::Policy;
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_engine::command::Settings;
 use tantu_engine::error::{EngineError, Rejection};
@@ -114,12 +114,7 @@ async fn engine(store: &Arc<dyn Store>, clock: &Arc<SystemClock>, fold_interval:
         store: store.clone(),
         clock: clock.clone(),
         ids: Arc::new(UuidIds),
-        policy: Policy {
-            version: "test".into(),
-            clients: Vec::new(),
-            limits: Vec::new(),
-            cards: CardPolicy::default(),
-        },
+        policy: Policy { version: "test".into(), ..Policy::default() },
         settings: Settings {
             process: "test".into(),
             charge_expiry: SignedDuration::from_mins(2),

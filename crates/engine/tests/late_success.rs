@@ -20,7 +20,7 @@ use tantu_domain::evidence::Confidence;
 use tantu_domain::ids::{AccountId, AttemptId, InstrumentId, MerchantId, RefundId, Shard};
 use tantu_domain::instrument::MandateReport;
 use tantu_domain::money::Money;
-use tantu_domain::policy::{CardPolicy, Policy};
+use tantu_domain::policy::Policy;
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_engine::command::Settings;
 use tantu_engine::mandates::begin::BeginMandate;
@@ -116,12 +116,7 @@ async fn engine(channel: &Arc<Fickle>, folder: &std::path::Path) -> Engine {
         store: Arc::new(store),
         clock: Arc::new(SystemClock::default()),
         ids: Arc::new(UuidIds),
-        policy: Policy {
-            version: "test".into(),
-            clients: Vec::new(),
-            limits: Vec::new(),
-            cards: CardPolicy::default(),
-        },
+        policy: Policy { version: "test".into(), ..Policy::default() },
         settings: Settings {
             process: "test".into(),
             charge_expiry: SignedDuration::from_mins(2),

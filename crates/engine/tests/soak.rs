@@ -17,7 +17,7 @@ use tantu_domain::answer::Answer;
 use tantu_domain::client::Speaker;
 use tantu_domain::ids::{AccountId, InstrumentId, MerchantId, PaymentId, SHARDS, Shard, TransactionId};
 use tantu_domain::money::Money;
-use tantu_domain::policy::{CardPolicy, Policy};
+use tantu_domain::policy::Policy;
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_engine::command::Settings;
 use tantu_engine::error::{EngineError, Rejection};
@@ -81,12 +81,7 @@ async fn engine(urls: &[String], process: &str) -> Engine {
         store: Arc::new(store),
         clock: Arc::new(SystemClock::default()),
         ids: Arc::new(UuidIds),
-        policy: Policy {
-            version: "test".into(),
-            clients: Vec::new(),
-            limits: Vec::new(),
-            cards: CardPolicy::default(),
-        },
+        policy: Policy { version: "test".into(), ..Policy::default() },
         settings: Settings {
             process: process.into(),
             charge_expiry: SignedDuration::from_mins(2),

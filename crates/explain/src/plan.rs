@@ -7,9 +7,11 @@
 
 use jiff::Timestamp;
 use tantu_domain::cause::{Cause, Who};
+use tantu_domain::ceiling::Strength;
 use tantu_domain::channel::Channel;
 use tantu_domain::evidence::{Finding, Value, Whose};
 use tantu_domain::ids::InstrumentId;
+use tantu_domain::limit::LimitOwner;
 use tantu_domain::observation::Clearing;
 use tantu_domain::operation::Operation;
 
@@ -290,8 +292,8 @@ fn road(finding: &Finding) -> Road {
         Cause::FundsInsufficientBalance => through([there(Op::TopUp)]),
         Cause::FundsCardInsufficient => through([act(Op::PayIn)]),
         Cause::LimitPerTransaction => through([there(Op::RaiseLimit)]),
-        Cause::LimitDaily | Cause::LimitMonthly => through([wait(Op::WaitUntil, Who::Platform)]),
-        Cause::LimitPlatform => through([act(Op::RaiseTier)]),
+        Cause::LimitDaily | Cause::LimitMonthly => window(finding),
+        Cause::LimitPlatform => ceiling(finding),
         Cause::AgreementExpired | Cause::AgreementRevoked => through([there(Op::SignMandate)]),
         Cause::RiskPlatformBlock => through([there(Op::ConfirmItIsYou)]),
         Cause::BnplOverdue | Cause::CreditScoreImpact => through([act(Op::RepayBill)]),
@@ -350,6 +352,25 @@ fn password(finding: &Finding) -> Road {
         // A wrong one is entered again, which is the resumption itself.
         Some(Value::Text(state)) if state == "wrong" => through([]),
         Some(_) | None => through([act(Operation::ResetPaymentPassword)]),
+    }
+}
+
+/// What the holder has set he raises himself, at once; all other windows end by time.
+fn window(finding: &Finding) -> Road {
+    match finding.field("owner") {
+        Some(Value::Text(owner)) if owner == LimitOwner::Holder.id() => through([act(Operation::RaiseLimit)]),
+        Some(_) | None => through([wait(Operation::WaitUntil, Who::Platform)]),
+    }
+}
+
+/// A tier is raised; a day's ceiling is left behind by a stronger authentication, or, of the strongest, by time.
+fn ceiling(finding: &Finding) -> Road {
+    match finding.field("authentication") {
+        Some(Value::Text(strength)) if strength == Strength::OneFactor.id() => {
+            through([act(Operation::AuthenticateStronger)])
+        }
+        Some(Value::Text(_)) => through([wait(Operation::WaitUntil, Who::Platform)]),
+        Some(_) | None => through([act(Operation::RaiseTier)]),
     }
 }
 

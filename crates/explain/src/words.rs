@@ -8,7 +8,9 @@ mod confirm_words;
 mod en;
 mod facts;
 mod figures;
+mod help_words;
 mod labels;
+mod limit_words;
 mod page_words;
 mod said;
 mod texts;
@@ -18,8 +20,10 @@ mod zh_hant;
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
+use tantu_domain::bank::Bank;
 use tantu_domain::card::{CardFace, CardKind};
-use tantu_domain::cause::{Cause, Who};
+use tantu_domain::cause::{Cause, CauseGroup, Who};
+use tantu_domain::ceiling::Strength;
 use tantu_domain::channel::Channel;
 use tantu_domain::check::Rule;
 use tantu_domain::door::Door;
@@ -39,6 +43,8 @@ use said::{OperationText, Said};
 pub use card_words::CardWords;
 pub use confirm_words::ConfirmWords;
 pub use figures::{day, time};
+pub use help_words::HelpWords;
+pub use limit_words::LimitWords;
 pub use page_words::PageWords;
 
 /// What the sentences about one payment depend on, besides the finding itself.
@@ -198,6 +204,33 @@ pub fn confirm_words(lang: Lang) -> &'static ConfirmWords {
         Lang::ZhHans => &zh_hans::confirm::CONFIRM,
         Lang::ZhHant => &zh_hant::confirm::CONFIRM,
         Lang::En => &en::confirm::CONFIRM,
+    }
+}
+
+/// What the help centre and the guided check say.
+pub fn help_words(lang: Lang) -> &'static HelpWords {
+    match lang {
+        Lang::ZhHans => &zh_hans::help::HELP,
+        Lang::ZhHant => &zh_hant::help::HELP,
+        Lang::En => &en::help::HELP,
+    }
+}
+
+/// The name of a group of causes.
+pub fn group_label(group: CauseGroup, lang: Lang) -> &'static str {
+    match lang {
+        Lang::ZhHans => zh_hans::help::group(group),
+        Lang::ZhHant => zh_hant::help::group(group),
+        Lang::En => en::help::group(group),
+    }
+}
+
+/// What is said of limits.
+pub fn limit_words(lang: Lang) -> &'static LimitWords {
+    match lang {
+        Lang::ZhHans => &zh_hans::limits::LIMITS,
+        Lang::ZhHant => &zh_hant::limits::LIMITS,
+        Lang::En => &en::limits::LIMITS,
     }
 }
 
@@ -381,8 +414,11 @@ pub struct Fact {
 /// A field of the evidence as a payer may read it; `None` for what has its own place on a page (the code,
 /// the case) or is of use to staff only.
 pub fn fact(field: &Field, lang: Lang, context: &Context) -> Option<Fact> {
-    let page = pages(lang);
+    let (page, limits) = (pages(lang), limit_words(lang));
     let label = match field.name.as_ref() {
+        "tier" => limits.fact_tier,
+        "authentication" if field.value != Value::Unknown => limits.fact_authentication,
+        "owner" => limits.fact_owner,
         "whose" => page.fact_whose,
         "since" => page.fact_since,
         "expected_end" => page.fact_expected_end,
@@ -408,10 +444,7 @@ pub fn fact(field: &Field, lang: Lang, context: &Context) -> Option<Fact> {
         _ => return None,
     };
     let value = match &field.value {
-        Value::Text(text) if text == Whose::Platform.id() => page.whose_platform.to_owned(),
-        Value::Text(text) => {
-            Channel::parse(text).map_or_else(|| text.clone(), |channel| channel_label(channel, lang).to_owned())
-        }
+        Value::Text(text) => said_of(text, lang).to_owned(),
         Value::Count(count) => count.to_string(),
         Value::Money(money) => money.to_string(),
         Value::Time(at) => time(*at, context.now, lang),
@@ -419,6 +452,26 @@ pub fn fact(field: &Field, lang: Lang, context: &Context) -> Option<Fact> {
         Value::Unknown => page.unknown_value.to_owned(),
     };
     Some(Fact { label, value })
+}
+
+/// What a word of the evidence is called.
+fn said_of(text: &str, lang: Lang) -> &str {
+    let limits = limit_words(lang);
+    match text {
+        text if text == Whose::Platform.id() => pages(lang).whose_platform,
+        text if text == Whose::Payer.id() => limits.whose_payer,
+        text if text == Strength::OneFactor.id() => limits.one_factor,
+        text if text == Strength::TwoFactors.id() => limits.two_factors,
+        "product" => limits.owner_product,
+        "bank" => limits.owner_bank,
+        "channel" => limits.owner_channel,
+        "self_set" => limits.owner_self_set,
+        text => match (Channel::parse(text), Bank::parse(text)) {
+            (Some(channel), _) => channel_label(channel, lang),
+            (None, Some(bank)) => bank_label(bank.id(), lang),
+            (None, None) => text,
+        },
+    }
 }
 
 /// The title of a cause of which nothing more is known.

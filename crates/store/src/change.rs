@@ -7,9 +7,9 @@ use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{AccountId, JobId};
 use tantu_domain::incident::Incident;
-use tantu_domain::instrument::{Instrument, Mandate, Product};
+use tantu_domain::instrument::{Instrument, Mandate};
 use tantu_domain::ledger::Transaction;
-use tantu_domain::limit::Window;
+use tantu_domain::limit::{Counter, Window};
 use tantu_domain::money::Money;
 use tantu_domain::observation::Observation;
 use tantu_domain::password::Proof;
@@ -50,8 +50,8 @@ pub enum Change {
     AdjustLimit {
         /// Whose.
         account: AccountId,
-        /// Which product.
-        product: Product,
+        /// In which sum.
+        counter: Counter,
         /// Which kind of window.
         window: Window,
         /// The window's first day.

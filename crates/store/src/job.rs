@@ -39,6 +39,11 @@ pub enum JobKind {
         /// Which card.
         instrument: InstrumentId,
     },
+    /// Resume a payment at the time that its payer has asked for.
+    ResumeScheduled {
+        /// Which.
+        payment: PaymentId,
+    },
     /// End a fold that whoever began it has left under way.
     EndFold {
         /// Which.
@@ -75,6 +80,7 @@ impl JobRow {
             JobKind::SendBankCode { payment, attempt } => of_payment("send_bank_code", payment, attempt, None),
             JobKind::ResolveOpening { binding } => about("resolve_opening", binding.to_string()),
             JobKind::DeleteToken { instrument } => about("delete_token", instrument.to_string()),
+            JobKind::ResumeScheduled { payment } => about("resume_scheduled", payment.to_string()),
             JobKind::EndFold { fold } => about("end_fold", fold.to_string()),
         }
     }

@@ -18,6 +18,7 @@ pub mod listing;
 pub mod open;
 pub mod postgres;
 mod record;
+mod record_limits;
 pub mod request;
 pub mod sharded;
 pub mod sqlite;

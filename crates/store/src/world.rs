@@ -10,9 +10,9 @@ use tantu_domain::ids::{
     TransactionId,
 };
 use tantu_domain::incident::Incident;
-use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate, Product};
+use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate};
 use tantu_domain::ledger::LedgerAccount;
-use tantu_domain::limit::{LimitUse, Window};
+use tantu_domain::limit::{Counter, LimitUse, Window};
 use tantu_domain::money::Money;
 use tantu_domain::observation::Observation;
 use tantu_domain::password::Proof;
@@ -111,8 +111,8 @@ impl World {
                 }
                 self.folds.insert(fold.id, fold.clone());
             }
-            Change::AdjustLimit { account, product, window, starts_on, delta } => {
-                self.adjust_limit(*account, *product, *window, *starts_on, *delta);
+            Change::AdjustLimit { account, counter, window, starts_on, delta } => {
+                self.adjust_limit(*account, *counter, *window, *starts_on, *delta);
             }
             Change::PutJob(job) => {
                 self.jobs.insert(job.id, job.clone());
@@ -143,6 +143,8 @@ impl World {
             // The sums are the ledger's.
             file.account.state = account.state.clone();
             file.account.password = account.password.clone();
+            file.account.tier = account.tier;
+            file.account.limits = account.limits.clone();
             file.account.codes = account.codes.clone();
         } else {
             let file = AccountFile {
@@ -209,7 +211,7 @@ impl World {
     fn adjust_limit(
         &mut self,
         account: AccountId,
-        product: Product,
+        counter: Counter,
         window: Window,
         starts_on: jiff::civil::Date,
         delta: Money,
@@ -218,11 +220,11 @@ impl World {
         let found = file
             .uses
             .iter_mut()
-            .find(|used| used.product == product && used.window == window && used.starts_on == starts_on);
+            .find(|used| used.counter == counter && used.window == window && used.starts_on == starts_on);
         if let Some(used) = found {
             used.used = used.used.plus(delta).unwrap_or(used.used);
         } else {
-            file.uses.push(LimitUse { account, product, window, starts_on, used: delta });
+            file.uses.push(LimitUse { account, counter, window, starts_on, used: delta });
         }
     }
 }

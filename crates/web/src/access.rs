@@ -65,6 +65,9 @@ pub const RULES: &[Rule] = &[
     rule("GET", "/v1/payments/{id}/trace", &[Merchant, Staff, Payer]),
     rule("POST", "/v1/payments/{id}/actions", &[Merchant, Payer, Cashier]),
     rule("POST", "/v1/payments/{id}/resume", &[Merchant, Payer, Cashier]),
+    // Only the payer agrees to be charged later, not the merchant for him.
+    rule("POST", "/v1/payments/{id}/schedule", &[Payer, Cashier]),
+    rule("DELETE", "/v1/payments/{id}/schedule", &[Payer, Cashier]),
     rule("POST", "/v1/payments/{id}/close", &[Merchant]),
     rule("POST", "/v1/preflight", &[Merchant, Staff, Payer]),
     // A code is public; of a payment it tells those who may see it.
@@ -76,6 +79,7 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/v1/accounts/{id}/freeze", &[Staff]),
     rule("POST", "/v1/accounts/{id}/unfreeze", &[Staff]),
     rule("POST", "/v1/accounts/{id}/unfreeze-requests", &[Payer]),
+    rule("PUT", "/v1/accounts/{id}/limits", &[Payer]),
     rule("PUT", "/v1/accounts/{id}/pay-password", &[Payer]),
     rule("POST", "/v1/accounts/{id}/pay-password/proofs", &[Payer]),
     rule("POST", "/v1/accounts/{id}/mandates", &[Payer]),
@@ -108,6 +112,10 @@ pub const RULES: &[Rule] = &[
     rule("GET", "/metrics", &[Staff, Local]),
     rule("GET", "/", &[Anybody]),
     rule("GET", "/explain", &[Anybody]),
+    rule("GET", "/help", &[Anybody]),
+    rule("POST", "/help/words", &[Anybody]),
+    rule("GET", "/help/check", &[Anybody]),
+    rule("GET", "/help/{cause}", &[Anybody]),
     rule("GET", "/style.css", &[Anybody]),
     rule("GET", "/demo", &[Anybody]),
     rule("POST", "/demo/sign-in", &[Anybody]),
@@ -139,6 +147,10 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/cards/bindings/{id}/single-out", &[Payer]),
     rule("POST", "/cards/bindings/{id}/abandon", &[Payer]),
     rule("POST", "/cashier/{payment}/set-password", &[Payer]),
+    rule("GET", "/limits", &[Payer]),
+    rule("POST", "/limits", &[Payer]),
+    // Whoever has the link may pay, and so may agree to pay later.
+    rule("POST", "/cashier/{payment}/schedule", &[Anybody]),
     rule("GET", "/mandates/{id}/return", &[Anybody]),
 ];
 

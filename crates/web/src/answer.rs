@@ -58,6 +58,9 @@ pub(crate) struct PaymentBody {
     /// Why it is not known yet, while it is undecided; in events also why it is refused.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) causes: Vec<CauseBody>,
+    /// When it is resumed by itself, if its payer has agreed to that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) scheduled_at: Option<String>,
     /// When an undecided payment is known at the latest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) known_by: Option<String>,
@@ -95,6 +98,7 @@ pub(crate) fn cashier_url(app: &App, payment: PaymentId) -> String {
 /// The payment as it stands.
 pub(crate) fn present(app: &App, payment: &Payment) -> PaymentBody {
     let shown = body(app, payment, payment.state.id(), payment.instrument());
+    let shown = PaymentBody { scheduled_at: payment.scheduled_at.map(time), ..shown };
     match &payment.state {
         PaymentState::RequiresAction { action, .. } => {
             let mut waiting = waiting(app, payment, shown, *action);
@@ -160,6 +164,7 @@ fn body(app: &App, payment: &Payment, state: &str, instrument: Option<Instrument
         next_action: waits.then(|| NextAction { operation: "open_cashier".into(), url: url.clone(), bank_code: None }),
         cashier_url: url,
         causes: Vec::new(),
+        scheduled_at: None,
         known_by: None,
     }
 }

@@ -86,8 +86,10 @@ pub struct Explanation<'t> {
 }
 
 /// What was understood of somebody's own words, besides the causes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Understood {
+    /// The causes that were heard, each with its share in per cent.
+    pub heard: Vec<(Cause, u8)>,
     /// What to ask back, if they say too little.
     pub question: Option<AskBack>,
     /// Where they belong, if they are about no payment that failed.
@@ -159,13 +161,14 @@ impl<'t> Explanation<'t> {
             None => Finding { cause, confidence: confidence_of(share), evidence: Vec::new(), instrument: None },
         };
         let findings = diagnosis.causes.iter().map(|one| finding(one.cause, one.share)).collect();
+        let heard = diagnosis.causes.iter().map(|one| (one.cause, one.percent())).collect();
         Self {
             result: Outcome::Unrecognised,
             resend_same_order: false,
             findings,
             meanings: Vec::new(),
             known_by: None,
-            said: Some(Understood { question: diagnosis.question, door: diagnosis.door }),
+            said: Some(Understood { heard, question: diagnosis.question, door: diagnosis.door }),
         }
     }
 
@@ -280,8 +283,8 @@ impl<'t> Explanation<'t> {
     }
 
     pub(crate) fn body(&self, lang: Lang, context: &Context) -> ExplanationBody {
-        let asked = self.said.and_then(|said| said.question);
-        let shown = self.said.and_then(|said| said.door);
+        let asked = self.said.as_ref().and_then(|said| said.question);
+        let shown = self.said.as_ref().and_then(|said| said.door);
         ExplanationBody {
             result: self.result.id(),
             resend_same_order: self.resend_same_order,

@@ -8,11 +8,15 @@ pub(crate) mod confirm;
 mod demo;
 pub(crate) mod error;
 mod explain;
+mod guided;
+mod help;
 mod layout;
+pub(crate) mod limits;
 mod mandate_return;
 mod password;
 mod repair;
 mod result;
+mod schedule;
 pub(crate) mod sign_in;
 mod steps;
 pub(crate) mod style;
@@ -30,6 +34,10 @@ pub(crate) fn routes() -> Router<Shared> {
     Router::new()
         .route("/", get(welcome::show))
         .route("/explain", get(explain::show))
+        .route("/help", get(help::show))
+        .route("/help/words", post(help::hear))
+        .route("/help/check", get(guided::show))
+        .route("/help/{cause}", get(help::article))
         .route(style::PATH, get(style::show))
         .route("/demo", get(demo::show))
         .route("/demo/sign-in", post(demo::sign_in))
@@ -44,6 +52,8 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/cashier/{payment}/recheck", post(repair::recheck))
         .route("/cashier/{payment}/password", post(password::enter))
         .route("/cashier/{payment}/set-password", get(password::show).post(password::set))
+        .route(limits::PATH, get(limits::show).post(limits::set))
+        .route("/cashier/{payment}/schedule", post(schedule::set))
         .route("/cashier/{payment}/bank-code", get(bank_code::show).post(bank_code::enter))
         .route("/cashier/{payment}/bank-code/resend", post(bank_code::resend))
         .route("/cashier/{payment}/bank-code/missing", post(bank_code::missing))

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 use tantu_domain::channel::Channel;
 use tantu_domain::check::Decision;
-use tantu_domain::evidence::{Field, Finding, Value};
+use tantu_domain::evidence::{Field, Finding, Value, retry_at};
 use tantu_domain::ids::{BindingId, InstrumentId};
 use tantu_domain::instrument::{Instrument, InstrumentKind, Product};
 use tantu_domain::money::Money;
@@ -121,16 +121,28 @@ pub(crate) struct Telling<'a> {
     pub(crate) known_by: Option<Timestamp>,
     /// What the wallet holds, where the present is told; a first answer does without.
     pub(crate) balance: Option<Money>,
+    /// Whether it is resumed by itself, where the present is told; a first answer never says so.
+    pub(crate) scheduled: bool,
 }
 
 impl<'a> Telling<'a> {
     pub(crate) fn new(lang: Lang, now: Timestamp, instruments: &'a [Instrument], payment: Option<&'a Payment>) -> Self {
         let amount = payment.map(|payment| payment.amount);
-        Self { lang, now, instruments, payment, amount, undecided: false, known_by: None, balance: None }
+        Self {
+            lang,
+            now,
+            instruments,
+            payment,
+            amount,
+            undecided: false,
+            known_by: None,
+            balance: None,
+            scheduled: false,
+        }
     }
 
-    /// The context for the words. Nothing is promised that only a person or the merchant can do, so
-    /// `resumes_by_itself` stays false: a refused payment is resumed by its payer.
+    /// The context for the words. Nothing is promised that only a person or the merchant can do: a refused payment is
+    /// resumed by its payer, unless he has agreed that it is resumed by itself.
     pub(crate) fn context(&self, can_pay_with: &[InstrumentId]) -> Context {
         Context {
             amount: self.amount,
@@ -138,6 +150,7 @@ impl<'a> Telling<'a> {
             can_pay_with: can_pay_with.iter().filter_map(|id| self.offer(*id)).collect(),
             undecided: self.undecided,
             known_by: self.known_by,
+            resumes_by_itself: self.scheduled,
             ..Context::at(self.now)
         }
     }
@@ -336,12 +349,15 @@ fn address(step: &Step, payment: &Payment) -> Option<(&'static str, String)> {
         Operation::ChooseInstrument | Operation::Resume => {
             Some(("POST", format!("/v1/payments/{}/resume", payment.id)))
         }
+        Operation::WaitUntil => Some(("POST", format!("/v1/payments/{}/schedule", payment.id))),
         Operation::AwaitResult => Some(("GET", format!("/v1/payments/{}", payment.id))),
         Operation::SignMandate => Some(("POST", format!("/v1/accounts/{}/mandates", payment.account))),
         Operation::RequestUnfreeze if step.at.is_none() => {
             Some(("POST", format!("/v1/accounts/{}/unfreeze-requests", payment.account)))
         }
-        Operation::SetPaymentPassword => Some(("PUT", format!("/v1/accounts/{}/pay-password", payment.account))),
+        Operation::SetPaymentPassword | Operation::AuthenticateStronger => {
+            Some(("PUT", format!("/v1/accounts/{}/pay-password", payment.account)))
+        }
         Operation::Rebind | Operation::ReplaceCard => Some(("POST", "/v1/bindings".to_owned())),
         Operation::TogglePaymentFunction => {
             step.instrument.map(|id| ("PUT", format!("/v1/instruments/{id}/payment-function")))
@@ -350,13 +366,6 @@ fn address(step: &Step, payment: &Payment) -> Option<(&'static str, String)> {
         Operation::Recheck => step.instrument.map(|id| ("POST", format!("/v1/instruments/{id}/recheck"))),
         _ => None,
     }
-}
-
-/// When waiting alone will have removed all that stops the chosen instrument.
-fn retry_at(findings: &[Finding], chosen: Option<InstrumentId>) -> Option<Timestamp> {
-    let stops = |finding: &&Finding| finding.instrument.is_none() || finding.instrument == chosen;
-    let times: Option<Vec<Timestamp>> = findings.iter().filter(stops).map(Finding::retry_at).collect();
-    times?.into_iter().max()
 }
 
 /// The fields of a proof.

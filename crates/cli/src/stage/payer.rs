@@ -161,6 +161,21 @@ impl Payer {
         Reply::of(request.send().await?).await
     }
 
+    /// Has an order resumed from his wallet, and enters his pay password if that is asked for.
+    pub(crate) async fn resumes_from_wallet(
+        &self,
+        stage: &Stage,
+        payment: &str,
+        client: Option<&str>,
+    ) -> Result<(), Failure> {
+        let resumed = stage.resume(payment, Some(&self.wallet), client).await?.expect("paying from the wallet")?;
+        if resumed.body["state"] == "requires_action" {
+            let proof = self.enter_password(stage, payment, PASSWORD).await?.expect("the pay password")?;
+            self.act(stage, payment, &proof).await?.expect("going on with the payment")?;
+        }
+        Ok(())
+    }
+
     /// His instrument at Alipay.
     pub(crate) fn alipay(&self) -> Result<&str, Failure> {
         self.alipay.as_deref().ok_or_else(|| Failure::usage("this payer has signed no mandate"))

@@ -12,7 +12,7 @@ use tantu_domain::evidence::{Confidence, Evidence, Finding};
 use tantu_domain::ids::{AttemptId, DecisionId, InstrumentId, JobId, TransactionId};
 use tantu_domain::instrument::{Instrument, InstrumentKind, MandateState};
 use tantu_domain::ledger::Transaction;
-use tantu_domain::limit::Window;
+use tantu_domain::limit::{Counter, Window};
 use tantu_domain::money::Money;
 use tantu_domain::payment::{Action, Counted, Payment, PaymentError, PaymentState, Refusal};
 use tantu_store::change::Change;
@@ -142,7 +142,7 @@ fn follow(
         return Ok((Answer::RequiresAction { action }, payment, changes));
     }
     match &chosen.kind {
-        InstrumentKind::Wallet => from_wallet(payment, chosen, tools),
+        InstrumentKind::Wallet => from_wallet(payment, chosen, brought.proven, tools),
         InstrumentKind::Mandate(mandate) => match &mandate.state {
             MandateState::Active { agreement_no, .. } => {
                 let id = AttemptId::new(tools.ids, payment.account.shard());
@@ -231,12 +231,13 @@ fn chosen<'a>(file: &'a AccountFile, payment: &Payment) -> Result<&'a Instrument
 fn from_wallet(
     payment: Payment,
     chosen: &Instrument,
+    proven: bool,
     tools: &Tools<'_>,
 ) -> Result<(Answer, Payment, Vec<Change>), Rejection> {
     let id = TransactionId::new(tools.ids, payment.account.shard());
     let posting = Transaction::wallet_charge(id, tools.now, payment.account, payment.merchant, payment.amount)?
         .for_payment(payment.id);
-    let counted = Counted { product: chosen.product(), at: tools.now };
+    let counted = Counted { counter: Counter::of(chosen.product(), proven), at: tools.now };
     let payment = payment.capture(counted, tools.now)?;
     let mut changes = vec![Change::PutPayment(payment.clone()), Change::Post(posting)];
     changes.extend(count(&payment, counted, payment.amount));
@@ -278,7 +279,7 @@ fn through_channel(
     tools: &Tools<'_>,
 ) -> Result<(Answer, Payment, Vec<Change>), Rejection> {
     let attempt = attempt(&payment, chosen.id, asked, tools);
-    let counted = Counted { product: chosen.product(), at: tools.now };
+    let counted = Counted { counter: Counter::of(chosen.product(), false), at: tools.now };
     let job = resolve_job(&payment, &attempt, tools);
     let payment = payment.submit(attempt, counted, tools.now)?;
     let mut changes = vec![Change::PutPayment(payment.clone()), Change::PutJob(job)];
@@ -324,7 +325,7 @@ pub(crate) fn job_of(attempt: AttemptId) -> JobId {
 pub(crate) fn count(payment: &Payment, counted: Counted, amount: Money) -> Vec<Change> {
     let adjust = |window: &Window| Change::AdjustLimit {
         account: payment.account,
-        product: counted.product,
+        counter: counted.counter,
         window: *window,
         starts_on: window.start(counted.at),
         delta: amount,

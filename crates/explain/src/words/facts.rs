@@ -3,6 +3,7 @@
 //! A field that is missing, of another type or `Unknown` is simply absent here, and the sentence does
 //! without it: we say what we know, and never guess the rest.
 
+use tantu_domain::bank::Bank;
 use tantu_domain::channel::Channel;
 use tantu_domain::evidence::{Finding, Value, Whose};
 
@@ -25,7 +26,8 @@ impl<'a> Facts<'a> {
     pub(crate) fn whose(&self) -> Option<Whose> {
         match self.text("whose")? {
             "platform" => Some(Whose::Platform),
-            id => Channel::parse(id).map(Whose::Channel),
+            "payer" => Some(Whose::Payer),
+            id => Channel::parse(id).map(Whose::Channel).or_else(|| Bank::parse(id).map(Whose::Bank)),
         }
     }
 
@@ -33,7 +35,7 @@ impl<'a> Facts<'a> {
     pub(crate) fn channel(&self) -> Option<Channel> {
         match self.whose() {
             Some(Whose::Channel(channel)) => Some(channel),
-            Some(Whose::Platform) => None,
+            Some(Whose::Platform | Whose::Payer | Whose::Bank(_)) => None,
             None => Channel::parse(self.text("channel")?),
         }
     }
@@ -48,7 +50,11 @@ impl<'a> Facts<'a> {
 
     /// The bank's name.
     pub(crate) fn bank(&self) -> Option<&'a str> {
-        self.text("bank").map(|id| bank_label(id, self.lang))
+        match (self.text("bank"), self.whose()) {
+            (Some(id), _) => Some(bank_label(id, self.lang)),
+            (None, Some(Whose::Bank(bank))) => Some(bank_label(bank.id(), self.lang)),
+            (None, _) => None,
+        }
     }
 
     /// A field's number.

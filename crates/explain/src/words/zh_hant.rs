@@ -4,6 +4,8 @@ pub(crate) mod asking;
 pub(crate) mod cards;
 pub(crate) mod causes;
 pub(crate) mod confirm;
+pub(crate) mod help;
+pub(crate) mod limits;
 pub(crate) mod operations;
 pub(crate) mod pages;
 pub(crate) mod rules;

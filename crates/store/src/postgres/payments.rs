@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use tantu_domain::attempt::{Attempt, AttemptState, ClosedBy, Permission};
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::ids::{AttemptId, PaymentId, RefundId};
-use tantu_domain::instrument::Product;
+use tantu_domain::limit::Counter;
 use tantu_domain::payment::{Action, BankCode, Counted, Leg, LegState, Payment, PaymentState};
 use tokio_postgres::Row;
 
@@ -38,6 +38,7 @@ static PAYMENTS: Table = Table {
         ("action", Put::Last),
         ("refusal", Put::Last),
         ("created_at", Put::Once),
+        ("scheduled_at", Put::Last),
     ],
     order: &[0, 1],
 };
@@ -135,6 +136,7 @@ pub(super) fn put(rows: &mut Rows, payment: &Payment, is_loaded: bool) -> Result
             Value::maybe(action),
             Value::maybe(refusal),
             time(payment.created_at),
+            optional_time(payment.scheduled_at),
         ],
     )?;
     payment.legs.iter().enumerate().try_for_each(|(number, leg)| put_leg(rows, write, payment.id, number, leg))
@@ -158,7 +160,7 @@ fn put_leg(rows: &mut Rows, write: Write, payment: PaymentId, number: usize, leg
             leg.amount.currency().code().into(),
             leg.state.id().into(),
             optional_time(captured_at),
-            Value::maybe(leg.counted.map(|counted| counted.product.id())),
+            Value::maybe(leg.counted.map(|counted| counted.counter.id())),
             optional_time(leg.counted.map(|counted| counted.at)),
             Value::maybe(code.map(|code| code.attempt)),
             Value::maybe(code.map(|code| code.instrument)),
@@ -311,6 +313,7 @@ fn read_payment(row: &Row) -> Result<Payment, StoreError> {
         created_at: cells.time("created_at")?,
         state,
         legs: Vec::new(),
+        scheduled_at: cells.optional_time("scheduled_at")?,
     })
 }
 
@@ -323,7 +326,7 @@ fn read_leg(row: &Row) -> Result<Leg, StoreError> {
         other => return Err(cells.wrong("state", format!("{other:?} is no state"))),
     };
     let counted = match cells.optional_time("counted_at")? {
-        Some(at) => Some(Counted { product: cells.word("counted_product", Product::parse)?, at }),
+        Some(at) => Some(Counted { counter: cells.word("counted_product", Counter::parse)?, at }),
         None => None,
     };
     Ok(Leg {

@@ -63,8 +63,8 @@ impl Writes {
             Change::PutClaim(claim) => claims::put(rows, claim, loaded.free.contains(&claim.key))?,
             Change::PutRequest(request) => requests::put(rows, request, self.made.contains(&request.payment))?,
             Change::Post(transaction) => ledger::post(rows, &mut self.moves, transaction)?,
-            Change::AdjustLimit { account, product, window, starts_on, delta } => {
-                limits::adjust(&mut self.uses, *account, *product, *window, *starts_on, *delta);
+            Change::AdjustLimit { account, counter, window, starts_on, delta } => {
+                limits::adjust(&mut self.uses, *account, *counter, *window, *starts_on, *delta);
             }
             Change::PutFold(fold) => folds::put(rows, fold)?,
             Change::PutJob(job) => jobs::put(rows, job)?,

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use tantu_domain::attempt::{Attempt, AttemptState, ClosedBy, Permission};
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::ids::{AttemptId, PaymentId};
-use tantu_domain::instrument::Product;
+use tantu_domain::limit::Counter;
 use tantu_domain::money::Money;
 use tantu_domain::payment::{Action, BankCode, Counted, Leg, LegState, Payment, PaymentState};
 
@@ -29,9 +29,9 @@ pub(super) fn put(connection: &Connection, payment: &Payment) -> Result<(), Stor
         PaymentState::Succeeded { at } | PaymentState::Closed { at } => (*at, None, None),
         PaymentState::Refused { at, refusal } => (*at, None, Some(write_refusal(refusal))),
     };
-    let sql = "INSERT INTO payments (shard, id, merchant, order_no, subject, account, amount, currency, state, state_at, action, refusal, created_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
-               ON CONFLICT (shard, id) DO UPDATE SET state = ?9, state_at = ?10, action = ?11, refusal = ?12";
+    let sql = "INSERT INTO payments (shard, id, merchant, order_no, subject, account, amount, currency, state, state_at, action, refusal, created_at, scheduled_at)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+               ON CONFLICT (shard, id) DO UPDATE SET state = ?9, state_at = ?10, action = ?11, refusal = ?12, scheduled_at = ?14";
     let values = params![
         payment.id.shard().number(),
         payment.id.to_string(),
@@ -46,6 +46,7 @@ pub(super) fn put(connection: &Connection, payment: &Payment) -> Result<(), Stor
         action,
         refusal,
         time(payment.created_at),
+        optional_time(payment.scheduled_at),
     ];
     connection.prepare_cached(sql).and_then(|mut put| put.execute(values)).map_err(refused)?;
     for (number, leg) in payment.legs.iter().enumerate() {
@@ -74,7 +75,7 @@ fn put_leg(connection: &Connection, payment: PaymentId, number: usize, leg: &Leg
         leg.amount.currency().code(),
         leg.state.id(),
         optional_time(captured_at),
-        leg.counted.map(|counted| counted.product.id()),
+        leg.counted.map(|counted| counted.counter.id()),
         optional_time(leg.counted.map(|counted| counted.at)),
         code.map(|code| code.attempt.to_string()),
         code.map(|code| code.instrument.to_string()),
@@ -199,6 +200,7 @@ fn read(cells: &Cells<'_>) -> Result<Payment, StoreError> {
         created_at: cells.time("created_at")?,
         state,
         legs: Vec::new(),
+        scheduled_at: cells.optional_time("scheduled_at")?,
     })
 }
 
@@ -224,7 +226,7 @@ fn read_leg(cells: &Cells<'_>) -> Result<Leg, StoreError> {
         other => return Err(cells.wrong("state", format!("{other:?} is no state"))),
     };
     let counted = match cells.optional_time("counted_at")? {
-        Some(at) => Some(Counted { product: cells.word("counted_product", Product::parse)?, at }),
+        Some(at) => Some(Counted { counter: cells.word("counted_product", Counter::parse)?, at }),
         None => None,
     };
     Ok(Leg {

@@ -21,8 +21,8 @@ pub(super) fn apply(connection: &Connection, change: &Change) -> Result<(), Stor
         Change::PutClaim(claim) => claims::put(connection, claim),
         Change::PutRequest(request) => requests::put(connection, request),
         Change::Post(transaction) => ledger::post(connection, transaction),
-        Change::AdjustLimit { account, product, window, starts_on, delta } => {
-            limits::adjust(connection, *account, *product, *window, *starts_on, *delta)
+        Change::AdjustLimit { account, counter, window, starts_on, delta } => {
+            limits::adjust(connection, *account, *counter, *window, *starts_on, *delta)
         }
         Change::PutFold(fold) => folds::put(connection, fold),
         Change::PutJob(job) => jobs::put(connection, job),

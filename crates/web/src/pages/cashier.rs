@@ -58,6 +58,7 @@ impl Opened {
     pub(crate) fn telling(&self, visitor: &Visitor) -> Telling<'_> {
         Telling {
             balance: Some(self.file.account.balance),
+            scheduled: self.payment.scheduled_at.is_some(),
             ..Telling::new(visitor.lang, self.now, &self.file.instruments, Some(&self.payment))
         }
     }

@@ -20,6 +20,7 @@ use crate::pages::cashier::{Opened, open, order, path};
 use crate::pages::confirm;
 use crate::pages::layout::{mark, notice};
 use crate::pages::password;
+use crate::pages::schedule;
 use crate::pages::steps::{Steps, is_wait};
 use crate::pages::trace;
 use crate::pages::visitor::Visitor;
@@ -167,6 +168,7 @@ fn refused(visitor: &Visitor, opened: &Opened, checked: &Markup) -> Response {
                 (steps.pay(*id, if index == 0 { "wide" } else { "wide plain" }))
             }
         }
+        (schedule::offer(visitor, opened, &findings, chosen))
         (way_on(visitor, &telling, &findings, (chosen, &payable), &steps))
         (all_causes(visitor, &telling, &findings, &payable))
         (checked)

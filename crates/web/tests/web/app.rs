@@ -18,7 +18,7 @@ use tantu_domain::ids::{AccountId, MerchantId, Shard};
 use tantu_domain::instrument::Product;
 use tantu_domain::limit::ProductLimit;
 use tantu_domain::money::Money;
-use tantu_domain::policy::{CardPolicy, Policy};
+use tantu_domain::policy::Policy;
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_engine::command::Settings;
 use tantu_engine::merchants::open::RegisterKey;
@@ -98,7 +98,7 @@ fn policy() -> Policy {
         minimum: Version { major: 5, minor: 0, patch: 0 },
         update_at: "https://update.example".into(),
     };
-    Policy { version: "test".into(), clients: vec![rule], limits: vec![limit], cards: CardPolicy::default() }
+    Policy { version: "test".into(), clients: vec![rule], limits: vec![limit], ..Policy::default() }
 }
 
 fn hash(token: &str) -> TokenHash {
@@ -157,6 +157,13 @@ impl TestApp {
     /// The same server with the operator's own rows among the codes.
     pub(crate) fn with_codes(self, rows: &[Override]) -> Self {
         let config = WebConfig { codes: Some(Arc::new(Tables::with(rows).unwrap())), ..self.config };
+        let router = router(App::new(self.engine.clone(), config.clone()));
+        Self { router, config, ..self }
+    }
+
+    /// The same server with bodies as large as it usually reads.
+    pub(crate) fn with_usual_bodies(self) -> Self {
+        let config = WebConfig { body_limit: 64 * 1024, ..self.config };
         let router = router(App::new(self.engine.clone(), config.clone()));
         Self { router, config, ..self }
     }

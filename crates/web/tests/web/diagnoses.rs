@@ -116,7 +116,7 @@ async fn own_words_are_answered_with_causes_a_question_or_a_door() {
 
 #[tokio::test]
 async fn long_words_are_read_and_longer_ones_refused() {
-    let app = TestApp::start().await;
+    let app = TestApp::start().await.with_usual_bodies();
     for text in ["x".repeat(10_000), "余额不足\n".repeat(2_000), "\u{202e}🍜é".repeat(3_000)] {
         let told = app.post("/v1/diagnoses?lang=en", "", json!({ "text": text })).await.expect(200).json();
         assert!(told["causes"].as_array().unwrap().len() >= 3, "{told}");

@@ -6,6 +6,7 @@ mod account;
 mod app;
 mod card;
 mod device;
+mod limit;
 mod mandate;
 mod money;
 mod pay_later;
@@ -67,10 +68,10 @@ pub(crate) fn cause(cause: Cause, f: &Facts<'_>) -> Said {
         Cause::PointsRemainderMethod => money::points_remainder_method(f),
         Cause::FundsInsufficientBalance => money::funds_insufficient_balance(f),
         Cause::FundsCardInsufficient => money::funds_card_insufficient(f),
-        Cause::LimitPerTransaction => money::limit_per_transaction(f),
-        Cause::LimitDaily => money::limit_daily(f),
-        Cause::LimitMonthly => money::limit_monthly(f),
-        Cause::LimitPlatform => money::limit_platform(f),
+        Cause::LimitPerTransaction => limit::limit_per_transaction(f),
+        Cause::LimitDaily => limit::limit_daily(f),
+        Cause::LimitMonthly => limit::limit_monthly(f),
+        Cause::LimitPlatform => limit::limit_platform(f),
         Cause::AgreementExpired => mandate::agreement_expired(f),
         Cause::AgreementRevoked => mandate::agreement_revoked(f),
         Cause::RiskPlatformBlock => mandate::risk_platform_block(f),

@@ -20,6 +20,9 @@ struct Person {
     asked: i64,
 }
 
+/// What is counted of a person's bills.
+type Count = fn(&Person) -> i64;
+
 /// How one way of collecting did.
 #[derive(Debug, Default)]
 pub(crate) struct Tally(BTreeMap<u64, Person>);
@@ -35,17 +38,14 @@ impl Tally {
     }
 
     /// A figure for each bill, by person, in millionths.
-    fn rates(&self, of: Figure) -> Vec<i64> {
+    fn rates(&self, of: Count) -> Vec<i64> {
         self.0.values().map(|person| of(person) * 1_000_000 / person.bills.max(1)).collect()
     }
 }
 
-/// What is counted of a person.
-type Figure = fn(&Person) -> i64;
-
 /// Both ways side by side, and the difference, person by person.
 pub(crate) fn compare(scheduler: &Tally, daily: &Tally) -> Value {
-    let figures: [(&str, Figure, i64); 3] = [
+    let figures: [(&str, Count, i64); 3] = [
         ("collected_alone_percent", |person| person.alone, 100),
         ("collected_after_one_tap_percent", |person| person.tapped, 100),
         ("attempts_per_bill", |person| person.asked, 1),

@@ -56,8 +56,17 @@ pub(super) fn card_details_wrong(f: &Facts<'_>) -> Said {
         Some("id_number") => "the ID number",
         Some(_) | None => "the number, expiry, name or ID number",
     };
-    said("Card details don't match", format!("The bank compared the details, and {factor} differs from its records."))
-        .act(Operation::CorrectCardDetails, "Compare with the card itself, correct, and send again.")
+    // What cannot be right by itself we see before any bank is asked.
+    let said = match (f.text("factor"), f.text("code")) {
+        (Some(_), None) => {
+            said("One detail can't be right", format!("There is a slip in {factor}; nothing was sent to the bank yet."))
+        }
+        _ => {
+            let happened = format!("The bank compared the details, and {factor} differs from its records.");
+            said("Card details don't match", happened)
+        }
+    };
+    said.act(Operation::CorrectCardDetails, "Compare with the card itself, correct, and send again.")
         .act(Operation::Rebind, "If all is right and it still fails, remove the card and add it again.")
 }
 

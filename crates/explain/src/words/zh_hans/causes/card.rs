@@ -49,8 +49,12 @@ pub(super) fn card_details_wrong(f: &Facts<'_>) -> Said {
         Some("id_number") => "身份证号",
         Some(_) | None => "卡号、有效期、姓名或证件号中的一项",
     };
-    said("卡信息与银行的不一致", format!("银行核对时，{factor}与它登记的对不上。"))
-        .act(Operation::CorrectCardDetails, "对着卡面核对一遍，改正后重新提交。")
+    // What cannot be right by itself we see before any bank is asked.
+    let said = match (f.text("factor"), f.text("code")) {
+        (Some(_), None) => said("卡信息有一处不对", format!("{factor}的位数或格式不对，还没有交给银行。")),
+        _ => said("卡信息与银行的不一致", format!("银行核对时，{factor}与它登记的对不上。")),
+    };
+    said.act(Operation::CorrectCardDetails, "对着卡面核对一遍，改正后重新提交。")
         .act(Operation::Rebind, "核对无误仍不行，就解除绑定，重新绑一次。")
 }
 

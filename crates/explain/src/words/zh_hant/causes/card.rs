@@ -49,8 +49,12 @@ pub(super) fn card_details_wrong(f: &Facts<'_>) -> Said {
         Some("id_number") => "證件號碼",
         Some(_) | None => "卡號、有效期、姓名或證件號碼其中一項",
     };
-    said("卡片資料與銀行的不一致", format!("銀行核對時，{factor}與登記的不符。"))
-        .act(Operation::CorrectCardDetails, "對照卡面核對一遍，更正後重新送出。")
+    // What cannot be right by itself we see before any bank is asked.
+    let said = match (f.text("factor"), f.text("code")) {
+        (Some(_), None) => said("卡片資料有一處不對", format!("{factor}的位數或格式不對，尚未交給銀行。")),
+        _ => said("卡片資料與銀行的不一致", format!("銀行核對時，{factor}與登記的不符。")),
+    };
+    said.act(Operation::CorrectCardDetails, "對照卡面核對一遍，更正後重新送出。")
         .act(Operation::Rebind, "核對無誤仍不行，請解除綁定後重新綁定。")
 }
 
