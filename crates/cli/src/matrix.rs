@@ -109,6 +109,7 @@ pub(crate) const CASES: &[Case] = cases! {
     W [Cause::BindingOperationError], "platform", "the code before the details; the step that is due" => binding::out_of_order;
     W [Cause::DeviceLowPower], "platform", "four percent; plugged in" => binding::low_power;
     W [Cause::AppOutdated], "platform", "too old to bind a card; updated" => binding::old_app;
+    W [Cause::AppSessionStale], "platform", "signed out in another window; signed in again, the same binding" => binding::signed_out;
     W [Cause::PlatformOutage], "platform", "our own outage; the same binding when it is over" => binding::outage;
     W [Cause::NetworkUnstable], "unionpay", "the details and the code are lost; given again" => binding::opening_is_lost;
     W [Cause::NetworkUnstable], "unionpay", "the answer is lost; asked for, never sent twice" => binding::opening_is_answered_late;

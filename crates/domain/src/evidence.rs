@@ -144,6 +144,13 @@ pub enum Evidence {
         sent_at: Timestamp,
         expired_at: Timestamp,
     },
+    /// The payer's session is over.
+    AppSessionStale {
+        /// How old it was when it was last used.
+        age_seconds: i64,
+        /// `expired` or `signed_out`.
+        reason: &'static str,
+    },
     AppOutdated {
         app: String,
         version: Version,
@@ -278,6 +285,7 @@ impl Evidence {
             Self::ChannelUnavailable { .. } => Cause::ChannelUnavailable,
             Self::DeviceClockSkew { .. } => Cause::DeviceClockSkew,
             Self::ChannelNotConfirmed { .. } => Cause::ChannelNotConfirmed,
+            Self::AppSessionStale { .. } => Cause::AppSessionStale,
             Self::AppOutdated { .. } => Cause::AppOutdated,
             Self::PaymentPassword { .. } => Cause::AuthPaymentPassword,
             Self::AccountFrozen { .. } => Cause::AccountFrozen,
@@ -308,6 +316,7 @@ impl Evidence {
         match self {
             Self::PlatformOutage { .. }
             | Self::DeviceClockSkew { .. }
+            | Self::AppSessionStale { .. }
             | Self::AppOutdated { .. }
             | Self::DeviceLowPower { .. }
             | Self::CardDetails { .. }
@@ -370,6 +379,9 @@ impl Evidence {
             Self::PaymentPassword { state, tries_left, locked_until } => password(state, *tries_left, *locked_until),
             Self::ChannelNotConfirmed { channel: _, sent_at: sent, expired_at: end } => {
                 fields([("sent_at", Value::Time(*sent)), ("expired_at", Value::Time(*end))])
+            }
+            Self::AppSessionStale { age_seconds: age, reason } => {
+                counts([("age_seconds", *age)]).into_iter().chain(texts([("reason", reason)])).collect()
             }
             Self::AppOutdated { app, version, minimum, update_at } => {
                 app_outdated(app, (*version, *minimum), update_at)

@@ -17,6 +17,8 @@ pub(crate) struct Outcome {
     pub(crate) figures: Value,
     /// What does not hold, each in a sentence.
     pub(crate) why: Vec<String>,
+    /// Of a control: what was broken and was not noticed. A control that notices only a part has not been caught.
+    pub(crate) unnoticed: Vec<String>,
 }
 
 impl Outcome {
@@ -30,7 +32,11 @@ impl Outcome {
 
     /// The one document that is printed.
     pub(crate) fn document(&self) -> Value {
-        json!({ "held": self.why.is_empty(), "figures": self.figures, "why": self.why })
+        if self.unnoticed.is_empty() {
+            json!({ "held": self.why.is_empty(), "figures": self.figures, "why": self.why })
+        } else {
+            json!({ "held": true, "figures": self.figures, "why": self.unnoticed })
+        }
     }
 }
 

@@ -11,12 +11,16 @@ use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use tantu_channels::Charge;
 use tantu_channels::alipay::{Alipay, AlipayConfig, Keys};
+use tantu_channels::secret::Secret;
+use tantu_channels::unionpay::{PRODUCTION_SIGNER, Trust, UnionPay, UnionPayConfig};
+use tantu_domain::bank::sandbox_bins;
 use tantu_domain::channel::Channel;
 use tantu_domain::clock::Clock;
 use tantu_domain::policy::{CardPolicy, Policy};
+use tantu_engine::cards::keeper::CardKeeper;
 use tantu_engine::command::Settings;
 use tantu_engine::time::{SystemClock, UuidIds};
-use tantu_engine::{Connector, Engine, EngineConfig};
+use tantu_engine::{CardConnector, Connector, Engine, EngineConfig};
 use tantu_sandbox::{Sandbox, SandboxConfig};
 use tantu_store::sqlite::SqliteStore;
 use tantu_web::{App, ServerSecret, WebConfig, router};
@@ -28,10 +32,10 @@ use crate::outcome::Failure;
 pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 
 /// How a charge's connector is dressed before the engine gets it.
-pub(crate) type Dress = fn(Arc<dyn Charge>) -> Arc<dyn Charge>;
+pub(crate) type Dress = fn(Channel, Arc<dyn Charge>) -> Arc<dyn Charge>;
 
 /// As it is.
-pub(crate) fn plain(charge: Arc<dyn Charge>) -> Arc<dyn Charge> {
+pub(crate) fn plain(_: Channel, charge: Arc<dyn Charge>) -> Arc<dyn Charge> {
     charge
 }
 
@@ -63,14 +67,17 @@ impl Stage {
             ids: Arc::new(UuidIds),
             policy: Policy {
                 version: "gate".into(),
-                clients: Vec::new(),
-                limits: Vec::new(),
-                cards: CardPolicy::default(),
+                cards: CardPolicy::default().with_bins(sandbox_bins()),
+                ..Policy::default()
             },
             settings: settings(&base),
-            channels: HashMap::from([(Channel::Alipay, alipay(&credentials["alipay"], &clock, dress)?)]),
+            channels: HashMap::from([
+                (Channel::Alipay, alipay(&credentials["alipay"], &clock, dress)?),
+                (Channel::UnionPay, unionpay(&credentials["unionpay"], &clock, &base, dress)?),
+            ]),
             passwords: None,
-            card_keeper: None,
+            // The key of a server that lives for one run.
+            card_keeper: CardKeeper::new(base.as_bytes()),
             codes: Arc::default(),
         })
         .await?;
@@ -147,11 +154,40 @@ fn alipay(credentials: &Value, clock: &Arc<SystemClock>, dress: Dress) -> Result
     };
     let alipay = Arc::new(Alipay::new(config, hands)?);
     Ok(Connector {
-        charge: dress(alipay.clone()),
+        charge: dress(Channel::Alipay, alipay.clone()),
         mandates: Some(alipay.clone()),
         pages: Some(alipay.clone()),
         cards: None,
         notifications: alipay,
+    })
+}
+
+fn unionpay(credentials: &Value, clock: &Arc<SystemClock>, base: &str, dress: Dress) -> Result<Connector, Failure> {
+    let hands: Arc<dyn Clock> = clock.clone();
+    let config = UnionPayConfig {
+        gateway: format!("{}/gateway/api/", text(credentials, "endpoint")?).parse()?,
+        mer_id: text(credentials, "mer_id")?,
+        tr_id: text(credentials, "tr_id")?,
+        sign_key_pem: Secret::new(text(credentials, "merchant_private_key_pkcs8")?),
+        sign_cert_pem: text(credentials, "merchant_certificate")?,
+        trust: Trust {
+            roots_pem: text(credentials, "root_certificate")?,
+            middle_pem: text(credentials, "middle_certificate")?,
+            signer: PRODUCTION_SIGNER.into(),
+            sha1: false,
+        },
+        notify_url: format!("{base}/v1/notifications/{}", Channel::UnionPay.id()),
+        timeout: PATIENCE,
+        connect_timeout: PATIENCE,
+        codes: Arc::default(),
+    };
+    let unionpay = Arc::new(UnionPay::new(&config, hands)?);
+    Ok(Connector {
+        charge: dress(Channel::UnionPay, unionpay.clone()),
+        mandates: None,
+        pages: None,
+        cards: Some(CardConnector { binding: unionpay.clone(), payments: unionpay.clone() }),
+        notifications: unionpay,
     })
 }
 

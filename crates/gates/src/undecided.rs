@@ -52,12 +52,21 @@ pub(crate) async fn run(count: Option<u64>, control: bool) -> Result<Outcome, Fa
     let mut outcome = Outcome::default();
     outcome.found("payments whose state is not the channel's truth", &reckoning.untrue);
     outcome.found("payments that are still undecided", &reckoning.undecided);
+    if control {
+        let blind = traffic
+            .by_channel()
+            .into_keys()
+            .filter(|channel| !reckoning.untrue.iter().any(|untrue| untrue.contains(&format!("{channel}: "))));
+        outcome.unnoticed =
+            blind.map(|channel| format!("{channel}: a time-out that counts as a refusal was not noticed")).collect();
+    }
     outcome.found("findings of the audit", &reckoning.broken_books);
     let broken = asked.broken();
     outcome.found("orders with which the channel's rules were not kept", &broken);
     outcome.figures = json!({
         "payments": traffic.told(),
-        "with_faults": traffic.faults().values().sum::<u64>(),
+        "by_channel": traffic.by_channel(),
+        "with_faults": traffic.faults().values().flat_map(|faults| faults.values()).sum::<u64>(),
         "faults": traffic.faults(),
         "told_undecided": traffic.told_undecided(),
         "refused_by_open_breaker": traffic.refused_by_breaker(),

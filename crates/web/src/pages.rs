@@ -42,6 +42,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/demo", get(demo::show))
         .route("/demo/sign-in", post(demo::sign_in))
         .route("/sign-in", get(sign_in::show).post(sign_in::exchange))
+        .route("/sign-out", post(sign_in::leave))
         .route("/cashier/{payment}", get(cashier::show))
         .route("/cashier/{payment}/pay", post(cashier::pay))
         .route("/cashier/{payment}/result", get(result::show))

@@ -44,6 +44,8 @@ super::labels::labels! {
     unbind_button,
     /// Over the banks whose cards are bound.
     banks_heading,
+    /// Ends the session in this browser.
+    sign_out_button,
     /// Before a binding.
     terms_title,
     /// Who sees the details.

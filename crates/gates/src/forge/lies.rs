@@ -13,32 +13,38 @@ use tantu_engine::time::UuidIds;
 
 use super::fields::Target;
 use super::shop::Shop;
+use super::unionpay::TOKEN;
 use crate::outcome::Failure;
 
 /// So many ask at once.
 const ASKING: usize = 8;
 
-/// What Alipay knows a payer's permission by, and what stands for his card at UnionPay.
+/// What Alipay knows a payer's permission by.
 const AGREEMENT: &str = "20205225715271617440";
-const TOKEN: &str = "6235240000020757577";
 
 /// Asks Alipay; gives what was believed.
 pub(super) async fn to_alipay(shop: &Shop, count: u64) -> Result<Vec<String>, Failure> {
     let way = ChargeWay::Mandate { agreement_no: AGREEMENT.into() };
-    ask(shop, shop.alipay.clone(), way, count).await
+    ask(shop, shop.alipay.clone(), &shop.at_alipay, way, count).await
 }
 
 /// Asks UnionPay; gives what was believed.
 pub(super) async fn to_unionpay(shop: &Shop, count: u64) -> Result<Vec<String>, Failure> {
     let way = ChargeWay::Card { token: CardToken::new(TOKEN), code: None };
-    ask(shop, shop.unionpay.clone(), way, count).await
+    ask(shop, shop.unionpay.clone(), &shop.at_unionpay, way, count).await
 }
 
-async fn ask(shop: &Shop, charge: Arc<dyn Charge>, way: ChargeWay, count: u64) -> Result<Vec<String>, Failure> {
+async fn ask(
+    shop: &Shop,
+    charge: Arc<dyn Charge>,
+    targets: &[Target],
+    way: ChargeWay,
+    count: u64,
+) -> Result<Vec<String>, Failure> {
     let expires_at = shop.engine.clock().now().checked_add(SignedDuration::from_mins(5))?;
     let tasks = (0..ASKING).map(|number| {
         let number = u64::try_from(number).unwrap_or(0);
-        let (charge, way, targets) = (Arc::clone(&charge), way.clone(), shop.targets.clone());
+        let (charge, way, targets) = (Arc::clone(&charge), way.clone(), targets.to_vec());
         tokio::spawn(async move {
             let mut believed = Vec::new();
             // Each has its own share of the turns, so that together they make all of them.

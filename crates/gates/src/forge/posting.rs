@@ -34,7 +34,7 @@ pub(super) struct Posted {
 
 /// Posts notifications in Alipay's name.
 pub(super) async fn to_alipay(shop: &Shop, liar: &Arc<Liar>, count: u64) -> Result<Posted, Failure> {
-    let (liar, targets) = (Arc::clone(liar), shop.targets.clone());
+    let (liar, targets) = (Arc::clone(liar), shop.at_alipay.clone());
     post(
         shop,
         "alipay",
@@ -50,7 +50,7 @@ pub(super) async fn to_alipay(shop: &Shop, liar: &Arc<Liar>, count: u64) -> Resu
 
 /// Posts notifications in UnionPay's name.
 pub(super) async fn to_unionpay(shop: &Shop, liar: &Arc<Liar>, count: u64) -> Result<Posted, Failure> {
-    let (liar, targets) = (Arc::clone(liar), shop.targets.clone());
+    let (liar, targets) = (Arc::clone(liar), shop.at_unionpay.clone());
     post(
         shop,
         "unionpay",

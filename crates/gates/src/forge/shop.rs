@@ -9,17 +9,24 @@ use aws_lc_rs::digest::{SHA256, digest};
 use jiff::{SignedDuration, Timestamp};
 use tantu_channels::Notifications;
 use tantu_channels::alipay::{Alipay, AlipayConfig, Keys};
+use tantu_channels::card::OneTimeCode;
 use tantu_channels::secret::Secret;
 use tantu_channels::unionpay::{TEST_SIGNER, Trust, UnionPay, UnionPayConfig};
 use tantu_domain::attempt::AttemptState;
+use tantu_domain::binding::BindingState;
 use tantu_domain::channel::Channel;
 use tantu_domain::client::Speaker;
 use tantu_domain::clock::Clock;
 use tantu_domain::ids::{AccountId, InstrumentId, MerchantId, PaymentId, Shard};
 use tantu_domain::instrument::MandateReport;
 use tantu_domain::money::Money;
-use tantu_domain::policy::{CardPolicy, Policy};
+use tantu_domain::policy::Policy;
 use tantu_engine::accounts::open::OpenAccount;
+use tantu_engine::bindings::accept_terms::AcceptTerms;
+use tantu_engine::bindings::begin::BeginBinding;
+use tantu_engine::bindings::{Holder, Stepped};
+use tantu_engine::cards::CardDetails;
+use tantu_engine::cards::keeper::CardKeeper;
 use tantu_engine::command::Settings;
 use tantu_engine::mandates::record::RecordMandate;
 use tantu_engine::payments::create::CreatePayment;
@@ -37,8 +44,13 @@ use super::liar::Liar;
 use super::unionpay::{MER_ID, TR_ID};
 use crate::outcome::Failure;
 
-/// So many payments are open.
+/// So many payments are open at each channel.
 const OPEN: u8 = 40;
+
+/// Whose card everybody binds; its number begins as a bank's that we know.
+const CARD: &str = "6222020200012345670";
+const PHONE: &str = "13812345678";
+const DOCUMENT: &str = "11010519491231002X";
 
 /// What each costs, in fen; the lies know it, too.
 const PRICE: i64 = 2_500;
@@ -62,7 +74,9 @@ pub(super) struct Shop {
     pub(super) base: String,
     pub(super) alipay: Arc<Alipay>,
     pub(super) unionpay: Arc<UnionPay>,
-    pub(super) targets: Vec<Target>,
+    /// What is under way at each channel.
+    pub(super) at_alipay: Vec<Target>,
+    pub(super) at_unionpay: Vec<Target>,
     pub(super) payments: Vec<PaymentId>,
     folder: tempfile::TempDir,
 }
@@ -83,37 +97,49 @@ impl Shop {
             store: Arc::new(SqliteStore::open_url(&database)?),
             clock,
             ids: Arc::new(UuidIds),
-            policy: Policy {
-                version: "gate".into(),
-                clients: Vec::new(),
-                limits: Vec::new(),
-                cards: CardPolicy::default(),
-            },
+            policy: Policy { version: "gate".into(), ..Policy::default() },
             settings: settings(&base),
             channels: channels(&alipay, &unionpay, liar, credulous),
             passwords: None,
-            card_keeper: None,
+            // The key of a server that lives for one run.
+            card_keeper: CardKeeper::new(base.as_bytes()),
             codes: Arc::default(),
         })
         .await?;
         let web = WebConfig::new(base.clone(), ServerSecret::new(folder.path().as_os_str().as_encoded_bytes()));
         let router = router(App::new(engine.clone(), web));
         tokio::spawn(async move { axum::serve(listener, router).await });
-        let mut shop = Self { engine, base, alipay, unionpay, targets: Vec::new(), payments: Vec::new(), folder };
+        let mut shop = Self {
+            engine,
+            base,
+            alipay,
+            unionpay,
+            at_alipay: Vec::new(),
+            at_unionpay: Vec::new(),
+            payments: Vec::new(),
+            folder,
+        };
         for number in 0..OPEN {
-            shop.begin_payment(number).await?;
+            let account = AccountId::new(&*shop.engine.ids(), Shard::of(number));
+            shop.engine.run(OpenAccount { id: account, opening: None }).await?;
+            let mandate = shop.mandate(account, number).await?;
+            let target = shop.begin_payment(account, mandate).await?;
+            shop.at_alipay.push(target);
+            let card = shop.card(account).await?;
+            let target = shop.begin_payment(account, card).await?;
+            shop.at_unionpay.push(target);
         }
         Ok(shop)
     }
 
     /// A payment that waits for the channel.
-    async fn begin_payment(&mut self, number: u8) -> Result<(), Failure> {
-        let (account, instrument) = self.payer(number).await?;
+    async fn begin_payment(&mut self, account: AccountId, instrument: InstrumentId) -> Result<Target, Failure> {
         let merchant = MerchantId::new(&*self.engine.ids(), Shard::of(0));
-        let idempotency = IdempotencyKey { client: merchant.to_string(), key: format!("open-{number}") };
+        let order_no = format!("open-{}", self.payments.len());
+        let idempotency = IdempotencyKey { client: merchant.to_string(), key: order_no.clone() };
         let command = CreatePayment {
             merchant,
-            order_no: format!("open-{number}"),
+            order_no,
             subject: "Two teas".into(),
             account,
             amount: Money::cny(PRICE),
@@ -125,14 +151,12 @@ impl Shop {
         };
         let payment = self.engine.pay(command, idempotency).await?.payment;
         let attempt = payment.undecided_attempt().ok_or("a payment that should be open is not")?.id;
-        self.targets.push(Target { attempt, amount: PRICE });
         self.payments.push(payment.id);
-        Ok(())
+        Ok(Target { attempt, amount: PRICE })
     }
 
-    async fn payer(&self, number: u8) -> Result<(AccountId, InstrumentId), Failure> {
-        let account = AccountId::new(&*self.engine.ids(), Shard::of(number));
-        self.engine.run(OpenAccount { id: account, opening: None }).await?;
+    /// A mandate at Alipay.
+    async fn mandate(&self, account: AccountId, number: u8) -> Result<InstrumentId, Failure> {
         let (mandate, _) = self.engine.begin_mandate(account, Channel::Alipay, None, |_| String::new()).await?;
         let now = self.engine.clock().now();
         let report = MandateReport::Signed {
@@ -141,7 +165,30 @@ impl Shop {
             expires_at: now.checked_add(SignedDuration::from_hours(24 * 300))?,
         };
         self.engine.run(RecordMandate { mandate: mandate.id, report }).await?;
-        Ok((account, mandate.instrument))
+        Ok(mandate.instrument)
+    }
+
+    /// A card that is bound at UnionPay.
+    async fn card(&self, account: AccountId) -> Result<InstrumentId, Failure> {
+        let begin = BeginBinding { account, instrument: None, holder: Holder::default() };
+        let binding = self.engine.run(begin).await?.map_err(|causes| format!("no binding begins: {causes:?}"))?;
+        let edition = self.engine.policy().cards.terms.clone();
+        self.engine.run(AcceptTerms { account, binding: binding.id, edition }).await?;
+        let details = CardDetails {
+            name: Secret::new("Zhang San"),
+            document_no: Secret::new(DOCUMENT),
+            card_no: Secret::new(CARD),
+            phone: Secret::new(PHONE),
+            expiry: None,
+            cvn: None,
+        };
+        let given = self.engine.give_details(account, binding.id, details, Holder::default()).await?;
+        let sealed = given.sealed.ok_or_else(|| format!("no code was sent: {:?}", given.stepped))?;
+        let code = OneTimeCode::new("123456");
+        match self.engine.enter_binding_code(account, binding.id, code, &sealed, Holder::default()).await? {
+            Stepped::Taken(bound) if matches!(bound.state, BindingState::Bound { .. }) => Ok(bound.instrument),
+            other => Err(format!("a card that should be bound is not: {other:?}").into()),
+        }
     }
 
     /// The database's files, each with the SHA-256 of its bytes; not the index that readers share.

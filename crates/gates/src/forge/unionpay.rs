@@ -62,6 +62,21 @@ impl UnionPay {
         with(fields, "signature", &signature)
     }
 
+    /// What it says before it lies: cards are bound, and charges are taken in and not decided.
+    pub(super) fn honest(&self, request: &Fields, rng: &mut Rng) -> Fields {
+        let answer = success(request, rng);
+        match request.get("txnType").map(String::as_str) {
+            Some("95") => with(with(answer, "certType", "01"), "encryptPubKeyCert", &self.genuine),
+            Some("79") => {
+                let token = format!("{{token={TOKEN}&trId={TR_ID}&tokenType=01}}");
+                with(with(answer, "activateStatus", "1"), "tokenPayData", &token)
+            }
+            Some("01") => with(answer, "respCode", "05"),
+            Some("00") => with(answer, "origRespCode", "05"),
+            _ => answer,
+        }
+    }
+
     /// As UnionPay signs it.
     pub(super) fn signed(&self, fields: Fields) -> Fields {
         Self::by(&self.channel, fields, &self.genuine)
@@ -123,6 +138,13 @@ pub(super) fn success(request: &Fields, rng: &mut Rng) -> Fields {
     answer
 }
 
+/// What stands for a bound card.
+pub(super) const TOKEN: &str = "6235240000020757577";
+
+/// Of these no answer is made: in an answer nothing is encoded, so two fields in one text are the same two fields; and whether an
+/// amount is the right one is judged where the attempt is known, which a connector by itself does not.
+pub(super) const NO_ANSWERS: &[&str] = &["two fields moved into one", "well signed, over another amount"];
+
 const DECIDING: &[&str] = &["merId", "orderId", "queryId", "respCode", "txnAmt", "txnTime", "txnType", "signature"];
 
 /// The kinds of forgeries.
@@ -183,5 +205,9 @@ pub(super) const FORGERIES: &[(&str, Forgery)] = &[
         without(with(signed, "bizType", &moved), "encoding")
     }),
     ("well signed, for another merchant", |own, fields, _| own.signed(with(fields, "merId", OTHER_MER_ID))),
+    ("well signed, over another amount", |own, fields, rng| {
+        let amount = fields.get("txnAmt").and_then(|amount| amount.parse().ok()).unwrap_or(0_i64);
+        own.signed(with(fields, "txnAmt", &(amount + 1 + rng.i64(0..100)).to_string()))
+    }),
     ("well signed, with another time", |own, fields, _| own.signed(with(fields, "txnTime", "20260101000000"))),
 ];

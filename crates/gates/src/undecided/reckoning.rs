@@ -11,6 +11,9 @@ use tantu_domain::payment::{Payment, PaymentState};
 use crate::outcome::Failure;
 use crate::stage::Stage;
 
+/// How UnionPay names a payment.
+const CONSUME: &str = "01/01";
+
 /// What the channel's books say of one order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Truth {
@@ -28,6 +31,17 @@ impl Truth {
         let fen = |name: &str| trade[name].as_i64().unwrap_or_default();
         let taken = if trade["paid_at"].is_null() { 0 } else { fen("total_amount") };
         Self { taken, given_back: fen("refunded_amount"), refunds, charges: fen("times_charged") }
+    }
+
+    /// UnionPay keeps a refund or an undoing as an order of its own; a reversal is noted with the order.
+    fn of_unionpay(order: &Value, given_back: usize) -> Self {
+        let fen = |name: &str| order[name].as_i64().unwrap_or_default();
+        let (charges, amount) = (fen("times_charged"), fen("amount"));
+        let taken = if charges > 0 { amount } else { 0 };
+        let reversed = !order["reversed_at"].is_null() && charges > 0;
+        let undone = order["state"] == "undone";
+        let back = if reversed || undone { amount } else { fen("refunded") };
+        Self { taken, given_back: back, refunds: given_back + usize::from(reversed), charges }
     }
 
     /// Whether our state of an attempt is this.
@@ -61,6 +75,7 @@ impl Reckoning {
     pub(crate) async fn close(stage: &Stage, payments: &[PaymentId]) -> Result<Self, Failure> {
         let truth = stage.control(Method::GET, "/truth", None).await?;
         let mut orders = alipay(&truth["alipay"]);
+        orders.extend(unionpay(&truth["unionpay"]));
         let mut reckoning = Self { orders_there: orders.len(), ..Self::default() };
         let ids = payments.to_vec();
         let payments =
@@ -82,12 +97,14 @@ impl Reckoning {
             let truth = orders.remove(&attempt.id.channel_number()).unwrap_or_default();
             succeeded += u32::from(matches!(attempt.state, AttemptState::Succeeded { .. }));
             if matches!(attempt.state, AttemptState::Submitted { .. } | AttemptState::Returning { .. }) {
-                self.undecided.push(format!("{} is {}: {truth:?}", attempt.id, attempt.state.id()));
+                let (channel, id, state) = (attempt.channel.id(), attempt.id, attempt.state.id());
+                self.undecided.push(format!("{channel}: {id} is {state}: {truth:?}"));
             } else if truth.is(attempt) {
                 self.equal += 1;
             } else {
-                let (id, state) = (attempt.id, attempt.state.id());
-                self.untrue.push(format!("{id} over {} is {state} here, and there {truth:?}", attempt.amount.minor()));
+                let (channel, id, state) = (attempt.channel.id(), attempt.id, attempt.state.id());
+                let amount = attempt.amount.minor();
+                self.untrue.push(format!("{channel}: {id} over {amount} is {state} here, and there {truth:?}"));
             }
         }
         if succeeded != u32::from(matches!(payment.state, PaymentState::Succeeded { .. })) {
@@ -115,4 +132,19 @@ fn alipay(books: &Value) -> HashMap<String, Truth> {
         Some((number.to_owned(), Truth::of_alipay(trade, refunds.get(number).copied().unwrap_or_default())))
     });
     trades.collect()
+}
+
+fn unionpay(books: &Value) -> HashMap<String, Truth> {
+    let orders = || books["orders"].as_array().into_iter().flatten();
+    let mut given_back: HashMap<&str, usize> = HashMap::new();
+    for order in orders().filter(|order| order["state"] == "done" && order["transaction"] != CONSUME) {
+        if let Some(original) = order["original"]["order_id"].as_str() {
+            *given_back.entry(original).or_default() += 1;
+        }
+    }
+    let charges = orders().filter(|order| order["transaction"] == CONSUME).filter_map(|order| {
+        let number = order["order_id"].as_str()?;
+        Some((number.to_owned(), Truth::of_unionpay(order, given_back.get(number).copied().unwrap_or_default())))
+    });
+    charges.collect()
 }

@@ -1,6 +1,7 @@
 //! The channels' own rules, judged from the channels' side: by what each was asked about an order, in which order, and what
 //! it let us hear. Alipay: one charge, a question before every cancel, no cancel of what we were told is paid, a cancel that
-//! asks to be repeated is repeated, at most twelve calls.
+//! asks to be repeated is repeated. UnionPay: one charge, a question before every reversal, and no reversal of what we were told
+//! is paid or refused, because it is for the unknown alone. At both at most twelve calls.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -50,7 +51,11 @@ impl Asked {
     /// The orders with which a rule was broken.
     pub(crate) fn broken(&self) -> Vec<String> {
         let all = self.orders.iter().filter_map(|((channel, order), calls)| {
-            let why = if calls.len() > MOST_CALLS { Some("more than twelve calls") } else { alipay(calls) };
+            let why = match channel.as_str() {
+                _ if calls.len() > MOST_CALLS => Some("more than twelve calls"),
+                "unionpay" => unionpay(calls),
+                _ => alipay(calls),
+            };
             why.map(|why| format!("{channel} {order}: {why}: {calls:?}"))
         });
         all.collect()
@@ -99,6 +104,33 @@ fn alipay(calls: &[Call]) -> Option<&'static str> {
     None
 }
 
+const CONSUME: &str = "01/01";
+const ASK: &str = "00/00";
+const REVERSAL: &str = "99/01";
+
+/// What a question is told of an order that is on its way, or of which nothing is known.
+const OPEN: &[&str] = &["34", "00 03", "00 04", "00 05"];
+
+fn unionpay(calls: &[Call]) -> Option<&'static str> {
+    if calls.iter().filter(|call| call.name == CONSUME).count() > 1 {
+        return Some("charged more than once");
+    }
+    let (mut known, mut asked) = (false, false);
+    for call in calls {
+        match call.name.as_str() {
+            REVERSAL if known => return Some("reversed although its end was known"),
+            REVERSAL if !asked => return Some("reversed without a question before"),
+            REVERSAL => asked = false,
+            ASK => {
+                asked = true;
+                known |= call.told.starts_with("00 ") && !OPEN.contains(&call.told.as_str());
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,6 +159,27 @@ mod tests {
         ];
         for broken in broken {
             assert!(alipay(&calls(broken)).is_some(), "{broken:?}");
+        }
+    }
+
+    #[test]
+    fn unionpays_rules_are_told_apart() {
+        let kept: [&[(&str, &str)]; 3] = [
+            &[(CONSUME, "00"), (ASK, "00 00")],
+            &[(CONSUME, ""), (ASK, "34"), (REVERSAL, "35"), (ASK, "00 05"), (REVERSAL, "00")],
+            &[(CONSUME, "03"), (ASK, "http_502"), (REVERSAL, "00"), (ASK, "00 46")],
+        ];
+        for kept in kept {
+            assert_eq!(unionpay(&calls(kept)), None, "{kept:?}");
+        }
+        let broken: [&[(&str, &str)]; 4] = [
+            &[(CONSUME, ""), (CONSUME, "00")],
+            &[(CONSUME, ""), (REVERSAL, "00")],
+            &[(CONSUME, "00"), (ASK, "00 00"), (REVERSAL, "00")],
+            &[(CONSUME, ""), (ASK, "34"), (REVERSAL, "35"), (REVERSAL, "35")],
+        ];
+        for broken in broken {
+            assert!(unionpay(&calls(broken)).is_some(), "{broken:?}");
         }
     }
 }

@@ -28,8 +28,8 @@ use super::troubles::{self, Trouble};
 use crate::outcome::Failure;
 use crate::stage::Stage;
 
-/// So many pay at once: enough for two cores, few enough that faults stay apart.
-const PAYERS: u8 = 6;
+/// So many pay at once by each channel: enough for two cores, few enough that faults stay apart.
+const PAYERS: u8 = 3;
 
 /// So many payments are brought to their end together.
 const WAVE: u64 = 2_000;
@@ -58,7 +58,24 @@ struct Counts {
     told: AtomicU64,
     undecided: AtomicU64,
     refused_by_breaker: AtomicU64,
-    faults: Mutex<BTreeMap<&'static str, u64>>,
+    faults: Mutex<BTreeMap<(Channel, &'static str), u64>>,
+    /// How many were begun by each channel; their faults go by that, so that each channel meets all of its own.
+    by_channel: Mutex<BTreeMap<Channel, u64>>,
+}
+
+impl Counts {
+    /// The number of the next payment by a channel.
+    fn next_of(&self, channel: Channel) -> u64 {
+        let mut begun = self.by_channel.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = begun.entry(channel).or_default();
+        *next += 1;
+        *next - 1
+    }
+
+    /// A fault was made.
+    fn made(&self, channel: Channel, fault: &'static str) {
+        *self.faults.lock().unwrap_or_else(PoisonError::into_inner).entry((channel, fault)).or_default() += 1;
+    }
 }
 
 /// Everybody who pays, and what was paid.
@@ -76,6 +93,7 @@ impl Traffic {
         let mut payers = Vec::new();
         for number in 0..PAYERS {
             payers.push(payers::at_alipay(stage, number).await?);
+            payers.push(payers::at_unionpay(stage, PAYERS + number).await?);
         }
         let channels: Vec<Channel> = payers.iter().map(|payer| payer.channel).collect();
         Ok(Self {
@@ -100,8 +118,19 @@ impl Traffic {
         self.counts.refused_by_breaker.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn faults(&self) -> BTreeMap<&'static str, u64> {
-        self.counts.faults.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// How often each fault was made, by channel.
+    pub(crate) fn faults(&self) -> BTreeMap<&'static str, BTreeMap<&'static str, u64>> {
+        let mut faults: BTreeMap<&'static str, BTreeMap<&'static str, u64>> = BTreeMap::new();
+        for ((channel, fault), times) in &*self.counts.faults.lock().unwrap_or_else(PoisonError::into_inner) {
+            faults.entry(channel.id()).or_default().insert(fault, *times);
+        }
+        faults
+    }
+
+    /// How many payments were begun by each channel.
+    pub(crate) fn by_channel(&self) -> BTreeMap<&'static str, u64> {
+        let begun = self.counts.by_channel.lock().unwrap_or_else(PoisonError::into_inner);
+        begun.iter().map(|(channel, times)| (channel.id(), *times)).collect()
     }
 
     pub(crate) fn payments(&self) -> &[PaymentId] {
@@ -141,19 +170,20 @@ impl Traffic {
                 self.counts.begun.fetch_sub(1, Ordering::Relaxed);
                 return Ok(paid);
             }
-            let trouble = self.trouble(&payer, number);
+            let place = self.counts.next_of(payer.channel);
+            let trouble = self.trouble(&payer, place);
             if let Some(trouble) = trouble {
                 for fault in trouble.script(payer.channel, &payer.there) {
                     stage.control(Method::POST, "/faults", Some(fault)).await?;
                 }
-                *self.counts.faults.lock().unwrap_or_else(PoisonError::into_inner).entry(trouble.name).or_default() +=
-                    1;
+                self.counts.made(payer.channel, trouble.name);
             }
             self.pay(stage, &payer, number, trouble, &mut paid).await?;
             self.counts.told.fetch_add(1, Ordering::Relaxed);
         }
     }
 
+    /// What goes wrong with the payment that is the `number`th of its channel.
     fn trouble(&self, payer: &Payer, number: u64) -> Option<&Trouble> {
         let place = FAULTY.iter().position(|place| *place == number % 10)?;
         let turn = number / 10 * 3 + u64::try_from(place).unwrap_or(0);

@@ -2,9 +2,10 @@
 //! it, with its log as talkative as it can be. Afterwards they are looked for in the log, in what was answered, in the
 //! metrics, in the database's files and in its write-ahead log, in every way in which they could be written. None may be there.
 //!
-//! The control plants leaks: one in the log, and three in the database, each written in another way.
+//! The control plants leaks: one of every kind in the log, and three in the database, each written in another way.
 
 mod canaries;
+mod cards;
 mod flows;
 mod search;
 
@@ -90,6 +91,9 @@ async fn on(store: &str, count: u32, planted: bool) -> Result<Looked, Failure> {
     server.start().await?;
     let mut flows = Flows::begin(&server.base, &sandbox.control, &seeded)?;
     flows.run(&mut canaries).await?;
+    if flows.paid_by_card == 0 {
+        return Err(Failure::new("no card was bound and paid with, so nothing is known of cards"));
+    }
     let plants = if planted { flows.plant(&mut canaries, &log).await? } else { Vec::new() };
     progress(format_args!(
         "  {store}: {} canaries in {} requests; looking for them",
@@ -120,6 +124,7 @@ async fn on(store: &str, count: u32, planted: bool) -> Result<Looked, Failure> {
     let missed = missed.map(|plant| format!("{store}: what was planted as {plant} was not found")).collect();
     let figures = json!({
         "canaries": canaries.sent(), "by_kind": canaries.by_kind(), "requests": flows.requests(), "answers": flows.statuses(),
+        "paid_by_card_and_code": flows.paid_by_card,
         "files_searched": places.len(), "bytes_searched": bytes, "log_bytes": std::fs::metadata(&log)?.len(), "leaks": leaks.len(),
     });
     Ok(Looked { leaks, missed, figures })

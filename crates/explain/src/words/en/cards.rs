@@ -22,6 +22,7 @@ pub(crate) const CARDS: CardWords = CardWords {
     unbind_body: "It can't pay any more until you add it again. The money on it is not touched.",
     unbind_button: "Remove it",
     banks_heading: "Supported banks",
+    sign_out_button: "Sign out",
     terms_title: "Before you add a card",
     terms_shared: "Your name, ID number, card number and phone go to UnionPay and your bank to be checked.",
     terms_kept: "After that we keep a stand-in and the last four digits, never the number.",

@@ -22,6 +22,7 @@ pub(crate) const CARDS: CardWords = CardWords {
     unbind_body: "解绑后不能再用它付款，可以随时重新绑定。卡里的钱不受影响。",
     unbind_button: "确认解绑",
     banks_heading: "支持的银行",
+    sign_out_button: "退出登录",
     terms_title: "绑卡前请确认",
     terms_shared: "您填写的姓名、证件号、卡号和手机号会交给银联和发卡银行核对。",
     terms_kept: "核对后我们只保存卡的代号和末四位，不保存卡号。",

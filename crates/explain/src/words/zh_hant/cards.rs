@@ -22,6 +22,7 @@ pub(crate) const CARDS: CardWords = CardWords {
     unbind_body: "解除綁定後不能再用它付款，可以隨時重新綁定。卡內款項不受影響。",
     unbind_button: "確認解除綁定",
     banks_heading: "支援的銀行",
+    sign_out_button: "登出",
     terms_title: "綁卡前請確認",
     terms_shared: "您填寫的姓名、證件號、卡號和手機號碼會交給銀聯和發卡銀行核對。",
     terms_kept: "核對後我們只保存卡片的代號和末四碼，不保存卡號。",

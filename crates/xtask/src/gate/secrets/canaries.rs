@@ -10,6 +10,8 @@ use crate::gate::chance::Chance;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Kind {
     Card,
+    /// A card's number that begins as those of a bank that we know.
+    KnownCard,
     Id,
     Phone,
     /// Three digits: found only beside their name, because three digits stand everywhere.
@@ -25,7 +27,7 @@ pub(crate) enum Kind {
 impl Kind {
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Self::Card => "card",
+            Self::Card | Self::KnownCard => "card",
             Self::Id => "id",
             Self::Phone => "phone",
             Self::Cvn => "cvn",
@@ -94,6 +96,11 @@ impl Canaries {
         self.all.insert(text.to_owned(), Canary { kind, issued: true });
     }
 
+    /// Remembers what was made outside, by a bank or a phone.
+    pub(crate) fn learnt(&mut self, kind: Kind, text: &str) {
+        self.all.insert(text.to_owned(), Canary { kind, issued: false });
+    }
+
     /// Makes one that nobody has had.
     pub(crate) fn fresh(&mut self, kind: Kind) -> String {
         loop {
@@ -111,9 +118,17 @@ impl Canaries {
 
     fn make(&mut self, kind: Kind) -> String {
         match kind {
-            Kind::Card => self.card(),
-            Kind::Id => format!("{}{}", self.digits(17), if self.chance.between(0, 10) == 10 { 'X' } else { '7' }),
-            Kind::Phone => format!("1{}", self.digits(10)),
+            Kind::Card => {
+                let length = usize::try_from(self.chance.between(15, 18)).unwrap_or(15);
+                let body = format!("6{}", self.digits(length - 1));
+                checked(&body)
+            }
+            Kind::KnownCard => {
+                let body = format!("622202{}", self.digits(12));
+                checked(&body)
+            }
+            Kind::Id => self.document(),
+            Kind::Phone => format!("1{}{}", self.chance.between(3, 9), self.digits(9)),
             Kind::Cvn => self.digits(3),
             // Not in a row and not all the same: the last two differ from what comes before.
             Kind::Code | Kind::Password => format!("{}94", self.digits(4)),
@@ -122,20 +137,15 @@ impl Canaries {
         }
     }
 
-    /// A number with the right check digit.
-    fn card(&mut self) -> String {
-        let length = usize::try_from(self.chance.between(15, 18)).unwrap_or(15);
-        let body = format!("6{}", self.digits(length - 1));
-        let sum: u32 = body
-            .bytes()
-            .rev()
-            .enumerate()
-            .map(|(place, byte)| {
-                let digit = u32::from(byte - b'0') * if place.is_multiple_of(2) { 2 } else { 1 };
-                digit / 10 + digit % 10
-            })
-            .sum();
-        format!("{body}{}", (10 - sum % 10) % 10)
+    /// The number of an identity card with the right check character (GB 11643). Its sequence is given to nobody.
+    fn document(&mut self) -> String {
+        const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+        const CHECKS: [char; 11] = ['1', '0', 'X', '9', '8', '7', '6', '5', '4', '3', '2'];
+        let (year, month) = (self.chance.between(1950, 1999), self.chance.between(1, 12));
+        let body = format!("1{}{year}{month:02}{:02}000", self.digits(5), self.chance.between(1, 28));
+        let sum: u32 = body.bytes().zip(WEIGHTS).map(|(byte, weight)| u32::from(byte - b'0') * weight).sum();
+        let check = usize::try_from(sum % 11).ok().and_then(|place| CHECKS.get(place)).copied().unwrap_or('0');
+        format!("{body}{check}")
     }
 
     fn digits(&mut self, many: usize) -> String {
@@ -159,4 +169,14 @@ impl Canaries {
         std::fs::write(&path, config)?;
         Ok(path)
     }
+}
+
+/// A card's number: its first digits, and the one that checks them.
+fn checked(body: &str) -> String {
+    let digits = body.bytes().rev().enumerate().map(|(place, byte)| {
+        let digit = u32::from(byte - b'0') * if place.is_multiple_of(2) { 2 } else { 1 };
+        digit / 10 + digit % 10
+    });
+    let sum: u32 = digits.sum();
+    format!("{body}{}", (10 - sum % 10) % 10)
 }

@@ -34,6 +34,10 @@ pub(crate) struct Flows {
     statuses: BTreeMap<u16, u32>,
     answers: String,
     metrics: String,
+    /// A binding of each payer that waits for details.
+    bindings: Vec<String>,
+    /// For how many payments by card a bank's code was entered.
+    pub(crate) paid_by_card: u32,
 }
 
 impl Flows {
@@ -50,6 +54,8 @@ impl Flows {
             statuses: BTreeMap::new(),
             answers: String::new(),
             metrics: String::new(),
+            bindings: Vec::new(),
+            paid_by_card: 0,
         })
     }
 
@@ -80,14 +86,19 @@ impl Flows {
                 self.password(payer, &session, canaries).await?;
             } else {
                 self.payment_code(payer, &session, canaries).await?;
+                self.card(payer, &session, index, canaries).await?;
             }
+            let waits = self.begun(&session).await?;
+            self.bindings.push(waits);
         }
         let mut round = 0;
         while canaries.hungry() {
             let payer = payers.get(round % payers.len()).cloned();
             let session = self.sessions.get(round % payers.len()).cloned();
-            if let (Some(payer), Some(session)) = (payer, session) {
+            let binding = self.bindings.get(round % payers.len()).cloned();
+            if let (Some(payer), Some(session), Some(binding)) = (payer, session, binding) {
                 self.misplaced(&payer, &session, canaries).await?;
+                self.details(&session, &binding, canaries).await?;
                 self.foreign(canaries).await?;
             }
             round += 1;
@@ -198,13 +209,33 @@ impl Flows {
             order["subject"] = json!(subject);
             self.ask(Method::POST, "/v1/payments", &key, order).await?;
         }
+        let ways = ["plain", "hexadecimal", "base64", "plain"];
+        let mut planted: Vec<String> = cards.iter().zip(ways).map(|(card, way)| format!("{card} ({way})")).collect();
         let mut log = std::fs::File::options().append(true).open(log)?;
         writeln!(log, "a careless line about {}", cards[3])?;
-        let ways = ["plain", "hexadecimal", "base64", "plain"];
-        Ok(cards.iter().zip(ways).map(|(card, way)| format!("{card} ({way})")).collect())
+        for kind in [Kind::Id, Kind::Phone, Kind::Cvn, Kind::Code, Kind::Password, Kind::Token] {
+            let secret = canaries.fresh(kind);
+            writeln!(log, "a careless line with {}={secret}", kind.name())?;
+            planted.push(format!("{secret} (plain)"));
+        }
+        Ok(planted)
     }
 
-    fn order(&mut self, payer: &Payer, fen: i64) -> Value {
+    pub(super) fn api_key(&self) -> String {
+        self.seeded.api_key.clone()
+    }
+
+    /// Asks the world outside: a bank, or a phone.
+    pub(super) async fn outside(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value, Failure> {
+        let request = self.http.request(method, format!("{}{path}", self.control));
+        let request = match &body {
+            Some(body) => request.json(body),
+            None => request,
+        };
+        Ok(request.send().await?.error_for_status()?.json().await?)
+    }
+
+    pub(super) fn order(&mut self, payer: &Payer, fen: i64) -> Value {
         self.orders += 1;
         json!({
             "order_no": format!("order-{}", self.orders),
@@ -215,7 +246,13 @@ impl Flows {
         })
     }
 
-    async fn ask(&mut self, method: Method, path: &str, bearer: &str, body: Value) -> Result<Value, Failure> {
+    pub(super) async fn ask(
+        &mut self,
+        method: Method,
+        path: &str,
+        bearer: &str,
+        body: Value,
+    ) -> Result<Value, Failure> {
         let text = self.send(method, path, bearer, body.to_string().into_bytes(), &[]).await?;
         Ok(serde_json::from_str(&text).unwrap_or_default())
     }
