@@ -380,12 +380,8 @@ impl Evidence {
             Self::ChannelNotConfirmed { channel: _, sent_at: sent, expired_at: end } => {
                 fields([("sent_at", Value::Time(*sent)), ("expired_at", Value::Time(*end))])
             }
-            Self::AppSessionStale { age_seconds: age, reason } => {
-                counts([("age_seconds", *age)]).into_iter().chain(texts([("reason", reason)])).collect()
-            }
-            Self::AppOutdated { app, version, minimum, update_at } => {
-                app_outdated(app, (*version, *minimum), update_at)
-            }
+            Self::AppSessionStale { age_seconds, reason } => session_over(*age_seconds, reason),
+            Self::AppOutdated { app, version, minimum, update_at: at } => app_outdated(app, (*version, *minimum), at),
             Self::AccountFrozen { case, since, reason, unfreeze_requested_at: asked } => {
                 stopped(*case, *since, reason, ("unfreeze_requested_at", time(*asked)))
             }
@@ -533,6 +529,10 @@ fn stopped(case: CaseId, since: Timestamp, reason: &str, rest: (&'static str, Va
 
 fn amounts<const N: usize>(pairs: [(&'static str, &Money); N]) -> Vec<Field> {
     fields(pairs.map(|(name, amount)| (name, Value::Money(*amount))))
+}
+
+fn session_over(age_seconds: i64, reason: &str) -> Vec<Field> {
+    counts([("age_seconds", age_seconds)]).into_iter().chain(texts([("reason", reason)])).collect()
 }
 
 fn texts<const N: usize>(pairs: [(&'static str, &str); N]) -> Vec<Field> {

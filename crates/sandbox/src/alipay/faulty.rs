@@ -71,6 +71,15 @@ async fn through_faults(alipay: &Arc<Alipay>, call: Call) -> Reply {
     }
 }
 
+/// Does what the call asks after a while, with nobody waiting for it.
+fn later(alipay: &Arc<Alipay>, call: Call, delay: std::time::Duration) {
+    let own = Arc::clone(alipay);
+    alipay.tasks.spawn(async move {
+        tokio::time::sleep(delay).await;
+        process(&own, &call).await;
+    });
+}
+
 async fn meet(alipay: &Arc<Alipay>, call: Call, fault: What) -> Reply {
     let (to, method) = (Addressee::of(&call), call.method);
     match fault {
@@ -90,11 +99,7 @@ async fn meet(alipay: &Arc<Alipay>, call: Call, fault: What) -> Reply {
             signed(alipay, to, &answer)
         }
         What::SucceedLate { delay, cut } => {
-            let later = Arc::clone(alipay);
-            alipay.tasks.spawn(async move {
-                tokio::time::sleep(delay).await;
-                process(&later, &call).await;
-            });
+            later(alipay, call, delay);
             if cut { Reply::Cut } else { signed(alipay, to, &system_error(method)) }
         }
         What::AnswerDoubled => {
