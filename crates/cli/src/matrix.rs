@@ -61,6 +61,7 @@ macro_rules! cases {
 /// Every case that is built, in the order in which the demo tells them.
 pub(crate) const CASES: &[Case] = cases! {
     A [Cause::FundsInsufficientBalance], "platform", "the wallet is short; the mandate pays the whole" => funds::wallet_is_short;
+    A [Cause::FundsInsufficientBalance], "platform", "the wallet is short; topped up from the payer's own debit card" => funds::wallet_is_topped_up;
     D [Cause::FundsInsufficientBalance], "alipay", "the payer's Alipay is short; he tops it up" => funds::alipay_is_short;
     D [Cause::FundsInsufficientBalance], "alipay", "a payment code on a short Alipay; topped up, another code" => funds::alipay_is_short_by_code;
     A [Cause::AccountFrozen], "platform", "frozen, and lifted when the holder asks" => account::frozen_wallet;

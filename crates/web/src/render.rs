@@ -367,6 +367,7 @@ fn address(step: &Step, payment: &Payment) -> Option<(&'static str, String)> {
         Operation::WaitUntil => Some(("POST", format!("/v1/payments/{}/schedule", payment.id))),
         Operation::AwaitResult => Some(("GET", format!("/v1/payments/{}", payment.id))),
         Operation::SignMandate => Some(("POST", format!("/v1/accounts/{}/mandates", payment.account))),
+        Operation::TopUp if step.at.is_none() => Some(("POST", format!("/v1/accounts/{}/top-ups", payment.account))),
         Operation::RequestUnfreeze if step.at.is_none() => {
             Some(("POST", format!("/v1/accounts/{}/unfreeze-requests", payment.account)))
         }

@@ -1,6 +1,8 @@
 //! The one place that decides about an open payment: refuse it with every cause, take it from the wallet,
 //! or store an attempt as submitted. Creating and resuming both come here.
 
+use std::borrow::Cow;
+
 use jiff::SignedDuration;
 use tantu_domain::answer::Answer;
 use tantu_domain::attempt::{Attempt, AttemptState, Permission};
@@ -23,12 +25,16 @@ use crate::command::Tools;
 use crate::error::Rejection;
 use crate::payments::answer::answer_of;
 
-/// What is known of a payment's account.
-pub(crate) fn file_of<'a>(world: &'a World, payment: &Payment) -> Result<&'a AccountFile, Rejection> {
-    world
-        .accounts
-        .get(&payment.account)
-        .ok_or_else(|| Rejection::NotFound { what: "account", id: payment.account.to_string() })
+/// What is known of a payment's account, with the instruments that may be charged for it: of a top-up debit cards alone.
+pub(crate) fn file_of<'a>(world: &'a World, payment: &Payment) -> Result<Cow<'a, AccountFile>, Rejection> {
+    let missing = || Rejection::NotFound { what: "account", id: payment.account.to_string() };
+    let file = world.accounts.get(&payment.account).ok_or_else(missing)?;
+    if !payment.is_top_up() {
+        return Ok(Cow::Borrowed(file));
+    }
+    let mut own = file.clone();
+    own.instruments.retain(|instrument| payment.may_take(instrument));
+    Ok(Cow::Owned(own))
 }
 
 /// The verdict on an amount, from what a batch or a reader has loaded.
@@ -90,14 +96,14 @@ pub(crate) fn submit(
     tools: &Tools<'_>,
 ) -> Result<(Answer, Payment, Vec<Change>), Rejection> {
     let file = file_of(world, &payment)?;
-    let chosen = chosen(file, &payment)?;
+    let chosen = chosen(&file, &payment)?;
     if brought.shown.is_some() && !matches!(chosen.kind, InstrumentKind::Confirmed { .. }) {
         return Err(Rejection::CodeUnfit);
     }
     let coded = coded(&payment, chosen, brought.coded, tools)?;
     // The bank is asked for its code only once the pay password was proven, so the code speaks for both.
     let proven = (brought.proven || coded.is_some(), coded);
-    let verdict = verdict(file, &world.incidents, payment.amount, brought.speaker, proven, tools);
+    let verdict = verdict(&file, &world.incidents, payment.amount, brought.speaker, proven, tools);
     let decision = decided(&payment, chosen.id, &verdict, tools);
     let (answer, payment, mut changes) = follow(payment, chosen, &verdict, brought, tools)?;
     changes.push(decision);

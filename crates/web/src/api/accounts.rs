@@ -6,6 +6,7 @@ pub(crate) mod open;
 pub(crate) mod pay_password;
 pub(crate) mod request_unfreeze;
 pub(crate) mod show;
+pub(crate) mod top_up;
 pub(crate) mod unfreeze;
 
 use serde::Serialize;

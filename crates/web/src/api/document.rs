@@ -65,6 +65,7 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(accounts::unfreeze::unfreeze))
         .routes(routes!(accounts::request_unfreeze::request_unfreeze))
         .routes(routes!(accounts::limits::set))
+        .routes(routes!(accounts::top_up::top_up))
         .routes(routes!(accounts::pay_password::set))
         .routes(routes!(accounts::pay_password::prove))
         .routes(routes!(mandates::begin::begin))
