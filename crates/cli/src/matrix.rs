@@ -64,6 +64,7 @@ macro_rules! cases {
 /// Every case that is built, in the order in which the demo tells them.
 pub(crate) const CASES: &[Case] = cases! {
     A [Cause::FundsInsufficientBalance], "platform", "the wallet is short; the mandate pays the whole" => funds::wallet_is_short;
+    A [Cause::FundsInsufficientBalance], "platform", "the wallet is short; topped up from the payer's own debit card" => funds::wallet_is_topped_up;
     D [Cause::FundsInsufficientBalance], "alipay", "the payer's Alipay is short; he tops it up" => funds::alipay_is_short;
     D [Cause::FundsInsufficientBalance], "alipay", "a payment code on a short Alipay; topped up, another code" => funds::alipay_is_short_by_code;
     A [Cause::AccountFrozen], "platform", "frozen, and lifted when the holder asks" => account::frozen_wallet;
@@ -112,6 +113,7 @@ pub(crate) const CASES: &[Case] = cases! {
     W [Cause::BindingOperationError], "platform", "the code before the details; the step that is due" => binding::out_of_order;
     W [Cause::DeviceLowPower], "platform", "four percent; plugged in" => binding::low_power;
     W [Cause::AppOutdated], "platform", "too old to bind a card; updated" => binding::old_app;
+    W [Cause::AppSessionStale], "platform", "signed out in another window; signed in again, the same binding" => binding::signed_out;
     W [Cause::PlatformOutage], "platform", "our own outage; the same binding when it is over" => binding::outage;
     W [Cause::NetworkUnstable], "unionpay", "the details and the code are lost; given again" => binding::opening_is_lost;
     W [Cause::NetworkUnstable], "unionpay", "the answer is lost; asked for, never sent twice" => binding::opening_is_answered_late;

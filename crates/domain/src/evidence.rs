@@ -145,6 +145,13 @@ pub enum Evidence {
         sent_at: Timestamp,
         expired_at: Timestamp,
     },
+    /// The payer's session is over.
+    AppSessionStale {
+        /// How old it was when it was last used.
+        age_seconds: i64,
+        /// `expired` or `signed_out`.
+        reason: &'static str,
+    },
     AppOutdated {
         app: String,
         version: Version,
@@ -286,6 +293,7 @@ impl Evidence {
             Self::ChannelUnavailable { .. } => Cause::ChannelUnavailable,
             Self::DeviceClockSkew { .. } => Cause::DeviceClockSkew,
             Self::ChannelNotConfirmed { .. } => Cause::ChannelNotConfirmed,
+            Self::AppSessionStale { .. } => Cause::AppSessionStale,
             Self::AppOutdated { .. } => Cause::AppOutdated,
             Self::PaymentPassword { .. } => Cause::AuthPaymentPassword,
             Self::Holder(holder) => holder.cause(),
@@ -318,6 +326,7 @@ impl Evidence {
         match self {
             Self::PlatformOutage { .. }
             | Self::DeviceClockSkew { .. }
+            | Self::AppSessionStale { .. }
             | Self::AppOutdated { .. }
             | Self::DeviceLowPower { .. }
             | Self::CardDetails { .. }
@@ -384,9 +393,8 @@ impl Evidence {
             Self::ChannelNotConfirmed { channel: _, sent_at: sent, expired_at: end } => {
                 fields([("sent_at", Value::Time(*sent)), ("expired_at", Value::Time(*end))])
             }
-            Self::AppOutdated { app, version, minimum, update_at } => {
-                app_outdated(app, (*version, *minimum), update_at)
-            }
+            Self::AppSessionStale { age_seconds, reason } => session_over(*age_seconds, reason),
+            Self::AppOutdated { app, version, minimum, update_at: at } => app_outdated(app, (*version, *minimum), at),
             Self::AccountFrozen { case, since, reason, unfreeze_requested_at: asked } => {
                 stopped(*case, *since, reason, ("unfreeze_requested_at", time(*asked)))
             }
@@ -538,6 +546,10 @@ fn stopped(case: CaseId, since: Timestamp, reason: &str, rest: (&'static str, Va
 
 fn amounts<const N: usize>(pairs: [(&'static str, &Money); N]) -> Vec<Field> {
     fields(pairs.map(|(name, amount)| (name, Value::Money(*amount))))
+}
+
+fn session_over(age_seconds: i64, reason: &str) -> Vec<Field> {
+    counts([("age_seconds", age_seconds)]).into_iter().chain(texts([("reason", reason)])).collect()
 }
 
 fn texts<const N: usize>(pairs: [(&'static str, &str); N]) -> Vec<Field> {

@@ -26,6 +26,7 @@ use tantu_domain::payment::{Action, Payment, PaymentState};
 use tantu_domain::policy::Policy;
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_engine::command::Settings;
+use tantu_engine::notifications::NotifyError;
 use tantu_engine::payments::create::CreatePayment;
 use tantu_engine::payments::resume::ResumePayment;
 use tantu_engine::time::{SystemClock, UuidIds};
@@ -267,6 +268,18 @@ fn causes(payment: &Payment) -> Vec<Cause> {
         PaymentState::Refused { refusal, .. } => refusal.causes.iter().map(|finding| finding.cause).collect(),
         other => panic!("it is {other:?}"),
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notification_about_another_amount_is_refused() {
+    let shop = Shop::open().await;
+    let payment = shop.by_page().await;
+    let report =
+        AttemptReport::Succeeded { trade_no: "T1".into(), amount: Money::cny(2_501), paid_at: Timestamp::UNIX_EPOCH };
+    *shop.till.told.lock().unwrap() = Some((payment.undecided_attempt().unwrap().id, report));
+    let told = shop.engine.notify(Channel::Alipay, b"told").await;
+    assert!(matches!(told, Err(NotifyError::Unbelievable(_))), "{told:?}");
+    assert_eq!(shop.now(payment.id).await, payment);
 }
 
 #[tokio::test(flavor = "multi_thread")]

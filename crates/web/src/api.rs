@@ -18,3 +18,4 @@ mod notifications;
 pub(crate) mod payer_links;
 pub(crate) mod payments;
 mod preflight;
+mod sign_out;

@@ -5,9 +5,11 @@
 mod binary;
 mod chance;
 mod crash;
+mod in_process;
 mod paylater;
 mod postgres;
 mod powercut;
+mod secrets;
 mod stopwatch;
 mod tested;
 mod traffic;
@@ -24,7 +26,7 @@ use crate::failure::Failure;
 pub(crate) struct Gate {
     /// Which promise.
     name: Name,
-    /// How many times: kills, strikes, cuts, or bills.
+    /// How many: kills, strikes, cuts, bills, payments, forgeries, or canaries.
     #[arg(long)]
     count: Option<u32>,
     /// Stop after so long, whatever the count.
@@ -64,6 +66,13 @@ enum Name {
     OneTimeCodes,
     /// Every route with every role, and other people's ids.
     Authz,
+    /// Payments whose requests, answers and notifications are lost, late, doubled and faulty: in the end our state is the
+    /// channel's truth, by the channel's own rules and with at most twelve calls each.
+    Undecided,
+    /// Notifications and answers of more than twenty kinds, all forged: none is accepted, and nothing is written.
+    Forge,
+    /// Made-up secrets through every flow: none is in the log, the answers, the metrics, the database or its write-ahead log.
+    Secrets,
 }
 
 /// What a gate may use.
@@ -122,6 +131,8 @@ impl Gate {
             Name::Audit => tested::promise(&tested::AUDIT, measure),
             Name::OneTimeCodes => tested::promise(&tested::ONE_TIME_CODES, measure),
             Name::Authz => tested::promise(&tested::AUTHZ, measure),
+            Name::Undecided | Name::Forge => in_process::promise(self.name.id(), measure),
+            Name::Secrets => secrets::promise(measure),
         }
     }
 
@@ -135,6 +146,8 @@ impl Gate {
                 Err(Failure::new("this gate runs its controls itself; leave out --control"))
             }
             Name::Powercut | Name::TwoPersons | Name::Audit | Name::OneTimeCodes | Name::Authz => Ok(None),
+            Name::Undecided | Name::Forge => in_process::control(self.name.id(), measure).map(Some),
+            Name::Secrets => secrets::control(measure).map(Some),
         }
     }
 }
@@ -150,6 +163,9 @@ impl Name {
             Self::Audit => "audit",
             Self::OneTimeCodes => "one-time-codes",
             Self::Authz => "authz",
+            Self::Undecided => "undecided",
+            Self::Forge => "forge",
+            Self::Secrets => "secrets",
         }
     }
 }

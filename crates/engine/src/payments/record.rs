@@ -107,15 +107,7 @@ impl RecordAttempt {
             }
             Recorded::Undecided => Ok(vec![Change::PutPayment(payment)]),
             Recorded::Captured => {
-                let charge = Transaction::channel_charge(
-                    posting,
-                    tools.now,
-                    attempt.channel,
-                    payment.account,
-                    payment.merchant,
-                    attempt.amount,
-                )?
-                .for_payment(payment.id);
+                let charge = captured(&payment, attempt, posting, tools)?.for_payment(payment.id);
                 let used = used_card(world, &payment, attempt, tools);
                 let changes = [Change::PutPayment(payment), Change::Post(charge)];
                 Ok(changes.into_iter().chain(used).collect())
@@ -150,7 +142,7 @@ impl RecordAttempt {
         let AttemptReport::Declined { word, causes } = &self.report else {
             return Ok(vec![Change::PutPayment(payment)]);
         };
-        let mut file = file_of(world, &payment)?.clone();
+        let mut file = file_of(world, &payment)?.into_owned();
         let mut changes = Vec::new();
         if let Some(mandate) = self.mandate_after(&file, attempt) {
             put_mandate(&mut file, &mandate);
@@ -204,6 +196,21 @@ impl RecordAttempt {
     }
 }
 
+/// The books after a channel has taken the money: it is the merchant's, or of a top-up the payer's own.
+fn captured(
+    payment: &Payment,
+    attempt: &Attempt,
+    posting: TransactionId,
+    tools: &Tools<'_>,
+) -> Result<Transaction, Rejection> {
+    let (channel, account, amount) = (attempt.channel, payment.account, attempt.amount);
+    Ok(if payment.is_top_up() {
+        Transaction::top_up(posting, tools.now, channel, account, amount)?
+    } else {
+        Transaction::channel_charge(posting, tools.now, channel, account, payment.merchant, amount)?
+    })
+}
+
 /// The card that was charged, with its last good use.
 fn used_card(world: &World, payment: &Payment, attempt: &Attempt, tools: &Tools<'_>) -> Option<Change> {
     let file = world.accounts.get(&payment.account)?;
@@ -233,7 +240,7 @@ fn closed(world: &World, payment: Payment, attempt: &Attempt, tools: &Tools<'_>)
         };
     let why = if asked { not_confirmed(attempt, tools.now) } else { unfinished(attempt, last_contact, fault) };
     let file = file_of(world, &payment)?;
-    let verdict = verdict(file, &world.incidents, payment.amount, &Speaker::default(), (false, None), tools);
+    let verdict = verdict(&file, &world.incidents, payment.amount, &Speaker::default(), (false, None), tools);
     let decision = decided(&payment, attempt.instrument, &verdict, tools);
     let mut causes = vec![why];
     causes.extend(verdict.findings(attempt.instrument));

@@ -63,7 +63,7 @@ impl RecordBankCode {
             // Without an answer it may be on its way; if it does not come, the payer asks for another.
             CodeReport::Sent | CodeReport::NoAnswer => Ok(vec![Change::PutPayment(payment)]),
             CodeReport::Declined { word, causes } => {
-                let file = file_of(world, &payment)?.clone();
+                let file = file_of(world, &payment)?.into_owned();
                 refuse(world, file, payment, Told { instrument, word, causes }, tools)
             }
             CodeReport::Fault(word) => {
@@ -82,7 +82,7 @@ impl RecordBankCode {
                 };
                 let file = file_of(world, &payment)?;
                 let nobody = Speaker::default();
-                let verdict = verdict(file, &world.incidents, payment.amount, &nobody, (false, None), tools);
+                let verdict = verdict(&file, &world.incidents, payment.amount, &nobody, (false, None), tools);
                 let decision = decided(&payment, instrument, &verdict, tools);
                 let causes = std::iter::once(why).chain(verdict.findings(instrument)).collect();
                 let refusal = Refusal { causes, can_pay_with: verdict.can_pay_with() };

@@ -1,6 +1,8 @@
 //! The one place that decides about an open payment: refuse it with every cause, take it from the wallet,
 //! or store an attempt as submitted. Creating and resuming both come here.
 
+use std::borrow::Cow;
+
 use jiff::SignedDuration;
 use tantu_domain::account::Case;
 use tantu_domain::answer::Answer;
@@ -24,12 +26,16 @@ use crate::command::Tools;
 use crate::error::Rejection;
 use crate::payments::answer::answer_of;
 
-/// What is known of a payment's account.
-pub(crate) fn file_of<'a>(world: &'a World, payment: &Payment) -> Result<&'a AccountFile, Rejection> {
-    world
-        .accounts
-        .get(&payment.account)
-        .ok_or_else(|| Rejection::NotFound { what: "account", id: payment.account.to_string() })
+/// What is known of a payment's account, with the instruments that may be charged for it: of a top-up debit cards alone.
+pub(crate) fn file_of<'a>(world: &'a World, payment: &Payment) -> Result<Cow<'a, AccountFile>, Rejection> {
+    let missing = || Rejection::NotFound { what: "account", id: payment.account.to_string() };
+    let file = world.accounts.get(&payment.account).ok_or_else(missing)?;
+    if !payment.is_top_up() {
+        return Ok(Cow::Borrowed(file));
+    }
+    let mut own = file.clone();
+    own.instruments.retain(|instrument| payment.may_take(instrument));
+    Ok(Cow::Owned(own))
 }
 
 /// The verdict on an amount, from what a batch or a reader has loaded.
@@ -91,8 +97,8 @@ pub(crate) fn submit(
     tools: &Tools<'_>,
 ) -> Result<(Answer, Payment, Vec<Change>), Rejection> {
     let known = file_of(world, &payment)?;
-    let stopped = stopped_by_rule(known, brought.speaker, tools);
-    let file = stopped.as_ref().unwrap_or(known);
+    let stopped = stopped_by_rule(&known, brought.speaker, tools);
+    let file = stopped.as_ref().unwrap_or(&known);
     let chosen = chosen(file, &payment)?;
     if brought.shown.is_some() && !matches!(chosen.kind, InstrumentKind::Confirmed { .. }) {
         return Err(Rejection::CodeUnfit);

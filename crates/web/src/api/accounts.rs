@@ -11,6 +11,7 @@ pub(crate) mod phone;
 pub(crate) mod request_unfreeze;
 pub(crate) mod restrict;
 pub(crate) mod show;
+pub(crate) mod top_up;
 pub(crate) mod unfreeze;
 
 use serde::Serialize;

@@ -11,7 +11,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::answer::{ProblemBody, RefusalBody};
 use crate::api::{
     accounts, bindings, card_banks, codes, device_keys, device_reports, diagnoses, health, incidents, instruments,
-    mandates, merchants, metrics, notifications, payer_links, payments, preflight,
+    mandates, merchants, metrics, notifications, payer_links, payments, preflight, sign_out,
 };
 use crate::app::Shared;
 
@@ -73,6 +73,7 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(accounts::notices::secure))
         .routes(routes!(accounts::request_unfreeze::request_unfreeze))
         .routes(routes!(accounts::limits::set))
+        .routes(routes!(accounts::top_up::top_up))
         .routes(routes!(accounts::pay_password::set))
         .routes(routes!(accounts::pay_password::prove))
         .routes(routes!(accounts::identity::show, accounts::identity::verify))
@@ -100,6 +101,7 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(device_keys::revoke::revoke))
         .routes(routes!(device_reports::report).layer(DefaultBodyLimit::max(device_reports::LARGEST)))
         .routes(routes!(payer_links::issue))
+        .routes(routes!(sign_out::sign_out))
         .routes(routes!(incidents::list::list, incidents::begin::begin))
         .routes(routes!(incidents::end::end))
         .routes(routes!(notifications::take_in))

@@ -14,7 +14,7 @@ const ACTORS: [Actor; 5] = [Actor::Anybody, Actor::Merchant, Actor::Staff, Actor
 #[tokio::test]
 async fn every_route_answers_whom_the_table_allows_and_nobody_else() {
     let app = TestApp::start().await;
-    let payer = app.payer(0).await;
+    let (payer, leaving) = (app.payer(0).await, app.payer(0).await);
     let cashier = app.secret.cashier_token(app.refused(&payer, 100).await.parse().unwrap());
     for rule in RULES {
         for actor in ACTORS {
@@ -22,6 +22,8 @@ async fn every_route_answers_whom_the_table_allows_and_nobody_else() {
                 Actor::Anybody | Actor::Local => "",
                 Actor::Merchant => MERCHANT,
                 Actor::Staff => STAFF,
+                // Whoever signs out may do nothing more.
+                Actor::Payer if rule.path.ends_with("/sign-out") => &leaving.session,
                 Actor::Payer => &payer.session,
                 Actor::Cashier => &cashier,
             };
@@ -37,6 +39,43 @@ async fn every_route_answers_whom_the_table_allows_and_nobody_else() {
             assert_ne!(reply.status, 405, "{} {} is no route", rule.method, rule.path);
         }
     }
+}
+
+#[tokio::test]
+async fn whose_session_is_over_is_told_so_and_what_leads_back() {
+    let app = TestApp::start().await;
+    let payer = app.payer(0).await;
+    let payment = app.refused(&payer, 100).await;
+    app.ask(Method::POST, "/v1/sign-out", &payer.session, None).await.expect(204);
+    let again = app.ask(Method::POST, "/v1/sign-out", &payer.session, None).await;
+    assert_eq!(again.status, 401, "{}", again.text);
+    let before = app.store.changes();
+    let paths = [
+        (format!("/v1/payments/{payment}/resume"), json!(["sign_in_again", "resume"])),
+        ("/v1/bindings".to_owned(), json!(["sign_in_again", "resume_binding"])),
+        ("/v1/device-keys".to_owned(), json!(["sign_in_again"])),
+    ];
+    for (path, steps) in paths {
+        let over = app.post(&path, &payer.session, json!({})).await.expect(401);
+        let told = over.json();
+        assert_eq!(told["type"], "urn:tantu:cause:app.session_stale", "{told}");
+        assert_eq!(told["causes"][0]["evidence"]["reason"], "signed_out", "{told}");
+        assert!(told["causes"][0]["evidence"]["age_seconds"].as_i64().is_some_and(|age| (0..60).contains(&age)));
+        let named = told["plan"]["steps"].as_array().unwrap().iter().map(|step| step["operation"].clone());
+        assert_eq!(json!(named.collect::<Vec<_>>()), steps, "{told}");
+    }
+    assert_eq!(app.store.changes(), before);
+    let unknown = app.post("/v1/bindings", "ps_00000000000000000000000000", json!({})).await.expect(401);
+    assert_eq!(unknown.json()["causes"], json!(null), "what never was a session is nobody's: {}", unknown.text);
+    let page = |path: &'static str| {
+        let cookie = format!("tantu_session={}", payer.session);
+        let request = Request::builder().method(Method::GET).uri(path).header("Cookie", cookie);
+        app.send(request.body(Body::empty()).unwrap())
+    };
+    let cards = page("/cards?lang=en").await;
+    assert_eq!(cards.status, 401, "{}", cards.text);
+    assert!(cards.text.contains("You have been signed out"), "{}", cards.text);
+    assert_eq!(page("/help").await.status, 200, "what anybody may see he sees, too");
 }
 
 #[tokio::test]

@@ -35,6 +35,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("sandbox", &[]),
     ("cluster", &[]),
+    ("gates", &["domain", "codes", "store", "channels", "engine", "web", "sandbox"]),
     ("population", &[]),
     ("xtask", &["cluster", "domain", "paylater", "population"]),
 ];
