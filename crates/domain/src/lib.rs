@@ -25,6 +25,7 @@ pub mod evaluate_binding;
 mod evaluate_limits;
 pub mod evidence;
 pub mod factors;
+pub mod finding;
 pub mod fold;
 mod holder;
 pub mod holder_evidence;

@@ -62,6 +62,7 @@ impl Stage {
         let folder = tempfile::tempdir()?;
         let database = format!("sqlite:{}", folder.path().join("gate.db").display());
         let engine = Engine::start(EngineConfig {
+            people: None,
             store: Arc::new(SqliteStore::open_url(&database)?),
             clock: clock.clone(),
             ids: Arc::new(UuidIds),

@@ -94,6 +94,7 @@ impl Shop {
         let folder = tempfile::tempdir()?;
         let database = format!("sqlite:{}", folder.path().join("gate.db").display());
         let engine = Engine::start(EngineConfig {
+            people: None,
             store: Arc::new(SqliteStore::open_url(&database)?),
             clock,
             ids: Arc::new(UuidIds),
@@ -121,7 +122,7 @@ impl Shop {
         };
         for number in 0..OPEN {
             let account = AccountId::new(&*shop.engine.ids(), Shard::of(number));
-            shop.engine.run(OpenAccount { id: account, opening: None }).await?;
+            shop.engine.run(OpenAccount { id: account, opening: None, met: None }).await?;
             let mandate = shop.mandate(account, number).await?;
             let target = shop.begin_payment(account, mandate).await?;
             shop.at_alipay.push(target);

@@ -44,7 +44,7 @@ pub(crate) struct Payer {
 pub(crate) async fn at_alipay(stage: &Stage, number: u8) -> Result<Payer, Failure> {
     let engine = &stage.engine;
     let account = AccountId::new(&*engine.ids(), Shard::of(number % 100));
-    engine.run(OpenAccount { id: account, opening: None }).await?;
+    engine.run(OpenAccount { id: account, opening: None, met: None }).await?;
     let buyer = stage.control(Method::POST, "/alipay/buyers", Some(json!({ "balance": AT_CHANNEL }))).await?;
     let there = text(&buyer, "buyer_id")?;
     let (mandate, page) = engine.begin_mandate(account, Channel::Alipay, None, |_| String::new()).await?;
@@ -77,7 +77,7 @@ pub(crate) async fn at_alipay(stage: &Stage, number: u8) -> Result<Payer, Failur
 pub(crate) async fn at_unionpay(stage: &Stage, number: u8) -> Result<Payer, Failure> {
     let engine = &stage.engine;
     let account = AccountId::new(&*engine.ids(), Shard::of(number % 100));
-    engine.run(OpenAccount { id: account, opening: None }).await?;
+    engine.run(OpenAccount { id: account, opening: None, met: None }).await?;
     let wanted = json!({ "bank": BANK, "kind": "debit", "balance": AT_CHANNEL });
     let card = stage.control(Method::POST, "/cards", Some(wanted)).await?;
     let there = text(&card, "number")?;

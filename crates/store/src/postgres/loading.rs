@@ -83,6 +83,7 @@ impl<'a> Loading<'a> {
         self.whose().await?;
         self.payments().await?;
         self.others(now).await?;
+        self.people().await?;
         self.merchants().await?;
         self.loaded.payments.extend(self.world.payments.keys());
         Ok(())
@@ -147,38 +148,15 @@ impl<'a> Loading<'a> {
         let sessions = (!keys.sessions.is_empty()).then(|| access::ask_sessions(&keys.sessions));
         let proofs = proofs::ask(&by_shard(&keys.proofs, PaymentId::shard));
         let device_keys = devices::ask_keys(&by_shard(&keys.device_keys, DeviceKeyId::shard));
-        let people = people::ask_people(&by_shard(&keys.people, AccountId::shard));
-        let codes = people::ask_codes(&by_shard(&keys.codes, CodeId::shard));
-        let tallies = people::ask_tallies(&by_shard(&keys.tallies, Subject::shard));
-        let audit = audit_trail::ask(&by_shard(&keys.audit, AccountId::shard));
-        let appeals = audit_trail::ask_appeals(&by_shard(&keys.appeals, CaseId::shard));
-        let several = [
-            &mandates,
-            &bindings,
-            &claims,
-            &jobs,
-            &sessions,
-            &proofs,
-            &device_keys,
-            &people,
-            &codes,
-            &tallies,
-            &audit,
-            &appeals,
-        ]
-        .map(|ask| usize::from(ask.is_some()));
+        let several = [&mandates, &bindings, &claims, &jobs, &sessions, &proofs, &device_keys]
+            .map(|ask| usize::from(ask.is_some()));
         let has_accounts = !accounts.is_empty();
         let incidents = self.only.is_none().then(incidents::ask);
         let incident_asks = usize::from(incidents.is_some());
         let mut asks: Vec<Ask> = incidents.into_iter().collect();
         asks.extend(first_locking(accounts));
         asks.extend([mandates, bindings, claims].into_iter().flatten());
-        asks.extend(
-            [jobs, sessions, proofs, device_keys, people, codes, tallies, audit, appeals]
-                .into_iter()
-                .flatten()
-                .map(Ask::locking),
-        );
+        asks.extend([jobs, sessions, proofs, device_keys].into_iter().flatten().map(Ask::locking));
         if asks.is_empty() {
             return Ok(());
         }
@@ -190,8 +168,7 @@ impl<'a> Loading<'a> {
             world.accounts.extend(files.into_iter().map(|file| (file.account.id, file)));
             self.loaded.balances = balances;
         }
-        let [mandates, bindings, claims, jobs, sessions, proofs, device_keys, people, codes, tallies, audit, appeals] =
-            several;
+        let [mandates, bindings, claims, jobs, sessions, proofs, device_keys] = several;
         world.mandates.extend(answers.all(mandates, mandates::read)?.into_iter().map(|one| (one.id, one)));
         world.bindings.extend(answers.all(bindings, bindings::read)?.into_iter().map(|one| (one.id, one)));
         world.claims.extend(answers.all(claims, claims::read)?.into_iter().map(|one| (one.key.clone(), one)));
@@ -201,6 +178,26 @@ impl<'a> Loading<'a> {
         world.proofs.extend(answers.all(proofs, proofs::read)?.into_iter().map(|one| (one.payment, one)));
         let device_keys = answers.all(device_keys, devices::read_key)?;
         world.device_keys.extend(device_keys.into_iter().map(|one| (one.id, one)));
+        Ok(())
+    }
+
+    /// What is known of holders, what was sent to them, and what was done to their accounts. Few batches are about that.
+    async fn people(&mut self) -> Result<(), StoreError> {
+        let keys = self.keys;
+        let asks = [
+            people::ask_people(&by_shard(&keys.people, AccountId::shard)),
+            people::ask_codes(&by_shard(&keys.codes, CodeId::shard)),
+            people::ask_tallies(&by_shard(&keys.tallies, Subject::shard)),
+            audit_trail::ask(&by_shard(&keys.audit, AccountId::shard)),
+            audit_trail::ask_appeals(&by_shard(&keys.appeals, CaseId::shard)),
+        ];
+        let [people, codes, tallies, audit, appeals] = asks.each_ref().map(|ask| usize::from(ask.is_some()));
+        let asks: Vec<Ask> = asks.into_iter().flatten().map(Ask::locking).collect();
+        if asks.is_empty() {
+            return Ok(());
+        }
+        let mut answers = self.ask(asks).await?;
+        let world = &mut self.world;
         world.people.extend(answers.all(people, people::read_person)?.into_iter().map(|one| (one.account, one)));
         world.codes.extend(answers.all(codes, people::read_code)?.into_iter().map(|one| (one.id, one)));
         world.tallies.extend(answers.all(tallies, people::read_tally)?.into_iter().map(|one| (one.subject, one)));
