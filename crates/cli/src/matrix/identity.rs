@@ -1,6 +1,8 @@
 //! Who the holder is: unverified, without a phone, changed, past the document's date.
 
 use jiff::ToSpan as _;
+use reqwest::Method;
+use serde_json::json;
 use tantu_domain::clock::day_of;
 
 use crate::matrix::binding;
@@ -108,21 +110,27 @@ pub(crate) async fn document_expired(stage: &Stage, story: &mut Story) -> Result
     story.paid(stage, &payment).await
 }
 
-/// A stranger begins to bind a card; the step is refused until he has done what it takes.
+/// A stranger would bind a card; that is refused before anything of it is asked for, until he has done what it takes.
 async fn binds_after(
     stage: &Stage,
     story: &mut Story,
-    (payer, person): (&Payer, &Person),
+    payer: &Payer,
     facts: &[&str],
     plan: &[&str],
-) -> Result<(BankCard, String), Failure> {
-    let card = BankCard::issue(stage, person.card()).await?;
-    let binding = payer.begin_binding(stage, None).await?;
-    let step = payer.give_details(stage, &binding, card.details(&card.phone)).await?;
-    binding::refused(story, &step, facts);
+) -> Result<(), Failure> {
+    let refused = payer.ask(stage, Method::POST, "/v1/bindings", Some(json!({}))).await?;
+    binding::refused(story, &refused, facts);
     story.fact("whose", "platform");
     story.planned(plan);
-    Ok((card, binding))
+    Ok(())
+}
+
+/// Now the card is bound, and pays.
+async fn binds_and_pays(stage: &Stage, story: &mut Story, payer: &Payer, person: &Person) -> Result<(), Failure> {
+    let card = BankCard::issue(stage, person.card()).await?;
+    let binding = payer.begin_binding(stage, None).await?;
+    let done = payer.bind(stage, &binding, &card).await?.expect("the binding")?;
+    binding::bound_and_pays(stage, story, payer, &done).await
 }
 
 pub(crate) async fn unverified_binding(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
@@ -132,12 +140,11 @@ pub(crate) async fn unverified_binding(stage: &Stage, story: &mut Story) -> Resu
     payer.bind_phone(stage, &person).await?;
     let plan = &["verify_identity", "resume_binding"];
     let facts = &["whose", "tier", "needed"];
-    let (card, binding) = binds_after(stage, story, (&payer, &person), facts, plan).await?;
+    binds_after(stage, story, &payer, facts, plan).await?;
     story.fact("tier", "none");
     payer.verify(stage, &person, None).await?.expect("the verification")?;
     story.did("the holder verified his identity");
-    let done = payer.bind(stage, &binding, &card).await?.expect("the same binding")?;
-    binding::bound_and_pays(stage, story, &payer, &done).await
+    binds_and_pays(stage, story, &payer, &person).await
 }
 
 pub(crate) async fn no_phone_binding(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
@@ -145,9 +152,8 @@ pub(crate) async fn no_phone_binding(stage: &Stage, story: &mut Story) -> Result
     let payer = stage.stranger(0).await?;
     payer.verify(stage, &person, None).await?.expect("the verification")?;
     let plan = &["bind_phone", "resume_binding"];
-    let (card, binding) = binds_after(stage, story, (&payer, &person), &["whose"], plan).await?;
+    binds_after(stage, story, &payer, &["whose"], plan).await?;
     payer.bind_phone(stage, &person).await?;
     story.did("the holder bound his phone with a code");
-    let done = payer.bind(stage, &binding, &card).await?.expect("the same binding")?;
-    binding::bound_and_pays(stage, story, &payer, &done).await
+    binds_and_pays(stage, story, &payer, &person).await
 }
