@@ -179,6 +179,8 @@ ids! {
     JobId = "job";
     /// One decision about a payment, with its checks.
     DecisionId = "dec";
+    /// A one-time code of ours, and the message that brings it.
+    CodeId = "otc";
     /// The public key of a payer's device.
     DeviceKeyId = "dev";
     /// What a payer's device said of itself.

@@ -10,7 +10,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 use tantu_domain::ids::{
-    AccountId, BillId, BindingId, DeviceKeyId, IncidentId, InstrumentId, MandateId, MerchantId, PaymentId,
+    AccountId, BillId, BindingId, CaseId, CodeId, DeviceKeyId, IncidentId, InstrumentId, MandateId, MerchantId,
+    PaymentId,
 };
 
 use crate::problem::{Kind, Problem};
@@ -214,6 +215,12 @@ impl Named for InstrumentId {
 }
 impl Named for DeviceKeyId {
     const WHAT: &'static str = "device key";
+}
+impl Named for CaseId {
+    const WHAT: &'static str = "case";
+}
+impl Named for CodeId {
+    const WHAT: &'static str = "code";
 }
 impl Named for IncidentId {
     const WHAT: &'static str = "incident";

@@ -38,6 +38,8 @@ pub(crate) enum Kind {
     OrderTaken,
     LinkSpent,
     ProofSpent,
+    CodeRefused,
+    IdentityUnconfirmed,
     CodeSpent,
     TooSoon,
     TooLarge,
@@ -84,6 +86,10 @@ impl Kind {
             Self::OrderTaken => (StatusCode::CONFLICT, "order-taken", "The order number has a payment already"),
             Self::LinkSpent => (StatusCode::GONE, "link-spent", "The link is over"),
             Self::ProofSpent => (StatusCode::CONFLICT, "proof-spent", "The proof is over"),
+            Self::CodeRefused => (StatusCode::CONFLICT, "code-refused", "The code was not taken"),
+            Self::IdentityUnconfirmed => {
+                (StatusCode::CONFLICT, "identity-unconfirmed", "The sources do not confirm it")
+            }
             Self::CodeSpent => (StatusCode::CONFLICT, "code-spent", "The code is over"),
             Self::TooSoon => (StatusCode::TOO_MANY_REQUESTS, "too-soon", "It is too soon"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The body is too large"),
@@ -193,9 +199,7 @@ impl From<Rejection> for Problem {
             Rejection::CodeUnfit => Self::field(Kind::InvalidField, "payment_code", Rejection::CodeUnfit.to_string()),
             Rejection::ProofSpent => Self::field(Kind::ProofSpent, "proof", Rejection::ProofSpent.to_string()),
             Rejection::CodeSpent => Self::field(Kind::CodeSpent, "bank_code", Rejection::CodeSpent.to_string()),
-            Rejection::TooSoon(soon) => {
-                Self::new(Kind::TooSoon, format!("the next code can be sent at {}", time(soon.at)))
-            }
+            Rejection::TooSoon(soon) => Self::new(Kind::TooSoon, format!("the next one is taken at {}", time(soon.at))),
             Rejection::MerchantShort { .. } => Self::new(Kind::State, rejection.to_string()),
             Rejection::LinkSpent => Self::new(Kind::LinkSpent, Rejection::LinkSpent.to_string()),
             Rejection::Fenced(job) => {
@@ -218,11 +222,14 @@ impl From<EngineError> for Problem {
                     "the pay password could not be looked at; nothing was paid, and the fault is ours",
                 )
             }
-            EngineError::Keeper => {
-                tracing::error!("a card's details could not be sealed");
-                Self::new(Kind::Internal, "the details could not be sealed; nothing changed, and the fault is ours")
-            }
             EngineError::Channel(why) => Self::new(Kind::ChannelUnavailable, why),
+            EngineError::Vault => {
+                tracing::error!("what is sealed could not be sealed or opened");
+                Self::new(
+                    Kind::Internal,
+                    "what is sealed could not be sealed or read; nothing changed, and the fault is ours",
+                )
+            }
             EngineError::Stopping => Self::new(Kind::Stopping, EngineError::Stopping.to_string()),
         }
     }
