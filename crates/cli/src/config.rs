@@ -4,6 +4,7 @@
 
 mod codes;
 mod limits;
+pub(crate) mod pay_later;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -21,6 +22,7 @@ use tantu_domain::risk::RiskPolicy;
 
 use self::codes::CodeSection;
 use self::limits::{CeilingsSection, LimitSection, PublishedSection};
+use self::pay_later::PayLaterSection;
 use crate::output::Failure;
 
 /// All of it.
@@ -35,6 +37,8 @@ pub(crate) struct Config {
     pub(crate) alipay: Option<AlipaySection>,
     /// The UnionPay merchant that charges bank cards; absent if no card is bound.
     pub(crate) unionpay: Option<UnionPaySection>,
+    /// The lender and his product; absent if nothing is paid later.
+    pub(crate) pay_later: Option<PayLaterSection>,
     /// What it takes to know people: their registry, their phones, and what seals their names.
     pub(crate) people: Option<PeopleSection>,
     /// Rows of the channels' code tables that are not taken as they were published.

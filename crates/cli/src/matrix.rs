@@ -7,12 +7,14 @@ mod account;
 mod app;
 mod bank_code;
 mod bank_word;
+mod bill;
 mod binding;
 mod card;
 mod ceiling;
 mod channel;
 mod channel_limit;
 mod combined;
+mod combined_bills;
 mod combined_cards;
 mod device;
 mod funds;
@@ -156,6 +158,23 @@ pub(crate) const CASES: &[Case] = cases! {
     D [Cause::AppOutdated, Cause::AccountFrozen, Cause::LimitMonthly], "unionpay", "an old app, a frozen account, the bank's limit of the month" => combined_cards::three_before_the_card;
     D [Cause::LimitMonthly], "platform", "this month's limit is used up; the wallet pays" => limit::monthly;
     D [Cause::LimitMonthly], "payer", "above what the holder allows himself a month; raised" => own_limit::monthly;
+    B [Cause::BnplOverdue], "platform", "a bill past its grace stops a new order; repaid from the wallet" => bill::overdue;
+    B [Cause::CreditScoreImpact], "platform", "a late bill has lowered the score; others repaid on time" => bill::score_impact;
+    B [Cause::BnplAutopayOff], "platform", "auto-repay is off and the due date passes; switched on" => bill::auto_repay_off;
+    B [Cause::ChannelUnavailable], "unionpay", "a bill by credit card; the wallet repays it" => bill::credit_card;
+    B [Cause::CardExpired], "unionpay", "the designated card is past its month; the new one bound" => bill::card_expired;
+    B [Cause::CardDetailsWrong], "unionpay", "the bank has replaced the card's number; read again and bound" => bill::details_wrong;
+    B [Cause::CardStatusAbnormal], "unionpay", "the designated card is frozen; the bank's own word" => bill::status_abnormal;
+    B [Cause::BindingStale], "unionpay", "the bank's side has let the token go; bound again" => bill::stale;
+    B [Cause::AccountFrozen], "platform", "frozen before a repayment; lifted" => bill::frozen;
+    B [Cause::FundsCardInsufficient], "unionpay", "the designated card is short; collected later on the same day" => bill::card_short;
+    B [Cause::RiskPlatformBlock], "alipay", "Alipay's risk control stops a repayment; confirmed there" => bill::risk_block;
+    B [Cause::BnplOverdue, Cause::CreditScoreImpact], "platform", "an overdue bill, and the score that it lowered" => combined_bills::overdue_and_low_score;
+    B [Cause::BnplAutopayOff, Cause::BnplOverdue], "platform", "auto-repay never set, and a bill past its grace" => combined_bills::off_and_overdue;
+    B [Cause::CardExpired, Cause::BnplOverdue], "unionpay", "an expired card, and a bill past its grace" => combined_bills::expired_and_overdue;
+    B [Cause::BindingStale, Cause::BnplOverdue], "unionpay", "a card that has come apart, and a bill past its grace" => combined_bills::stale_and_overdue;
+    B [Cause::AccountFrozen, Cause::CardExpired], "unionpay", "a frozen account, and an expired card" => combined_bills::frozen_and_expired;
+    B [Cause::AccountFrozen, Cause::CardExpired, Cause::BnplOverdue], "unionpay", "a frozen account, an expired card, a bill past its grace" => combined_bills::three_on_one_bill;
 };
 
 /// Runs one case; a fault of the stage itself is told in the story.

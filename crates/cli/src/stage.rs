@@ -5,6 +5,7 @@ pub(crate) mod actors;
 pub(crate) mod card;
 pub(crate) mod certificates;
 pub(crate) mod confirm;
+pub(crate) mod debtor;
 pub(crate) mod keys;
 pub(crate) mod lossy_link;
 pub(crate) mod payer;

@@ -94,6 +94,14 @@ rules! {
     CardBound = "card_bound", Is, Blocks;
     /// The card's token has not ended; looks at its end.
     CardTokenEnd = "card_token_end", After, Blocks;
+    /// No bill of the pay-later line is overdue; looks at the one that is for the longest.
+    NothingOverdue = "nothing_overdue", Absent, Blocks;
+    /// The credit score is what the line needs.
+    CreditScore = "credit_score", AtLeast, Blocks;
+    /// The line has enough left for the amount.
+    LineAvailable = "line_available", AtLeast, Blocks;
+    /// A bill is repaid from money that its payer has, not from other credit.
+    OwnMoney = "own_money", Is, Blocks;
     /// The amount fits one payment.
     PerTransaction = "per_transaction", AtMost, Blocks;
     /// The day's sum, this payment included, fits.
@@ -190,6 +198,10 @@ impl Rule {
             | Self::PasswordProven
             | Self::CardBound
             | Self::CardTokenEnd
+            | Self::NothingOverdue
+            | Self::CreditScore
+            | Self::LineAvailable
+            | Self::OwnMoney
             | Self::BankCodeFree
             | Self::BankCodeGiven
             | Self::DevicePower

@@ -14,9 +14,14 @@ use crate::cause::Cause;
 use crate::ceiling::{Strength, Tier};
 use crate::channel::{Channel, ChannelWord};
 use crate::client::Version;
+use crate::evidence_fields::{
+    amounts, answer_lost, app_outdated, bank_unsupported, bill_overdue, ceiling_of, code_missing, counts, fields,
+    impact, interface_fault, next_code, owned, password, revoked, said, session_over, silent_line, stale, stopped,
+    sums, text, texts, their_limit, time, unavailable, used_up,
+};
 pub use crate::finding::{Finding, retry_at};
 use crate::holder_evidence::HolderEvidence;
-use crate::ids::{AttemptId, CaseId, IncidentId};
+use crate::ids::{AttemptId, BillId, CaseId, IncidentId};
 use crate::limit::{LimitOwner, Publisher, Window};
 use crate::money::Money;
 
@@ -131,9 +136,9 @@ pub enum Evidence {
         sent_at: Timestamp,
         last_contact: Option<Timestamp>,
     },
-    /// The channel cannot take this: by which of our rules.
+    /// This cannot be paid so: by which of our rules. The line is no channel's.
     ChannelUnavailable {
-        channel: Channel,
+        channel: Option<Channel>,
         rule: &'static str,
     },
     DeviceClockSkew {
@@ -259,6 +264,24 @@ pub enum Evidence {
         next_code_at: Option<Timestamp>,
         sends_left: u32,
     },
+    /// A pay-later bill is past its grace; the one that is for the longest.
+    BillOverdue {
+        bill: BillId,
+        due_on: Date,
+        days: i64,
+        amount: Money,
+    },
+    /// The credit score is below what the line needs; what lowered it last, by the name of its entry.
+    CreditScoreImpact {
+        score: i64,
+        needed: i64,
+        moved_by: Option<&'static str>,
+        moved_at: Option<Timestamp>,
+    },
+    /// Bills are not collected: auto-repay was never set, or was switched off.
+    AutoRepayOff {
+        since: Option<Timestamp>,
+    },
     /// The bank's code did not reach the payer, by his own word: nobody gives us a receipt of a bank's message.
     CodeMissing {
         /// Whether he found it among the messages that his phone has intercepted, or may.
@@ -292,6 +315,9 @@ impl Evidence {
             Self::ChannelInterfaceFault { .. } => Cause::ChannelInterfaceFault,
             Self::NetworkUnstable { .. } | Self::AnswerLost { .. } | Self::OpeningLost { .. } => Cause::NetworkUnstable,
             Self::ChannelUnavailable { .. } => Cause::ChannelUnavailable,
+            Self::BillOverdue { .. } => Cause::BnplOverdue,
+            Self::CreditScoreImpact { .. } => Cause::CreditScoreImpact,
+            Self::AutoRepayOff { .. } => Cause::BnplAutopayOff,
             Self::DeviceClockSkew { .. } => Cause::DeviceClockSkew,
             Self::ChannelNotConfirmed { .. } => Cause::ChannelNotConfirmed,
             Self::AppSessionStale { .. } => Cause::AppSessionStale,
@@ -343,12 +369,15 @@ impl Evidence {
             | Self::LimitPlatform { .. }
             | Self::CardSwitchedOff { .. }
             | Self::BindingStep { .. }
+            | Self::BillOverdue { .. }
+            | Self::CreditScoreImpact { .. }
+            | Self::AutoRepayOff { .. }
             | Self::BankUnsupported { .. } => Some(Whose::Platform),
             Self::BindingStale { .. } | Self::OpeningLost { .. } | Self::CodeMissing { .. } => {
                 Some(Whose::Channel(Channel::UnionPay))
             }
+            Self::ChannelUnavailable { channel, .. } => Some(channel.map_or(Whose::Platform, Whose::Channel)),
             Self::ChannelInterfaceFault { channel, .. }
-            | Self::ChannelUnavailable { channel, .. }
             | Self::NetworkUnstable { channel, .. }
             | Self::ChannelNotConfirmed { channel, .. }
             | Self::AgreementExpired { channel, .. }
@@ -381,11 +410,9 @@ impl Evidence {
                 let line = silent_line(text(attempt), *sent, time(*last));
                 texts([("channel", channel.id())]).into_iter().chain(line).collect()
             }
-            Self::AnswerLost { answered_at: at, last_contact: last } => {
-                silent_line(Value::Unknown, *at, time(Some(*last)))
-            }
+            Self::AnswerLost { answered_at, last_contact } => answer_lost(*answered_at, *last_contact),
             Self::OpeningLost { sent_at, last_contact } => silent_line(Value::Unknown, *sent_at, time(*last_contact)),
-            Self::ChannelUnavailable { channel, rule } => texts([("channel", channel.id()), ("rule", rule)]),
+            Self::ChannelUnavailable { channel, rule } => unavailable(*channel, rule),
             Self::DeviceClockSkew { skew_seconds: skew, allowed_seconds: allowed } => {
                 counts([("skew_seconds", *skew), ("allowed_seconds", *allowed)])
             }
@@ -418,9 +445,12 @@ impl Evidence {
             Self::AgreementExpired { expired_at, .. } => fields([("expired_at", Value::Time(*expired_at))]),
             Self::AgreementRevoked { channel: _, revoked_at, by } => revoked(*revoked_at, *by),
             Self::CardSwitchedOff { since } => fields([("since", Value::Time(*since))]),
-            Self::BindingStale { state, last_good_use } => {
-                fields([("state", text(state)), ("last_good_use", Value::Time(*last_good_use))])
+            Self::BindingStale { state, last_good_use } => stale(state, *last_good_use),
+            Self::BillOverdue { bill, due_on, days, amount } => bill_overdue(*bill, *due_on, (*days, *amount)),
+            Self::CreditScoreImpact { score, needed, moved_by, moved_at } => {
+                impact((*score, *needed), *moved_by, *moved_at)
             }
+            Self::AutoRepayOff { since } => fields([("since", time(*since))]),
             Self::BindingStep { expected, done } => texts([("step_expected", expected), ("step_done", done)]),
             Self::BankUnsupported { bank, kind, supported } => bank_unsupported(*bank, *kind, supported),
             Self::CardExpired { expired_on } => fields([("expiry", Value::Day(*expired_on))]),
@@ -438,137 +468,4 @@ impl Evidence {
             }
         }
     }
-}
-
-/// The sums of a limit over time.
-fn sums([limit, used, remaining, requested]: [&Money; 4]) -> Vec<Field> {
-    amounts([("limit", limit), ("used", used), ("remaining", remaining), ("requested", requested)])
-}
-
-/// Of whom a limit is, its sums, and when it begins again.
-fn used_up(of: Vec<Field>, sums: Vec<Field>, resets_at: Value) -> Vec<Field> {
-    of.into_iter().chain(sums).chain(fields([("resets_at", resets_at)])).collect()
-}
-
-fn ceiling_of(tier: Tier, authentication: Option<Strength>) -> Vec<Field> {
-    let strength = authentication.map_or(Value::Unknown, |strength| text(strength.id()));
-    fields([("tier", text(tier.id())), ("authentication", strength)])
-}
-
-fn interface_fault(
-    channel: Channel,
-    code: &str,
-    since: Timestamp,
-    (breaker, end): (&str, Option<Timestamp>),
-) -> Vec<Field> {
-    fields([
-        ("channel", text(channel.id())),
-        ("code", text(code)),
-        ("since", Value::Time(since)),
-        ("breaker", text(breaker)),
-        ("expected_end", time(end)),
-    ])
-}
-
-fn app_outdated(app: &str, (version, minimum): (Version, Version), update_at: &str) -> Vec<Field> {
-    let versions = fields([("version", text(version)), ("minimum", text(minimum))]);
-    texts([("app", app)]).into_iter().chain(versions).chain(texts([("update_at", update_at)])).collect()
-}
-
-fn password(state: &str, tries_left: Option<u32>, locked_until: Option<Timestamp>) -> Vec<Field> {
-    let left = tries_left.map_or(Value::Unknown, |left| Value::Count(i64::from(left)));
-    fields([("state", text(state)), ("tries_left", left), ("locked_until", time(locked_until))])
-}
-
-fn bank_unsupported(bank: Option<Bank>, kind: Option<CardKind>, supported: &str) -> Vec<Field> {
-    fields([
-        ("bank", bank.map_or(Value::Unknown, |bank| text(bank.id()))),
-        ("card_kind", kind.map_or(Value::Unknown, |kind| text(kind.id()))),
-        ("types_supported", text(supported)),
-    ])
-}
-
-fn next_code(at: Option<Timestamp>, sends_left: u32) -> Vec<Field> {
-    fields([("next_code_at", time(at)), ("sends_left", Value::Count(i64::from(sends_left)))])
-}
-
-/// A bank's message, of which nobody gives us a receipt.
-fn code_missing(phone: Option<&str>, sent_at: Timestamp, (next, sends_left): (Timestamp, u32)) -> Vec<Field> {
-    let sent = fields([
-        ("phone", phone.map_or(Value::Unknown, text)),
-        ("sent_at", Value::Time(sent_at)),
-        ("delivered_at", Value::Unknown),
-    ]);
-    sent.into_iter().chain(next_code(Some(next), sends_left)).collect()
-}
-
-fn revoked(at: Option<Timestamp>, by: Option<&'static str>) -> Vec<Field> {
-    fields([("revoked_at", time(at)), ("by", by.map_or(Value::Unknown, text))])
-}
-
-/// Somebody else's limit: only what was asked for is a fact, and when its window ends, if it has one.
-fn their_limit(requested: Money, resets_at: Option<Timestamp>) -> Vec<Field> {
-    fields([
-        ("limit", Value::Unknown),
-        ("used", Value::Unknown),
-        ("remaining", Value::Unknown),
-        ("requested", Value::Money(requested)),
-        ("resets_at", time(resets_at)),
-    ])
-}
-
-/// A channel's own word.
-fn said(word: &ChannelWord) -> Vec<Field> {
-    fields([("code", text(&word.code)), ("message", text(&word.message)), ("told_at", Value::Time(word.at))])
-}
-
-/// Who has set a limit, and, of another's, where its figure is from; what is used of it we have counted ourselves.
-fn owned(owner: LimitOwner) -> Vec<Field> {
-    let mut known = fields([("owner", text(owner.id()))]);
-    if matches!(owner, LimitOwner::Published(_)) {
-        known.extend(fields([("source", text("published"))]));
-    }
-    known
-}
-
-/// What is known of a line that brought no answer. Only a device could say how much it loses.
-fn silent_line(attempt: Value, sent_at: Timestamp, last_contact: Value) -> Vec<Field> {
-    fields([
-        ("attempt", attempt),
-        ("sent_at", Value::Time(sent_at)),
-        ("last_contact", last_contact),
-        ("loss_percent", Value::Unknown),
-    ])
-}
-
-fn stopped(case: CaseId, since: Timestamp, reason: &str, rest: (&'static str, Value)) -> Vec<Field> {
-    fields([("case", text(case)), ("since", Value::Time(since)), ("reason", text(reason)), rest])
-}
-
-fn amounts<const N: usize>(pairs: [(&'static str, &Money); N]) -> Vec<Field> {
-    fields(pairs.map(|(name, amount)| (name, Value::Money(*amount))))
-}
-
-fn session_over(age_seconds: i64, reason: &str) -> Vec<Field> {
-    counts([("age_seconds", age_seconds)]).into_iter().chain(texts([("reason", reason)])).collect()
-}
-
-fn texts<const N: usize>(pairs: [(&'static str, &str); N]) -> Vec<Field> {
-    fields(pairs.map(|(name, value)| (name, text(value))))
-}
-
-fn counts<const N: usize>(pairs: [(&'static str, i64); N]) -> Vec<Field> {
-    fields(pairs.map(|(name, count)| (name, Value::Count(count))))
-}
-
-pub(crate) fn fields<const N: usize>(pairs: [(&'static str, Value); N]) -> Vec<Field> {
-    pairs.into_iter().map(|(name, value)| Field { name: Cow::Borrowed(name), value }).collect()
-}
-
-pub(crate) fn text(value: impl ToString) -> Value {
-    Value::Text(value.to_string())
-}
-
-pub(crate) fn time(value: Option<Timestamp>) -> Value {
-    value.map_or(Value::Unknown, Value::Time)
 }

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::cause::Cause;
-use crate::evidence::{Evidence, Field, Value, fields, text, time};
+use crate::evidence::{Evidence, Field, Value};
+use crate::evidence_fields::{fields, text, time};
 use crate::money::Money;
 
 /// The typed proof of a cause that lies with the holder. It is always about the platform's own account.

@@ -143,7 +143,7 @@ pub(crate) fn check_channel(
 ) {
     let offered = if channels.contains(&channel) { channel.id() } else { "none" };
     trail.check(Rule::ChannelOffered, word(offered), word(channel.id()), || Evidence::ChannelUnavailable {
-        channel,
+        channel: Some(channel),
         rule: "not_configured",
     });
     let incident =

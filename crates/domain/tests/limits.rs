@@ -74,6 +74,8 @@ fn passes(
         limits: limits.clone(),
     };
     let situation = Situation {
+        line: None,
+        pays_for: tantu_domain::line::PaysFor::Order,
         policy,
         account: &account,
         amount: Money::cny(step.1),

@@ -192,6 +192,7 @@ impl Stage {
             mandate_days: 365,
             answer_wait: Duration::from_secs(20),
             fold_interval: Duration::from_secs(60),
+            pay_later: None,
             notify_base: "http://127.0.0.1".into(),
         };
         let cards = CardPolicy::default();

@@ -251,6 +251,7 @@ async fn engine(till: &Arc<Till>, clock: &Arc<SystemClock>, folder: &Path) -> En
             mandate_days: 365,
             answer_wait: Duration::from_secs(20),
             fold_interval: Duration::from_secs(60),
+            pay_later: None,
             notify_base: "http://127.0.0.1".into(),
         },
         channels: [(Channel::Alipay, connector)].into(),

@@ -68,6 +68,7 @@ fn settings() -> Settings {
         mandate_days: 365,
         answer_wait: std::time::Duration::from_secs(1),
         fold_interval: std::time::Duration::from_secs(60),
+        pay_later: None,
         notify_base: "http://127.0.0.1".into(),
     }
 }
@@ -90,7 +91,8 @@ impl Shop {
                 person: Person::default(),
             };
             let instruments = vec![Instrument { id: wallet, account: id, kind: InstrumentKind::Wallet }];
-            let file = AccountFile { account, instruments, observations: Vec::new(), uses: Vec::new() };
+            let file =
+                AccountFile { account, instruments, observations: Vec::new(), uses: Vec::new(), pay_later: None };
             world.accounts.insert(id, file);
             (id, wallet)
         });

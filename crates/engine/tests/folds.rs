@@ -124,6 +124,7 @@ async fn engine(store: &Arc<dyn Store>, clock: &Arc<SystemClock>, fold_interval:
             mandate_days: 365,
             answer_wait: Duration::from_secs(20),
             fold_interval,
+            pay_later: None,
             notify_base: "http://127.0.0.1".into(),
         },
         channels: HashMap::new(),

@@ -126,6 +126,7 @@ async fn engine(channel: &Arc<Fickle>, folder: &std::path::Path) -> Engine {
             mandate_days: 365,
             answer_wait: Duration::from_secs(20),
             fold_interval: Duration::from_secs(60),
+            pay_later: None,
             notify_base: "http://127.0.0.1".into(),
         },
         channels: [(Channel::Alipay, connector)].into(),

@@ -101,6 +101,7 @@ impl House {
                 mandate_days: 365,
                 answer_wait: Duration::from_secs(1),
                 fold_interval: Duration::from_secs(60),
+                pay_later: None,
                 notify_base: "http://127.0.0.1".into(),
             },
             channels: [].into(),

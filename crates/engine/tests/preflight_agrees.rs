@@ -22,6 +22,7 @@ use tantu_domain::ids::{
 use tantu_domain::incident::{Incident, IncidentScope, IncidentSource};
 use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate, MandateState, Product};
 use tantu_domain::limit::{Counter, Figures, LimitUse, ProductLimit, PublishedLimit, Publisher, Window};
+use tantu_domain::line::PaysFor;
 use tantu_domain::money::Money;
 use tantu_domain::observation::{Clearing, Observation, ObservationState};
 use tantu_domain::one_time_code::Sendings;
@@ -224,6 +225,7 @@ fn file(state: &State, ids: &Counting) -> AccountFile {
     let confirmed = InstrumentKind::Confirmed { channel: Channel::Alipay };
     let confirmed = Instrument { id: InstrumentId::new(ids, id.shard()), account: id, kind: confirmed };
     AccountFile {
+        pay_later: None,
         account: Account {
             id,
             state: account_state,
@@ -298,6 +300,7 @@ fn settings() -> Settings {
         mandate_days: 365,
         answer_wait: std::time::Duration::from_secs(1),
         fold_interval: std::time::Duration::from_secs(60),
+        pay_later: None,
         notify_base: "http://127.0.0.1".into(),
     }
 }
@@ -317,7 +320,7 @@ proptest! {
         let speaker = Speaker { client, device };
         let chosen = file.instruments[state.chosen].id;
         let amount = Money::cny(state.amount);
-        let verdict = preflight(&file, &incidents, amount, &speaker, &tools);
+        let verdict = preflight(&file, &incidents, amount, &speaker, PaysFor::Order, &tools);
 
         let account = file.account.id;
         let world = World { accounts: [(account, file)].into(), incidents, ..World::default() };
@@ -424,7 +427,7 @@ fn a_preflight_that_forgets_observations_is_caught() {
         let file = file(&state, &ids);
         let forgetful = AccountFile { observations: Vec::new(), ..file.clone() };
         let seen = |file: &AccountFile| {
-            preflight(file, &[], Money::cny(state.amount), &Speaker::default(), &tools).can_pay_with()
+            preflight(file, &[], Money::cny(state.amount), &Speaker::default(), PaysFor::Order, &tools).can_pay_with()
         };
         seen(&file) != seen(&forgetful)
     });

@@ -90,6 +90,7 @@ async fn engine(urls: &[String], process: &str) -> Engine {
             lease: SignedDuration::from_secs(15),
             mandate_days: 365,
             answer_wait: Duration::from_secs(20),
+            pay_later: None,
             notify_base: "http://127.0.0.1".into(),
             fold_interval: Duration::from_millis(200),
         },

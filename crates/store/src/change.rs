@@ -16,11 +16,14 @@ use tantu_domain::money::Money;
 use tantu_domain::observation::Observation;
 use tantu_domain::password::Proof;
 use tantu_domain::payment::Payment;
+use tantu_paylater::bill::Bill;
+use tantu_paylater::credit::CreditEntry;
 
 use crate::access::{ApiKey, Merchant, Session};
 use crate::claim::Claim;
 use crate::device::{DeviceKey, DeviceReport};
 use crate::job::Job;
+use crate::pay_later::{LineRow, Repayment};
 use crate::person::{SealedPerson, Tally};
 use crate::request::Request;
 
@@ -62,6 +65,14 @@ pub enum Change {
         /// By how much; negative to give back.
         delta: Money,
     },
+    /// A line and what its holder has set for its bills. What of it is used follows from the bills.
+    PutLine(LineRow),
+    /// A bill.
+    PutBill(Bill),
+    /// What is paid on a bill.
+    PutRepayment(Repayment),
+    /// An entry of an account's credit history; for one that is known, whether it is struck.
+    PutCreditEntry(AccountId, CreditEntry),
     /// A job.
     PutJob(Job),
     /// A job is done.

@@ -24,6 +24,7 @@ pub(crate) mod loading;
 mod mandates;
 mod observations;
 pub(crate) mod open;
+mod pay_later;
 mod payments;
 mod people;
 mod proofs;
@@ -43,12 +44,13 @@ use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId,
+    AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId,
     PaymentId, Shard,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
 use tantu_domain::payment::Payment;
+use tantu_paylater::bill::Bill;
 use tokio::runtime::Handle;
 use tokio_postgres::Row;
 
@@ -62,6 +64,7 @@ use crate::error::{StoreError, Trouble};
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
 use crate::listing::{Page, PaymentsOf};
+use crate::pay_later::Repayment;
 use crate::request::Request;
 use crate::sharded::layout::{self, Layout};
 use crate::wire::address::{Address, CONNECT};
@@ -359,8 +362,11 @@ impl Store for PostgresStore {
     }
 
     fn account(&self, id: AccountId, now: Timestamp) -> Result<Option<AccountFile>, StoreError> {
-        let mut answers = self.snapshot(accounts::asks(&[id], now), ANSWER)?;
-        Ok(accounts::read(&mut answers)?.0.pop())
+        let asks: Vec<_> = accounts::asks(&[id], now).into_iter().chain(pay_later::asks(&[id])).collect();
+        let mut answers = self.snapshot(asks, ANSWER)?;
+        let Some(mut file) = accounts::read(&mut answers)?.0.pop() else { return Ok(None) };
+        file.pay_later = pay_later::read(&mut answers)?.remove(&id);
+        Ok(Some(file))
     }
 
     fn account_of(&self, instrument: InstrumentId) -> Result<Option<AccountId>, StoreError> {
@@ -410,6 +416,18 @@ impl Store for PostgresStore {
 
     fn clearings(&self, shard: Shard) -> Result<Vec<Clearing>, StoreError> {
         self.select(folds::ask_clearings(shard), folds::read_clearing)
+    }
+
+    fn bill(&self, id: BillId) -> Result<Option<Bill>, StoreError> {
+        self.select_one(Some(pay_later::ask_bill(id)), pay_later::read_bill)
+    }
+
+    fn bills(&self, account: AccountId) -> Result<Vec<Bill>, StoreError> {
+        self.select(Some(pay_later::ask_bills(account)), pay_later::read_bill)
+    }
+
+    fn repayments(&self, bill: BillId) -> Result<Vec<Repayment>, StoreError> {
+        self.select(Some(pay_later::ask_repayments(bill)), pay_later::read_repayment)
     }
 
     fn fold(&self, id: FoldId) -> Result<Option<Fold>, StoreError> {

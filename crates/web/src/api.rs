@@ -15,6 +15,7 @@ pub(crate) mod mandates;
 mod merchants;
 pub(crate) mod metrics;
 mod notifications;
+pub(crate) mod pay_later;
 pub(crate) mod payer_links;
 pub(crate) mod payments;
 mod preflight;

@@ -10,7 +10,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 use tantu_domain::ids::{
-    AccountId, BindingId, CaseId, CodeId, DeviceKeyId, IncidentId, InstrumentId, MandateId, MerchantId, PaymentId,
+    AccountId, BillId, BindingId, CaseId, CodeId, DeviceKeyId, IncidentId, InstrumentId, MandateId, MerchantId,
+    PaymentId,
 };
 
 use crate::problem::{Kind, Problem};
@@ -197,6 +198,9 @@ impl Named for PaymentId {
 impl Named for AccountId {
     const WHAT: &'static str = "account";
 }
+impl Named for BillId {
+    const WHAT: &'static str = "bill";
+}
 impl Named for MerchantId {
     const WHAT: &'static str = "merchant";
 }
@@ -230,6 +234,22 @@ impl<T: Named, S: Send + Sync> FromRequestParts<S> for PathId<T> {
             .await
             .map_err(|_| Problem::not_found(T::WHAT, "with such an id"))?;
         text.parse().map(Self).map_err(|_| Problem::not_found(T::WHAT, &text))
+    }
+}
+
+/// Two ids in the path: whose, and which.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PathIds<A, B>(pub(crate) A, pub(crate) B);
+
+impl<A: Named, B: Named, S: Send + Sync> FromRequestParts<S> for PathIds<A, B> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Path((first, second)) = Path::<(String, String)>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Problem::not_found(B::WHAT, "with such an id"))?;
+        let first = first.parse().map_err(|_| Problem::not_found(A::WHAT, &first))?;
+        Ok(Self(first, second.parse().map_err(|_| Problem::not_found(B::WHAT, &second))?))
     }
 }
 

@@ -175,7 +175,8 @@ impl<'a> Telling<'a> {
                 InstrumentKind::Wallet
                 | InstrumentKind::Mandate(_)
                 | InstrumentKind::Confirmed { .. }
-                | InstrumentKind::Card(_),
+                | InstrumentKind::Card(_)
+                | InstrumentKind::PayLater,
                 _,
             ) => self.label_of(instrument),
         })
@@ -184,9 +185,10 @@ impl<'a> Telling<'a> {
     fn label_of(&self, instrument: &Instrument) -> String {
         match &instrument.kind {
             InstrumentKind::Card(card) => card_label(&card.face, self.lang),
-            InstrumentKind::Wallet | InstrumentKind::Mandate(_) | InstrumentKind::Confirmed { .. } => {
-                instrument_label(instrument.product(), self.lang).to_owned()
-            }
+            InstrumentKind::Wallet
+            | InstrumentKind::Mandate(_)
+            | InstrumentKind::Confirmed { .. }
+            | InstrumentKind::PayLater => instrument_label(instrument.product(), self.lang).to_owned(),
         }
     }
 
@@ -300,9 +302,10 @@ fn addressed(plan: &mut PlanBody, binding: Option<BindingId>) {
 pub(crate) fn title_of(instrument: &Instrument, lang: Lang) -> String {
     match &instrument.kind {
         InstrumentKind::Card(card) => card_label(&card.face, lang),
-        InstrumentKind::Wallet | InstrumentKind::Mandate(_) | InstrumentKind::Confirmed { .. } => {
-            instrument_title(instrument.product(), lang).to_owned()
-        }
+        InstrumentKind::Wallet
+        | InstrumentKind::Mandate(_)
+        | InstrumentKind::Confirmed { .. }
+        | InstrumentKind::PayLater => instrument_title(instrument.product(), lang).to_owned(),
     }
 }
 
@@ -317,6 +320,7 @@ pub(crate) fn instrument_title(product: Product, lang: Lang) -> &'static str {
         Product::ChannelMandate(Channel::UnionPay) => words.instrument_unionpay_mandate,
         Product::ChannelConfirmed(channel) => confirmed_label(channel, lang),
         Product::Card(kind) => card_kind_label(kind, lang),
+        Product::PayLater => words.instrument_pay_later,
     }
 }
 

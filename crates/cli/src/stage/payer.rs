@@ -58,6 +58,19 @@ impl Payer {
         stage.ask_as(method, path, &self.session, self.client, body).await
     }
 
+    /// Asks for something that has one effect however often it arrives.
+    pub(crate) async fn send(&self, stage: &Stage, path: &str, body: Value) -> Result<Reply, Failure> {
+        let key = format!("payer-{}", hex::encode(stage.server.engine.ids().fresh()));
+        let request = stage
+            .http
+            .post(format!("{}{path}", stage.server.base))
+            .bearer_auth(&self.session)
+            .header("Idempotency-Key", key)
+            .header("Accept-Language", stage.language)
+            .json(&body);
+        Reply::of(request.send().await?).await
+    }
+
     /// Opens an Alipay account with a balance and signs a mandate there.
     pub(crate) async fn with_alipay(mut self, stage: &Stage, balance_fen: i64) -> Result<Self, Failure> {
         let buyer = stage.control(Method::POST, "/alipay/buyers", json!({ "balance": balance_fen })).await?;

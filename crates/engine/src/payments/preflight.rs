@@ -3,6 +3,7 @@
 use tantu_domain::client::Speaker;
 use tantu_domain::evaluate::Verdict;
 use tantu_domain::incident::Incident;
+use tantu_domain::line::PaysFor;
 use tantu_domain::money::Money;
 use tantu_store::world::AccountFile;
 
@@ -15,8 +16,9 @@ pub fn preflight(
     incidents: &[Incident],
     amount: Money,
     speaker: &Speaker,
+    pays_for: PaysFor,
     tools: &Tools<'_>,
 ) -> Verdict {
     let stopped = stopped_by_rule(file, speaker, tools);
-    verdict(stopped.as_ref().unwrap_or(file), incidents, amount, speaker, (false, None), tools)
+    verdict(stopped.as_ref().unwrap_or(file), incidents, amount, speaker, (false, None), pays_for, tools)
 }

@@ -232,6 +232,7 @@ fn settings(base: &str) -> Settings {
         mandate_days: 365,
         answer_wait: Duration::from_secs(20),
         fold_interval: Duration::from_secs(24 * 3_600),
+        pay_later: None,
         notify_base: base.to_owned(),
     }
 }

@@ -131,6 +131,7 @@ pub(super) fn read(answers: &mut Answers) -> Result<(Vec<AccountFile>, HashSet<S
             instruments: instruments.remove(&id).unwrap_or_default(),
             observations: observations.remove(&id).unwrap_or_default(),
             uses: uses.remove(&id).unwrap_or_default(),
+            pay_later: None,
         })
     };
     let files = accounts.iter().map(file).collect::<Result<_, _>>()?;

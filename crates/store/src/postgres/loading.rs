@@ -6,10 +6,11 @@ use jiff::Timestamp;
 use tantu_domain::ids::{
     AccountId, AttemptId, BindingId, CaseId, CodeId, DeviceKeyId, JobId, MandateId, OpeningId, PaymentId, Shard,
 };
+use tantu_domain::instrument::InstrumentKind;
 
 use super::{
-    access, accounts, audit_trail, bindings, claims, devices, incidents, jobs, mandates, payments, people, proofs,
-    requests,
+    access, accounts, audit_trail, bindings, claims, devices, incidents, jobs, mandates, pay_later, payments, people,
+    proofs, requests,
 };
 use crate::claim::{Claim, ClaimKey};
 use crate::error::StoreError;
@@ -18,7 +19,7 @@ use crate::person::Subject;
 use crate::wire::answers::{ANSWER, Answers, said};
 use crate::wire::burst::Ask;
 use crate::wire::link::Link;
-use crate::world::World;
+use crate::world::{AccountFile, World};
 
 pub(crate) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 pub(crate) const COMMIT: &str = "COMMIT";
@@ -178,6 +179,22 @@ impl<'a> Loading<'a> {
         world.proofs.extend(answers.all(proofs, proofs::read)?.into_iter().map(|one| (one.payment, one)));
         let device_keys = answers.all(device_keys, devices::read_key)?;
         world.device_keys.extend(device_keys.into_iter().map(|one| (one.id, one)));
+        self.lines().await
+    }
+
+    /// The lines of accounts that have one. Who has none, as in most payments, is not asked about one. Whoever changes a line, a
+    /// bill or a repayment holds its account.
+    async fn lines(&mut self) -> Result<(), StoreError> {
+        let has_line = |file: &&AccountFile| file.instruments.iter().any(|one| one.kind == InstrumentKind::PayLater);
+        let ids: BTreeSet<AccountId> =
+            self.world.accounts.values().filter(has_line).map(|file| file.account.id).collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let mut answers = self.ask(pay_later::asks(&by_shard(&ids, AccountId::shard))).await?;
+        for (account, file) in pay_later::read(&mut answers)? {
+            self.world.accounts.entry(account).and_modify(|known| known.pay_later = Some(file));
+        }
         Ok(())
     }
 

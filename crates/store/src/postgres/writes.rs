@@ -11,7 +11,7 @@ use super::loading::{BEGIN, COMMIT, Loaded};
 use super::payments::Made;
 use super::{
     access, accounts, audit_trail, bindings, claims, decisions, devices, folds, incidents, instruments, jobs, ledger,
-    mandates, observations, payments, people, proofs, requests,
+    mandates, observations, pay_later, payments, people, proofs, requests,
 };
 use crate::change::Change;
 use crate::error::StoreError;
@@ -68,6 +68,10 @@ impl Writes {
                 self.uses.adjust(*account, *counter, *window, *starts_on, *delta);
             }
             Change::PutFold(fold) => folds::put(rows, fold)?,
+            Change::PutLine(line) => pay_later::put_line(rows, line)?,
+            Change::PutBill(bill) => pay_later::put_bill(rows, bill)?,
+            Change::PutRepayment(repayment) => pay_later::put_repayment(rows, repayment)?,
+            Change::PutCreditEntry(account, entry) => pay_later::put_credit_entry(rows, *account, entry)?,
             Change::PutJob(job) => jobs::put(rows, job)?,
             Change::FinishJob(job) => self.finished.finish(rows, *job),
             Change::PutMerchant(merchant) => access::put_merchant(rows, merchant)?,

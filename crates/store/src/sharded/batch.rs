@@ -162,6 +162,10 @@ impl Batch for ShardedBatch<'_> {
                 | Change::Post(_)
                 | Change::PutFold(_)
                 | Change::AdjustLimit { .. }
+                | Change::PutLine(_)
+                | Change::PutBill(_)
+                | Change::PutRepayment(_)
+                | Change::PutCreditEntry(..)
                 | Change::PutJob(_)
                 | Change::FinishJob(_)
                 | Change::PutDecision(_)

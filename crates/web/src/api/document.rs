@@ -11,7 +11,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::answer::{ProblemBody, RefusalBody};
 use crate::api::{
     accounts, bindings, card_banks, codes, device_keys, device_reports, diagnoses, health, incidents, instruments,
-    mandates, merchants, metrics, notifications, payer_links, payments, preflight, sign_out,
+    mandates, merchants, metrics, notifications, pay_later, payer_links, payments, preflight, sign_out,
 };
 use crate::app::Shared;
 
@@ -76,6 +76,13 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(accounts::top_up::top_up))
         .routes(routes!(accounts::pay_password::set))
         .routes(routes!(accounts::pay_password::prove))
+        .routes(routes!(pay_later::line::show, pay_later::line::open))
+        .routes(routes!(pay_later::auto_repay::set))
+        .routes(routes!(pay_later::bills::list))
+        .routes(routes!(pay_later::bill::show))
+        .routes(routes!(pay_later::repay::repay))
+        .routes(routes!(pay_later::credit::report))
+        .routes(routes!(pay_later::statement::statement))
         .routes(routes!(accounts::identity::show, accounts::identity::verify))
         .routes(routes!(accounts::identity::confirm))
         .routes(routes!(accounts::phone::begin))

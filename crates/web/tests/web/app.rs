@@ -126,6 +126,7 @@ impl TestApp {
             mandate_days: 365,
             answer_wait: Duration::from_secs(2),
             fold_interval: Duration::from_secs(60),
+            pay_later: None,
             notify_base: BASE.into(),
         };
         let engine = Engine::start(EngineConfig {

@@ -11,12 +11,15 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("diagnosis", &["domain"]),
     ("paylater", &["domain"]),
     ("exports", &["domain"]),
-    ("store", &["domain"]),
+    ("store", &["domain", "paylater"]),
     ("doctor", &["domain"]),
     ("vault", &[]),
     ("channels", &["domain", "codes"]),
-    ("engine", &["domain", "codes", "explain", "store", "channels", "vault"]),
-    ("web", &["domain", "codes", "explain", "diagnosis", "store", "channels", "engine", "doctor"]),
+    ("engine", &["domain", "codes", "explain", "paylater", "store", "channels", "vault"]),
+    (
+        "web",
+        &["domain", "codes", "explain", "diagnosis", "paylater", "exports", "store", "channels", "engine", "doctor"],
+    ),
     (
         "cli",
         &[
@@ -24,6 +27,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "codes",
             "explain",
             "diagnosis",
+            "paylater",
             "store",
             "channels",
             "engine",
