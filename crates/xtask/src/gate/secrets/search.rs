@@ -21,6 +21,13 @@ const PRINTED: &[&str] = &["cvn", "cvn2", "cvv", "cvv2", "cvc", "cvc2"];
 /// How far before the digits the name may stand.
 const BESIDE: usize = 24;
 
+/// One of so many letters stands nowhere by chance, so it is found inside a longer word too: a database writes its columns
+/// one after the other.
+const LONG: usize = 15;
+
+/// By so many letters the long ones are looked up.
+const BEGIN: usize = 8;
+
 /// In so many types a value may be wrapped where it is logged.
 const WRAPPED: u32 = 3;
 
@@ -38,6 +45,8 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 /// What is looked for.
 pub(crate) struct Search<'a> {
     texts: &'a HashMap<String, Canary>,
+    /// The long ones by how they begin.
+    long: HashMap<[u8; BEGIN], Vec<&'a str>>,
     numbers: HashSet<u64>,
     keys: Vec<Vec<u8>>,
 }
@@ -48,7 +57,13 @@ impl<'a> Search<'a> {
         let numbers = long.filter_map(|(text, _)| text.parse().ok()).collect();
         let mut keys = canaries.keys().to_vec();
         keys.extend(canaries.keys().iter().map(|key| hexadecimal(key).into_bytes()));
-        Self { texts: canaries.all(), numbers, keys }
+        let mut long: HashMap<[u8; BEGIN], Vec<&str>> = HashMap::new();
+        for text in canaries.all().keys().filter(|text| text.len() >= LONG) {
+            if let Some(begin) = text.as_bytes().first_chunk() {
+                long.entry(*begin).or_default().push(text);
+            }
+        }
+        Self { texts: canaries.all(), long, numbers, keys }
     }
 
     /// What is in there. Where `kept`, also what the server has made itself: it may say that once, and keep it never.
@@ -92,9 +107,20 @@ impl<'a> Search<'a> {
     }
 
     fn plain(&self, bytes: &[u8], kept: bool, way: &str, found: &mut Vec<String>) {
+        for (place, begin) in bytes.windows(BEGIN).enumerate() {
+            let texts = <&[u8; BEGIN]>::try_from(begin).ok().and_then(|begin| self.long.get(begin));
+            for text in texts.into_iter().flatten().filter(|text| bytes[place..].starts_with(text.as_bytes())) {
+                if let Some(canary) = self.texts.get(*text).filter(|canary| kept || !canary.issued) {
+                    found.push(format!("{} {text} ({way})", canary.kind.name()));
+                }
+            }
+        }
         let mut look = |text: &[u8], before: &[u8]| {
             let Ok(text) = std::str::from_utf8(text) else { return };
-            let Some(canary) = self.texts.get(text).filter(|canary| kept || !canary.issued) else { return };
+            let Some(canary) = self.texts.get(text).filter(|_| text.len() < LONG) else { return };
+            if canary.issued && !kept {
+                return;
+            }
             let named = match canary.kind {
                 Kind::Cvn => is_value_of(before, PRINTED),
                 kind => !kind.is_short() || is_beside(before, NAMES),
@@ -217,13 +243,15 @@ mod tests {
     fn a_canary_is_found_in_whatever_way_it_is_written() {
         let mut canaries = Canaries::new(10);
         let card = canaries.fresh(Kind::Card);
-        let password = canaries.fresh(Kind::Password);
+        let (password, phone) = (canaries.fresh(Kind::Password), canaries.fresh(Kind::Phone));
         canaries.issued(Kind::Token, "prf_abcdef0123456789");
         let number: u64 = card.parse().unwrap_or_default();
         let search = Search::new(&canaries);
         let there: Vec<Vec<u8>> = vec![
             card.clone().into_bytes(),
             format!("card{card}x").into_bytes(),
+            format!("order-12{card}84").into_bytes(),
+            b"order-12prf_abcdef0123456789x".to_vec(),
             format!("a%20{card}%22").into_bytes(),
             hexadecimal(card.as_bytes()).into_bytes(),
             hexadecimal(format!("x{card}").as_bytes()).to_uppercase().into_bytes(),
@@ -257,7 +285,8 @@ mod tests {
         for text in by_chance {
             assert_eq!(search.look(text.as_bytes(), true), Vec::<String>::new(), "{text}");
         }
-        let not_there = [format!("1{card}"), format!("took {password} ms"), "prf_abcdef01234567890".into()];
+        let not_there =
+            [card[1..].to_owned(), format!("took {password} ms"), format!("1{phone}"), "prf_abcdef012345678".into()];
         for text in not_there {
             assert_eq!(search.look(text.as_bytes(), true), Vec::<String>::new(), "{text}");
         }
