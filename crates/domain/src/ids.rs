@@ -143,7 +143,13 @@ macro_rules! ids {
                     .ok_or_else(|| IdError { text: text.chars().take(64).collect(), prefix: $prefix })
             }
         }
-    )* };
+    )*
+
+        /// Whether a text is the id of anything. What is none may be whatever somebody wrote into the wrong place.
+        pub fn is_id(text: &str) -> bool {
+            $( text.parse::<$name>().is_ok() )||*
+        }
+    };
 }
 
 ids! {

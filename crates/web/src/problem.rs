@@ -1,11 +1,12 @@
 //! Everything that can go wrong, as an RFC 9457 problem: the only place that turns an error into a status.
 //!
-//! A problem says which field is wrong and what to do. It never repeats a secret, a path of ours or a
-//! message of the database. A refused payment is no problem of the request; `answer.rs` shows it.
+//! A problem says which field is wrong and what form it should have. It never repeats a value that was sent, because any
+//! field may hold a secret by mistake; nor a path of ours or a message of the database. A refused payment is no problem of the request; `answer.rs` shows it.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
+use tantu_domain::ids::is_id;
 use tantu_engine::error::{EngineError, Rejection};
 use tantu_store::error::StoreError;
 
@@ -130,10 +131,13 @@ impl Problem {
         Self { field: Some(field.into()), ..Self::new(kind, detail) }
     }
 
-    /// What is unknown and what is somebody else's look the same, also when the text is no id at all.
+    /// What is unknown and what is somebody else's look the same. A text that is no id is not repeated: it may be a card's
+    /// number or a password in the wrong place.
     pub(crate) fn not_found(what: &str, id: &str) -> Self {
-        let id: String = id.chars().take(64).collect();
-        Self::new(Kind::NotFound, format!("there is no {what} {id}"))
+        if is_id(id) {
+            return Self::new(Kind::NotFound, format!("there is no {what} {id}"));
+        }
+        Self::new(Kind::NotFound, format!("there is no such {what}"))
     }
 
     /// The problem of a command that was read from a body: what it did not find stands there as a field.

@@ -2,7 +2,8 @@
 //! it, with its log as talkative as it can be. Afterwards they are looked for in the log, in what was answered, in the
 //! metrics, in the database's files and in its write-ahead log, in every way in which they could be written. None may be there.
 //!
-//! The control plants leaks: one of every kind in the log, and three in the database, each written in another way.
+//! The control plants leaks: one of every kind in the log and one in an answer, and three in the database, each written in
+//! another way.
 
 mod canaries;
 mod cards;
@@ -120,12 +121,13 @@ async fn on(store: &str, count: u32, planted: bool) -> Result<Looked, Failure> {
     }
     leaks.sort();
     leaks.dedup();
+    let planted = plants.len();
     let missed = plants.into_iter().filter(|plant| !leaks.iter().any(|leak| leak.contains(plant.as_str())));
     let missed = missed.map(|plant| format!("{store}: what was planted as {plant} was not found")).collect();
     let figures = json!({
         "canaries": canaries.sent(), "by_kind": canaries.by_kind(), "requests": flows.requests(), "answers": flows.statuses(),
         "paid_by_card_and_code": flows.paid_by_card,
-        "files_searched": places.len(), "bytes_searched": bytes, "log_bytes": std::fs::metadata(&log)?.len(), "leaks": leaks.len(),
+        "files_searched": places.len(), "bytes_searched": bytes, "log_bytes": std::fs::metadata(&log)?.len(), "leaks": leaks.len(), "planted": planted,
     });
     Ok(Looked { leaks, missed, figures })
 }

@@ -14,9 +14,9 @@ pub(crate) enum Kind {
     KnownCard,
     Id,
     Phone,
-    /// Three digits: found only beside their name, because three digits stand everywhere.
+    /// Three digits: found only as the value of a field of their name, because three digits stand everywhere.
     Cvn,
-    /// Six digits, likewise.
+    /// Six digits: found only beside their name.
     Code,
     Password,
     PaymentCode,

@@ -187,7 +187,8 @@ impl Flows {
         self.send(Method::POST, "/v1/payments", &bearer, body, &[("tantu-device", &device)]).await?;
         let link = format!("link={}&phone={}", fresh(Kind::Token), fresh(Kind::Phone));
         self.send(Method::POST, "/sign-in", "", link.into_bytes(), FORM).await?;
-        let customer = STANDARD.encode(format!("{{certifId={}&smsCode={}}}", fresh(Kind::Id), fresh(Kind::Code)));
+        let (id, cvn, code) = (fresh(Kind::Id), fresh(Kind::Cvn), fresh(Kind::Code));
+        let customer = STANDARD.encode(format!("{{certifId={id}&cvn2={cvn}&smsCode={code}}}"));
         let notice =
             format!("accNo={}&customerInfo={customer}&cvn2={}&respCode=00", fresh(Kind::Card), fresh(Kind::Cvn));
         for channel in ["alipay", "unionpay"] {
@@ -204,19 +205,31 @@ impl Flows {
         let cards: Vec<String> = (0..4).map(|_| canaries.fresh(Kind::Card)).collect();
         let written =
             [cards[0].clone(), hexadecimal(cards[1].as_bytes()), STANDARD.encode(format!("card={}", cards[2]))];
+        let heard = self.answers.len();
         for subject in written {
             let mut order = self.order(&payer, 100);
             order["subject"] = json!(subject);
             self.ask(Method::POST, "/v1/payments", &key, order).await?;
         }
+        // A payment's answer shows its subject; these are to be found in the database.
+        self.answers.truncate(heard);
         let ways = ["plain", "hexadecimal", "base64", "plain"];
         let mut planted: Vec<String> = cards.iter().zip(ways).map(|(card, way)| format!("{card} ({way})")).collect();
         let mut log = std::fs::File::options().append(true).open(log)?;
         writeln!(log, "a careless line about {}", cards[3])?;
-        for kind in [Kind::Id, Kind::Phone, Kind::Cvn, Kind::Code, Kind::Password, Kind::Token] {
-            let secret = canaries.fresh(kind);
-            writeln!(log, "a careless line with {}={secret}", kind.name())?;
-            planted.push(format!("{secret} (plain)"));
+        for kind in PLANTED {
+            let (logged, answered) = (canaries.fresh(*kind), canaries.fresh(*kind));
+            writeln!(log, "a careless line with {}={logged}", kind.name())?;
+            self.answers.push_str(&json!({ "detail": "careless", kind.name(): answered }).to_string());
+            planted.push(format!("{logged} (plain) in server.log"));
+            planted.push(format!("{answered} (plain) in an answer"));
+        }
+        let cvn = canaries.fresh(Kind::Cvn);
+        writeln!(log, "customerInfo={}", STANDARD.encode(format!("{{expired=3012&cvn2={cvn}}}")))?;
+        planted.push(format!("{cvn} (base64) in server.log"));
+        for key in canaries.keys() {
+            writeln!(log, "a careless line about {}", hexadecimal(key))?;
+            planted.push("a key of the server in server.log".to_owned());
         }
         Ok(planted)
     }
@@ -287,5 +300,9 @@ impl Flows {
         Ok(text)
     }
 }
+
+/// Of each of these one is planted in the log, and one in an answer.
+const PLANTED: &[Kind] =
+    &[Kind::Card, Kind::Id, Kind::Phone, Kind::Cvn, Kind::Code, Kind::Password, Kind::PaymentCode, Kind::Token];
 
 const FORM: &[(&str, &str)] = &[("content-type", "application/x-www-form-urlencoded")];

@@ -9,13 +9,27 @@ use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use crate::gate::secrets::canaries::{Canaries, Canary};
+use crate::gate::secrets::canaries::{Canaries, Canary, Kind};
 
-/// Beside one of these, six or three digits are a secret.
-const NAMES: &[&str] = &["password", "current", "code", "cvn", "sms", "pin"];
+/// Beside one of these, six digits are a secret.
+const NAMES: &[&str] = &["password", "current", "code", "sms", "pin"];
+
+/// As the value of one of these, three digits are a secret. Beside a name they stand by chance in every large file; and
+/// beside their own card, without a name, the card's number is found.
+const PRINTED: &[&str] = &["cvn", "cvn2", "cvv", "cvv2", "cvc", "cvc2"];
 
 /// How far before the digits the name may stand.
 const BESIDE: usize = 24;
+
+/// One of so many letters stands nowhere by chance, so it is found inside a longer word too: a database writes its columns
+/// one after the other.
+const LONG: usize = 15;
+
+/// By so many letters the long ones are looked up.
+const BEGIN: usize = 8;
+
+/// In so many types a value may be wrapped where it is logged.
+const WRAPPED: u32 = 3;
 
 /// A text with fewer letters holds no canary, however it is encoded.
 const SHORTEST: usize = 12;
@@ -31,6 +45,8 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 /// What is looked for.
 pub(crate) struct Search<'a> {
     texts: &'a HashMap<String, Canary>,
+    /// The long ones by how they begin.
+    long: HashMap<[u8; BEGIN], Vec<&'a str>>,
     numbers: HashSet<u64>,
     keys: Vec<Vec<u8>>,
 }
@@ -41,7 +57,13 @@ impl<'a> Search<'a> {
         let numbers = long.filter_map(|(text, _)| text.parse().ok()).collect();
         let mut keys = canaries.keys().to_vec();
         keys.extend(canaries.keys().iter().map(|key| hexadecimal(key).into_bytes()));
-        Self { texts: canaries.all(), numbers, keys }
+        let mut long: HashMap<[u8; BEGIN], Vec<&str>> = HashMap::new();
+        for text in canaries.all().keys().filter(|text| text.len() >= LONG) {
+            if let Some(begin) = text.as_bytes().first_chunk() {
+                long.entry(*begin).or_default().push(text);
+            }
+        }
+        Self { texts: canaries.all(), long, numbers, keys }
     }
 
     /// What is in there. Where `kept`, also what the server has made itself: it may say that once, and keep it never.
@@ -85,10 +107,25 @@ impl<'a> Search<'a> {
     }
 
     fn plain(&self, bytes: &[u8], kept: bool, way: &str, found: &mut Vec<String>) {
+        for (place, begin) in bytes.windows(BEGIN).enumerate() {
+            let texts = <&[u8; BEGIN]>::try_from(begin).ok().and_then(|begin| self.long.get(begin));
+            for text in texts.into_iter().flatten().filter(|text| bytes[place..].starts_with(text.as_bytes())) {
+                if let Some(canary) = self.texts.get(*text).filter(|canary| kept || !canary.issued) {
+                    found.push(format!("{} {text} ({way})", canary.kind.name()));
+                }
+            }
+        }
         let mut look = |text: &[u8], before: &[u8]| {
             let Ok(text) = std::str::from_utf8(text) else { return };
-            let Some(canary) = self.texts.get(text).filter(|canary| kept || !canary.issued) else { return };
-            if !canary.kind.is_short() || is_named(before) {
+            let Some(canary) = self.texts.get(text).filter(|_| text.len() < LONG) else { return };
+            if canary.issued && !kept {
+                return;
+            }
+            let named = match canary.kind {
+                Kind::Cvn => is_value_of(before, PRINTED),
+                kind => !kind.is_short() || is_beside(before, NAMES),
+            };
+            if named {
                 found.push(format!("{} {text} ({way})", canary.kind.name()));
             }
         };
@@ -96,9 +133,9 @@ impl<'a> Search<'a> {
         while place < bytes.len() {
             let end = place + bytes[place..].iter().take_while(|byte| is_word(**byte)).count();
             if end > place {
-                let before = &bytes[place.saturating_sub(BESIDE)..place];
-                look(&bytes[place..end], before);
-                digits(&bytes[place..end], |text| look(text, before));
+                let before = |place: usize| &bytes[place.saturating_sub(BESIDE)..place];
+                look(&bytes[place..end], before(place));
+                digits(&bytes[place..end], |from, text| look(text, before(place + from)));
             }
             place = end + 1;
         }
@@ -119,8 +156,8 @@ impl<'a> Search<'a> {
     }
 }
 
-/// The runs of digits in a word, with an X that closes one; not the word itself.
-fn digits(word: &[u8], mut each: impl FnMut(&[u8])) {
+/// The runs of digits in a word and where they begin, with an X that closes one; not the word itself.
+fn digits<'a>(word: &'a [u8], mut each: impl FnMut(usize, &'a [u8])) {
     let mut place = 0;
     while place < word.len() {
         let mut end = place + word[place..].iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -128,7 +165,7 @@ fn digits(word: &[u8], mut each: impl FnMut(&[u8])) {
             end += 1;
         }
         if end > place && end - place < word.len() {
-            each(&word[place..end]);
+            each(place, &word[place..end]);
         }
         place = end + 1;
     }
@@ -142,10 +179,26 @@ fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
 }
 
-/// Whether a name stands close before it.
-fn is_named(before: &[u8]) -> bool {
+/// Whether one of the names stands close before it.
+fn is_beside(before: &[u8], names: &[&str]) -> bool {
     let before = String::from_utf8_lossy(before).to_lowercase();
-    NAMES.iter().any(|name| before.contains(name))
+    names.iter().any(|name| before.contains(name))
+}
+
+/// Whether it is the value of a field with one of the names: nothing but signs stands between, as in `cvn=`, `"cvn2": "`, or
+/// `cvn: Some("`.
+fn is_value_of(before: &[u8], names: &[&str]) -> bool {
+    let before = String::from_utf8_lossy(before).to_lowercase();
+    let sign = |letter: char| !letter.is_ascii_alphanumeric() && letter != '_';
+    let mut field = before.trim_end_matches(sign);
+    // Rust writes what a value is wrapped in before it: `Some(`, `Text(`.
+    for _ in 0..WRAPPED {
+        if !before[field.len()..].starts_with('(') {
+            break;
+        }
+        field = field.trim_end_matches(|letter: char| letter.is_ascii_alphanumeric()).trim_end_matches(sign);
+    }
+    names.iter().any(|name| field.ends_with(name))
 }
 
 fn runs(bytes: &[u8], belongs: impl Fn(u8) -> bool) -> impl Iterator<Item = &[u8]> {
@@ -184,20 +237,21 @@ pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gate::secrets::canaries::Kind;
     use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
     #[test]
     fn a_canary_is_found_in_whatever_way_it_is_written() {
         let mut canaries = Canaries::new(10);
         let card = canaries.fresh(Kind::Card);
-        let password = canaries.fresh(Kind::Password);
+        let (password, phone) = (canaries.fresh(Kind::Password), canaries.fresh(Kind::Phone));
         canaries.issued(Kind::Token, "prf_abcdef0123456789");
         let number: u64 = card.parse().unwrap_or_default();
         let search = Search::new(&canaries);
         let there: Vec<Vec<u8>> = vec![
             card.clone().into_bytes(),
             format!("card{card}x").into_bytes(),
+            format!("order-12{card}84").into_bytes(),
+            b"order-12prf_abcdef0123456789x".to_vec(),
             format!("a%20{card}%22").into_bytes(),
             hexadecimal(card.as_bytes()).into_bytes(),
             hexadecimal(format!("x{card}").as_bytes()).to_uppercase().into_bytes(),
@@ -212,7 +266,27 @@ mod tests {
         for bytes in there {
             assert!(!search.look(&bytes, true).is_empty(), "{}", String::from_utf8_lossy(&bytes));
         }
-        let not_there = [format!("1{card}"), format!("took {password} ms"), "prf_abcdef01234567890".into()];
+        let cvn = canaries.fresh(Kind::Cvn);
+        let search = Search::new(&canaries);
+        let printed = [
+            format!("cvn={cvn}"),
+            format!("accNo=1&cvn2={cvn}&respCode=00"),
+            format!("{{\"cvn\": \"{cvn}\"}}"),
+            format!("{{\\\"cvn2\\\":\\\"{cvn}\\\"}}"),
+            format!("Card {{ cvn: Some(Text(\"{cvn}\")) }}"),
+            format!("CVV {cvn}"),
+            STANDARD.encode(format!("{{expired=3012&cvn2={cvn}}}")),
+        ];
+        for text in printed {
+            assert!(!search.look(text.as_bytes(), true).is_empty(), "{text}");
+        }
+        let by_chance =
+            [format!("status_code={cvn}"), format!("\"cvn\":null,\"ms\":{cvn}"), format!("cvn is_ok ({cvn})")];
+        for text in by_chance {
+            assert_eq!(search.look(text.as_bytes(), true), Vec::<String>::new(), "{text}");
+        }
+        let not_there =
+            [card[1..].to_owned(), format!("took {password} ms"), format!("1{phone}"), "prf_abcdef012345678".into()];
         for text in not_there {
             assert_eq!(search.look(text.as_bytes(), true), Vec::<String>::new(), "{text}");
         }
