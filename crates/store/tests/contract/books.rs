@@ -197,6 +197,9 @@ pub(crate) fn clean_books_pass(store: &dyn Store) {
         ("in_transit_by_folds", 1),
         ("merchants_settled_by_folds", 1),
         ("folds_given_once", 1),
+        // Nobody here has paid later.
+        ("debts_equal_bills", 0),
+        ("bills_repaid_once", 0),
         ("orders_claimed_once", 7),
     ];
     // Only where a claim may stand without its payment are such claims counted.
