@@ -340,7 +340,11 @@ fn every_check_has_a_break() {
     let elsewhere = ["debts_equal_bills", "bills_repaid_once"];
     let planted = BREAKS.iter().flat_map(|planted| planted.found_by).copied();
     assert_eq!(planted.chain(elsewhere).collect::<BTreeSet<&str>>(), checks);
-    let alone: BTreeSet<&str> =
-        BREAKS.iter().filter(|planted| planted.found_by.len() == 1).map(|planted| planted.found_by[0]).collect();
+    let alone: BTreeSet<&str> = BREAKS
+        .iter()
+        .filter(|planted| planted.found_by.len() == 1)
+        .map(|planted| planted.found_by[0])
+        .chain(elsewhere)
+        .collect();
     assert_eq!(checks.difference(&alone).copied().collect::<Vec<_>>(), ["reserve"]);
 }
