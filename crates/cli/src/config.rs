@@ -14,9 +14,11 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use tantu_codes::Tables;
 use tantu_domain::bank::Bank;
+use tantu_domain::ceiling::Tier;
 use tantu_domain::client::ClientRule;
 use tantu_domain::money::Money;
-use tantu_domain::policy::{CardPolicy, Policy};
+use tantu_domain::policy::{CardPolicy, IdentityPolicy, Policy};
+use tantu_domain::risk::RiskPolicy;
 
 use self::codes::CodeSection;
 use self::limits::{CeilingsSection, LimitSection, PublishedSection};
@@ -37,6 +39,8 @@ pub(crate) struct Config {
     pub(crate) unionpay: Option<UnionPaySection>,
     /// The lender and his product; absent if nothing is paid later.
     pub(crate) pay_later: Option<PayLaterSection>,
+    /// What it takes to know people: their registry, their phones, and what seals their names.
+    pub(crate) people: Option<PeopleSection>,
     /// Rows of the channels' code tables that are not taken as they were published.
     #[config(default = [])]
     pub(crate) codes: Vec<CodeSection>,
@@ -102,6 +106,10 @@ pub(crate) struct PolicySection {
     pub(crate) ceilings: Option<CeilingsSection>,
     /// What holds for bank cards; absent for what is usual.
     pub(crate) cards: Option<CardsSection>,
+    /// The rules against misuse; none if absent.
+    pub(crate) risk: Option<RiskSection>,
+    /// What is asked of an account's holder; nothing if absent.
+    pub(crate) identity: Option<IdentitySection>,
 }
 
 /// What holds for bank cards.
@@ -126,6 +134,41 @@ pub(crate) struct ClientSection {
     app: String,
     minimum: String,
     update_at: String,
+}
+
+/// The rules against misuse.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RiskSection {
+    #[serde(default)]
+    unofficial_clients: Vec<String>,
+    theft_after_locks: Option<u32>,
+}
+
+/// What is asked of an account's holder.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct IdentitySection {
+    wallet_tier: Option<String>,
+    #[serde(default)]
+    wallet_needs_phone: bool,
+    binding_tier: Option<String>,
+    #[serde(default)]
+    binding_needs_phone: bool,
+    unverified_most: Option<i64>,
+    #[serde(default)]
+    confirms_changes: bool,
+}
+
+/// The services that know people and reach them, and the keys that seal what we keep of them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PeopleSection {
+    pub(crate) vault_key_file: PathBuf,
+    pub(crate) registry: String,
+    pub(crate) registry_key_file: PathBuf,
+    pub(crate) sms: String,
+    pub(crate) sms_key_file: PathBuf,
 }
 
 /// An Alipay application, with Alipay's public key or with certificates.
@@ -237,10 +280,38 @@ impl PolicySection {
     pub(crate) fn policy(&self) -> Result<Policy, Failure> {
         let clients = self.clients.iter().map(ClientSection::rule).collect::<Result<_, _>>()?;
         let limits = self.limits.iter().map(LimitSection::limit).collect::<Result<_, _>>()?;
+        let identity = self.identity.as_ref().map(IdentitySection::policy).transpose()?.unwrap_or_default();
         let cards = self.cards.as_ref().map_or_else(|| Ok(CardPolicy::default()), CardsSection::policy)?;
         let published = self.published.iter().map(PublishedSection::limit).collect::<Result<_, _>>()?;
         let ceilings = self.ceilings.clone().unwrap_or_default().ceilings()?;
-        Ok(Policy { version: self.version.clone(), clients, limits, published, ceilings, cards })
+        let risk = self.risk.as_ref().map_or_else(RiskPolicy::default, RiskSection::policy);
+        Ok(Policy { version: self.version.clone(), clients, limits, published, ceilings, cards, identity, risk })
+    }
+}
+
+impl RiskSection {
+    fn policy(&self) -> RiskPolicy {
+        RiskPolicy { unofficial_clients: self.unofficial_clients.clone(), theft_after_locks: self.theft_after_locks }
+    }
+}
+
+impl IdentitySection {
+    fn policy(&self) -> Result<IdentityPolicy, Failure> {
+        let tier = |field, text: &String| {
+            let why = format!("policy.identity.{field}: {text:?} is no tier");
+            Tier::parse(text).ok_or_else(|| Failure::with_hint(why, "write I, II or III, or leave it out"))
+        };
+        if let Some(fen) = self.unverified_most.filter(|fen| *fen < 0) {
+            return Err(Failure::usage(format!("policy.identity.unverified_most: {fen} fen is less than nothing")));
+        }
+        Ok(IdentityPolicy {
+            wallet: self.wallet_tier.as_ref().map(|text| tier("wallet_tier", text)).transpose()?,
+            wallet_needs_phone: self.wallet_needs_phone,
+            binding: self.binding_tier.as_ref().map(|text| tier("binding_tier", text)).transpose()?,
+            binding_needs_phone: self.binding_needs_phone,
+            unverified_most: self.unverified_most.map(Money::cny),
+            confirms_changes: self.confirms_changes,
+        })
     }
 }
 

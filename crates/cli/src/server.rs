@@ -23,6 +23,7 @@ use tantu_engine::cards::keeper::CardKeeper;
 use tantu_engine::command::Settings;
 use tantu_engine::merchants::open::RegisterMerchant;
 use tantu_engine::passwords::keeper::PasswordKeeper;
+use tantu_engine::people::People;
 use tantu_engine::time::{SystemClock, UuidIds};
 use tantu_engine::watch::NotReady;
 use tantu_engine::{CardConnector, Connector, Engine, EngineConfig};
@@ -32,8 +33,9 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::config::pay_later::{Offered, practice};
-use crate::config::{AlipaySection, Config};
+use crate::config::{AlipaySection, Config, ServerSection};
 use crate::output::Failure;
+use crate::people;
 use crate::tls::{Tls, TlsListener};
 
 /// Where a server finds what it needs.
@@ -104,17 +106,9 @@ impl Server {
             policy.cards = with_the_sandboxs_banks(policy.cards);
         }
         let offered = pay_later(&plan)?;
-        let settings = Settings {
-            process: JobId::new(&*ids, Shard::of(0)).to_string(),
-            charge_expiry: plan.config.server.charge_expiry(),
-            confirm_expiry: plan.config.server.confirm_expiry()?,
-            lease: SignedDuration::from_secs(15),
-            mandate_days: plan.config.server.mandate_days,
-            answer_wait: Duration::from_secs(u64::from(plan.config.server.answer_wait_seconds)),
-            fold_interval: plan.config.server.fold_interval()?,
-            pay_later: offered.as_ref().map(|offered| offered.product.clone()),
-            notify_base: base.clone(),
-        };
+        let people = people_of(&plan).await?;
+        let process = JobId::new(&*ids, Shard::of(0)).to_string();
+        let settings = settings(&plan.config.server, process, offered.as_ref(), &base)?;
         let follow = plan.clock.clone().or_else(|| plan.sandbox.as_ref().map(|sandbox| format!("{sandbox}/clock")));
         if let Some(url) = &follow {
             require_loopback("--clock", url)?;
@@ -130,6 +124,7 @@ impl Server {
             channels,
             passwords,
             card_keeper,
+            people,
             codes: codes.clone(),
         })
         .await?;
@@ -178,6 +173,26 @@ impl Server {
     pub(crate) fn stop(self) {
         self.task.abort();
     }
+}
+
+/// What the engine is told of how this server is configured.
+fn settings(
+    server: &ServerSection,
+    process: String,
+    offered: Option<&Offered>,
+    base: &str,
+) -> Result<Settings, Failure> {
+    Ok(Settings {
+        process,
+        charge_expiry: server.charge_expiry(),
+        confirm_expiry: server.confirm_expiry()?,
+        lease: SignedDuration::from_secs(15),
+        mandate_days: server.mandate_days,
+        answer_wait: Duration::from_secs(u64::from(server.answer_wait_seconds)),
+        fold_interval: server.fold_interval()?,
+        pay_later: offered.map(|offered| offered.product.clone()),
+        notify_base: base.to_owned(),
+    })
 }
 
 /// The pay-later product: as it is configured, or the practice one beside a sandbox.
@@ -441,7 +456,7 @@ fn connect(
 }
 
 /// A moved clock or a sandbox's keys are for this machine only: with them a stranger could pay with toy money.
-fn require_loopback(option: &str, url: &str) -> Result<(), Failure> {
+pub(crate) fn require_loopback(option: &str, url: &str) -> Result<(), Failure> {
     let parsed =
         url::Url::parse(url).map_err(|error| Failure::usage(format!("{option}: {url:?} is no address: {error}")))?;
     let loopback = match parsed.host() {
@@ -530,6 +545,15 @@ fn kept_key(plan: &ServerPlan) -> Result<Option<Vec<u8>>, Failure> {
         }
     };
     Ok(Some(bytes))
+}
+
+/// What it takes to know people: a sandbox's services, or those that are configured.
+async fn people_of(plan: &ServerPlan) -> Result<Option<People>, Failure> {
+    match (&plan.sandbox, &plan.config.people) {
+        (_, Some(section)) => people::of_section(section).map(Some),
+        (Some(control), None) if plan.short_lived => people::of_sandbox(control).await.map(Some),
+        (_, None) => Ok(None),
+    }
 }
 
 fn fresh_bytes() -> Result<Vec<u8>, Failure> {

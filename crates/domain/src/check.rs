@@ -72,6 +72,14 @@ rules! {
     AppVersion = "app_version", AtLeast, Blocks;
     /// The account may pay; looks at its state.
     AccountActive = "account_active", Is, Blocks;
+    /// What was changed of the holder is confirmed; looks at what was changed.
+    DetailsConfirmed = "details_confirmed", Absent, Blocks;
+    /// The holder's identity is verified; looks at how many sources have confirmed it.
+    IdentityVerified = "identity_verified", AtLeast, Blocks;
+    /// The holder's document is good; looks at its last day.
+    DocumentGood = "document_good", AtLeast, Blocks;
+    /// The holder has a phone; looks at whether one is bound.
+    PhoneBound = "phone_bound", Is, Blocks;
     /// The channel is one of those that we can reach at all; looks at its name.
     ChannelOffered = "channel_offered", Is, Blocks;
     /// No incident of the channel stands; looks at its code.
@@ -163,6 +171,10 @@ impl Rule {
             Self::PlatformInService | Self::ChannelInService | Self::AccountActive => false,
             Self::DeviceClock
             | Self::AppVersion
+            | Self::DetailsConfirmed
+            | Self::IdentityVerified
+            | Self::DocumentGood
+            | Self::PhoneBound
             | Self::ChannelOffered
             | Self::WalletBalance
             | Self::MandateActive

@@ -14,6 +14,7 @@ use crate::check::{Check, Outcome, Rule};
 use crate::client::Speaker;
 use crate::evaluate_limits::{check_limits, check_strength, one_factor};
 use crate::evidence::{Evidence, Finding, Value};
+use crate::holder::{self, Asked};
 use crate::ids::InstrumentId;
 use crate::incident::Incident;
 use crate::instrument::{Instrument, InstrumentKind, Mandate, MandateState, Product};
@@ -148,6 +149,14 @@ fn check_account(trail: &mut Trail, situation: &Situation<'_>, now: Timestamp) {
     check_platform(trail, situation.incidents, now);
     check_speaker(trail, situation.policy, situation.speaker);
     check_standing(trail, situation.account, now);
+    check_holder(trail, holder::of_account(&situation.policy.identity, &situation.account.person));
+}
+
+/// What is asked of the holder, each a check of its own.
+fn check_holder(trail: &mut Trail, asked: impl IntoIterator<Item = Asked>) {
+    for Asked { rule, input, threshold, evidence } in asked {
+        trail.check(rule, input, threshold, || evidence);
+    }
 }
 
 fn check_instrument(
@@ -159,6 +168,8 @@ fn check_instrument(
     if let Some(channel) = instrument.channel() {
         check_channel(trail, situation.channels, situation.incidents, channel, now);
     }
+    let (identity, account) = (&situation.policy.identity, situation.account);
+    check_holder(trail, holder::of_product(identity, account, instrument.product(), situation.amount, now));
     match &instrument.kind {
         InstrumentKind::Wallet => check_wallet(trail, situation),
         InstrumentKind::Mandate(mandate) => check_mandate(trail, mandate, now),

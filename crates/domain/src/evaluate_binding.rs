@@ -14,6 +14,7 @@ use crate::client::Speaker;
 use crate::clock::day_of;
 use crate::evidence::{Evidence, Finding, Value};
 use crate::factors::FactorFacts;
+use crate::holder::{self, Asked};
 use crate::ids::InstrumentId;
 use crate::incident::Incident;
 use crate::policy::{CardPolicy, Policy};
@@ -80,6 +81,11 @@ pub fn evaluate_binding(situation: &BindingSituation<'_>, now: Timestamp) -> Bin
     }
     check_speaker(&mut trail, situation.policy, situation.speaker);
     check_standing(&mut trail, situation.account, now);
+    for Asked { rule, input, threshold, evidence } in
+        holder::of_binding(&situation.policy.identity, situation.account, now)
+    {
+        trail.check(rule, input, threshold, || evidence);
+    }
     if let Some(facts) = situation.factors {
         check_factors(&mut trail, &situation.policy.cards, facts, now);
     }

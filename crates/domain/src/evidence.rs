@@ -16,10 +16,12 @@ use crate::channel::{Channel, ChannelWord};
 use crate::client::Version;
 use crate::evidence_fields::{
     amounts, answer_lost, app_outdated, bank_unsupported, bill_overdue, ceiling_of, code_missing, counts, fields,
-    impact, interface_fault, next_code, owned, password, revoked, said, silent_line, stale, stopped, text, texts,
-    their_limit, time, unavailable, used_up,
+    impact, interface_fault, next_code, owned, password, revoked, said, session_over, silent_line, stale, stopped,
+    sums, text, texts, their_limit, time, unavailable, used_up,
 };
-use crate::ids::{AttemptId, BillId, CaseId, IncidentId, InstrumentId};
+pub use crate::finding::{Finding, retry_at};
+use crate::holder_evidence::HolderEvidence;
+use crate::ids::{AttemptId, BillId, CaseId, IncidentId};
 use crate::limit::{LimitOwner, Publisher, Window};
 use crate::money::Money;
 
@@ -149,6 +151,13 @@ pub enum Evidence {
         sent_at: Timestamp,
         expired_at: Timestamp,
     },
+    /// The payer's session is over.
+    AppSessionStale {
+        /// How old it was when it was last used.
+        age_seconds: i64,
+        /// `expired` or `signed_out`.
+        reason: &'static str,
+    },
     AppOutdated {
         app: String,
         version: Version,
@@ -161,12 +170,19 @@ pub enum Evidence {
         reason: &'static str,
         unfreeze_requested_at: Option<Timestamp>,
     },
+    /// Somebody else seems to use the account.
+    AccountCompromised {
+        case: CaseId,
+        since: Timestamp,
+    },
     AccountRestricted {
         case: CaseId,
         since: Timestamp,
         reason: &'static str,
         until: Option<Timestamp>,
     },
+    /// Something of the holder: who he is, his phone, a code that was sent to it.
+    Holder(HolderEvidence),
     PaymentPassword {
         state: &'static str,
         tries_left: Option<u32>,
@@ -304,9 +320,12 @@ impl Evidence {
             Self::AutoRepayOff { .. } => Cause::BnplAutopayOff,
             Self::DeviceClockSkew { .. } => Cause::DeviceClockSkew,
             Self::ChannelNotConfirmed { .. } => Cause::ChannelNotConfirmed,
+            Self::AppSessionStale { .. } => Cause::AppSessionStale,
             Self::AppOutdated { .. } => Cause::AppOutdated,
             Self::PaymentPassword { .. } => Cause::AuthPaymentPassword,
+            Self::Holder(holder) => holder.cause(),
             Self::AccountFrozen { .. } => Cause::AccountFrozen,
+            Self::AccountCompromised { .. } => Cause::AccountCompromised,
             Self::AccountRestricted { .. } => Cause::AccountRestricted,
             Self::InsufficientBalance { .. } => Cause::FundsInsufficientBalance,
             Self::LimitPerTransaction { .. } => Cause::LimitPerTransaction,
@@ -334,13 +353,16 @@ impl Evidence {
         match self {
             Self::PlatformOutage { .. }
             | Self::DeviceClockSkew { .. }
+            | Self::AppSessionStale { .. }
             | Self::AppOutdated { .. }
             | Self::DeviceLowPower { .. }
             | Self::CardDetails { .. }
             | Self::CardExpired { .. }
             | Self::CodeWrong { .. } => None,
             Self::AnswerLost { .. }
+            | Self::Holder(_)
             | Self::AccountFrozen { .. }
+            | Self::AccountCompromised { .. }
             | Self::AccountRestricted { .. }
             | Self::PaymentPassword { .. }
             | Self::InsufficientBalance { .. }
@@ -394,14 +416,17 @@ impl Evidence {
             Self::DeviceClockSkew { skew_seconds: skew, allowed_seconds: allowed } => {
                 counts([("skew_seconds", *skew), ("allowed_seconds", *allowed)])
             }
+            Self::Holder(holder) => holder.facts(),
             Self::PaymentPassword { state, tries_left, locked_until } => password(state, *tries_left, *locked_until),
             Self::ChannelNotConfirmed { channel: _, sent_at: sent, expired_at: end } => {
                 fields([("sent_at", Value::Time(*sent)), ("expired_at", Value::Time(*end))])
             }
+            Self::AppSessionStale { age_seconds, reason } => session_over(*age_seconds, reason),
             Self::AppOutdated { app, version, minimum, update_at: at } => app_outdated(app, (*version, *minimum), at),
             Self::AccountFrozen { case, since, reason, unfreeze_requested_at: asked } => {
                 stopped(*case, *since, reason, ("unfreeze_requested_at", time(*asked)))
             }
+            Self::AccountCompromised { case, since } => fields([("case", text(case)), ("since", Value::Time(*since))]),
             Self::AccountRestricted { case, since, reason, until } => {
                 stopped(*case, *since, reason, ("until", time(*until)))
             }
@@ -412,12 +437,10 @@ impl Evidence {
                 owned(*owner).into_iter().chain(amounts([("limit", limit), ("requested", requested)])).collect()
             }
             Self::LimitWindow { owner, window: _, limit, used, remaining, requested, resets_at } => {
-                let sums = [("limit", limit), ("used", used), ("remaining", remaining), ("requested", requested)];
-                used_up(owned(*owner), amounts(sums), Value::Time(*resets_at))
+                used_up(owned(*owner), sums([limit, used, remaining, requested]), Value::Time(*resets_at))
             }
             Self::LimitPlatform { tier, authentication, limit, used, remaining, requested, resets_at } => {
-                let sums = [("limit", limit), ("used", used), ("remaining", remaining), ("requested", requested)];
-                used_up(ceiling_of(*tier, *authentication), amounts(sums), time(*resets_at))
+                used_up(ceiling_of(*tier, *authentication), sums([limit, used, remaining, requested]), time(*resets_at))
             }
             Self::AgreementExpired { expired_at, .. } => fields([("expired_at", Value::Time(*expired_at))]),
             Self::AgreementRevoked { channel: _, revoked_at, by } => revoked(*revoked_at, *by),
@@ -444,42 +467,5 @@ impl Evidence {
                 their_limit(*requested, *resets_at).into_iter().chain(said(word)).collect()
             }
         }
-    }
-}
-
-/// When waiting alone will have removed all that stops the chosen instrument, if that is known of each.
-pub fn retry_at(findings: &[Finding], chosen: Option<InstrumentId>) -> Option<Timestamp> {
-    let stops = |finding: &&Finding| finding.instrument.is_none() || finding.instrument == chosen;
-    let times: Option<Vec<Timestamp>> = findings.iter().filter(stops).map(Finding::retry_at).collect();
-    times?.into_iter().max()
-}
-
-/// A cause with its proof, flattened: what is stored with a refused payment and rendered by everyone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// Why.
-    pub cause: Cause,
-    /// How sure.
-    pub confidence: Confidence,
-    /// The proof.
-    pub evidence: Vec<Field>,
-    /// The instrument it blocks; `None` if it blocks every one.
-    pub instrument: Option<InstrumentId>,
-}
-
-impl Finding {
-    /// The value of a field, if the finding has it.
-    pub fn field(&self, name: &str) -> Option<&Value> {
-        self.evidence.iter().find(|field| field.name == name).map(|field| &field.value)
-    }
-
-    /// When waiting alone removes the cause, if that is known.
-    pub fn retry_at(&self) -> Option<Timestamp> {
-        ["resets_at", "until", "locked_until", "expected_end", "next_code_at"].iter().find_map(|name| {
-            match self.field(name) {
-                Some(Value::Time(at)) => Some(*at),
-                Some(_) | None => None,
-            }
-        })
     }
 }

@@ -15,6 +15,11 @@ use crate::ids::{BillId, CaseId};
 use crate::limit::LimitOwner;
 use crate::money::Money;
 
+/// The sums of a limit over time.
+pub(crate) fn sums([limit, used, remaining, requested]: [&Money; 4]) -> Vec<Field> {
+    amounts([("limit", limit), ("used", used), ("remaining", remaining), ("requested", requested)])
+}
+
 /// Of whom a limit is, its sums, and when it begins again.
 pub(crate) fn used_up(of: Vec<Field>, sums: Vec<Field>, resets_at: Value) -> Vec<Field> {
     of.into_iter().chain(sums).chain(fields([("resets_at", resets_at)])).collect()
@@ -121,6 +126,10 @@ pub(crate) fn stopped(case: CaseId, since: Timestamp, reason: &str, rest: (&'sta
 
 pub(crate) fn amounts<const N: usize>(pairs: [(&'static str, &Money); N]) -> Vec<Field> {
     fields(pairs.map(|(name, amount)| (name, Value::Money(*amount))))
+}
+
+pub(crate) fn session_over(age_seconds: i64, reason: &str) -> Vec<Field> {
+    counts([("age_seconds", age_seconds)]).into_iter().chain(texts([("reason", reason)])).collect()
 }
 
 pub(crate) fn texts<const N: usize>(pairs: [(&'static str, &str); N]) -> Vec<Field> {

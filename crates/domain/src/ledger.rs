@@ -167,6 +167,8 @@ pub enum Purpose {
     WalletCharge,
     /// A payment through a channel.
     ChannelCharge,
+    /// A channel has charged a payer's own card for his wallet.
+    TopUp,
     /// A channel's success after we had closed the attempt: the payer's money, on its way back.
     LateSuccess,
     /// The channel has given that money back.
@@ -192,6 +194,7 @@ impl Purpose {
             Self::Opening => "opening",
             Self::WalletCharge => "wallet_charge",
             Self::ChannelCharge => "channel_charge",
+            Self::TopUp => "top_up",
             Self::LateSuccess => "late_success",
             Self::LateRefund => "late_refund",
             Self::FoldOut => "fold_out",
@@ -307,6 +310,21 @@ impl Transaction {
             clearing,
             amount,
         )
+    }
+
+    /// A channel has charged the payer's own card, and his wallet has it.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the amount is not positive.
+    pub fn top_up(
+        id: TransactionId,
+        at: Timestamp,
+        channel: Channel,
+        account: AccountId,
+        amount: Money,
+    ) -> Result<Self, LedgerError> {
+        let receivable = LedgerAccount::ChannelReceivable(channel, account.shard());
+        Self::between(id, Purpose::TopUp, at, receivable, LedgerAccount::Customer(account), amount)
     }
 
     /// A channel has taken money for an attempt that we had closed: it is held for the payer.

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use crate::account::{Account, AccountState};
+use crate::account::{Account, AccountState, SafeReason};
 use crate::channel::Channel;
 use crate::check::{Check, Rule};
 use crate::client::Speaker;
@@ -117,6 +117,9 @@ pub(crate) fn check_standing(trail: &mut Trail, account: &Account, now: Timestam
             }),
         ),
         AccountState::Active | AccountState::Restricted(..) => ("active", None),
+        AccountState::Frozen(case) if case.reason == SafeReason::Compromised => {
+            ("frozen", Some(Evidence::AccountCompromised { case: case.id, since: case.since }))
+        }
         AccountState::Frozen(case) => (
             "frozen",
             Some(Evidence::AccountFrozen {

@@ -68,6 +68,7 @@ fn passes(
         held: Money::cny(0),
         opened_at: now,
         password: None,
+        person: tantu_domain::person::Person::default(),
         codes: tantu_domain::one_time_code::Sendings::default(),
         tier,
         limits: limits.clone(),

@@ -4,9 +4,11 @@
 //! still be done is a job, saved in the commit that causes it.
 
 pub mod accounts;
+pub mod audit_trail;
 pub mod bindings;
 mod breaker;
 pub mod cards;
+pub mod codes;
 pub mod command;
 pub mod device_keys;
 pub mod device_reports;
@@ -24,6 +26,7 @@ pub mod notifications;
 pub mod passwords;
 pub mod pay_later;
 pub mod payments;
+pub mod people;
 pub mod sessions;
 pub mod time;
 mod waiting;
@@ -72,6 +75,7 @@ use crate::payments::answer::{Given, KeepAnswer, Led, answer_of, waits_for_word}
 use crate::payments::ask_code::AskCodeAgain;
 use crate::payments::record::{RecordAttempt, RecordOutcome};
 use crate::payments::shown::ShownCodes;
+use crate::people::People;
 use crate::waiting::WaitingCallers;
 
 /// One channel's verbs.
@@ -116,6 +120,8 @@ pub struct EngineConfig {
     pub passwords: Option<PasswordKeeper>,
     /// What keeps of card numbers what may be kept; without it no card is bound.
     pub card_keeper: Option<CardKeeper>,
+    /// What it takes to know people; without it nobody is verified and no code is sent.
+    pub people: Option<People>,
     /// The channels' codes with the operator's own rows: a code that stands in none is counted.
     pub codes: Arc<Tables>,
 }
@@ -130,6 +136,7 @@ pub(crate) struct Parts {
     pub(crate) channels: HashMap<Channel, Connector>,
     pub(crate) passwords: Option<PasswordKeeper>,
     pub(crate) card_keeper: Option<CardKeeper>,
+    pub(crate) people: Option<People>,
     /// The names of the configured channels.
     pub(crate) offered: Arc<[Channel]>,
     pub(crate) codes: Arc<Tables>,
@@ -247,6 +254,7 @@ impl Engine {
             channels: config.channels,
             passwords: config.passwords,
             card_keeper: config.card_keeper,
+            people: config.people,
             offered,
             codes: config.codes,
             lane,

@@ -17,6 +17,7 @@ use tantu_domain::instrument::{Instrument, InstrumentKind};
 use tantu_domain::money::Money;
 use tantu_domain::one_time_code::Sendings;
 use tantu_domain::own_limit::AccountLimits;
+use tantu_domain::person::Person;
 use tantu_domain::policy::Policy;
 use tantu_engine::command::{Command, Settings, Tools};
 use tantu_engine::error::Rejection;
@@ -87,6 +88,7 @@ impl Shop {
                 codes: Sendings::default(),
                 tier: Tier::Three,
                 limits: AccountLimits::default(),
+                person: Person::default(),
             };
             let instruments = vec![Instrument { id: wallet, account: id, kind: InstrumentKind::Wallet }];
             let file =

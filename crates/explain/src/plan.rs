@@ -78,6 +78,13 @@ pub fn plan_binding(causes: &[Finding], instrument: InstrumentId) -> Plan {
     Plan { alternatives: Vec::new(), steps }
 }
 
+/// The plan for whoever's session is over: to sign in again, and `then` to go on where he was, if he was anywhere.
+pub fn plan_signed_out(cause: &Finding, then: Option<Operation>) -> Plan {
+    let mut steps = stages(&[cause]);
+    steps.extend(then.map(|operation| step(operation, vec![cause.cause], None)));
+    Plan { alternatives: Vec::new(), steps }
+}
+
 /// The chosen instrument will not pay this: after what blocks them all, another one pays, or a person helps.
 fn go_around(
     around: &[&Finding],

@@ -2,8 +2,10 @@
 
 use jiff::civil::Date;
 use tantu_domain::account::Account;
+use tantu_domain::audit::{Appeal, AuditEntry};
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
+use tantu_domain::code::Code;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{AccountId, JobId};
 use tantu_domain::incident::Incident;
@@ -22,6 +24,7 @@ use crate::claim::Claim;
 use crate::device::{DeviceKey, DeviceReport};
 use crate::job::Job;
 use crate::pay_later::{LineRow, Repayment};
+use crate::person::{SealedPerson, Tally};
 use crate::request::Request;
 
 /// One change. `Put` writes the whole row, new or known.
@@ -84,6 +87,16 @@ pub enum Change {
     PutDecision(Decision),
     /// That a pay password was entered for a payment; it takes the place of an older proof.
     PutProof(Proof),
+    /// A holder's answer to a case.
+    PutAppeal(Appeal),
+    /// The next entry of an account's audit trail. A number is taken once.
+    Audit(AuditEntry),
+    /// What is known of a holder, sealed.
+    PutPerson(SealedPerson),
+    /// A one-time code; for one that is known, its tries, its use and its delivery.
+    PutCode(Code),
+    /// How often something was sent or tried.
+    PutTally(Tally),
     /// The key of a payer's device; for one that is known, its end.
     PutDeviceKey(DeviceKey),
     /// What a payer's device said of itself. It never changes.

@@ -17,6 +17,7 @@ pub mod keys;
 pub mod listing;
 pub mod open;
 pub mod pay_later;
+pub mod person;
 pub mod postgres;
 mod record;
 mod record_limits;
@@ -27,6 +28,7 @@ mod wire;
 pub mod world;
 
 use jiff::Timestamp;
+use tantu_domain::audit::AuditEntry;
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
@@ -240,6 +242,12 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     fn audit(&self) -> Result<Audit, StoreError>;
+
+    /// The audit trails of all accounts, each in its order.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn audit_trails(&self) -> Result<Vec<AuditEntry>, StoreError>;
 
     /// Every attempt, for the comparison with a channel's own books.
     ///

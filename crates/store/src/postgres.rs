@@ -7,6 +7,7 @@
 pub(crate) mod access;
 mod accounts;
 mod audit;
+mod audit_trail;
 mod bindings;
 mod cards;
 pub(crate) mod cell;
@@ -25,6 +26,7 @@ mod observations;
 pub(crate) mod open;
 mod pay_later;
 mod payments;
+mod people;
 mod proofs;
 mod requests;
 pub(crate) mod writes;
@@ -37,6 +39,7 @@ use std::time::Duration;
 
 use deadpool_postgres::Pool;
 use jiff::Timestamp;
+use tantu_domain::audit::AuditEntry;
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
@@ -441,6 +444,10 @@ impl Store for PostgresStore {
 
     fn audit(&self) -> Result<Audit, StoreError> {
         audit::read(&mut self.snapshot(audit::asks(), LONG_ANSWER)?)
+    }
+
+    fn audit_trails(&self) -> Result<Vec<AuditEntry>, StoreError> {
+        self.snapshot([audit_trail::ask_all()], LONG_ANSWER)?.all(1, audit_trail::read)
     }
 
     fn audited_attempts(&self) -> Result<Vec<AuditedAttempt>, StoreError> {

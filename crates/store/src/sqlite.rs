@@ -4,6 +4,7 @@
 mod access;
 mod accounts;
 mod audit;
+mod audit_trail;
 mod bindings;
 mod cards;
 mod cell;
@@ -22,6 +23,7 @@ mod observations;
 mod open;
 mod pay_later;
 mod payments;
+mod people;
 mod proofs;
 mod requests;
 mod writes;
@@ -32,6 +34,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode};
+use tantu_domain::audit::AuditEntry;
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
@@ -326,6 +329,10 @@ impl Store for SqliteStore {
 
     fn audit(&self) -> Result<Audit, StoreError> {
         self.read(audit::audit)
+    }
+
+    fn audit_trails(&self) -> Result<Vec<AuditEntry>, StoreError> {
+        self.read(audit_trail::all)
     }
 
     fn audited_attempts(&self) -> Result<Vec<AuditedAttempt>, StoreError> {

@@ -3,11 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use tantu_domain::account::Account;
+use tantu_domain::audit::{Appeal, AuditEntry};
 use tantu_domain::binding::Binding;
+use tantu_domain::code::Code;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BindingId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId, OpeningId, PaymentId, Shard,
-    TransactionId,
+    AccountId, AttemptId, BindingId, CaseId, CodeId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId, OpeningId,
+    PaymentId, Shard, TransactionId,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate};
@@ -18,6 +20,7 @@ use tantu_domain::observation::Observation;
 use tantu_domain::password::Proof;
 use tantu_domain::payment::Payment;
 use tantu_paylater::bill::Bill;
+use tantu_paylater::credit::CreditEntry;
 
 use crate::access::Session;
 use crate::change::Change;
@@ -26,6 +29,7 @@ use crate::clearing::Clearing;
 use crate::device::DeviceKey;
 use crate::job::Job;
 use crate::pay_later::{LineRow, PayLaterFile, Repayment};
+use crate::person::{SealedPerson, Subject, Tally};
 use crate::request::Request;
 
 /// All that is kept about one account and that a decision depends on.
@@ -68,6 +72,16 @@ pub struct World {
     pub sessions: HashMap<[u8; 32], Session>,
     /// Proofs of the pay password, by their payment.
     pub proofs: HashMap<PaymentId, Proof>,
+    /// What is known of holders.
+    pub people: HashMap<AccountId, SealedPerson>,
+    /// Audit trails, the first entry first.
+    pub audit: HashMap<AccountId, Vec<AuditEntry>>,
+    /// Appeals.
+    pub appeals: HashMap<CaseId, Appeal>,
+    /// One-time codes.
+    pub codes: HashMap<CodeId, Code>,
+    /// How often something was sent or tried.
+    pub tallies: HashMap<Subject, Tally>,
     /// Keys of payers' devices.
     pub device_keys: HashMap<DeviceKeyId, DeviceKey>,
     /// What gathers for merchants on payers' shards.
@@ -121,11 +135,7 @@ impl World {
             Change::PutLine(row) => self.put_line(row),
             Change::PutBill(bill) => self.put_bill(bill),
             Change::PutRepayment(repayment) => self.put_repayment(repayment),
-            Change::PutCreditEntry(account, entry) => {
-                if let Some(file) = self.pay_later(*account) {
-                    put(&mut file.credit, entry, |one, other| one.id == other.id);
-                }
-            }
+            Change::PutCreditEntry(account, entry) => self.put_credit_entry(*account, entry),
             Change::PutJob(job) => {
                 self.jobs.insert(job.id, job.clone());
             }
@@ -137,6 +147,19 @@ impl World {
             }
             Change::PutProof(proof) => {
                 self.proofs.insert(proof.payment, proof.clone());
+            }
+            Change::PutAppeal(appeal) => {
+                self.appeals.insert(appeal.case, appeal.clone());
+            }
+            Change::Audit(entry) => self.audit.entry(entry.account).or_default().push(entry.clone()),
+            Change::PutPerson(person) => {
+                self.people.insert(person.account, person.clone());
+            }
+            Change::PutCode(code) => {
+                self.codes.insert(code.id, code.clone());
+            }
+            Change::PutTally(tally) => {
+                self.tallies.insert(tally.subject, tally.clone());
             }
             Change::PutDeviceKey(key) => {
                 self.device_keys.insert(key.id, key.clone());
@@ -158,6 +181,7 @@ impl World {
             file.account.tier = account.tier;
             file.account.limits = account.limits.clone();
             file.account.codes = account.codes.clone();
+            file.account.person = account.person.clone();
         } else {
             let file = AccountFile {
                 account: account.clone(),
@@ -239,6 +263,12 @@ impl World {
         let Some(file) = self.pay_later(repayment.account) else { return };
         if file.bills.iter().any(|bill| bill.id == repayment.bill) {
             put(&mut file.repayments, repayment, |one, other| one.id == other.id);
+        }
+    }
+
+    fn put_credit_entry(&mut self, account: AccountId, entry: &CreditEntry) {
+        if let Some(file) = self.pay_later(account) {
+            put(&mut file.credit, entry, |one, other| one.id == other.id);
         }
     }
 

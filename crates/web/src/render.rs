@@ -235,15 +235,18 @@ impl<'a> Telling<'a> {
             plan: self.plan_body(&plan, &context),
             retry_at: retry_at(findings, Some(instrument)).map(time),
         };
-        for step in &mut told.plan.steps {
-            if step.operation == Operation::ResumeBinding.id() {
-                (step.method, step.href) = match binding {
-                    Some(id) => (Some("GET"), Some(format!("/v1/bindings/{id}"))),
-                    None => (Some("POST"), Some("/v1/bindings".to_owned())),
-                };
-            }
-        }
+        addressed(&mut told.plan, binding);
         told
+    }
+
+    /// That a session is over, with what leads back to where its holder was.
+    pub(crate) fn tell_signed_out(&self, finding: &Finding, then: Option<(Operation, Option<BindingId>)>) -> Told {
+        let context = self.context(&[]);
+        let plan = tantu_explain::plan_signed_out(finding, then.map(|(operation, _)| operation));
+        let mut plan = self.plan_body(&plan, &context);
+        addressed(&mut plan, then.and_then(|(_, binding)| binding));
+        let causes = vec![cause(finding, self.lang, &context)];
+        Told { causes, can_pay_with: Vec::new(), plan, retry_at: None }
     }
 
     /// The steps that lead on. Without a chosen instrument there are none.
@@ -279,6 +282,18 @@ impl<'a> Telling<'a> {
             resolves: step.resolves.iter().map(|cause| cause.id()).collect(),
             method: address.as_ref().map(|(method, _)| *method),
             href: address.map(|(_, href)| href),
+        }
+    }
+}
+
+/// Where the API takes a binding up again.
+fn addressed(plan: &mut PlanBody, binding: Option<BindingId>) {
+    for step in &mut plan.steps {
+        if step.operation == Operation::ResumeBinding.id() {
+            (step.method, step.href) = match binding {
+                Some(id) => (Some("GET"), Some(format!("/v1/bindings/{id}"))),
+                None => (Some("POST"), Some("/v1/bindings".to_owned())),
+            };
         }
     }
 }
@@ -356,6 +371,7 @@ fn address(step: &Step, payment: &Payment) -> Option<(&'static str, String)> {
         Operation::WaitUntil => Some(("POST", format!("/v1/payments/{}/schedule", payment.id))),
         Operation::AwaitResult => Some(("GET", format!("/v1/payments/{}", payment.id))),
         Operation::SignMandate => Some(("POST", format!("/v1/accounts/{}/mandates", payment.account))),
+        Operation::TopUp if step.at.is_none() => Some(("POST", format!("/v1/accounts/{}/top-ups", payment.account))),
         Operation::RequestUnfreeze if step.at.is_none() => {
             Some(("POST", format!("/v1/accounts/{}/unfreeze-requests", payment.account)))
         }

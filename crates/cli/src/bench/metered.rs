@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tantu_domain::audit::AuditEntry;
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
@@ -219,6 +220,10 @@ impl Store for Metered {
 
     fn audit(&self) -> Result<Audit, StoreError> {
         self.store.audit()
+    }
+
+    fn audit_trails(&self) -> Result<Vec<AuditEntry>, StoreError> {
+        self.store.audit_trails()
     }
 
     fn audited_attempts(&self) -> Result<Vec<AuditedAttempt>, StoreError> {

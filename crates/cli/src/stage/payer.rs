@@ -161,6 +161,19 @@ impl Payer {
         self.do_action(stage, payment, json!({ "proof": proof.text("proof")? })).await
     }
 
+    /// Tops up his wallet from a card of his.
+    pub(crate) async fn top_up(&self, stage: &Stage, instrument: &str, fen: i64) -> Result<Reply, Failure> {
+        let key = format!("top-up-{}", hex::encode(stage.server.engine.ids().fresh()));
+        let request = stage
+            .http
+            .post(format!("{}/v1/accounts/{}/top-ups", stage.server.base, self.account))
+            .bearer_auth(&self.session)
+            .header("Idempotency-Key", key)
+            .header("Accept-Language", stage.language)
+            .json(&json!({ "amount": { "amount": fen, "currency": "CNY" }, "instrument": instrument }));
+        Reply::of(request.send().await?).await
+    }
+
     /// Does what a payment waits for.
     pub(crate) async fn do_action(&self, stage: &Stage, payment: &str, action: Value) -> Result<Reply, Failure> {
         let key = format!("act-{}", hex::encode(stage.server.engine.ids().fresh()));

@@ -55,7 +55,9 @@ impl Command for OpenLine {
         let entry = CreditEntry { id: CreditEntryId::new(tools.ids, shard), at: tools.now, event, struck: false };
         let id = InstrumentId::new(tools.ids, shard);
         let score = score(&[entry]).unwrap_or(0);
-        let line = Line::open(self.account, id, file.account.tier > Tier::One, score, &product.terms, tools.now)?;
+        // Accounts from before identities were verified have a tier and nobody behind it.
+        let verified = file.account.person.identity.is_some() && file.account.tier > Tier::One;
+        let line = Line::open(self.account, id, verified, score, &product.terms, tools.now)?;
         let instrument = Instrument { id, account: self.account, kind: InstrumentKind::PayLater };
         let state = AutoRepayState::Off { since: None };
         let auto_repay = AutoRepaySetting { state, designated: Vec::new(), payday: None };

@@ -8,7 +8,7 @@ use tantu_domain::money::Money;
 use tantu_store::world::AccountFile;
 
 use crate::command::Tools;
-use crate::payments::submit::verdict;
+use crate::payments::submit::{stopped_by_rule, verdict};
 
 /// The verdict on an amount as things stand.
 pub fn preflight(
@@ -19,5 +19,6 @@ pub fn preflight(
     pays_for: PaysFor,
     tools: &Tools<'_>,
 ) -> Verdict {
-    verdict(file, incidents, amount, speaker, (false, None), pays_for, tools)
+    let stopped = stopped_by_rule(file, speaker, tools);
+    verdict(stopped.as_ref().unwrap_or(file), incidents, amount, speaker, (false, None), pays_for, tools)
 }

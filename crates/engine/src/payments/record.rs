@@ -111,15 +111,7 @@ impl RecordAttempt {
             }
             Recorded::Undecided => Ok(vec![Change::PutPayment(payment)]),
             Recorded::Captured => {
-                let charge = Transaction::channel_charge(
-                    posting,
-                    tools.now,
-                    attempt.channel,
-                    payment.account,
-                    payment.merchant,
-                    attempt.amount,
-                )?
-                .for_payment(payment.id);
+                let charge = captured(&payment, attempt, posting, tools)?.for_payment(payment.id);
                 let used = used_card(world, &payment, attempt, tools);
                 let changes = [Change::PutPayment(payment), Change::Post(charge)];
                 Ok(changes.into_iter().chain(used).collect())
@@ -154,7 +146,7 @@ impl RecordAttempt {
         let AttemptReport::Declined { word, causes } = &self.report else {
             return Ok(vec![Change::PutPayment(payment)]);
         };
-        let mut file = file_of(world, &payment)?.clone();
+        let mut file = file_of(world, &payment)?.into_owned();
         let mut changes = Vec::new();
         if let Some(mandate) = self.mandate_after(&file, attempt) {
             put_mandate(&mut file, &mandate);
@@ -211,6 +203,21 @@ impl RecordAttempt {
     }
 }
 
+/// The books after a channel has taken the money: it is the merchant's, or of a top-up the payer's own.
+fn captured(
+    payment: &Payment,
+    attempt: &Attempt,
+    posting: TransactionId,
+    tools: &Tools<'_>,
+) -> Result<Transaction, Rejection> {
+    let (channel, account, amount) = (attempt.channel, payment.account, attempt.amount);
+    Ok(if payment.is_top_up() {
+        Transaction::top_up(posting, tools.now, channel, account, amount)?
+    } else {
+        Transaction::channel_charge(posting, tools.now, channel, account, payment.merchant, amount)?
+    })
+}
+
 /// The card that was charged, with its last good use.
 fn used_card(world: &World, payment: &Payment, attempt: &Attempt, tools: &Tools<'_>) -> Option<Change> {
     let file = world.accounts.get(&payment.account)?;
@@ -240,7 +247,7 @@ fn of_bill(world: &World, changes: &[Change], tools: &Tools<'_>) -> Result<Vec<C
     let file = file_of(world, payment)?;
     let known = file.pay_later.as_ref();
     let own = known.and_then(|known| known.repayments.iter().find(|one| one.payment == payment.id));
-    own.map_or_else(|| Ok(Vec::new()), |own| follow(file, own, payment, tools))
+    own.map_or_else(|| Ok(Vec::new()), |own| follow(&file, own, payment, tools))
 }
 
 fn closed(world: &World, payment: Payment, attempt: &Attempt, tools: &Tools<'_>) -> Result<Vec<Change>, Rejection> {
@@ -254,7 +261,7 @@ fn closed(world: &World, payment: Payment, attempt: &Attempt, tools: &Tools<'_>)
     let why = if asked { not_confirmed(attempt, tools.now) } else { unfinished(attempt, last_contact, fault) };
     let file = file_of(world, &payment)?;
     let verdict = verdict(
-        file,
+        &file,
         &world.incidents,
         payment.amount,
         &Speaker::default(),

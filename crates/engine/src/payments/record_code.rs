@@ -64,7 +64,7 @@ impl RecordBankCode {
             // Without an answer it may be on its way; if it does not come, the payer asks for another.
             CodeReport::Sent | CodeReport::NoAnswer => Ok(vec![Change::PutPayment(payment)]),
             CodeReport::Declined { word, causes } => {
-                let file = file_of(world, &payment)?.clone();
+                let file = file_of(world, &payment)?.into_owned();
                 refuse(world, file, payment, Told { instrument, word, causes }, tools)
             }
             CodeReport::Fault(word) => {
@@ -84,7 +84,7 @@ impl RecordBankCode {
                 let file = file_of(world, &payment)?;
                 let nobody = Speaker::default();
                 let verdict = verdict(
-                    file,
+                    &file,
                     &world.incidents,
                     payment.amount,
                     &nobody,

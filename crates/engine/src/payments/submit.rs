@@ -1,7 +1,10 @@
 //! The one place that decides about an open payment: refuse it with every cause, take it from the wallet,
 //! or store an attempt as submitted. Creating and resuming both come here.
 
+use std::borrow::Cow;
+
 use jiff::SignedDuration;
+use tantu_domain::account::Case;
 use tantu_domain::answer::Answer;
 use tantu_domain::attempt::{Attempt, AttemptState, Permission};
 use tantu_domain::cause::CauseGroup;
@@ -11,7 +14,7 @@ use tantu_domain::client::Speaker;
 use tantu_domain::clock::day_of;
 use tantu_domain::evaluate::{Situation, Verdict, evaluate};
 use tantu_domain::evidence::{Confidence, Evidence, Finding};
-use tantu_domain::ids::{AttemptId, BillId, DecisionId, InstrumentId, JobId, TransactionId};
+use tantu_domain::ids::{AttemptId, BillId, CaseId, DecisionId, InstrumentId, JobId, TransactionId};
 use tantu_domain::instrument::{Instrument, InstrumentKind, MandateState};
 use tantu_domain::ledger::Transaction;
 use tantu_domain::limit::{Counter, Window};
@@ -31,12 +34,16 @@ use crate::pay_later::settle::repayment_of;
 use crate::pay_later::tend_bill::first_job;
 use crate::payments::answer::answer_of;
 
-/// What is known of a payment's account.
-pub(crate) fn file_of<'a>(world: &'a World, payment: &Payment) -> Result<&'a AccountFile, Rejection> {
-    world
-        .accounts
-        .get(&payment.account)
-        .ok_or_else(|| Rejection::NotFound { what: "account", id: payment.account.to_string() })
+/// What is known of a payment's account, with the instruments that may be charged for it: of a top-up debit cards alone.
+pub(crate) fn file_of<'a>(world: &'a World, payment: &Payment) -> Result<Cow<'a, AccountFile>, Rejection> {
+    let missing = || Rejection::NotFound { what: "account", id: payment.account.to_string() };
+    let file = world.accounts.get(&payment.account).ok_or_else(missing)?;
+    if !payment.is_top_up() {
+        return Ok(Cow::Borrowed(file));
+    }
+    let mut own = file.clone();
+    own.instruments.retain(|instrument| payment.may_take(instrument));
+    Ok(Cow::Owned(own))
 }
 
 /// The verdict on an amount, from what a batch or a reader has loaded.
@@ -120,7 +127,9 @@ pub(crate) fn submit(
     brought: Brought<'_>,
     tools: &Tools<'_>,
 ) -> Result<(Answer, Payment, Vec<Change>), Rejection> {
-    let file = file_of(world, &payment)?;
+    let known = file_of(world, &payment)?;
+    let stopped = stopped_by_rule(&known, brought.speaker, tools);
+    let file = stopped.as_ref().unwrap_or(&known);
     let chosen = chosen(file, &payment)?;
     if brought.shown.is_some() && !matches!(chosen.kind, InstrumentKind::Confirmed { .. }) {
         return Err(Rejection::CodeUnfit);
@@ -149,6 +158,7 @@ pub(crate) fn submit(
     if let Some(repayment) = repayment {
         changes.extend(pay_later::settle::follow(file, &repayment, &payment, tools)?);
     }
+    changes.extend(stopped.map(|file| Change::PutAccount(file.account)));
     Ok((answer, payment, changes))
 }
 
@@ -165,6 +175,14 @@ fn coded(
         Some(code) if code.answered && tools.now < code.ends_at() => Ok(Some(chosen.id)),
         Some(_) | None => Err(Rejection::CodeSpent),
     }
+}
+
+/// The account as a rule against misuse leaves it, if one fires: it is decided on that, and stays so.
+pub(crate) fn stopped_by_rule(file: &AccountFile, speaker: &Speaker, tools: &Tools<'_>) -> Option<AccountFile> {
+    let rule = tools.policy.risk.against(speaker)?;
+    let case = Case::new(CaseId::new(tools.ids, file.account.id.shard()), rule.reason(), Some(rule), tools.now);
+    let account = file.account.clone().restrict(case, None).ok()?;
+    Some(AccountFile { account, ..file.clone() })
 }
 
 /// Does what the verdict says.

@@ -170,6 +170,11 @@ impl Batch for ShardedBatch<'_> {
                 | Change::FinishJob(_)
                 | Change::PutDecision(_)
                 | Change::PutProof(_)
+                | Change::PutAppeal(_)
+                | Change::Audit(_)
+                | Change::PutPerson(_)
+                | Change::PutCode(_)
+                | Change::PutTally(_)
                 | Change::PutDeviceKey(_)
                 | Change::PutDeviceReport(_) => payers.push(change),
             }

@@ -97,8 +97,8 @@ const CHECKS: &[Check] = &[
         looked_at: "SELECT count(*) FROM legs WHERE state = 'captured'",
         broken: "WITH sides AS (SELECT posted.shard, posted.payment, amount AS charged, 1 AS charges, 0 AS captured, 0 AS captures
                  FROM ledger_transactions AS posted JOIN ledger_entries ON ledger_entries.shard = posted.shard
-                 AND ledger_transaction = posted.id AND ledger_account LIKE 'merchant_clearing:%' AND side = 'credit'
-                 WHERE purpose IN ('wallet_charge', 'channel_charge', 'pay_later_charge')
+                 AND ledger_transaction = posted.id AND ledger_account NOT LIKE 'pay_later_lent:%' AND side = 'credit'
+                 WHERE purpose IN ('wallet_charge', 'channel_charge', 'top_up', 'pay_later_charge')
                  UNION ALL SELECT shard, payment, 0, 0, amount, 1 FROM legs WHERE state = 'captured')
                  SELECT coalesce(payment, 'no payment') || ' captured ' || sum(captured) || ' and was charged ' || sum(charged) FROM sides
                  GROUP BY shard, payment HAVING sum(captured) <> sum(charged) OR sum(captures) <> sum(charges)",

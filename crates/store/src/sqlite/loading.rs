@@ -6,8 +6,8 @@ use tantu_domain::ids::AccountId;
 use tantu_domain::instrument::InstrumentKind;
 
 use super::{
-    access, accounts, bindings, claims, devices, folds, incidents, instruments, jobs, limits, mandates, observations,
-    pay_later, payments, proofs, requests,
+    access, accounts, audit_trail, bindings, claims, devices, folds, incidents, instruments, jobs, limits, mandates,
+    observations, pay_later, payments, people, proofs, requests,
 };
 use crate::access::TokenHash;
 use crate::claim::ClaimKey;
@@ -100,6 +100,8 @@ pub(super) fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Resu
             world.device_keys.insert(*id, key);
         }
     }
+    people::load(connection, keys, &mut world)?;
+    audit_trail::load(connection, keys, &mut world)?;
     folds::load(connection, keys, &mut world)?;
     Ok(world)
 }

@@ -3,8 +3,8 @@
 use rusqlite::Connection;
 
 use super::{
-    access, accounts, bindings, claims, decisions, devices, folds, incidents, instruments, jobs, ledger, limits,
-    mandates, observations, pay_later, payments, proofs, requests,
+    access, accounts, audit_trail, bindings, claims, decisions, devices, folds, incidents, instruments, jobs, ledger,
+    limits, mandates, observations, pay_later, payments, people, proofs, requests,
 };
 use crate::change::Change;
 use crate::error::StoreError;
@@ -36,6 +36,11 @@ pub(super) fn apply(connection: &Connection, change: &Change) -> Result<(), Stor
         Change::PutSession(session) => access::put_session(connection, session),
         Change::PutDecision(decision) => decisions::put(connection, decision),
         Change::PutProof(proof) => proofs::put(connection, proof),
+        Change::PutAppeal(appeal) => audit_trail::put_appeal(connection, appeal),
+        Change::Audit(entry) => audit_trail::put(connection, entry),
+        Change::PutPerson(person) => people::put_person(connection, person),
+        Change::PutCode(code) => people::put_code(connection, code),
+        Change::PutTally(tally) => people::put_tally(connection, tally),
         Change::PutDeviceKey(key) => devices::put_key(connection, key),
         Change::PutDeviceReport(report) => devices::put_report(connection, report),
     }

@@ -77,9 +77,14 @@ pub(crate) async fn open(app: &Shared, visitor: &Visitor, text: &str, speaker: &
         let (file, merchant) = (store.account(payment.account, now)?, store.merchant(payment.merchant)?);
         Ok(file.map(|file| (payment, file, merchant)))
     });
-    let (payment, file, merchant) = found.await?.ok_or_else(unknown)?;
+    let (payment, mut file, merchant) = found.await?.ok_or_else(unknown)?;
+    file.instruments.retain(|instrument| payment.may_take(instrument));
     let verdict = app.engine.preflight(payment.account, payment.amount, speaker).await?;
-    let merchant = merchant.map_or_else(|| payment.merchant.to_string(), |merchant| merchant.name);
+    let merchant = match merchant {
+        Some(merchant) => merchant.name,
+        None if payment.is_top_up() => card_words(visitor.lang).top_up_payee.to_owned(),
+        None => payment.merchant.to_string(),
+    };
     Ok(Opened { payment, file, merchant, now, verdict })
 }
 

@@ -4,6 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use jiff::Timestamp;
+use tantu_domain::audit::AuditEntry;
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
@@ -205,6 +206,10 @@ impl Store for WatchedStore {
 
     fn audit(&self) -> Result<Audit, StoreError> {
         self.works()?.audit()
+    }
+
+    fn audit_trails(&self) -> Result<Vec<AuditEntry>, StoreError> {
+        self.works()?.audit_trails()
     }
 
     fn audited_attempts(&self) -> Result<Vec<AuditedAttempt>, StoreError> {

@@ -13,8 +13,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("exports", &["domain"]),
     ("store", &["domain", "paylater"]),
     ("doctor", &["domain"]),
+    ("vault", &[]),
     ("channels", &["domain", "codes"]),
-    ("engine", &["domain", "codes", "explain", "paylater", "store", "channels"]),
+    ("engine", &["domain", "codes", "explain", "paylater", "store", "channels", "vault"]),
     (
         "web",
         &["domain", "codes", "explain", "diagnosis", "paylater", "exports", "store", "channels", "engine", "doctor"],
@@ -33,10 +34,12 @@ const ARROWS: &[(&str, &[&str])] = &[
             "doctor",
             "web",
             "sandbox",
+            "vault",
         ],
     ),
     ("sandbox", &[]),
     ("cluster", &[]),
+    ("gates", &["domain", "codes", "store", "channels", "engine", "web", "sandbox"]),
     ("population", &[]),
     ("xtask", &["cluster", "domain", "paylater", "population"]),
 ];
