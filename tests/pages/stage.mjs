@@ -48,6 +48,17 @@ export const control = async (verb, path, body) => {
   return answer.body;
 };
 
+/** The payer asks for himself, as his app does. */
+export const payerAsks = (who, verb, path, body) => expect(200, ask(verb, base + path, who.session, body));
+
+/** Business time goes on to this time, and `more` seconds past it, if that is still to come. */
+export async function setClock(time, more = 0) {
+  const wanted = Date.parse(time) / 1000 + more;
+  const now = Date.parse((await control('GET', '/clock')).now) / 1000;
+  const seconds = Math.ceil(wanted - now);
+  if (seconds > 0) await control('POST', '/clock', { advance_seconds: seconds });
+}
+
 /** Asks until there is an answer, for at most 20 seconds. */
 export async function until(what, look) {
   for (let round = 0; round < 200; round += 1) {

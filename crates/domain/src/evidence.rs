@@ -16,7 +16,7 @@ use crate::channel::{Channel, ChannelWord};
 use crate::client::Version;
 use crate::evidence_fields::{
     amounts, answer_lost, app_outdated, bank_unsupported, bill_overdue, ceiling_of, code_missing, counts, fields,
-    impact, interface_fault, next_code, owned, password, revoked, said, session_over, silent_line, stale, stopped,
+    impact, interface_fault, line_frozen, next_code, owned, password, revoked, said, session_over, silent_line, stale, stopped,
     sums, text, texts, their_limit, time, unavailable, used_up,
 };
 pub use crate::finding::{Finding, retry_at};
@@ -264,6 +264,13 @@ pub enum Evidence {
         next_code_at: Option<Timestamp>,
         sends_left: u32,
     },
+    /// The pay-later line takes no new orders, by its holder's will, or by staff's under a case.
+    LineFrozen {
+        case: Option<CaseId>,
+        since: Timestamp,
+        /// When its holder asked staff to lift it.
+        asked_at: Option<Timestamp>,
+    },
     /// A pay-later bill is past its grace; the one that is for the longest.
     BillOverdue {
         bill: BillId,
@@ -315,6 +322,7 @@ impl Evidence {
             Self::ChannelInterfaceFault { .. } => Cause::ChannelInterfaceFault,
             Self::NetworkUnstable { .. } | Self::AnswerLost { .. } | Self::OpeningLost { .. } => Cause::NetworkUnstable,
             Self::ChannelUnavailable { .. } => Cause::ChannelUnavailable,
+            Self::LineFrozen { .. } => Cause::BnplLineFrozen,
             Self::BillOverdue { .. } => Cause::BnplOverdue,
             Self::CreditScoreImpact { .. } => Cause::CreditScoreImpact,
             Self::AutoRepayOff { .. } => Cause::BnplAutopayOff,
@@ -369,6 +377,7 @@ impl Evidence {
             | Self::LimitPlatform { .. }
             | Self::CardSwitchedOff { .. }
             | Self::BindingStep { .. }
+            | Self::LineFrozen { .. }
             | Self::BillOverdue { .. }
             | Self::CreditScoreImpact { .. }
             | Self::AutoRepayOff { .. }
@@ -446,6 +455,7 @@ impl Evidence {
             Self::AgreementRevoked { channel: _, revoked_at, by } => revoked(*revoked_at, *by),
             Self::CardSwitchedOff { since } => fields([("since", Value::Time(*since))]),
             Self::BindingStale { state, last_good_use } => stale(state, *last_good_use),
+            Self::LineFrozen { case, since, asked_at } => line_frozen(*case, *since, *asked_at),
             Self::BillOverdue { bill, due_on, days, amount } => bill_overdue(*bill, *due_on, (*days, *amount)),
             Self::CreditScoreImpact { score, needed, moved_by, moved_at } => {
                 impact((*score, *needed), *moved_by, *moved_at)

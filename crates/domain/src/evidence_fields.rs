@@ -157,6 +157,12 @@ pub(crate) fn unavailable(channel: Option<Channel>, rule: &str) -> Vec<Field> {
     fields([("channel", channel.map_or(Value::Unknown, |channel| text(channel.id()))), ("rule", text(rule))])
 }
 
+pub(crate) fn line_frozen(case: Option<CaseId>, since: Timestamp, asked_at: Option<Timestamp>) -> Vec<Field> {
+    let by = if case.is_some() { "staff" } else { "holder" };
+    let case = case.map_or(Value::Unknown, text);
+    fields([("by", text(by)), ("case", case), ("since", Value::Time(since)), ("asked_at", time(asked_at))])
+}
+
 pub(crate) fn bill_overdue(bill: BillId, due_on: Date, (days, amount): (i64, Money)) -> Vec<Field> {
     fields([
         ("bill", text(bill)),

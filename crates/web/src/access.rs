@@ -105,6 +105,8 @@ pub const RULES: &[Rule] = &[
     // Only its holder agrees to owe, and to be charged.
     rule("POST", "/v1/accounts/{id}/pay-later", &[Payer]),
     rule("PUT", "/v1/accounts/{id}/pay-later/auto-repay", &[Payer]),
+    rule("POST", "/v1/accounts/{id}/pay-later/freeze", &[Payer]),
+    rule("POST", "/v1/accounts/{id}/pay-later/unfreeze", &[Payer]),
     rule("GET", "/v1/accounts/{id}/pay-later/bills", &[Staff, Payer]),
     rule("GET", "/v1/accounts/{id}/pay-later/bills/{bill}", &[Staff, Payer]),
     rule("POST", "/v1/accounts/{id}/pay-later/bills/{bill}/repayments", &[Payer]),
@@ -179,6 +181,8 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/cashier/{payment}/set-password", &[Payer]),
     rule("GET", "/pay-later", &[Payer]),
     rule("POST", "/pay-later", &[Payer]),
+    rule("POST", "/pay-later/freeze", &[Payer]),
+    rule("POST", "/pay-later/unfreeze", &[Payer]),
     rule("GET", "/pay-later/bills/{id}", &[Payer]),
     rule("POST", "/pay-later/bills/{id}", &[Payer]),
     rule("GET", "/pay-later/auto-repay", &[Payer]),

@@ -192,4 +192,50 @@ super::labels::labels! {
     plot,
     /// Before the files.
     statement,
+    /// No line is opened yet: the tier is too low; `{tier}`, `{needed}`, `{sources}`.
+    tier_low,
+    /// Its holder froze it; `{time}`.
+    frozen_by_you,
+    /// Staff froze it; `{time}`, `{case}`.
+    frozen_by_us,
+    /// Over the way to freeze it.
+    freeze_summary,
+    /// What that means.
+    freeze_body,
+    /// On the button.
+    freeze_button,
+    /// On the button that lifts it.
+    unfreeze_button,
+    /// On the link to the bank cards.
+    cards,
+    /// On the link that puts a cause right.
+    handle,
+    /// On the link to a repayment that waits for its payer.
+    go_on,
+    /// Over the parts.
+    split,
+    /// Under that.
+    split_hint,
+    /// A part waits for its result; `{amount}`.
+    under_way,
+    /// All of it waits for its result; `{amount}`.
+    all_under_way,
+    /// Nothing can repay.
+    no_ways,
+    /// The payday is no day.
+    payday_wrong,
+    /// What a repayment's order is about.
+    repayment_of,
+    /// On the link to the bill.
+    back_to_bill,
+    /// On the link to the home page.
+    back_home,
+    /// Before what was paid.
+    paid_part,
+    /// Before what came back.
+    refunded,
+    /// An entry that counts no more.
+    is_struck,
+    /// The dotted line of the plot; `{needed}`.
+    needed_line,
 }

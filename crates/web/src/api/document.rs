@@ -78,6 +78,8 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(accounts::pay_password::prove))
         .routes(routes!(pay_later::line::show, pay_later::line::open))
         .routes(routes!(pay_later::auto_repay::set))
+        .routes(routes!(pay_later::freeze::freeze))
+        .routes(routes!(pay_later::freeze::unfreeze))
         .routes(routes!(pay_later::bills::list))
         .routes(routes!(pay_later::bill::show))
         .routes(routes!(pay_later::repay::repay))

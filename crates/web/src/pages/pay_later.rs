@@ -4,18 +4,21 @@ pub(crate) mod auto_repay;
 pub(crate) mod bill;
 pub(crate) mod credit;
 pub(crate) mod home;
+pub(crate) mod repay;
 
 use jiff::Timestamp;
+use maud::{Markup, html};
 use tantu_domain::clock::day_of;
 use tantu_domain::ids::{AccountId, BillId, InstrumentId};
 use tantu_domain::instrument::Instrument;
+use tantu_domain::payment::Payment;
 use tantu_engine::pay_later::PayLater;
-use tantu_explain::words::{PayLaterWords, day, fill};
+use tantu_explain::words::{PayLaterWords, day, fill, pay_later_words};
 use tantu_paylater::bill::{Bill, Stage};
 use tantu_paylater::instrument::Source;
 use tantu_store::world::AccountFile;
 
-use crate::app::Shared;
+use crate::app::{App, Shared};
 use crate::pages::visitor::Visitor;
 use crate::problem::Problem;
 use crate::render::title_of;
@@ -29,6 +32,18 @@ const DONE: &str = "done";
 /// Where a bill is.
 fn bill_path(bill: BillId) -> String {
     format!("{PATH}/bills/{bill}")
+}
+
+/// The bill that a payment repays, if it is one to the lender.
+pub(crate) fn bill_of(app: &App, payment: &Payment) -> Option<BillId> {
+    let lends = app.engine.pay_later().is_some_and(|product| product.lender == payment.merchant);
+    if lends { payment.subject.parse().ok() } else { None }
+}
+
+/// The link to a bill, for a page of its repayment.
+pub(crate) fn to_bill(visitor: &Visitor, bill: Option<BillId>) -> Option<Markup> {
+    let words = pay_later_words(visitor.lang);
+    bill.map(|bill| html! { a.button.quiet href=(bill_path(bill)) { (words.back_to_bill) } })
 }
 
 /// The payer's account as it stands.

@@ -16,6 +16,7 @@ use crate::access::PayerCaller;
 use crate::api::pay_later::line_of;
 use crate::app::Shared;
 use crate::body::{FormBody, id_in};
+use crate::pages::cards;
 use crate::pages::visitor::Visitor;
 use crate::problem::Problem;
 use crate::render::title_of;
@@ -51,7 +52,11 @@ pub(crate) async fn set(
                 designated.push(id);
             }
         }
-        let payday = form.value("payday").trim().parse().ok();
+        let written = form.value("payday").trim();
+        let payday = written.parse::<i8>().ok().filter(|day| (1..=31).contains(day));
+        if payday.is_none() && !written.is_empty() {
+            return Ok(visitor.redirect(&format!("{PATH}/auto-repay?{DONE}=payday")));
+        }
         let command = SetAutoRepay { account: payer, on: form.value("on") == "yes", designated, payday };
         app.engine.run(command).await?;
         app.engine.clock_moved();
@@ -67,8 +72,25 @@ fn page(visitor: &Visitor, file: &AccountFile, setting: &AutoRepaySetting) -> Ma
     html! {
         section.card.limits {
             h1 { (words.auto) }
-            @if visitor.query(DONE) == "saved" { p.hint role="status" { (words.saved) } }
+            @match visitor.query(DONE).as_str() {
+                "saved" => { p.hint role="status" { (words.saved) } }
+                "payday" => { p.hint role="alert" { (words.payday_wrong) } }
+                _ => {}
+            }
             p { (if on { words.auto_on } else { words.auto_off }) }
+            @if ways.is_empty() {
+                p { (words.no_ways) }
+                p.actions { a.button href=(cards::PATH) { (words.cards) } }
+            } @else { (form(visitor, setting, &ways)) }
+        }
+        section.small-print { p { a.button.quiet href=(PATH) { (words.back_home) } } }
+    }
+}
+
+fn form(visitor: &Visitor, setting: &AutoRepaySetting, ways: &[&Instrument]) -> Markup {
+    let words = pay_later_words(visitor.lang);
+    let on = matches!(setting.state, AutoRepayState::On { .. });
+    html! {
             form method="post" action={ (PATH) "/auto-repay" } {
                 input type="hidden" name="csrf" value=(visitor.form_token());
                 div.choice {
@@ -78,8 +100,8 @@ fn page(visitor: &Visitor, file: &AccountFile, setting: &AutoRepaySetting) -> Ma
                         span.what { span.name { (words.auto_switch) } }
                     }
                 }
-                (choose(visitor, words.auto_first, "first", &ways, setting.designated.first(), None))
-                (choose(visitor, words.auto_second, "second", &ways, setting.designated.get(1), Some(words.auto_nothing)))
+                (choose(visitor, words.auto_first, "first", ways, setting.designated.first(), None))
+                (choose(visitor, words.auto_second, "second", ways, setting.designated.get(1), Some(words.auto_nothing)))
                 label.field {
                     span { (words.payday) }
                     input type="text" inputmode="numeric" name="payday" maxlength="2" autocomplete="off"
@@ -88,7 +110,6 @@ fn page(visitor: &Visitor, file: &AccountFile, setting: &AutoRepaySetting) -> Ma
                 p.quiet { (words.hours) }
                 button.wide type="submit" { (words.save) }
             }
-        }
     }
 }
 

@@ -1,33 +1,32 @@
-//! A bill with its story: what is owed, why it is not repaid, what happens next; and the form that repays it.
+//! A bill with its story: what is owed, why it is not repaid, what happens next, and what was tried.
 
 use axum::extract::State;
 use axum::response::Response;
 use jiff::Timestamp;
 use maud::{Markup, html};
-use tantu_domain::answer::Answer;
-use tantu_domain::client::Speaker;
+use tantu_domain::cause::Cause;
 use tantu_domain::evidence::Finding;
 use tantu_domain::ids::{BillId, InstrumentId};
-use tantu_domain::money::{Currency, Money};
+use tantu_domain::instrument::InstrumentKind;
 use tantu_engine::pay_later::look::BillLook;
-use tantu_engine::pay_later::repay_bill::RepayBill;
-use tantu_engine::payments::answer::answer_of;
 use tantu_explain::words::{PayLaterWords, day, fill, pay_later_words, time, title};
 use tantu_paylater::prevention::{Forecast, Warning};
 use tantu_paylater::schedule::{Ended, NextStep, Occasion};
 use tantu_store::pay_later::Repayment;
 
-use super::{DONE, bill_path, name, payers, stage_words};
+use super::repay::form;
+use super::{DONE, PATH, name, stage_words};
 use crate::access::{Caller, PayerCaller};
-use crate::answer::cashier_url;
 use crate::api::pay_later::bill::look;
 use crate::api::pay_later::offered;
 use crate::app::Shared;
-use crate::body::{FormBody, PathId, id_in};
-use crate::idempotency::{Key, request_hash};
+use crate::body::PathId;
+use crate::pages::cards;
+use crate::pages::cashier::path;
+use crate::pages::steps::explained;
 use crate::pages::visitor::Visitor;
 use crate::problem::Problem;
-use crate::render::{Telling, title_of};
+use crate::render::Telling;
 use crate::secret::fresh_token;
 
 /// Shows a bill.
@@ -39,55 +38,12 @@ pub(crate) async fn show(
 ) -> Response {
     let shown = async {
         let look = look(&app, &Caller::Payer(payer), payer, bill).await?;
-        page(&visitor, &app, &look)
+        page(&visitor, &app, &look).await
     };
     visitor.answer(shown.await)
 }
 
-/// Repays it.
-pub(crate) async fn repay(
-    State(app): State<Shared>,
-    PayerCaller(payer): PayerCaller,
-    visitor: Visitor,
-    PathId(bill): PathId<BillId>,
-    form: Result<FormBody, Problem>,
-) -> Response {
-    let done = async {
-        let form = form?;
-        visitor.check(&form)?;
-        let look = look(&app, &Caller::Payer(payer), payer, bill).await?;
-        let again = |why: &str| visitor.redirect(&format!("{}?{DONE}={why}", bill_path(bill)));
-        let owed = look.bill.owed.total().unwrap_or(look.bill.amount);
-        let asked = Money::parse_decimal(form.value("amount").trim(), Currency::Cny);
-        let Some(amount) = asked.filter(|amount| amount.is_positive() && amount.minor() <= owed.minor()) else {
-            return Ok(again("amount"));
-        };
-        let instrument: InstrumentId = id_in("instrument", form.value("instrument"))?;
-        let key = Key::of_form(form.value("nonce"), &format!("{}{amount}", form.value("instrument")))?;
-        let idempotency = key.of(payer);
-        let body = (instrument.to_string(), amount.minor());
-        let command = RepayBill {
-            bill,
-            account: payer,
-            instrument,
-            amount: Some(amount),
-            occasion: None,
-            lender: offered(&app)?.lender,
-            speaker: Speaker::default(),
-            idempotency: idempotency.clone(),
-            request_hash: request_hash(&format!("POST {}", bill_path(bill)), &body, None)?,
-        };
-        let given = app.engine.pay(command, idempotency).await?;
-        match answer_of(&given.payment) {
-            Answer::Succeeded => Ok(again("repaid")),
-            // It waits for its payer: the cashier's page knows for what, or why not.
-            _ => Ok(visitor.redirect(&cashier_url(&app, given.payment.id))),
-        }
-    };
-    visitor.answer(done.await)
-}
-
-fn page(visitor: &Visitor, app: &Shared, look: &BillLook) -> Result<Response, Problem> {
+async fn page(visitor: &Visitor, app: &Shared, look: &BillLook) -> Result<Response, Problem> {
     let words = pay_later_words(visitor.lang);
     let (now, product) = (app.engine.clock().now(), offered(app)?);
     let (stage, late) = stage_words(words, product, &look.bill, visitor, now);
@@ -98,19 +54,23 @@ fn page(visitor: &Visitor, app: &Shared, look: &BillLook) -> Result<Response, Pr
         "amount" => Some(words.not_an_amount),
         _ => None,
     };
+    let order = look.bill.payment;
+    let order = app.engine.read(move |store| store.payment(order)).await?;
     let nonce = fresh_token("")?;
     let content = html! {
         section.card {
             h1 { (words.bill_title) }
+            @if let Some(order) = &order { p.quiet { (order.subject) } }
             @if let Some(note) = note { p.hint role="status" { (note) } }
             (sums(words, look, visitor, now))
-            p class=[late.then_some("hint")] { (stage) }
+            p class=(if late { "hint" } else { "quiet" }) { (stage) }
         }
-        @if !look.causes.is_empty() { (causes(visitor, words, look, now)) }
-        @if let Some(forecast) = &look.forecast { (ahead(visitor, words, look, forecast, now)) }
+        @if !look.causes.is_empty() { (causes(visitor, app, look, now)) }
         @if let Some(next) = &look.next { (next_step(visitor, words, look, next, now)) }
-        @if !settled { (form(visitor, words, look, &nonce)) }
-        (story(visitor, words, look, now))
+        @if let Some(forecast) = &look.forecast { (ahead(visitor, words, look, forecast, now)) }
+        @if !settled { (form(visitor, look, &nonce, now)) }
+        (story(visitor, app, look, now))
+        section.small-print { p { a.button.quiet href=(PATH) { (words.back_home) } } }
     };
     Ok(visitor.page(words.bill_title, &content))
 }
@@ -119,6 +79,7 @@ fn sums(words: &PayLaterWords, look: &BillLook, visitor: &Visitor, now: Timestam
     let owed = &look.bill.owed;
     let total = owed.total().unwrap_or(look.bill.amount);
     let date = |on| day(on, now, visitor.lang);
+    let paid = look.bill.paid.total().unwrap_or(look.bill.amount);
     html! {
         p.quiet { (words.owed) }
         p.amount { (total) }
@@ -126,13 +87,16 @@ fn sums(words: &PayLaterWords, look: &BillLook, visitor: &Visitor, now: Timestam
             dt { (words.principal) } dd { (owed.principal) }
             @if owed.interest.is_positive() { dt { (words.interest) } dd { (owed.interest) } }
             @if owed.costs.is_positive() { dt { (words.costs) } dd { (owed.costs) } }
+            @if !look.bill.paid.is_zero() { dt { (words.paid_part) } dd { (paid) } }
+            @if look.bill.refunded.is_positive() { dt { (words.refunded) } dd { (look.bill.refunded) } }
             dt { (words.due) } dd { (date(look.bill.due_on)) }
             dt { (words.grace) } dd { (date(look.grace_ends_on)) }
         }
     }
 }
 
-fn causes(visitor: &Visitor, words: &PayLaterWords, look: &BillLook, now: Timestamp) -> Markup {
+fn causes(visitor: &Visitor, app: &Shared, look: &BillLook, now: Timestamp) -> Markup {
+    let words = pay_later_words(visitor.lang);
     let telling = Telling {
         amount: look.bill.owed.total().ok(),
         ..Telling::new(visitor.lang, now, &look.file.instruments, None)
@@ -146,9 +110,9 @@ fn causes(visitor: &Visitor, words: &PayLaterWords, look: &BillLook, now: Timest
                     @let said = said(finding);
                     li {
                         h3 { (said.title) }
-                        p { (said.happened) }
                         @if let Some(id) = finding.instrument { p.quiet { (name(&look.file.instruments, id, visitor)) } }
-                        p.actions { (way_out(words, finding)) }
+                        p { (said.happened) }
+                        @if let Some(way) = way_out(words, app, look, finding) { p.actions { (way) } }
                     }
                 }
             }
@@ -156,16 +120,27 @@ fn causes(visitor: &Visitor, words: &PayLaterWords, look: &BillLook, now: Timest
     }
 }
 
-/// The one tap that puts it right, where a page here does.
-fn way_out(words: &PayLaterWords, finding: &Finding) -> Markup {
-    use tantu_domain::cause::Cause;
+/// The one tap that puts it right: a page of pay-later or of the cards, or that of the repayment that was refused.
+fn way_out(words: &PayLaterWords, app: &Shared, look: &BillLook, finding: &Finding) -> Option<Markup> {
+    let link = |href: String, title: &str| Some(html! { a.button.small href=(href) { (title) } });
+    let of_card = |id: InstrumentId| {
+        let own = look.file.instruments.iter().find(|one| one.id == id);
+        own.is_some_and(|one| matches!(one.kind, InstrumentKind::Card(_)))
+    };
     match finding.cause {
-        Cause::BnplAutopayOff => html! { a.button.small href={ (super::PATH) "/auto-repay" } { (words.auto) } },
-        Cause::BnplOverdue => html! { a.button.small href="#repay" { (words.repay) } },
-        Cause::CardExpired | Cause::CardDetailsWrong | Cause::BindingStale | Cause::CardStatusAbnormal => {
-            html! { a.button.small href="/cards" { (words.auto_first) } }
+        Cause::BnplAutopayOff => link(format!("{PATH}/auto-repay"), words.auto),
+        Cause::BnplOverdue => link("#repay".to_owned(), words.repay),
+        Cause::CardExpired | Cause::CardDetailsWrong | Cause::BindingStale
+            if finding.instrument.is_some_and(of_card) =>
+        {
+            link(cards::PATH.to_owned(), words.cards)
         }
-        _ => html! {},
+        _ => {
+            let own = |one: &&Repayment| finding.instrument.is_none_or(|id| id == one.instrument);
+            let refused = |one: &&Repayment| matches!(one.ended, Ended::Refused { .. });
+            let last = look.repayments.iter().rev().filter(own).find(refused)?;
+            link(explained(app, last.payment, last.instrument), words.handle)
+        }
     }
 }
 
@@ -191,7 +166,7 @@ fn ahead(visitor: &Visitor, words: &PayLaterWords, look: &BillLook, forecast: &F
             }
             @for one in &forecast.warnings { p.hint { (warning(one)) } }
             @if forecast.collects_from.is_none() {
-                p.actions { a.button.small href={ (super::PATH) "/auto-repay" } { (words.auto) } }
+                p.actions { a.button.small href={ (PATH) "/auto-repay" } { (words.auto) } }
             }
         }
     }
@@ -213,40 +188,8 @@ fn next_step(visitor: &Visitor, words: &PayLaterWords, look: &BillLook, next: &N
     html! { section.card { h2 { (words.next) } p { (said) } } }
 }
 
-fn form(visitor: &Visitor, words: &PayLaterWords, look: &BillLook, nonce: &str) -> Markup {
-    let total = look.bill.owed.total().unwrap_or(look.bill.amount);
-    let ways = payers(&look.file, false);
-    let first = ways.iter().position(|one| look.can_repay_with.contains(&one.id)).unwrap_or(0);
-    html! {
-        section.card.limits #repay {
-            h2 { (words.repay) }
-            form method="post" action=(bill_path(look.bill.id)) {
-                input type="hidden" name="csrf" value=(visitor.form_token());
-                input type="hidden" name="nonce" value=(nonce);
-                fieldset {
-                    @for (index, one) in ways.iter().enumerate() {
-                        div.choice {
-                            label {
-                                input type="radio" name="instrument" value=(one.id) checked[index == first] required;
-                                span.dot {}
-                                span.what { span.name { (title_of(one, visitor.lang)) } }
-                            }
-                        }
-                    }
-                }
-                label.field {
-                    span { (words.repay_amount) }
-                    input type="text" inputmode="decimal" name="amount" maxlength="14" autocomplete="off" required
-                        value=(total.decimal());
-                }
-                p.quiet { (words.repay_hint) }
-                button.wide type="submit" { (words.repay_button) }
-            }
-        }
-    }
-}
-
-fn story(visitor: &Visitor, words: &PayLaterWords, look: &BillLook, now: Timestamp) -> Markup {
+fn story(visitor: &Visitor, app: &Shared, look: &BillLook, now: Timestamp) -> Markup {
+    let words = pay_later_words(visitor.lang);
     let bought = [("date", day(look.bill.purchased_on, now, visitor.lang)), ("amount", look.bill.amount.to_string())];
     let bought: Vec<(&str, &str)> = bought.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let tried = |one: &Repayment| {
@@ -267,6 +210,11 @@ fn story(visitor: &Visitor, words: &PayLaterWords, look: &BillLook, now: Timesta
                     li {
                         p { (tried(one)) }
                         p.quiet { (occasion(words, one.occasion)) " · " (ended(words, one.ended, visitor)) }
+                        @if one.ended == Ended::Undecided {
+                            p.actions {
+                                a.button.small href=(path(app, one.payment, "/result")) { (words.go_on) }
+                            }
+                        }
                     }
                 }
             }

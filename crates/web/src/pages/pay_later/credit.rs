@@ -9,7 +9,7 @@ use tantu_explain::words::{PayLaterWords, day, fill, pay_later_words};
 use tantu_paylater::credit::{Change, CreditEvent, HIGHEST, LOWEST};
 use tantu_paylater::report::{Need, Needed, Raise, report};
 
-use super::{bill_path, read};
+use super::{PATH, bill_path, read};
 use crate::access::PayerCaller;
 use crate::api::pay_later::{line_of, offered};
 use crate::app::Shared;
@@ -30,10 +30,12 @@ pub(crate) async fn show(State(app): State<Shared>, PayerCaller(payer): PayerCal
                 p.amount { (report.score.unwrap_or(0)) }
                 p.quiet { (range) }
                 (plot(words, &report.changes, terms.score_to_use))
+                p.quiet { (fill(words.needed_line, &[("needed", &terms.score_to_use.to_string())])) }
             }
             section.card { h2 { (words.raises) } (raises(words, &report.raises)) }
             section.card { h2 { (words.moved) } (changes(&visitor, words, &report.changes, now)) }
             section.card { h2 { (words.needed) } (needed(words, &report.needed)) }
+            section.small-print { p { a.button.quiet href=(PATH) { (words.back_home) } } }
         };
         Ok(visitor.page(words.credit, &content))
     };
@@ -89,8 +91,9 @@ fn changes(visitor: &Visitor, words: &PayLaterWords, changes: &[Change], now: Ti
                 }
                 p.quiet.line {
                     span { (day(day_of(change.entry.at), now, visitor.lang)) }
-                    @if let Some(bill) = change.entry.event.bill() { a href=(bill_path(bill)) { (words.bill_title) } }
+                    @if let Some(bill) = change.entry.event.bill() { a.go href=(bill_path(bill)) { (words.bill_title) } }
                 }
+                @if change.entry.struck { p.quiet { (words.is_struck) } }
             }
         }
     }
@@ -102,7 +105,7 @@ fn raises(words: &PayLaterWords, raises: &[Raise]) -> Markup {
         @for raise in raises {
             @let points = raise.points.to_string();
             @match raise.bill {
-                Some(bill) => { p { a href=(bill_path(bill)) { (fill(words.raise_bill, &[("points", &points)])) } } }
+                Some(bill) => { p { a.go href=(bill_path(bill)) { (fill(words.raise_bill, &[("points", &points)])) } } }
                 None => { p { (fill(words.raise_month, &[("points", &points)])) } }
             }
         }

@@ -1,18 +1,20 @@
-//! The line: what it costs, what of it is used, its bills; and its opening.
+//! The line: what it costs, what of it is used, its bills; its opening, its freezing, and its statements as files.
 
 use axum::extract::State;
 use axum::response::Response;
 use jiff::Timestamp;
 use maud::{Markup, html};
-use tantu_domain::ceiling::Tier;
 use tantu_domain::clock::day_of;
 use tantu_domain::money::Money;
-use tantu_engine::pay_later::PayLater;
+use tantu_engine::pay_later::freeze_line::FreezeLine;
 use tantu_engine::pay_later::open_line::OpenLine;
-use tantu_explain::words::{PayLaterWords, fill, pay_later_words};
+use tantu_engine::pay_later::unfreeze_line::UnfreezeLine;
+use tantu_engine::pay_later::{PayLater, tier_of};
+use tantu_explain::words::{PayLaterWords, fill, pay_later_words, time};
 use tantu_exports::Format;
 use tantu_paylater::bill::Bill;
 use tantu_paylater::credit::score;
+use tantu_paylater::line::{FrozenReason, LOWEST_TIER, LineError, LineState, may_open};
 use tantu_store::pay_later::PayLaterFile;
 use tantu_store::world::AccountFile;
 
@@ -22,6 +24,7 @@ use crate::api::pay_later::line::{is_overdue, percent};
 use crate::api::pay_later::offered;
 use crate::app::Shared;
 use crate::body::FormBody;
+use crate::pages::cards;
 use crate::pages::visitor::Visitor;
 use crate::problem::{Kind, Problem};
 
@@ -33,11 +36,17 @@ pub(crate) async fn show(State(app): State<Shared>, PayerCaller(payer): PayerCal
         let Some(known) = &file.pay_later else {
             return Ok(visitor.page(words.title, &offer(&visitor, product, &file)?));
         };
-        let bills = app.engine.read(move |store| store.bills(payer)).await?;
+        let listed = app.engine.read(move |store| {
+            let bills = store.bills(payer)?;
+            let with = |bill: Bill| store.payment(bill.payment).map(|order| (bill, order.map(|order| order.subject)));
+            bills.into_iter().map(with).collect::<Result<Vec<_>, _>>()
+        });
+        let listed = listed.await?;
         let content = html! {
             (line(&visitor, product, known, now))
-            (list(&visitor, product, &bills, now)?)
-            (files(&visitor, words, &file))
+            (list(&visitor, product, &listed, now)?)
+            (files(words, &file))
+            (freezing(&visitor, known))
             section.small-print { (cost(words, product)?) }
         };
         Ok(visitor.page(words.title, &content))
@@ -56,6 +65,36 @@ pub(crate) async fn open(
         let form = form?;
         visitor.check(&form)?;
         app.engine.run(OpenLine { account: payer, terms: form.value("terms").to_owned() }).await?;
+        Ok(visitor.redirect(PATH))
+    };
+    visitor.answer(done.await)
+}
+
+/// No new order is taken from now on.
+pub(crate) async fn freeze(
+    State(app): State<Shared>,
+    PayerCaller(payer): PayerCaller,
+    visitor: Visitor,
+    form: Result<FormBody, Problem>,
+) -> Response {
+    let done = async {
+        visitor.check(&form?)?;
+        app.engine.run(FreezeLine { account: payer }).await?;
+        Ok(visitor.redirect(PATH))
+    };
+    visitor.answer(done.await)
+}
+
+/// New orders are taken again.
+pub(crate) async fn unfreeze(
+    State(app): State<Shared>,
+    PayerCaller(payer): PayerCaller,
+    visitor: Visitor,
+    form: Result<FormBody, Problem>,
+) -> Response {
+    let done = async {
+        visitor.check(&form?)?;
+        app.engine.run(UnfreezeLine { account: payer }).await?;
         Ok(visitor.redirect(PATH))
     };
     visitor.answer(done.await)
@@ -80,19 +119,29 @@ fn cost(words: &PayLaterWords, product: &PayLater) -> Result<Markup, Problem> {
 
 fn offer(visitor: &Visitor, product: &PayLater, file: &AccountFile) -> Result<Markup, Problem> {
     let words = pay_later_words(visitor.lang);
+    let refused = match may_open(tier_of(&file.account)) {
+        Ok(_) => None,
+        Err(LineError::TierTooLow(tier)) => {
+            let sources = LOWEST_TIER.sources().to_string();
+            let values = [("tier", tier.id()), ("needed", LOWEST_TIER.id()), ("sources", &sources)];
+            Some(fill(words.tier_low, &values))
+        }
+        Err(_) => Some(words.unverified.to_owned()),
+    };
     Ok(html! {
         section.card {
             h1 { (words.title) }
             p { (words.intro) }
             (cost(words, product)?)
-            @if file.account.tier > Tier::One {
+            @if let Some(refused) = refused {
+                p.hint { (refused) }
+                p.actions { a.button.quiet href=(cards::PATH) { (words.cards) } }
+            } @else {
                 form method="post" action=(PATH) {
                     input type="hidden" name="csrf" value=(visitor.form_token());
                     input type="hidden" name="terms" value=(product.terms.version);
                     button.wide type="submit" { (words.open_button) }
                 }
-            } @else {
-                p.hint { (words.unverified) }
             }
         }
     })
@@ -111,6 +160,7 @@ fn line(visitor: &Visitor, product: &PayLater, known: &PayLaterFile, now: Timest
             p.quiet { (fill(words.available, &[("amount", &line.available().to_string())])) }
             meter min="0" max=(line.limit.minor()) value=(line.used.minor().min(line.limit.minor())) { (used) }
             p { (used) }
+            (frozen(visitor, line.state, now))
             @if overdue { p.hint role="status" { (words.closed_overdue) } }
             @else if score < needed {
                 p.hint role="status" { (fill(words.closed_score, &[("needed", &needed.to_string())])) }
@@ -123,37 +173,76 @@ fn line(visitor: &Visitor, product: &PayLater, known: &PayLaterFile, now: Timest
     }
 }
 
-fn list(visitor: &Visitor, product: &PayLater, bills: &[Bill], now: Timestamp) -> Result<Markup, Problem> {
+/// Who has frozen it, since when, and the button that lifts it.
+fn frozen(visitor: &Visitor, state: LineState, now: Timestamp) -> Markup {
+    let words = pay_later_words(visitor.lang);
+    let LineState::Frozen { reason, since } = state else { return html! {} };
+    let since = time(since, now, visitor.lang);
+    let said = match reason {
+        FrozenReason::HolderRequest => fill(words.frozen_by_you, &[("time", &since)]),
+        FrozenReason::Case(case) => fill(words.frozen_by_us, &[("time", &since), ("case", &case.to_string())]),
+    };
+    html! {
+        p.hint role="status" { (said) }
+        @if reason == FrozenReason::HolderRequest {
+            form method="post" action={ (PATH) "/unfreeze" } {
+                input type="hidden" name="csrf" value=(visitor.form_token());
+                button.wide type="submit" { (words.unfreeze_button) }
+            }
+        }
+    }
+}
+
+/// The way to freeze it, folded.
+fn freezing(visitor: &Visitor, known: &PayLaterFile) -> Markup {
+    let words = pay_later_words(visitor.lang);
+    html! {
+        @if known.row.line.state == LineState::Open {
+            details.card {
+                summary { (words.freeze_summary) }
+                div {
+                    p { (words.freeze_body) }
+                    (cards::press(visitor, &format!("{PATH}/freeze"), words.freeze_button, &[]))
+                }
+            }
+        }
+    }
+}
+
+type Listed = (Bill, Option<String>);
+
+fn list(visitor: &Visitor, product: &PayLater, bills: &[Listed], now: Timestamp) -> Result<Markup, Problem> {
     let words = pay_later_words(visitor.lang);
     let wrong = |error: String| Problem::new(Kind::Internal, error);
     let mut rows = Vec::new();
-    for bill in bills {
+    for (bill, subject) in bills {
         let owed = bill.payoff(&product.terms, day_of(now)).map_err(|error| wrong(error.to_string()))?;
         let owed = owed.total().map_err(|error| wrong(error.to_string()))?;
         let shown = if bill.settled_on.is_some() { bill.amount } else { owed };
-        rows.push((bill, shown, stage_words(words, product, bill, visitor, now)));
+        let subject = subject.as_deref().unwrap_or(words.bill_title);
+        rows.push((bill, subject, shown, stage_words(words, product, bill, visitor, now)));
     }
     Ok(html! {
         section.card {
             h2 { (words.bills) }
             @if rows.is_empty() { p.quiet { (words.no_bills) } }
-            @for (bill, shown, (stage, late)) in &rows {
+            @for (bill, subject, shown, (stage, late)) in &rows {
                 article.entry {
                     p.line {
-                        a href=(bill_path(bill.id)) { (stage) }
+                        a.go href=(bill_path(bill.id)) { (subject) }
                         span.sum { (shown) }
                     }
-                    @if *late { p.hint { (stage) } }
+                    p class=(if *late { "late" } else { "quiet" }) { (stage) }
                 }
             }
         }
     })
 }
 
-fn files(visitor: &Visitor, words: &PayLaterWords, file: &AccountFile) -> Markup {
+fn files(words: &PayLaterWords, file: &AccountFile) -> Markup {
     let base = format!("/v1/accounts/{}/pay-later/statement", file.account.id);
     html! {
-        section.card lang=(visitor.lang.id()) {
+        section.card {
             h2 { (words.statement) }
             p.actions {
                 @for format in Format::ALL {
