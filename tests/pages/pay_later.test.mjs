@@ -4,12 +4,13 @@
 import assert from 'node:assert/strict';
 
 import { inLanguage, seen, walk } from './browser.mjs';
-import { base, control, order, payer, payerAsks, setClock, signInLink, staff, until } from './stage.mjs';
+import { bankCard, base, control, order, payer, payerAsks, setClock, signInLink, staff, until } from './stage.mjs';
 
 const GOODS = ['一台电饭煲', '一袋大米', 'CSV', 'XLSX', 'BEANCOUNT', 'OFX'];
 
 walk('paying later', async (page, lang) => {
   const who = await payer(90_000);
+  const card = await bankCard(who);
   const line = `/v1/accounts/${who.account}/pay-later`;
   const bills = async () => (await staff('GET', `${line}/bills`)).body.bills;
   await page.goto(`${await signInLink(who.account)}`);
@@ -36,22 +37,22 @@ walk('paying later', async (page, lang) => {
   await page.locator('form[action="/pay-later/unfreeze"] button').click();
   await page.waitForSelector('form[action="/pay-later/freeze"]', { state: 'attached' });
 
-  // Auto-repay from his Alipay; a payday that is no day is said to be none.
+  // Auto-repay from his card; a payday that is no day is said to be none.
   await page.goto(inLanguage(`${base}/pay-later/auto-repay`, lang));
   await page.locator('label:has(input[name=on])').click();
-  await page.locator('select[name=first]').selectOption(who.alipay);
+  await page.locator('select[name=first]').selectOption(card.instrument);
   await page.fill('input[name=payday]', '32');
   await page.locator('form[action="/pay-later/auto-repay"] button').click();
   await page.waitForSelector('[role=alert]');
   await page.locator('label:has(input[name=on])').click();
-  await page.locator('select[name=first]').selectOption(who.alipay);
+  await page.locator('select[name=first]').selectOption(card.instrument);
   await page.fill('input[name=payday]', '15');
   await page.locator('form[action="/pay-later/auto-repay"] button').click();
   await page.waitForSelector('[role=status]');
   await seen(page, 'pay-later-auto-repay', lang, GOODS);
 
   // He buys now. The bill says when it is due, and from what it will be repaid.
-  assert.equal((await order(who, instrument, GOODS[0], 29_900)).status, 201);
+  assert.equal((await order(who, instrument, GOODS[0], 19_900)).status, 201);
   await page.goto(inLanguage(`${base}/pay-later`, lang));
   await seen(page, 'pay-later-bills', lang, GOODS);
   await page.locator('.entry a').first().click();
@@ -59,8 +60,8 @@ walk('paying later', async (page, lang) => {
   await seen(page, 'bill-open', lang, GOODS);
   const [bill] = await bills();
 
-  // His Alipay is empty on the due date. The cause stands on the bill, and what puts it right.
-  await control('PATCH', `/alipay/buyers/${who.buyer}`, { balance: 1_000 });
+  // His card is short on the due date. The cause stands on the bill, and what puts it right.
+  await control('PATCH', `/cards/${card.number}`, { balance: 1_000 });
   await setClock(`${bill.due_on}T09:05:00+08:00`);
   await until('the refusal', async () => {
     const { repayments } = (await staff('GET', `${line}/bills/${bill.id}`)).body;
@@ -69,8 +70,8 @@ walk('paying later', async (page, lang) => {
   await page.reload();
   await page.waitForSelector('.alert');
   await seen(page, 'bill-refused', lang, GOODS);
-  assert.equal(await page.locator('.choice:not(.blocked)').count(), 0, 'neither the wallet nor Alipay has enough');
-  await control('POST', `/alipay/buyers/${who.buyer}/top-up`, { amount: 100_000 });
+  assert.equal(await page.locator('.choice:not(.blocked)').count(), 0, 'neither the wallet nor the card nor Alipay can');
+  await control('POST', `/cards/${card.number}/pay-in`, { amount: 100_000 });
   await page.locator('.alert a[href^="/cashier/"]').first().click();
   await page.waitForURL(/\/result/);
   await seen(page, 'bill-put-right', lang, GOODS);
@@ -84,7 +85,7 @@ walk('paying later', async (page, lang) => {
   assert.equal(await page.locator('#repay').count(), 0, 'nothing is repaid on a settled bill');
 
   // The next bill passes its grace: the line is closed, the score falls, and both say so.
-  await payerAsks(who, 'PUT', `${line}/auto-repay`, { on: false, instruments: [who.alipay] });
+  await payerAsks(who, 'PUT', `${line}/auto-repay`, { on: false, instruments: [card.instrument] });
   assert.equal((await order(who, instrument, GOODS[1], 8_900)).status, 201);
   const late = (await bills()).find((one) => one.stage !== 'settled');
   await setClock(`${late.grace_ends_on}T23:59:00+08:00`, 36_000);

@@ -215,9 +215,11 @@ fn check_line(trail: &mut Trail, situation: &Situation<'_>) {
         return trail.check(Rule::LineAvailable, Value::Money(limit), Value::Money(requested), evidence);
     };
     trail.note(Rule::LineOpen, word(if line.frozen.is_some() { "frozen" } else { "open" }), word("open"));
-    trail.blockers.extend(line.frozen.map(|FrozenLine { case, since, asked_at }| {
-        Blocker::certain(Evidence::LineFrozen { case, since, asked_at })
-    }));
+    trail.blockers.extend(
+        line.frozen.map(|FrozenLine { case, since, asked_at }| {
+            Blocker::certain(Evidence::LineFrozen { case, since, asked_at })
+        }),
+    );
     let overdue = line.overdue.as_ref();
     let input = overdue.map_or(Value::Unknown, |overdue| word(&overdue.bill.to_string()));
     let held = trail.note(Rule::NothingOverdue, input, Value::Unknown);

@@ -16,8 +16,8 @@ use crate::channel::{Channel, ChannelWord};
 use crate::client::Version;
 use crate::evidence_fields::{
     amounts, answer_lost, app_outdated, bank_unsupported, bill_overdue, ceiling_of, code_missing, counts, fields,
-    impact, interface_fault, line_frozen, next_code, owned, password, revoked, said, session_over, silent_line, stale, stopped,
-    sums, text, texts, their_limit, time, unavailable, used_up,
+    impact, interface_fault, line_frozen, next_code, owned, password, revoked, said, session_over, silent_line, stale,
+    stopped, sums, text, texts, their_limit, time, unavailable, used_up,
 };
 pub use crate::finding::{Finding, retry_at};
 use crate::holder_evidence::HolderEvidence;
@@ -457,8 +457,8 @@ impl Evidence {
             Self::BindingStale { state, last_good_use } => stale(state, *last_good_use),
             Self::LineFrozen { case, since, asked_at } => line_frozen(*case, *since, *asked_at),
             Self::BillOverdue { bill, due_on, days, amount } => bill_overdue(*bill, *due_on, (*days, *amount)),
-            Self::CreditScoreImpact { score, needed, moved_by, moved_at } => {
-                impact((*score, *needed), *moved_by, *moved_at)
+            Self::CreditScoreImpact { score, needed, moved_by: by, moved_at: at } => {
+                impact((*score, *needed), *by, *at)
             }
             Self::AutoRepayOff { since } => fields([("since", time(*since))]),
             Self::BindingStep { expected, done } => texts([("step_expected", expected), ("step_done", done)]),

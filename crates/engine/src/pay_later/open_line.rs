@@ -13,8 +13,8 @@ use tantu_store::world::World;
 
 use crate::command::{Command, Decision, Tools};
 use crate::error::Rejection;
-use crate::pay_later::{offered, tier_of};
 use crate::pay_later::tend_line::first_job;
+use crate::pay_later::{offered, tier_of};
 
 /// Asks for a line. There is one at most for each account; asking again gives the same.
 #[derive(Debug, Clone)]

@@ -24,7 +24,7 @@ super::labels::labels! {
     open_button,
     /// No line is opened: the identity.
     unverified,
-    /// What is left; `{amount}`.
+    /// Before what is left.
     available,
     /// How much is used; `{used}`, `{limit}`.
     used_of,

@@ -76,15 +76,7 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(accounts::top_up::top_up))
         .routes(routes!(accounts::pay_password::set))
         .routes(routes!(accounts::pay_password::prove))
-        .routes(routes!(pay_later::line::show, pay_later::line::open))
-        .routes(routes!(pay_later::auto_repay::set))
-        .routes(routes!(pay_later::freeze::freeze))
-        .routes(routes!(pay_later::freeze::unfreeze))
-        .routes(routes!(pay_later::bills::list))
-        .routes(routes!(pay_later::bill::show))
-        .routes(routes!(pay_later::repay::repay))
-        .routes(routes!(pay_later::credit::report))
-        .routes(routes!(pay_later::statement::statement))
+        .merge(pay_later_routes())
         .routes(routes!(accounts::identity::show, accounts::identity::verify))
         .routes(routes!(accounts::identity::confirm))
         .routes(routes!(accounts::phone::begin))
@@ -117,6 +109,20 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(metrics::show))
+}
+
+/// The routes of pay later.
+fn pay_later_routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(pay_later::line::show, pay_later::line::open))
+        .routes(routes!(pay_later::auto_repay::set))
+        .routes(routes!(pay_later::freeze::freeze))
+        .routes(routes!(pay_later::freeze::unfreeze))
+        .routes(routes!(pay_later::bills::list))
+        .routes(routes!(pay_later::bill::show))
+        .routes(routes!(pay_later::repay::repay))
+        .routes(routes!(pay_later::credit::report))
+        .routes(routes!(pay_later::statement::statement))
 }
 
 /// The description as OpenAPI.

@@ -12,7 +12,7 @@ pub(crate) const PAY_LATER: PayLaterWords = PayLaterWords {
     cost_due: "当月买的，次月 {statement} 日出账，{due} 日还款，遇休息日顺延。",
     open_button: "同意以上条款并开通",
     unverified: "实名认证达到 II 类或 III 类账户后即可开通。",
-    available: "可用 {amount}",
+    available: "可用额度",
     used_of: "已用 {used}，额度 {limit}",
     score: "信用分 {score}",
     closed_overdue: "逾期账单还清后，即可继续使用。",

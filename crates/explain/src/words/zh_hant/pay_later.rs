@@ -12,7 +12,7 @@ pub(crate) const PAY_LATER: PayLaterWords = PayLaterWords {
     cost_due: "當月買的，次月 {statement} 日出帳，{due} 日還款，遇休息日順延。",
     open_button: "同意以上條款並開通",
     unverified: "實名認證達到 II 類或 III 類帳戶後即可開通。",
-    available: "可用 {amount}",
+    available: "可用額度",
     used_of: "已用 {used}，額度 {limit}",
     score: "信用分 {score}",
     closed_overdue: "逾期帳單還清後，即可繼續使用。",

@@ -156,8 +156,8 @@ fn line(visitor: &Visitor, product: &PayLater, known: &PayLaterFile, now: Timest
     html! {
         section.card.limits {
             h1 { (words.title) }
+            p.quiet { (words.available) }
             p.amount { (line.available()) }
-            p.quiet { (fill(words.available, &[("amount", &line.available().to_string())])) }
             meter min="0" max=(line.limit.minor()) value=(line.used.minor().min(line.limit.minor())) { (used) }
             p { (used) }
             (frozen(visitor, line.state, now))

@@ -112,8 +112,7 @@ pub(super) fn form(visitor: &Visitor, look: &BillLook, nonce: &str, now: Timesta
     let left = total.minus(look.under_way).unwrap_or(total);
     let under_way = look.under_way.to_string();
     let ways = payers(&look.file, false);
-    let payable: Vec<&Instrument> =
-        ways.iter().copied().filter(|one| look.can_repay_with.contains(&one.id)).collect();
+    let payable: Vec<&Instrument> = ways.iter().copied().filter(|one| look.can_repay_with.contains(&one.id)).collect();
     html! {
         section.card.limits #repay {
             h2 { (words.repay) }
