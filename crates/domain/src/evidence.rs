@@ -457,9 +457,7 @@ impl Evidence {
             Self::BindingStale { state, last_good_use } => stale(state, *last_good_use),
             Self::LineFrozen { case, since, asked_at } => line_frozen(*case, *since, *asked_at),
             Self::BillOverdue { bill, due_on, days, amount } => bill_overdue(*bill, *due_on, (*days, *amount)),
-            Self::CreditScoreImpact { score, needed, moved_by: by, moved_at: at } => {
-                impact((*score, *needed), *by, *at)
-            }
+            Self::CreditScoreImpact { score, needed, moved_by: by, moved_at: at } => impact(*score, *needed, *by, *at),
             Self::AutoRepayOff { since } => fields([("since", time(*since))]),
             Self::BindingStep { expected, done } => texts([("step_expected", expected), ("step_done", done)]),
             Self::BankUnsupported { bank, kind, supported } => bank_unsupported(*bank, *kind, supported),

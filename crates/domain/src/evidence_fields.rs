@@ -183,7 +183,8 @@ pub(crate) fn stale(state: &str, last_good_use: Timestamp) -> Vec<Field> {
 
 /// What a score is, what it should be, and what moved it last.
 pub(crate) fn impact(
-    (score, needed): (i64, i64),
+    score: i64,
+    needed: i64,
     moved_by: Option<&'static str>,
     moved_at: Option<Timestamp>,
 ) -> Vec<Field> {

@@ -18,9 +18,9 @@ pub(super) fn bnpl_line_frozen(f: &Facts<'_>) -> Said {
     };
     let said = said.money("This new order was not charged and not billed.");
     match (f.text("by"), f.time("asked_at")) {
-        (Some("staff"), Some(at)) => {
-            said.by_itself(format!("You asked at {at}; two people look at it and tell you within 2 hours."))
-        }
+        (Some("staff"), Some(at)) => said
+            .act(Operation::ChooseInstrument, "Pay this one another way meanwhile.")
+            .by_itself(format!("You asked at {at}; two people look at it and tell you within 2 hours.")),
         (Some("staff"), None) => {
             said.act(Operation::UnfreezeLine, "Tap Reopen: two people look at it, within 2 hours.")
         }

@@ -17,9 +17,9 @@ pub(super) fn bnpl_line_frozen(f: &Facts<'_>) -> Said {
     };
     let said = said.money("这笔新订单没有扣款，也没有记账。");
     match (f.text("by"), f.time("asked_at")) {
-        (Some("staff"), Some(at)) => {
-            said.by_itself(format!("您在 {at} 申请了恢复，两位工作人员看过后 2 小时内告诉您。"))
-        }
+        (Some("staff"), Some(at)) => said
+            .act(Operation::ChooseInstrument, "这笔先换一种方式付。")
+            .by_itself(format!("您在 {at} 申请了恢复，两位工作人员看过后 2 小时内告诉您。")),
         (Some("staff"), None) => {
             said.act(Operation::UnfreezeLine, "点“恢复先享后付”：两位工作人员看过后恢复，2 小时内有人处理。")
         }

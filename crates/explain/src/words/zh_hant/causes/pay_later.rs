@@ -17,7 +17,9 @@ pub(super) fn bnpl_line_frozen(f: &Facts<'_>) -> Said {
     };
     let said = said.money("這筆新訂單沒有扣款，也沒有入帳。");
     match (f.text("by"), f.time("asked_at")) {
-        (Some("staff"), Some(at)) => said.by_itself(format!("您於 {at} 申請恢復，兩位工作人員確認後 2 小時內通知您。")),
+        (Some("staff"), Some(at)) => said
+            .act(Operation::ChooseInstrument, "這筆先改用其他方式付款。")
+            .by_itself(format!("您於 {at} 申請恢復，兩位工作人員確認後 2 小時內通知您。")),
         (Some("staff"), None) => {
             said.act(Operation::UnfreezeLine, "按「恢復先享後付」：兩位工作人員確認後恢復，2 小時內有專人處理。")
         }
