@@ -3,9 +3,15 @@
 //! A repayment is a payment to the lender, so it is decided, charged, resolved, refused and resumed as every other; what is
 //! here binds it to its bill, once.
 
+pub mod ask_extension;
+pub mod decide_dispute;
+pub mod decide_extension;
 pub mod freeze_line;
+pub mod lift_line;
 pub mod look;
+pub mod open_dispute;
 pub mod open_line;
+pub(crate) mod record_notice;
 pub mod repay_bill;
 pub mod set_auto_repay;
 pub(crate) mod settle;
@@ -27,13 +33,15 @@ use tantu_domain::payment::Payment;
 use tantu_paylater::bill::{Bill, BillError, Stage};
 use tantu_paylater::calendar::Calendar;
 use tantu_paylater::credit::{CreditEvent, replay, score};
+use tantu_paylater::dispute::DisputeError;
+use tantu_paylater::hardship::ExtensionError;
 use tantu_paylater::instrument::{Designated, Source};
 use tantu_paylater::line::{FrozenReason, LineError, LineState};
 use tantu_paylater::repayment::RepaymentError;
 use tantu_paylater::schedule::{AutoRepay, Collected, Ended, needs_payer};
 use tantu_paylater::terms::Terms;
 use tantu_store::pay_later::{PayLaterFile, Repayment};
-use tantu_store::world::AccountFile;
+use tantu_store::world::{AccountFile, World};
 
 use crate::command::{Settings, Tools};
 use crate::error::Rejection;
@@ -64,6 +72,18 @@ impl From<BillError> for Rejection {
     }
 }
 
+impl From<ExtensionError> for Rejection {
+    fn from(error: ExtensionError) -> Self {
+        Self::State(error.to_string())
+    }
+}
+
+impl From<DisputeError> for Rejection {
+    fn from(error: DisputeError) -> Self {
+        Self::State(error.to_string())
+    }
+}
+
 impl From<LineError> for Rejection {
     fn from(error: LineError) -> Self {
         Self::State(error.to_string())
@@ -85,6 +105,12 @@ pub fn tier_of(account: &Account) -> Option<Tier> {
 pub(crate) fn file_of(file: &AccountFile) -> Result<&PayLaterFile, Rejection> {
     let missing = |account: AccountId| Rejection::State(format!("{account} has no pay-later line; open one first"));
     file.pay_later.as_ref().ok_or_else(|| missing(file.account.id))
+}
+
+/// The account's line with all that belongs to it, as a batch has loaded it.
+pub(crate) fn line_in(world: &World, account: AccountId) -> Result<&PayLaterFile, Rejection> {
+    let missing = || Rejection::NotFound { what: "account", id: account.to_string() };
+    file_of(world.accounts.get(&account).ok_or_else(missing)?)
 }
 
 /// What a payment is for.
@@ -112,7 +138,7 @@ pub(crate) fn standing(file: &AccountFile, tools: &Tools<'_>) -> Option<LineStan
             Some(FrozenLine { case: None, since, asked_at: None })
         }
         LineState::Frozen { reason: FrozenReason::Case(case), since } => {
-            Some(FrozenLine { case: Some(case), since, asked_at: None })
+            Some(FrozenLine { case: Some(case.id), since, asked_at: case.asked_at })
         }
     };
     Some(LineStanding {

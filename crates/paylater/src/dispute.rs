@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 use tantu_domain::ids::CreditEntryId;
+use tantu_domain::staff::StaffMark;
 
 use crate::credit::CreditEntry;
-use crate::hardship::StaffId;
 
 /// Whether it is decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,14 +14,14 @@ pub enum DisputeState {
     /// The entry is wrong and struck.
     Upheld {
         /// By whom.
-        by: StaffId,
+        by: StaffMark,
         /// When.
         at: Timestamp,
     },
     /// The entry stands.
     Rejected {
         /// By whom.
-        by: StaffId,
+        by: StaffMark,
         /// When.
         at: Timestamp,
     },
@@ -43,6 +43,8 @@ pub enum DisputeError {
 pub struct Dispute {
     /// Which entry.
     pub entry: CreditEntryId,
+    /// What is wrong with it, in his words.
+    pub said: String,
     /// When he said so.
     pub opened_at: Timestamp,
     /// Whether it is decided.
@@ -51,8 +53,8 @@ pub struct Dispute {
 
 impl Dispute {
     /// Opens one.
-    pub fn open(entry: CreditEntryId, now: Timestamp) -> Self {
-        Self { entry, opened_at: now, state: DisputeState::Open }
+    pub fn open(entry: CreditEntryId, said: String, now: Timestamp) -> Self {
+        Self { entry, said, opened_at: now, state: DisputeState::Open }
     }
 
     /// Decides it: what stands afterwards, and the entry, struck or as it was.
@@ -63,7 +65,7 @@ impl Dispute {
         self,
         entry: CreditEntry,
         uphold: bool,
-        by: StaffId,
+        by: StaffMark,
         now: Timestamp,
     ) -> Result<(Self, CreditEntry), DisputeError> {
         if self.state != DisputeState::Open {

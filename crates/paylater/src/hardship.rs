@@ -2,14 +2,11 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use tantu_domain::ids::{BillId, ExtensionId};
+use tantu_domain::ids::{AccountId, BillId, ExtensionId};
+use tantu_domain::staff::StaffMark;
 
 use crate::bill::{Bill, BillError};
 use crate::calendar::Calendar;
-
-/// A member of staff, by the id that he signs in with.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct StaffId(pub String);
 
 /// Whether it holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,14 +16,14 @@ pub enum ExtensionState {
     /// The second person agreed.
     Granted {
         /// Who.
-        by: StaffId,
+        by: StaffMark,
         /// When.
         at: Timestamp,
     },
     /// The second person did not.
     Declined {
         /// Who.
-        by: StaffId,
+        by: StaffMark,
         /// When.
         at: Timestamp,
     },
@@ -36,8 +33,8 @@ pub enum ExtensionState {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ExtensionError {
     /// The same person twice.
-    #[error("{0:?} asked for it; another member of staff decides")]
-    SamePerson(StaffId),
+    #[error("{0} asked for it; another member of staff decides")]
+    SamePerson(StaffMark),
     /// It is decided.
     #[error("the extension is already decided")]
     Decided,
@@ -53,10 +50,12 @@ pub struct Extension {
     pub id: ExtensionId,
     /// Which bill.
     pub bill: BillId,
+    /// Whose.
+    pub account: AccountId,
     /// The day it will be due; a working day.
     pub due_on: Date,
     /// Who asked.
-    pub asked_by: StaffId,
+    pub asked_by: StaffMark,
     /// When.
     pub asked_at: Timestamp,
     /// Whether it holds.
@@ -72,20 +71,28 @@ impl Extension {
         id: ExtensionId,
         bill: &Bill,
         day: Date,
-        by: StaffId,
+        by: StaffMark,
         calendar: &Calendar,
         now: Timestamp,
     ) -> Result<Self, ExtensionError> {
         let due_on = calendar.on_or_after(day).map_err(BillError::from)?;
         bill.due_later(due_on)?;
-        Ok(Self { id, bill: bill.id, due_on, asked_by: by, asked_at: now, state: ExtensionState::Asked })
+        Ok(Self {
+            id,
+            bill: bill.id,
+            account: bill.account,
+            due_on,
+            asked_by: by,
+            asked_at: now,
+            state: ExtensionState::Asked,
+        })
     }
 
     /// Grants it: what stands afterwards, and the bill with its new day.
     ///
     /// # Errors
     /// [`ExtensionError`] if it is decided, the same person asks and grants, or the bill has been settled meanwhile.
-    pub fn grant(self, bill: &Bill, by: StaffId, now: Timestamp) -> Result<(Self, Bill), ExtensionError> {
+    pub fn grant(self, bill: &Bill, by: StaffMark, now: Timestamp) -> Result<(Self, Bill), ExtensionError> {
         self.refuse_decider(&by)?;
         let later = bill.due_later(self.due_on)?;
         Ok((Self { state: ExtensionState::Granted { by, at: now }, ..self }, later))
@@ -95,15 +102,15 @@ impl Extension {
     ///
     /// # Errors
     /// [`ExtensionError`] if it is decided, or the same person asks and declines.
-    pub fn decline(self, by: StaffId, now: Timestamp) -> Result<Self, ExtensionError> {
+    pub fn decline(self, by: StaffMark, now: Timestamp) -> Result<Self, ExtensionError> {
         self.refuse_decider(&by)?;
         Ok(Self { state: ExtensionState::Declined { by, at: now }, ..self })
     }
 
-    fn refuse_decider(&self, by: &StaffId) -> Result<(), ExtensionError> {
+    fn refuse_decider(&self, by: &StaffMark) -> Result<(), ExtensionError> {
         match &self.state {
             ExtensionState::Granted { .. } | ExtensionState::Declined { .. } => Err(ExtensionError::Decided),
-            ExtensionState::Asked if self.asked_by == *by => Err(ExtensionError::SamePerson(by.clone())),
+            ExtensionState::Asked if self.asked_by == *by => Err(ExtensionError::SamePerson(*by)),
             ExtensionState::Asked => Ok(()),
         }
     }

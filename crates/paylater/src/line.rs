@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use tantu_domain::ceiling::Tier;
 use tantu_domain::ids::{AccountId, CaseId, InstrumentId};
 use tantu_domain::money::{Money, MoneyError};
+use tantu_domain::staff::StaffMark;
 
 use crate::terms::Terms;
 
@@ -16,7 +17,18 @@ pub enum FrozenReason {
     /// Its holder asked for it.
     HolderRequest,
     /// A decision of staff, which the holder can answer.
-    Case(CaseId),
+    Case(FrozenCase),
+}
+
+/// A decision of staff that a line takes no new orders. One stops it, and two let go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FrozenCase {
+    /// Its id, which the holder can quote.
+    pub id: CaseId,
+    /// When the holder asked for it to be lifted.
+    pub asked_at: Option<Timestamp>,
+    /// Who of the staff has proposed to lift it. It takes another one to do so.
+    pub lift_by: Option<StaffMark>,
 }
 
 impl FrozenReason {
@@ -73,6 +85,15 @@ pub enum LineError {
     /// There is nothing to lift.
     #[error("the line is not frozen")]
     NotFrozen,
+    /// The holder's own will is his to change.
+    #[error("its holder has frozen this line; he lifts that himself")]
+    HoldersOwn,
+    /// Whoever proposes does not agree with himself.
+    #[error("you have proposed to lift it; another member of staff agrees")]
+    SamePerson,
+    /// He has asked before.
+    #[error("staff froze this line and know that you ask for it; two of them look at it")]
+    AskedBefore,
     /// An order above what is available.
     #[error("{available} of the line is available; the order is of {asked}")]
     NotAvailable {
@@ -181,14 +202,43 @@ impl Line {
         }
     }
 
-    /// The line with new orders again.
+    /// The line after its holder has said that it is to take new orders again: what he froze is lifted, and what staff
+    /// froze he has asked for. What somebody had agreed to lift was the case before that answer.
     ///
     /// # Errors
-    /// [`LineError::NotFrozen`].
-    pub fn unfreeze(self) -> Result<Self, LineError> {
+    /// [`LineError::NotFrozen`], or [`LineError::AskedBefore`].
+    pub fn unfreeze(self, now: Timestamp) -> Result<Self, LineError> {
         match self.state {
-            LineState::Frozen { .. } => Ok(Self { state: LineState::Open, ..self }),
             LineState::Open => Err(LineError::NotFrozen),
+            LineState::Frozen { reason: FrozenReason::HolderRequest, .. } => {
+                Ok(Self { state: LineState::Open, ..self })
+            }
+            LineState::Frozen { reason: FrozenReason::Case(FrozenCase { asked_at: Some(_), .. }), .. } => {
+                Err(LineError::AskedBefore)
+            }
+            LineState::Frozen { reason: FrozenReason::Case(case), since } => {
+                let case = FrozenCase { asked_at: Some(now), lift_by: None, ..case };
+                Ok(Self { state: LineState::Frozen { reason: FrozenReason::Case(case), since }, ..self })
+            }
+        }
+    }
+
+    /// The line after one of the staff has agreed to lift what staff have frozen: proposed, or, by another one, lifted.
+    ///
+    /// # Errors
+    /// [`LineError`] if staff have not frozen it, or the same person agrees twice.
+    pub fn lift(self, by: StaffMark) -> Result<Self, LineError> {
+        match self.state {
+            LineState::Open => Err(LineError::NotFrozen),
+            LineState::Frozen { reason: FrozenReason::HolderRequest, .. } => Err(LineError::HoldersOwn),
+            LineState::Frozen { reason: FrozenReason::Case(case), since } => match case.lift_by {
+                Some(proposer) if proposer == by => Err(LineError::SamePerson),
+                Some(_) => Ok(Self { state: LineState::Open, ..self }),
+                None => {
+                    let case = FrozenCase { lift_by: Some(by), ..case };
+                    Ok(Self { state: LineState::Frozen { reason: FrozenReason::Case(case), since }, ..self })
+                }
+            },
         }
     }
 }

@@ -31,11 +31,9 @@ pub enum Subject {
     Refused(u32),
     /// It is past its grace; counted in weeks, from nothing.
     Overdue(i32),
-    /// It is paid.
-    Settled,
 }
 
-/// One thing to tell about one bill. Its text is its key: a second one with the same key is never sent.
+/// One thing to tell about one bill. Its text is its key, and names its message: a second one with the same key is never sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Notice {
     /// Which bill.
@@ -50,11 +48,10 @@ impl fmt::Display for Notice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { bill, due_on, .. } = self;
         match self.subject {
-            Subject::Ahead(days) => write!(f, "{bill}:{due_on}:ahead:{days}"),
-            Subject::Due => write!(f, "{bill}:{due_on}:due"),
-            Subject::Refused(number) => write!(f, "{bill}:{due_on}:refused:{number}"),
-            Subject::Overdue(weeks) => write!(f, "{bill}:{due_on}:overdue:{weeks}"),
-            Subject::Settled => write!(f, "{bill}:settled"),
+            Subject::Ahead(days) => write!(f, "{bill}_{due_on}_ahead_{days}"),
+            Subject::Due => write!(f, "{bill}_{due_on}_due"),
+            Subject::Refused(number) => write!(f, "{bill}_{due_on}_refused_{number}"),
+            Subject::Overdue(weeks) => write!(f, "{bill}_{due_on}_overdue_{weeks}"),
         }
     }
 }

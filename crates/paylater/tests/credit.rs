@@ -5,15 +5,16 @@
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use tantu_domain::ceiling::Tier;
-use tantu_domain::ids::{AccountId, BillId, CreditEntryId, ExtensionId, InstrumentId, PaymentId};
+use tantu_domain::ids::{AccountId, BillId, CaseId, CreditEntryId, ExtensionId, InstrumentId, PaymentId};
 use tantu_domain::money::Money;
 use tantu_domain::operation::Operation;
+use tantu_domain::staff::StaffMark;
 use tantu_paylater::bill::{Bill, BillError, Level};
 use tantu_paylater::calendar::Calendar;
 use tantu_paylater::credit::{CreditEntry, CreditEvent, HIGHEST, LOWEST, replay, score};
 use tantu_paylater::dispute::{Dispute, DisputeError};
-use tantu_paylater::hardship::{Extension, ExtensionError, StaffId};
-use tantu_paylater::line::{FrozenReason, Line, LineError};
+use tantu_paylater::hardship::{Extension, ExtensionError};
+use tantu_paylater::line::{FrozenCase, FrozenReason, Line, LineError, LineState};
 use tantu_paylater::report::report;
 use tantu_paylater::terms::Terms;
 
@@ -168,33 +169,39 @@ fn the_report_says_what_would_raise_it_and_that_is_what_then_happens() {
     assert_eq!(score(&repaid), Some(580));
 }
 
+fn staff(number: u8) -> StaffMark {
+    StaffMark::of(&[number; 32])
+}
+
 #[test]
 fn a_dispute_is_decided_once_and_strikes_what_was_wrong() {
     let history = entries(&[
         (0, CreditEvent::Opened { tier: 2 }),
         (9, CreditEvent::Overdue { bill: bill_id(1), level: Level::First }),
     ]);
-    let staff = || StaffId("staff-1".into());
-    let dispute = Dispute::open(history[1].id, at(10));
-    assert_eq!(dispute.clone().decide(history[0], true, staff(), at(11)), Err(DisputeError::OtherEntry(history[1].id)));
-    let (decided, entry) = dispute.decide(history[1], true, staff(), at(11)).unwrap();
+    let dispute = Dispute::open(history[1].id, "I paid in time".into(), at(10));
+    assert_eq!(
+        dispute.clone().decide(history[0], true, staff(1), at(11)),
+        Err(DisputeError::OtherEntry(history[1].id))
+    );
+    let (decided, entry) = dispute.decide(history[1], true, staff(1), at(11)).unwrap();
     assert_eq!(score(&[history[0], entry]), Some(620));
-    assert_eq!(decided.decide(entry, false, staff(), at(12)), Err(DisputeError::Decided));
+    assert_eq!(decided.decide(entry, false, staff(1), at(12)), Err(DisputeError::Decided));
 }
 
 #[test]
 fn an_extension_needs_two_persons_and_a_later_working_day() {
     let (calendar, owed) = (Calendar::announced().unwrap(), bill(1));
     let id = ExtensionId::from_bytes(bytes(1)).unwrap();
-    let (one, other) = (StaffId("staff-1".into()), StaffId("staff-2".into()));
-    let ask = |day: &str| Extension::ask(id, &owed, day.parse().unwrap(), one.clone(), &calendar, at(1));
+    let (one, other) = (staff(1), staff(2));
+    let ask = |day: &str| Extension::ask(id, &owed, day.parse().unwrap(), one, &calendar, at(1));
     assert!(matches!(ask("2025-04-09"), Err(ExtensionError::Bill(BillError::NotLater { .. }))));
     assert!(matches!(ask("2027-04-09"), Err(ExtensionError::Bill(BillError::Calendar(_)))));
     let asked = ask("2025-05-10").unwrap();
     assert_eq!(asked.due_on, "2025-05-12".parse().unwrap(), "the tenth is a Saturday");
-    assert_eq!(asked.clone().grant(&owed, one.clone(), at(2)), Err(ExtensionError::SamePerson(one.clone())));
-    assert_eq!(asked.clone().decline(one.clone(), at(2)), Err(ExtensionError::SamePerson(one)));
-    let (granted, later) = asked.grant(&owed, other.clone(), at(2)).unwrap();
+    assert_eq!(asked.clone().grant(&owed, one, at(2)), Err(ExtensionError::SamePerson(one)));
+    assert_eq!(asked.clone().decline(one, at(2)), Err(ExtensionError::SamePerson(one)));
+    let (granted, later) = asked.grant(&owed, other, at(2)).unwrap();
     assert_eq!(later.due_on, granted.due_on);
     assert_eq!(granted.grant(&owed, other, at(3)), Err(ExtensionError::Decided));
 }
@@ -221,5 +228,19 @@ fn a_line_is_earned_used_and_given_back() {
     assert_eq!(line.clone().restore(Money::cny(150_000)).unwrap().available(), Money::cny(200_000));
     let frozen = line.freeze(FrozenReason::HolderRequest, at(1)).unwrap();
     assert_eq!(frozen.clone().freeze(FrozenReason::HolderRequest, at(2)), Err(LineError::AlreadyFrozen));
-    assert_eq!(frozen.unfreeze().unwrap().unfreeze(), Err(LineError::NotFrozen));
+    assert_eq!(frozen.clone().lift(staff(1)), Err(LineError::HoldersOwn));
+    let open = frozen.unfreeze(at(3)).unwrap();
+    assert_eq!(open.clone().unfreeze(at(4)), Err(LineError::NotFrozen));
+    let case = FrozenCase { id: CaseId::from_bytes(bytes(2)).unwrap(), asked_at: None, lift_by: None };
+    let stopped = open.freeze(FrozenReason::Case(case), at(5)).unwrap();
+    let proposed = stopped.lift(staff(1)).unwrap();
+    assert_eq!(proposed.clone().lift(staff(1)), Err(LineError::SamePerson));
+    let asked = proposed.clone().unfreeze(at(6)).unwrap();
+    assert_eq!(asked.clone().unfreeze(at(7)), Err(LineError::AskedBefore));
+    assert_ne!(
+        asked.lift(staff(2)).unwrap().state,
+        LineState::Open,
+        "what was proposed was the case before the answer"
+    );
+    assert_eq!(proposed.lift(staff(2)).unwrap().state, LineState::Open);
 }

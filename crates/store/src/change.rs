@@ -18,12 +18,14 @@ use tantu_domain::password::Proof;
 use tantu_domain::payment::Payment;
 use tantu_paylater::bill::Bill;
 use tantu_paylater::credit::CreditEntry;
+use tantu_paylater::dispute::Dispute;
+use tantu_paylater::hardship::Extension;
 
 use crate::access::{ApiKey, Merchant, Session};
 use crate::claim::Claim;
 use crate::device::{DeviceKey, DeviceReport};
 use crate::job::Job;
-use crate::pay_later::{LineRow, Repayment};
+use crate::pay_later::{LineRow, NoticeRow, Repayment};
 use crate::person::{SealedPerson, Tally};
 use crate::request::Request;
 
@@ -73,6 +75,12 @@ pub enum Change {
     PutRepayment(Repayment),
     /// An entry of an account's credit history; for one that is known, whether it is struck.
     PutCreditEntry(AccountId, CreditEntry),
+    /// What a payer is told of a bill; for one that is known, when and by which road he was told.
+    PutNotice(NoticeRow),
+    /// A later due date; for one that is known, who has decided on it.
+    PutExtension(Extension),
+    /// A dispute of an entry of an account's credit history; for one that is known, who has decided on it.
+    PutDispute(AccountId, Dispute),
     /// A job.
     PutJob(Job),
     /// A job is done.

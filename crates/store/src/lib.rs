@@ -51,7 +51,7 @@ use crate::error::StoreError;
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
 use crate::listing::{Page, PaymentsOf};
-use crate::pay_later::Repayment;
+use crate::pay_later::{NoticeRow, Repayment};
 use crate::request::Request;
 use crate::world::{AccountFile, World};
 
@@ -223,6 +223,12 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     fn repayments(&self, bill: BillId) -> Result<Vec<Repayment>, StoreError>;
+
+    /// What an account's holder was or will be told of his bills, the last first; so many at most.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn notices(&self, account: AccountId, most: u32) -> Result<Vec<NoticeRow>, StoreError>;
 
     /// A merchant's folds that are not done, on every shard.
     ///

@@ -2,12 +2,16 @@
 
 use jiff::Timestamp;
 use tantu_domain::cause::Cause;
-use tantu_domain::ids::{AccountId, BillId, CaseId, IdError, InstrumentId, PaymentId, RepaymentId};
+use tantu_domain::ids::{AccountId, BillId, IdError, InstrumentId, PaymentId, RepaymentId};
 use tantu_domain::instrument::Product;
 use tantu_domain::money::Money;
+use tantu_domain::staff::StaffMark;
 use tantu_paylater::bill::{Bill, Level};
 use tantu_paylater::credit::{CreditEntry, CreditEvent};
-use tantu_paylater::line::{FrozenReason, Line, LineState};
+use tantu_paylater::dispute::{Dispute, DisputeState};
+use tantu_paylater::hardship::{Extension, ExtensionState};
+use tantu_paylater::line::{FrozenCase, FrozenReason, Line, LineState};
+use tantu_paylater::reminder::{Notice, Subject};
 use tantu_paylater::schedule::{AutoRepayState, Ended, Occasion};
 
 /// What the payer has set for auto-repay, by the ids of his instruments; what is known of those stands with them.
@@ -55,6 +59,105 @@ pub struct Repayment {
     pub ended: Ended,
 }
 
+/// By which road a payer was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Road {
+    /// By a text message.
+    Sms,
+    /// On his page alone: he has no phone, or this server sends no messages.
+    Page,
+}
+
+impl Road {
+    /// The name that the store and the API use.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Sms => "sms",
+            Self::Page => "page",
+        }
+    }
+
+    /// The road of a name.
+    pub fn parse(id: &str) -> Option<Self> {
+        [Self::Sms, Self::Page].into_iter().find(|road| road.id() == id)
+    }
+}
+
+/// What a payer is told of a bill. There is one for each thing: its key is the notice's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoticeRow {
+    /// What it is about.
+    pub notice: Notice,
+    /// Who is told.
+    pub account: AccountId,
+    /// Since when there is something to tell.
+    pub at: Timestamp,
+    /// When he was told, and by which road.
+    pub told: Option<(Timestamp, Road)>,
+}
+
+/// The name of a subject, and its figure: days ahead, the attempt, or weeks overdue.
+pub(crate) fn subject_cells(subject: Subject) -> (&'static str, i64) {
+    match subject {
+        Subject::Ahead(days) => ("ahead", i64::from(days)),
+        Subject::Due => ("due", 0),
+        Subject::Refused(number) => ("refused", i64::from(number)),
+        Subject::Overdue(weeks) => ("overdue", i64::from(weeks)),
+    }
+}
+
+/// The subject of these cells.
+pub(crate) fn subject_of(name: &str, figure: i64) -> Option<Subject> {
+    match name {
+        "ahead" => i32::try_from(figure).ok().map(Subject::Ahead),
+        "due" => Some(Subject::Due),
+        "refused" => u32::try_from(figure).ok().map(Subject::Refused),
+        "overdue" => i32::try_from(figure).ok().map(Subject::Overdue),
+        _ => None,
+    }
+}
+
+/// Who decided on something, and when, beside the name of its state.
+pub(crate) type Decided = (&'static str, Option<(StaffMark, Timestamp)>);
+
+/// The cells of an extension's state.
+pub(crate) fn extension_cells(state: &ExtensionState) -> Decided {
+    match state {
+        ExtensionState::Asked => ("asked", None),
+        ExtensionState::Granted { by, at } => ("granted", Some((*by, *at))),
+        ExtensionState::Declined { by, at } => ("declined", Some((*by, *at))),
+    }
+}
+
+/// The state of these cells.
+pub(crate) fn extension_of(name: &str, decided: Option<(StaffMark, Timestamp)>) -> Option<ExtensionState> {
+    match (name, decided) {
+        ("asked", None) => Some(ExtensionState::Asked),
+        ("granted", Some((by, at))) => Some(ExtensionState::Granted { by, at }),
+        ("declined", Some((by, at))) => Some(ExtensionState::Declined { by, at }),
+        _ => None,
+    }
+}
+
+/// The cells of a dispute's state.
+pub(crate) fn dispute_cells(state: &DisputeState) -> Decided {
+    match state {
+        DisputeState::Open => ("open", None),
+        DisputeState::Upheld { by, at } => ("upheld", Some((*by, *at))),
+        DisputeState::Rejected { by, at } => ("rejected", Some((*by, *at))),
+    }
+}
+
+/// The state of these cells.
+pub(crate) fn dispute_of(name: &str, decided: Option<(StaffMark, Timestamp)>) -> Option<DisputeState> {
+    match (name, decided) {
+        ("open", None) => Some(DisputeState::Open),
+        ("upheld", Some((by, at))) => Some(DisputeState::Upheld { by, at }),
+        ("rejected", Some((by, at))) => Some(DisputeState::Rejected { by, at }),
+        _ => None,
+    }
+}
+
 /// Everything about one account's line that a decision depends on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PayLaterFile {
@@ -66,6 +169,27 @@ pub struct PayLaterFile {
     pub repayments: Vec<Repayment>,
     /// The credit history, the first first.
     pub credit: Vec<CreditEntry>,
+    /// What its holder was or will be told of those bills, by their keys.
+    pub notices: Vec<NoticeRow>,
+    /// The later due dates that were asked for those bills, the first first.
+    pub extensions: Vec<Extension>,
+    /// The holder's disputes of entries, by the entries.
+    pub disputes: Vec<Dispute>,
+}
+
+impl PayLaterFile {
+    /// What is kept of a line that was opened just now.
+    pub fn fresh(row: LineRow) -> Self {
+        Self {
+            row,
+            bills: Vec::new(),
+            repayments: Vec::new(),
+            credit: Vec::new(),
+            notices: Vec::new(),
+            extensions: Vec::new(),
+            disputes: Vec::new(),
+        }
+    }
 }
 
 /// The bill and the figure of an event, beside its name.
@@ -118,7 +242,7 @@ pub(crate) fn ended_of(
 }
 
 /// Why a line is frozen: the reason's name, the case, and since when.
-pub(crate) fn frozen_cells(state: LineState) -> (Option<&'static str>, Option<CaseId>, Option<Timestamp>) {
+pub(crate) fn frozen_cells(state: LineState) -> (Option<&'static str>, Option<FrozenCase>, Option<Timestamp>) {
     match state {
         LineState::Open => (None, None, None),
         LineState::Frozen { reason, since } => {
@@ -132,7 +256,7 @@ pub(crate) fn frozen_cells(state: LineState) -> (Option<&'static str>, Option<Ca
 }
 
 /// The state of these cells.
-pub(crate) fn frozen_of(reason: Option<&str>, case: Option<CaseId>, since: Option<Timestamp>) -> Option<LineState> {
+pub(crate) fn frozen_of(reason: Option<&str>, case: Option<FrozenCase>, since: Option<Timestamp>) -> Option<LineState> {
     match (reason, case, since) {
         (None, None, None) => Some(LineState::Open),
         (Some("holder_request"), None, Some(since)) => {

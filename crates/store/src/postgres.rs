@@ -10,6 +10,7 @@ mod audit;
 mod audit_trail;
 mod bindings;
 mod cards;
+mod care;
 pub(crate) mod cell;
 pub(crate) mod claims;
 mod decisions;
@@ -64,7 +65,7 @@ use crate::error::{StoreError, Trouble};
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
 use crate::listing::{Page, PaymentsOf};
-use crate::pay_later::Repayment;
+use crate::pay_later::{NoticeRow, Repayment};
 use crate::request::Request;
 use crate::sharded::layout::{self, Layout};
 use crate::wire::address::{Address, CONNECT};
@@ -428,6 +429,10 @@ impl Store for PostgresStore {
 
     fn repayments(&self, bill: BillId) -> Result<Vec<Repayment>, StoreError> {
         self.select(Some(pay_later::ask_repayments(bill)), pay_later::read_repayment)
+    }
+
+    fn notices(&self, account: AccountId, most: u32) -> Result<Vec<NoticeRow>, StoreError> {
+        self.select(Some(care::ask_notices(account, most)), care::read_notice)
     }
 
     fn fold(&self, id: FoldId) -> Result<Option<Fold>, StoreError> {

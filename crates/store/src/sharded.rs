@@ -40,7 +40,7 @@ use crate::error::{StoreError, Trouble};
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
 use crate::listing::{Page, PaymentsOf};
-use crate::pay_later::Repayment;
+use crate::pay_later::{NoticeRow, Repayment};
 use crate::postgres::open::{self, Use};
 use crate::postgres::{MIGRATION, PostgresStore, jobs};
 use crate::request::Request;
@@ -329,6 +329,10 @@ impl Store for ShardedStore {
 
     fn repayments(&self, bill: BillId) -> Result<Vec<Repayment>, StoreError> {
         self.on(bill.shard()).repayments(bill)
+    }
+
+    fn notices(&self, account: AccountId, most: u32) -> Result<Vec<NoticeRow>, StoreError> {
+        self.on(account.shard()).notices(account, most)
     }
 
     fn fold(&self, id: FoldId) -> Result<Option<Fold>, StoreError> {

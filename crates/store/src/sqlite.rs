@@ -7,6 +7,7 @@ mod audit;
 mod audit_trail;
 mod bindings;
 mod cards;
+mod care;
 mod cell;
 mod claims;
 mod decisions;
@@ -57,7 +58,7 @@ use crate::error::{StoreError, Trouble};
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
 use crate::listing::{Page, PaymentsOf};
-use crate::pay_later::Repayment;
+use crate::pay_later::{NoticeRow, Repayment};
 use crate::request::Request;
 use crate::world::{AccountFile, World};
 use crate::{Batch, Lanes, Store};
@@ -313,6 +314,10 @@ impl Store for SqliteStore {
 
     fn repayments(&self, bill: BillId) -> Result<Vec<Repayment>, StoreError> {
         self.read(|connection| pay_later::of_bill(connection, bill))
+    }
+
+    fn notices(&self, account: AccountId, most: u32) -> Result<Vec<NoticeRow>, StoreError> {
+        self.read(|connection| care::notices(connection, account, most))
     }
 
     fn fold(&self, id: FoldId) -> Result<Option<Fold>, StoreError> {

@@ -21,6 +21,8 @@ use tantu_domain::password::Proof;
 use tantu_domain::payment::Payment;
 use tantu_paylater::bill::Bill;
 use tantu_paylater::credit::CreditEntry;
+use tantu_paylater::dispute::Dispute;
+use tantu_paylater::hardship::Extension;
 
 use crate::access::Session;
 use crate::change::Change;
@@ -28,7 +30,7 @@ use crate::claim::{Claim, ClaimKey, IdempotencyKey};
 use crate::clearing::Clearing;
 use crate::device::DeviceKey;
 use crate::job::Job;
-use crate::pay_later::{LineRow, PayLaterFile, Repayment};
+use crate::pay_later::{LineRow, NoticeRow, PayLaterFile, Repayment};
 use crate::person::{SealedPerson, Subject, Tally};
 use crate::request::Request;
 
@@ -136,6 +138,9 @@ impl World {
             Change::PutBill(bill) => self.put_bill(bill),
             Change::PutRepayment(repayment) => self.put_repayment(repayment),
             Change::PutCreditEntry(account, entry) => self.put_credit_entry(*account, entry),
+            Change::PutNotice(row) => self.put_notice(row),
+            Change::PutExtension(extension) => self.put_extension(extension),
+            Change::PutDispute(account, dispute) => self.put_dispute(*account, dispute),
             Change::PutJob(job) => {
                 self.jobs.insert(job.id, job.clone());
             }
@@ -239,10 +244,7 @@ impl World {
                 known.row = row.clone();
                 known.row.line.used = used;
             }
-            None => {
-                let (bills, repayments, credit) = (Vec::new(), Vec::new(), Vec::new());
-                file.pay_later = Some(PayLaterFile { row: row.clone(), bills, repayments, credit });
-            }
+            None => file.pay_later = Some(PayLaterFile::fresh(row.clone())),
         }
     }
 
@@ -252,6 +254,8 @@ impl World {
         if bill.settled_on.is_some() {
             file.bills.retain(|one| one.id != bill.id);
             file.repayments.retain(|one| one.bill != bill.id);
+            file.notices.retain(|one| one.notice.bill != bill.id);
+            file.extensions.retain(|one| one.bill != bill.id);
         }
         file.bills.sort_by_key(|one| (one.due_on, one.id));
         let nothing = Money::zero(bill.amount.currency());
@@ -270,6 +274,27 @@ impl World {
         if let Some(file) = self.pay_later(account) {
             put(&mut file.credit, entry, |one, other| one.id == other.id);
         }
+    }
+
+    fn put_notice(&mut self, row: &NoticeRow) {
+        let Some(file) = self.pay_later(row.account) else { return };
+        if file.bills.iter().any(|bill| bill.id == row.notice.bill) {
+            put(&mut file.notices, row, |one, other| one.notice == other.notice);
+            file.notices.sort_by_key(|one| one.notice.to_string());
+        }
+    }
+
+    fn put_extension(&mut self, extension: &Extension) {
+        let Some(file) = self.pay_later(extension.account) else { return };
+        if file.bills.iter().any(|bill| bill.id == extension.bill) {
+            put(&mut file.extensions, extension, |one, other| one.id == other.id);
+        }
+    }
+
+    fn put_dispute(&mut self, account: AccountId, dispute: &Dispute) {
+        let Some(file) = self.pay_later(account) else { return };
+        put(&mut file.disputes, dispute, |one, other| one.entry == other.entry);
+        file.disputes.sort_by_key(|one| one.entry);
     }
 
     fn move_balance(&mut self, ledger: LedgerAccount, effect: Money) {

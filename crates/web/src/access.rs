@@ -105,8 +105,14 @@ pub const RULES: &[Rule] = &[
     // Only its holder agrees to owe, and to be charged.
     rule("POST", "/v1/accounts/{id}/pay-later", &[Payer]),
     rule("PUT", "/v1/accounts/{id}/pay-later/auto-repay", &[Payer]),
-    rule("POST", "/v1/accounts/{id}/pay-later/freeze", &[Payer]),
-    rule("POST", "/v1/accounts/{id}/pay-later/unfreeze", &[Payer]),
+    rule("POST", "/v1/accounts/{id}/pay-later/freeze", &[Staff, Payer]),
+    rule("POST", "/v1/accounts/{id}/pay-later/unfreeze", &[Staff, Payer]),
+    rule("GET", "/v1/accounts/{id}/pay-later/notices", &[Staff, Payer]),
+    // One of the staff asks, another one decides.
+    rule("POST", "/v1/accounts/{id}/pay-later/bills/{bill}/extensions", &[Staff]),
+    rule("POST", "/v1/accounts/{id}/pay-later/bills/{bill}/extensions/decision", &[Staff]),
+    rule("POST", "/v1/accounts/{id}/pay-later/credit/{entry}/disputes", &[Payer]),
+    rule("POST", "/v1/accounts/{id}/pay-later/credit/{entry}/disputes/decision", &[Staff]),
     rule("GET", "/v1/accounts/{id}/pay-later/bills", &[Staff, Payer]),
     rule("GET", "/v1/accounts/{id}/pay-later/bills/{bill}", &[Staff, Payer]),
     rule("POST", "/v1/accounts/{id}/pay-later/bills/{bill}/repayments", &[Payer]),
@@ -188,6 +194,7 @@ pub const RULES: &[Rule] = &[
     rule("GET", "/pay-later/auto-repay", &[Payer]),
     rule("POST", "/pay-later/auto-repay", &[Payer]),
     rule("GET", "/pay-later/credit", &[Payer]),
+    rule("POST", "/pay-later/credit/{entry}", &[Payer]),
     rule("GET", "/limits", &[Payer]),
     rule("POST", "/limits", &[Payer]),
     // Whoever has the link may pay, and so may agree to pay later.

@@ -10,8 +10,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 use tantu_domain::ids::{
-    AccountId, BillId, BindingId, CaseId, CodeId, DeviceKeyId, IncidentId, InstrumentId, MandateId, MerchantId,
-    PaymentId,
+    AccountId, BillId, BindingId, CaseId, CodeId, CreditEntryId, DeviceKeyId, IncidentId, InstrumentId, MandateId,
+    MerchantId, PaymentId,
 };
 
 use crate::problem::{Kind, Problem};
@@ -228,6 +228,9 @@ impl Named for AccountId {
 }
 impl Named for BillId {
     const WHAT: &'static str = "bill";
+}
+impl Named for CreditEntryId {
+    const WHAT: &'static str = "credit entry";
 }
 impl Named for MerchantId {
     const WHAT: &'static str = "merchant";

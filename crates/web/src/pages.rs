@@ -67,6 +67,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/pay-later/bills/{id}", get(pay_later::bill::show).post(pay_later::repay::repay))
         .route("/pay-later/auto-repay", get(pay_later::auto_repay::show).post(pay_later::auto_repay::set))
         .route("/pay-later/credit", get(pay_later::credit::show))
+        .route("/pay-later/credit/{entry}", post(pay_later::credit::dispute))
         .route("/cards", get(cards::show))
         .route("/cards/bind", post(binding::begin))
         .route("/cards/{id}/switch", post(cards::switch))

@@ -28,7 +28,7 @@ use tantu_store::error::StoreError;
 use tantu_store::job::{Job, Lease};
 use tantu_store::keys::Keys;
 use tantu_store::listing::{Page, PaymentsOf};
-use tantu_store::pay_later::Repayment;
+use tantu_store::pay_later::{NoticeRow, Repayment};
 use tantu_store::request::Request;
 use tantu_store::world::{AccountFile, World};
 use tantu_store::{Batch, Lanes, Store};
@@ -164,6 +164,10 @@ impl Store for Metered {
 
     fn repayments(&self, bill: BillId) -> Result<Vec<Repayment>, StoreError> {
         self.store.repayments(bill)
+    }
+
+    fn notices(&self, account: AccountId, most: u32) -> Result<Vec<NoticeRow>, StoreError> {
+        self.store.notices(account, most)
     }
 
     fn mandate(&self, id: MandateId) -> Result<Option<Mandate>, StoreError> {

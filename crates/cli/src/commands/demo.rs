@@ -1,5 +1,7 @@
 //! `tantu demo`: a tour of orders that fail, are explained, fixed and paid; then a server to play with.
 
+mod bill;
+
 use clap::Args;
 use serde_json::{Value, json};
 use tantu_domain::cause::Cause;
@@ -54,13 +56,14 @@ impl Demo {
             tell(&story, stories.len() + 1, *output);
             stories.push(story);
         }
+        let bill = bill::tell(&stage, *output).await?;
         let settled = settle(&stage).await;
         let sandbox = stage.control.clone();
         let books = checks(&stage.databases, Some(&sandbox)).await?;
         let balanced = books.iter().all(|check| check.broken.is_empty());
-        let ok = stories.iter().all(Story::ok) && balanced && settled.is_ok();
+        let ok = stories.iter().all(Story::ok) && balanced && settled.is_ok() && bill["ok"] == true;
         tell_end(&stories, &books, balanced, *output);
-        output.document(&document(&stories, ok));
+        output.document(&document(&stories, &bill, ok));
         if self.once {
             stage.take_down().await;
             return Ok(ok);
@@ -138,7 +141,7 @@ fn tell_end(stories: &[Story], books: &[tantu_store::audit::AuditCheck], balance
     }
 }
 
-fn document(stories: &[Story], ok: bool) -> Value {
+fn document(stories: &[Story], bill: &Value, ok: bool) -> Value {
     let steps: Vec<Value> = stories
         .iter()
         .map(|story| {
@@ -146,7 +149,7 @@ fn document(stories: &[Story], ok: bool) -> Value {
             json!({ "title": story.name, "system": story.system.id(), "cause": causes.join(" + "), "paid": story.paid, "ok": story.ok() })
         })
         .collect();
-    json!({ "steps": steps, "ok": ok })
+    json!({ "steps": steps, "bill": bill, "ok": ok })
 }
 
 /// Leaves refused orders on the cashier, and says where everything is.

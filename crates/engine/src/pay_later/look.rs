@@ -13,6 +13,7 @@ use tantu_domain::line::PaysFor;
 use tantu_domain::money::Money;
 use tantu_domain::payment::{Payment, PaymentState};
 use tantu_paylater::bill::{Bill, Stage};
+use tantu_paylater::hardship::Extension;
 use tantu_paylater::prevention::{Forecast, forecast};
 use tantu_paylater::schedule::{AutoRepay, AutoRepayState, Collection, Ended, NextStep, next_step};
 use tantu_store::Store;
@@ -79,6 +80,8 @@ pub struct BillLook {
     pub verdict: Verdict,
     /// What repayments have begun and not ended.
     pub under_way: Money,
+    /// The later due dates that were asked for it, the first first.
+    pub extensions: Vec<Extension>,
     /// What could repay it now.
     pub can_repay_with: Vec<InstrumentId>,
     /// The instrument that a plan is about: the last that was asked, the first that is designated, or what could repay it.
@@ -124,6 +127,7 @@ pub(crate) fn look(known: &BillFile, tools: &Tools<'_>) -> Result<BillLook, Reje
         causes: if settled { Vec::new() } else { causes(known, &by_hand, &designated, (stage, bill.due_on, owed)) },
         under_way: under_way(pay_later, bill.id),
         verdict: by_hand,
+        extensions: pay_later.extensions.iter().filter(|one| one.bill == bill.id).cloned().collect(),
         can_repay_with,
         chosen,
         next,

@@ -1,4 +1,5 @@
-//! Looks after a bill that is not settled: charges what the terms state, notes that it is overdue, and says what to ask next.
+//! Looks after a bill that is not settled: charges what the terms state, notes that it is overdue, and says what to ask next and
+//! what to tell its payer.
 
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use tantu_domain::client::Speaker;
@@ -8,11 +9,13 @@ use tantu_domain::instrument::Instrument;
 use tantu_domain::money::Money;
 use tantu_paylater::bill::{Bill, Level, Stage};
 use tantu_paylater::credit::CreditEvent;
-use tantu_paylater::schedule::{Collection, NextStep, Occasion, next_step};
+use tantu_paylater::prevention::DAYS_AHEAD;
+use tantu_paylater::reminder::{Notice, Subject, not_at_night, today};
+use tantu_paylater::schedule::{Collection, Ended, NextStep, Occasion, next_step};
 use tantu_store::change::Change;
 use tantu_store::job::{Job, JobKind};
 use tantu_store::keys::Keys;
-use tantu_store::pay_later::PayLaterFile;
+use tantu_store::pay_later::{NoticeRow, PayLaterFile, Repayment};
 use tantu_store::world::{AccountFile, World};
 
 use crate::command::{Command, Decision, Tools};
@@ -49,17 +52,34 @@ pub struct Asking {
     pub occasion: Occasion,
 }
 
-/// The first look at a new bill: on the morning of its due date.
+/// What a look at a bill leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tended {
+    /// What is asked, if anything is.
+    pub asking: Option<Asking>,
+    /// What its payer is told, with what is owed.
+    pub telling: Vec<(NoticeRow, Money)>,
+}
+
+/// The first look at a new bill: on the next morning on which its payer is told of it, the due date at the latest.
 pub(crate) fn first_job(bill: &Bill, tools: &Tools<'_>) -> Job {
-    let hours = tools.settings.pay_later.as_ref().and_then(|product| product.terms.collection.hours.first().copied());
-    let midnight = start_of(bill.due_on);
-    let hour = hours.map_or(0, |hour| i64::from(hour.hour()));
-    let run_at = later(midnight, SignedDuration::from_hours(hour));
+    let run_at = next_morning(bill, tools);
     Job { id: job_of(bill.id), kind: JobKind::TendBill { bill: bill.id }, run_at, tries: 0, fence: 1, lease: None }
 }
 
+/// The next morning, in the first hour of collecting, on which there is something to do for a bill that is not due: a day
+/// ahead on which its payer is told, or its due date.
+fn next_morning(bill: &Bill, tools: &Tools<'_>) -> Timestamp {
+    let hours = tools.settings.pay_later.as_ref().and_then(|product| product.terms.collection.hours.first().copied());
+    let hour = SignedDuration::from_hours(hours.map_or(0, |hour| i64::from(hour.hour())));
+    let today = day_of(tools.now);
+    let days = DAYS_AHEAD.iter().map(|ahead| bill.due_on.saturating_sub(ahead.days()));
+    let next = days.filter(|day| *day > today).min().unwrap_or(bill.due_on);
+    later(start_of(next), hour)
+}
+
 impl Command for TendBill {
-    type Outcome = Option<Asking>;
+    type Outcome = Tended;
 
     fn keys(&self) -> Keys {
         let mut keys = Keys::default();
@@ -68,9 +88,10 @@ impl Command for TendBill {
         keys
     }
 
-    fn decide(&self, world: &World, tools: &Tools<'_>) -> Decision<Option<Asking>> {
+    fn decide(&self, world: &World, tools: &Tools<'_>) -> Decision<Tended> {
         let id = job_of(self.bill);
-        let Some(job) = world.jobs.get(&id) else { return Ok((None, Vec::new())) };
+        let nothing = Tended { asking: None, telling: Vec::new() };
+        let Some(job) = world.jobs.get(&id) else { return Ok((nothing, Vec::new())) };
         if job.fence != self.fence {
             return Err(Rejection::Fenced(id));
         }
@@ -80,14 +101,23 @@ impl Command for TendBill {
             let bill = known.bills.iter().find(|bill| bill.id == self.bill)?;
             Some((file, known, bill))
         });
-        let Some((file, known, bill)) = found else { return Ok((None, vec![Change::FinishJob(id)])) };
+        let Some((file, known, bill)) = found else { return Ok((nothing, vec![Change::FinishJob(id)])) };
         let (bill, mut changes) = charge(bill, tools)?;
         changes.push(Change::PutBill(bill.clone()));
         changes.extend(overdue(known, &bill, tools)?);
         let step = step(world, (file, known, &bill), tools)?;
         let (asking, run_at) = next(&step, &bill, tools)?;
+        let (untold, fresh) = notices(known, &bill, tools)?;
+        changes.extend(fresh.into_iter().map(Change::PutNotice));
+        let awake = not_at_night(tools.now);
+        // Who cannot be told now is told in the morning; a message that brings no receipt is sent again within the hour.
+        let again = if awake > tools.now { awake } else { later(tools.now, HOURLY) };
+        let run_at = if untold.is_empty() { run_at } else { run_at.min(again) };
         changes.push(Change::PutJob(Job { run_at, lease: None, ..job.clone() }));
-        Ok((asking, changes))
+        let owed = bill.owed.total().map_err(|error| Rejection::State(error.to_string()))?;
+        let telling = if awake > tools.now { Vec::new() } else { untold };
+        let telling = telling.into_iter().map(|row| (row, owed)).collect();
+        Ok((Tended { asking, telling }, changes))
     }
 }
 
@@ -116,6 +146,27 @@ fn overdue(known: &PayLaterFile, bill: &Bill, tools: &Tools<'_>) -> Result<Vec<C
     Ok(changes)
 }
 
+/// What its payer has not been told yet, and what of that is new.
+fn notices(
+    known: &PayLaterFile,
+    bill: &Bill,
+    tools: &Tools<'_>,
+) -> Result<(Vec<NoticeRow>, Vec<NoticeRow>), Rejection> {
+    let terms = &offered(tools)?.terms;
+    let collected = |one: &&Repayment| one.bill == bill.id && one.occasion.is_some();
+    let refused = |one: &&Repayment| matches!(one.ended, Ended::Refused { .. });
+    let failed = known.repayments.iter().filter(collected).filter(refused).count();
+    let failed = u32::try_from(failed).ok().filter(|number| *number > 0);
+    let of_refusal =
+        failed.map(|number| Notice { bill: bill.id, subject: Subject::Refused(number), due_on: bill.due_on });
+    let told_of = |notice: &Notice| known.notices.iter().any(|row| row.notice == *notice);
+    let fresh = today(bill, terms, day_of(tools.now)).into_iter().chain(of_refusal).filter(|notice| !told_of(notice));
+    let row = |notice| NoticeRow { notice, account: bill.account, at: tools.now, told: None };
+    let fresh: Vec<NoticeRow> = fresh.map(row).collect();
+    let waiting = known.notices.iter().filter(|row| row.notice.bill == bill.id && row.told.is_none());
+    Ok((waiting.chain(&fresh).cloned().collect(), fresh))
+}
+
 fn step(
     world: &World,
     (file, known, bill): (&AccountFile, &PayLaterFile, &Bill),
@@ -141,6 +192,10 @@ fn step(
 /// What to ask now, and when to look again. Interest is charged each day, so a day never passes without a look.
 fn next(step: &NextStep, bill: &Bill, tools: &Tools<'_>) -> Result<(Option<Asking>, Timestamp), Rejection> {
     let tomorrow = start_of(day_of(tools.now).saturating_add(1.day()));
+    if bill.due_on > day_of(tools.now) && !matches!(step, NextStep::Resolve { .. }) {
+        // Nothing is asked before the due date, and nothing is charged.
+        return Ok((None, next_morning(bill, tools)));
+    }
     let owed = bill.owed.total().map_err(|error| Rejection::State(error.to_string()))?;
     Ok(match step {
         NextStep::Nothing => (None, tomorrow),

@@ -1,4 +1,4 @@
-//! A line takes new orders again, because its holder, who froze it, says so.
+//! Its holder wants a line to take new orders again: what he froze is lifted, and what staff froze he asks for.
 
 use tantu_domain::ids::AccountId;
 use tantu_paylater::line::Line;
@@ -8,10 +8,9 @@ use tantu_store::pay_later::LineRow;
 use tantu_store::world::World;
 
 use crate::command::{Command, Decision, Tools};
-use crate::error::Rejection;
-use crate::pay_later::file_of;
+use crate::pay_later::line_in;
 
-/// Lifts the freeze of a line.
+/// Lifts the freeze of a line, or asks for it.
 #[derive(Debug, Clone)]
 pub struct UnfreezeLine {
     /// Whose.
@@ -27,10 +26,9 @@ impl Command for UnfreezeLine {
         keys
     }
 
-    fn decide(&self, world: &World, _: &Tools<'_>) -> Decision<Line> {
-        let missing = || Rejection::NotFound { what: "account", id: self.account.to_string() };
-        let row = &file_of(world.accounts.get(&self.account).ok_or_else(missing)?)?.row;
-        let line = row.line.clone().unfreeze()?;
+    fn decide(&self, world: &World, tools: &Tools<'_>) -> Decision<Line> {
+        let row = &line_in(world, self.account)?.row;
+        let line = row.line.clone().unfreeze(tools.now)?;
         Ok((line.clone(), vec![Change::PutLine(LineRow { line, ..row.clone() })]))
     }
 }

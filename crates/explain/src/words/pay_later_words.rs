@@ -238,4 +238,36 @@ super::labels::labels! {
     is_struck,
     /// The dotted line of the plot; `{needed}`.
     needed_line,
+    /// Its holder has asked for what staff froze; `{time}`.
+    reopen_asked,
+    /// Over what the holder was told.
+    notices,
+    /// A reminder; `{date}`.
+    notice_ahead,
+    /// A reminder.
+    notice_due,
+    /// An attempt failed; `{date}`.
+    notice_refused,
+    /// It is late; `{date}`.
+    notice_overdue,
+    /// By a message.
+    notice_sms,
+    /// Here alone.
+    notice_page,
+    /// It waits.
+    notice_waits,
+    /// A later date was asked for; `{date}`.
+    extension_asked,
+    /// A later date was granted; `{date}`.
+    extension_granted,
+    /// Over the way to dispute an entry.
+    dispute_summary,
+    /// Before the words.
+    dispute_label,
+    /// On the button.
+    dispute_button,
+    /// It is being looked at.
+    dispute_open,
+    /// It stands.
+    dispute_rejected,
 }

@@ -9,10 +9,11 @@ use tantu_domain::money::{Currency, Money};
 use tantu_paylater::bill::{Accrual, Bill};
 use tantu_paylater::credit::CreditEntry;
 use tantu_paylater::debt::Debt;
-use tantu_paylater::line::Line;
+use tantu_paylater::line::{FrozenCase, Line};
 use tantu_paylater::schedule::{AutoRepayState, Occasion};
 use tokio_postgres::Row;
 
+use super::care::{self, EXTENSIONS_OF_OPEN_BILLS, NOTICES_OF_OPEN_BILLS};
 use super::cell::{Cells, optional_time, time};
 use crate::error::StoreError;
 use crate::pay_later::{
@@ -43,6 +44,8 @@ static LINES: Table = Table {
         ("auto_repay_since", Put::Last),
         ("designated", Put::Last),
         ("payday", Put::Last),
+        ("frozen_asked_at", Put::Last),
+        ("frozen_lift_by", Put::Last),
     ],
     order: &[0, 1],
 };
@@ -133,7 +136,7 @@ pub(super) fn put_line(rows: &mut Rows, row: &LineRow) -> Result<(), StoreError>
             Value::Big(line.limit.minor()),
             line.limit.currency().code().into(),
             Value::maybe(reason),
-            Value::maybe(case),
+            Value::maybe(case.map(|case| case.id)),
             optional_time(frozen_since),
             time(line.opened_at),
             line.terms.clone().into(),
@@ -141,6 +144,8 @@ pub(super) fn put_line(rows: &mut Rows, row: &LineRow) -> Result<(), StoreError>
             optional_time(since),
             write_ids(&auto_repay.designated).into(),
             auto_repay.payday.map_or(Value::NULL, |payday| Value::Big(i64::from(payday))),
+            optional_time(case.and_then(|case| case.asked_at)),
+            Value::maybe(case.and_then(|case| case.lift_by).map(|mark| mark.to_string())),
         ],
     )
 }
@@ -225,7 +230,7 @@ const OF_OPEN_BILLS: LookUp = LookUp {
                  AS found ORDER BY found.id",
 };
 
-/// What is kept about these accounts' lines: four statements whose answers [`read`] takes; none for no accounts.
+/// What is kept about these accounts' lines: seven statements whose answers [`read`] takes; none for no accounts.
 pub(super) fn asks(accounts: &[AccountId]) -> Vec<Ask> {
     let wanted = || accounts.iter().map(|id| (id.shard(), [(*id).into()]));
     let asks = [
@@ -236,6 +241,9 @@ pub(super) fn asks(accounts: &[AccountId]) -> Vec<Ask> {
         ),
         Ask::look_up(OF_OPEN_BILLS, wanted()),
         Ask::look_up(look_up!("credit_entries", "account = wanted.key", "found.at, found.id"), wanted()),
+        Ask::look_up(NOTICES_OF_OPEN_BILLS, wanted()),
+        Ask::look_up(EXTENSIONS_OF_OPEN_BILLS, wanted()),
+        Ask::look_up(look_up!("disputes", "account = wanted.key", "found.entry"), wanted()),
     ];
     asks.into_iter().flatten().collect()
 }
@@ -245,8 +253,7 @@ pub(super) fn read(answers: &mut Answers) -> Result<HashMap<AccountId, PayLaterF
     let mut files = HashMap::new();
     for row in answers.rows() {
         let row = read_line(&row)?;
-        let file = PayLaterFile { row, bills: Vec::new(), repayments: Vec::new(), credit: Vec::new() };
-        files.insert(file.row.line.account, file);
+        files.insert(row.line.account, PayLaterFile::fresh(row));
     }
     for row in answers.rows() {
         let bill = read_bill(&row)?;
@@ -266,6 +273,18 @@ pub(super) fn read(answers: &mut Answers) -> Result<HashMap<AccountId, PayLaterF
     for row in answers.rows() {
         let (account, entry) = read_credit_entry(&row)?;
         files.entry(account).and_modify(|file| file.credit.push(entry));
+    }
+    for row in answers.rows() {
+        let notice = care::read_notice(&row)?;
+        files.entry(notice.account).and_modify(|file| file.notices.push(notice));
+    }
+    for row in answers.rows() {
+        let extension = care::read_extension(&row)?;
+        files.entry(extension.account).and_modify(|file| file.extensions.push(extension));
+    }
+    for row in answers.rows() {
+        let (account, dispute) = care::read_dispute(&row)?;
+        files.entry(account).and_modify(|file| file.disputes.push(dispute));
     }
     Ok(files)
 }
@@ -291,7 +310,9 @@ pub(super) fn ask_repayments(bill: BillId) -> Ask {
 fn read_line(row: &Row) -> Result<LineRow, StoreError> {
     let cells = Cells::of("lines", row);
     let limit = cells.money("line_limit")?;
-    let (case, since) = (cells.optional("frozen_case")?, cells.optional_time("frozen_since")?);
+    let since = cells.optional_time("frozen_since")?;
+    let (asked_at, lift_by) = (cells.optional_time("frozen_asked_at")?, cells.optional("frozen_lift_by")?);
+    let case = cells.optional("frozen_case")?.map(|id| FrozenCase { id, asked_at, lift_by });
     let reason = cells.optional_text("frozen_reason")?;
     let state = frozen_of(reason.as_deref(), case, since);
     let line = Line {

@@ -10,8 +10,8 @@ use super::limits::Uses;
 use super::loading::{BEGIN, COMMIT, Loaded};
 use super::payments::Made;
 use super::{
-    access, accounts, audit_trail, bindings, claims, decisions, devices, folds, incidents, instruments, jobs, ledger,
-    mandates, observations, pay_later, payments, people, proofs, requests,
+    access, accounts, audit_trail, bindings, care, claims, decisions, devices, folds, incidents, instruments, jobs,
+    ledger, mandates, observations, pay_later, payments, people, proofs, requests,
 };
 use crate::change::Change;
 use crate::error::StoreError;
@@ -72,6 +72,9 @@ impl Writes {
             Change::PutBill(bill) => pay_later::put_bill(rows, bill)?,
             Change::PutRepayment(repayment) => pay_later::put_repayment(rows, repayment)?,
             Change::PutCreditEntry(account, entry) => pay_later::put_credit_entry(rows, *account, entry)?,
+            Change::PutNotice(row) => care::put_notice(rows, row)?,
+            Change::PutExtension(extension) => care::put_extension(rows, extension)?,
+            Change::PutDispute(account, dispute) => care::put_dispute(rows, *account, dispute)?,
             Change::PutJob(job) => jobs::put(rows, job)?,
             Change::FinishJob(job) => self.finished.finish(rows, *job),
             Change::PutMerchant(merchant) => access::put_merchant(rows, merchant)?,

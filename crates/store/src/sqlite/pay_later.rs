@@ -8,11 +8,11 @@ use tantu_domain::money::{Currency, Money};
 use tantu_paylater::bill::{Accrual, Bill};
 use tantu_paylater::credit::CreditEntry;
 use tantu_paylater::debt::Debt;
-use tantu_paylater::line::Line;
+use tantu_paylater::line::{FrozenCase, Line};
 use tantu_paylater::schedule::{AutoRepayState, Occasion};
 
 use super::cell::{Cells, optional_time, time};
-use super::{refused, unavailable};
+use super::{care, refused, unavailable};
 use crate::error::StoreError;
 use crate::pay_later::{
     AutoRepaySetting, LineRow, PayLaterFile, Repayment, ended_cells, ended_of, event_cells, event_of, frozen_cells,
@@ -26,11 +26,13 @@ pub(super) fn put_line(connection: &Connection, row: &LineRow) -> Result<(), Sto
         AutoRepayState::On { since } => (true, Some(since)),
         AutoRepayState::Off { since } => (false, since),
     };
-    let sql = "INSERT INTO lines (shard, account, instrument, line_limit, currency, frozen_reason, frozen_case, frozen_since,
-               opened_at, terms, auto_repay, auto_repay_since, designated, payday)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+    let sql =
+        "INSERT INTO lines (shard, account, instrument, line_limit, currency, frozen_reason, frozen_case, frozen_since,
+               opened_at, terms, auto_repay, auto_repay_since, designated, payday, frozen_asked_at, frozen_lift_by)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
                ON CONFLICT (shard, account) DO UPDATE SET line_limit = ?4, frozen_reason = ?6, frozen_case = ?7,
-               frozen_since = ?8, terms = ?10, auto_repay = ?11, auto_repay_since = ?12, designated = ?13, payday = ?14";
+               frozen_since = ?8, terms = ?10, auto_repay = ?11, auto_repay_since = ?12, designated = ?13, payday = ?14,
+               frozen_asked_at = ?15, frozen_lift_by = ?16";
     let values = params![
         line.account.shard().number(),
         line.account.to_string(),
@@ -38,7 +40,7 @@ pub(super) fn put_line(connection: &Connection, row: &LineRow) -> Result<(), Sto
         line.limit.minor(),
         line.limit.currency().code(),
         reason,
-        case.map(|case| case.to_string()),
+        case.map(|case| case.id.to_string()),
         optional_time(frozen_since),
         time(line.opened_at),
         line.terms,
@@ -46,6 +48,8 @@ pub(super) fn put_line(connection: &Connection, row: &LineRow) -> Result<(), Sto
         optional_time(since),
         write_ids(&auto_repay.designated),
         auto_repay.payday,
+        optional_time(case.and_then(|case| case.asked_at)),
+        case.and_then(|case| case.lift_by).map(|mark| mark.to_string()),
     ];
     run(connection, sql, values)
 }
@@ -149,7 +153,15 @@ pub(super) fn file(connection: &Connection, account: AccountId) -> Result<Option
     }
     let sql = "SELECT * FROM credit_entries WHERE shard = ?1 AND account = ?2 ORDER BY at, id";
     let credit = all(connection, sql, params![shard, name], "credit_entries", read_credit_entry)?;
-    Ok(Some(PayLaterFile { row, bills, repayments, credit }))
+    let (mut notices, mut extensions) = (Vec::new(), Vec::new());
+    for bill in &bills {
+        notices.extend(care::notices_of(connection, bill.id)?);
+        extensions.extend(care::extensions_of(connection, bill.id)?);
+    }
+    notices.sort_by_key(|one| one.notice.to_string());
+    extensions.sort_by_key(|one| one.id);
+    let disputes = care::disputes(connection, account)?;
+    Ok(Some(PayLaterFile { row, bills, repayments, credit, notices, extensions, disputes }))
 }
 
 /// A bill, settled or not.
@@ -170,12 +182,12 @@ pub(super) fn of_bill(connection: &Connection, bill: BillId) -> Result<Vec<Repay
     all(connection, sql, params![bill.shard().number(), bill.to_string()], "repayments", read_repayment)
 }
 
-fn run(connection: &Connection, sql: &str, values: impl Params) -> Result<(), StoreError> {
+pub(super) fn run(connection: &Connection, sql: &str, values: impl Params) -> Result<(), StoreError> {
     connection.prepare_cached(sql).and_then(|mut put| put.execute(values)).map_err(refused)?;
     Ok(())
 }
 
-fn all<T>(
+pub(super) fn all<T>(
     connection: &Connection,
     sql: &str,
     values: impl Params,
@@ -189,7 +201,9 @@ fn all<T>(
 
 fn read_line(cells: &Cells<'_>) -> Result<LineRow, StoreError> {
     let limit = cells.money("line_limit")?;
-    let (case, since) = (cells.optional("frozen_case")?, cells.optional_time("frozen_since")?);
+    let since = cells.optional_time("frozen_since")?;
+    let (asked_at, lift_by) = (cells.optional_time("frozen_asked_at")?, cells.optional("frozen_lift_by")?);
+    let case = cells.optional("frozen_case")?.map(|id| FrozenCase { id, asked_at, lift_by });
     let reason: Option<String> = cells.get("frozen_reason")?;
     let state = frozen_of(reason.as_deref(), case, since);
     let line = Line {

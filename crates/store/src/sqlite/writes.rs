@@ -3,8 +3,8 @@
 use rusqlite::Connection;
 
 use super::{
-    access, accounts, audit_trail, bindings, claims, decisions, devices, folds, incidents, instruments, jobs, ledger,
-    limits, mandates, observations, pay_later, payments, people, proofs, requests,
+    access, accounts, audit_trail, bindings, care, claims, decisions, devices, folds, incidents, instruments, jobs,
+    ledger, limits, mandates, observations, pay_later, payments, people, proofs, requests,
 };
 use crate::change::Change;
 use crate::error::StoreError;
@@ -29,6 +29,9 @@ pub(super) fn apply(connection: &Connection, change: &Change) -> Result<(), Stor
         Change::PutBill(bill) => pay_later::put_bill(connection, bill),
         Change::PutRepayment(repayment) => pay_later::put_repayment(connection, repayment),
         Change::PutCreditEntry(account, entry) => pay_later::put_credit_entry(connection, *account, entry),
+        Change::PutNotice(row) => care::put_notice(connection, row),
+        Change::PutExtension(extension) => care::put_extension(connection, extension),
+        Change::PutDispute(account, dispute) => care::put_dispute(connection, *account, dispute),
         Change::PutJob(job) => jobs::put(connection, job),
         Change::FinishJob(job) => jobs::finish(connection, *job),
         Change::PutMerchant(merchant) => access::put_merchant(connection, merchant),

@@ -5,23 +5,27 @@ use tantu_domain::cause::Cause;
 use tantu_domain::ceiling::Tier;
 use tantu_domain::clock::day_of;
 use tantu_domain::ids::{
-    AccountId, BillId, CaseId, CreditEntryId, InstrumentId, JobId, PaymentId, RepaymentId, TransactionId,
+    AccountId, BillId, CaseId, CreditEntryId, ExtensionId, InstrumentId, JobId, PaymentId, RepaymentId, TransactionId,
 };
 use tantu_domain::instrument::{Instrument, InstrumentKind, Product};
 use tantu_domain::ledger::Transaction;
 use tantu_domain::money::Money;
+use tantu_domain::staff::StaffMark;
 use tantu_paylater::bill::{Bill, Level};
 use tantu_paylater::calendar::Calendar;
 use tantu_paylater::credit::{CreditEntry, CreditEvent};
 use tantu_paylater::debt::Debt;
-use tantu_paylater::line::{FrozenReason, Line, LineState};
+use tantu_paylater::dispute::Dispute;
+use tantu_paylater::hardship::Extension;
+use tantu_paylater::line::{FrozenCase, FrozenReason, Line, LineState};
+use tantu_paylater::reminder::{Notice, Subject};
 use tantu_paylater::schedule::{AutoRepayState, Ended, Occasion};
 use tantu_paylater::terms::Terms;
 use tantu_store::Store;
 use tantu_store::change::Change;
 use tantu_store::job::{Job, JobKind};
 use tantu_store::keys::Keys;
-use tantu_store::pay_later::{AutoRepaySetting, LineRow, PayLaterFile, Repayment};
+use tantu_store::pay_later::{AutoRepaySetting, LineRow, NoticeRow, PayLaterFile, Repayment, Road};
 
 use super::samples::{Payer, commit, id, job, later, now, one, world};
 
@@ -91,7 +95,9 @@ impl Debtor {
 pub(crate) fn lines_survive(store: &dyn Store) {
     let debtor = Debtor::stored(store);
     assert_eq!(debtor.file(store).row, debtor.row);
-    let reasons = [FrozenReason::HolderRequest, FrozenReason::Case(id(CaseId::new))];
+    let case = FrozenCase { id: id(CaseId::new), asked_at: None, lift_by: None };
+    let answered = FrozenCase { asked_at: Some(later(11)), lift_by: Some(StaffMark::of(&[7; 32])), ..case };
+    let reasons = [FrozenReason::HolderRequest, FrozenReason::Case(case), FrozenReason::Case(answered)];
     let frozen = reasons.map(|reason| LineState::Frozen { reason, since: later(9) });
     for state in frozen.into_iter().chain([LineState::Open]) {
         let line = Line { state, limit: Money::cny(77_700), terms: "2027-01".into(), ..debtor.row.line.clone() };
@@ -185,6 +191,63 @@ pub(crate) fn credit_entries_survive(store: &dyn Store) {
         assert_eq!(put(entry).last(), Some(&entry));
         let struck = CreditEntry { struck: true, ..entry };
         assert_eq!(put(struck).last(), Some(&struck), "a dispute that was upheld strikes it");
+    }
+}
+
+pub(crate) fn notices_are_told_once(store: &dyn Store) {
+    let debtor = Debtor::stored(store);
+    let (account, bill) = (debtor.payer.account, debtor.bill(30_000));
+    debtor.puts(store, &Change::PutBill(bill.clone()));
+    let subjects = [Subject::Ahead(7), Subject::Due, Subject::Refused(2), Subject::Overdue(1)];
+    for (seconds, subject) in (1..).zip(subjects) {
+        let notice = Notice { bill: bill.id, subject, due_on: bill.due_on };
+        let row = NoticeRow { notice, account, at: later(seconds), told: None };
+        assert!(debtor.puts(store, &Change::PutNotice(row.clone())).notices.contains(&row));
+        let told = NoticeRow { told: Some((later(seconds + 60), Road::Sms)), ..row.clone() };
+        let file = debtor.puts(store, &Change::PutNotice(told.clone()));
+        let same: Vec<_> = file.notices.iter().filter(|one| one.notice == notice).collect();
+        assert_eq!(same, [&told], "there is one notice of each thing");
+    }
+    let listed = store.notices(account, 3).unwrap();
+    assert_eq!(listed.len(), 3, "the last ones first, and no more than were asked for");
+    assert_eq!(listed[0].notice.subject, Subject::Overdue(1));
+    let settled = bill.repaid(&bill.owed, day_of(now())).unwrap();
+    assert_eq!(debtor.puts(store, &Change::PutBill(settled)).notices, [], "a settled bill is spoken of no more");
+    assert_eq!(store.notices(account, 9).unwrap().len(), 4, "and what was told of it stays");
+}
+
+pub(crate) fn extensions_survive(store: &dyn Store) {
+    let debtor = Debtor::stored(store);
+    let (bill, calendar) = (debtor.bill(30_000), Calendar::announced().unwrap());
+    debtor.puts(store, &Change::PutBill(bill.clone()));
+    let (one, other) = (StaffMark::of(&[1; 32]), StaffMark::of(&[2; 32]));
+    let day = bill.due_on.saturating_add(5.days());
+    let ask = || Extension::ask(debtor.payer.own(ExtensionId::new), &bill, day, one, &calendar, later(1)).unwrap();
+    let asked = ask();
+    assert_eq!(debtor.puts(store, &Change::PutExtension(asked.clone())).extensions, std::slice::from_ref(&asked));
+    let (_, batch) = store.begin(&debtor.keys(), now()).unwrap();
+    assert!(batch.commit(&[Change::PutExtension(ask())]).is_err(), "one at a time waits for a decision");
+    let declined = asked.decline(other, later(2)).unwrap();
+    assert_eq!(debtor.puts(store, &Change::PutExtension(declined.clone())).extensions, std::slice::from_ref(&declined));
+    let (granted, _) = ask().grant(&bill, other, later(3)).unwrap();
+    assert_eq!(debtor.puts(store, &Change::PutExtension(granted.clone())).extensions, [declined, granted]);
+}
+
+pub(crate) fn disputes_survive(store: &dyn Store) {
+    let debtor = Debtor::stored(store);
+    let entry = |seconds| {
+        let id = debtor.payer.own(CreditEntryId::new);
+        CreditEntry { id, at: later(seconds), event: CreditEvent::CleanMonth, struck: false }
+    };
+    for (seconds, uphold) in [(1, true), (2, false)] {
+        let entry = entry(seconds);
+        debtor.puts(store, &Change::PutCreditEntry(debtor.payer.account, entry));
+        let open = Dispute::open(entry.id, "It was paid in time.".into(), later(5));
+        let put =
+            |dispute: &Dispute| debtor.puts(store, &Change::PutDispute(debtor.payer.account, dispute.clone())).disputes;
+        assert!(put(&open).contains(&open));
+        let (decided, _) = open.decide(entry, uphold, StaffMark::of(&[1; 32]), later(6)).unwrap();
+        assert!(put(&decided).contains(&decided));
     }
 }
 

@@ -4,8 +4,11 @@ pub(crate) mod auto_repay;
 pub(crate) mod bill;
 pub(crate) mod bills;
 pub(crate) mod credit;
+pub(crate) mod dispute;
+pub(crate) mod extension;
 pub(crate) mod freeze;
 pub(crate) mod line;
+pub(crate) mod notices;
 pub(crate) mod repay;
 pub(crate) mod statement;
 

@@ -26,7 +26,7 @@ use tantu_store::error::{StoreError, Trouble};
 use tantu_store::job::{Job, Lease};
 use tantu_store::keys::Keys;
 use tantu_store::listing::{Page, PaymentsOf};
-use tantu_store::pay_later::Repayment;
+use tantu_store::pay_later::{NoticeRow, Repayment};
 use tantu_store::request::Request;
 use tantu_store::sqlite::SqliteStore;
 use tantu_store::world::{AccountFile, World};
@@ -149,6 +149,10 @@ impl Store for WatchedStore {
 
     fn repayments(&self, bill: BillId) -> Result<Vec<Repayment>, StoreError> {
         self.works()?.repayments(bill)
+    }
+
+    fn notices(&self, account: AccountId, most: u32) -> Result<Vec<NoticeRow>, StoreError> {
+        self.works()?.notices(account, most)
     }
 
     fn mandate(&self, id: MandateId) -> Result<Option<Mandate>, StoreError> {

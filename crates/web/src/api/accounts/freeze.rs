@@ -31,7 +31,7 @@ pub(crate) struct FreezeBody {
 const LONGEST_NOTE: usize = 2_000;
 
 /// A note for the audit trail, which may be left out.
-pub(super) fn note_in(text: &str) -> Result<String, Problem> {
+pub(crate) fn note_in(text: &str) -> Result<String, Problem> {
     if text.is_empty() { Ok(String::new()) } else { text_in("note", text, LONGEST_NOTE) }
 }
 

@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use crate::access::Caller;
 use crate::answer::ProblemBody;
 use crate::api::pay_later::bills::{BillBody, bill_body};
+use crate::api::pay_later::extension::{ExtensionBody, extension_body};
 use crate::api::pay_later::offered;
 use crate::app::Shared;
 use crate::body::PathIds;
@@ -109,6 +110,8 @@ pub(crate) struct BillStoryBody {
     next: Option<NextBody>,
     /// What would stop its collection on its due date, while that is to come.
     forecast: Option<ForecastBody>,
+    /// The later due dates that staff have asked for and decided on, the first first.
+    extensions: Vec<ExtensionBody>,
     #[serde(flatten)]
     told: Told,
 }
@@ -141,6 +144,7 @@ pub(crate) async fn show(
         repayments: look.repayments.iter().map(|one| repayment_body(one, &telling)).collect(),
         next: look.next.as_ref().and_then(next_body),
         forecast: look.forecast.as_ref().map(forecast_body),
+        extensions: look.extensions.iter().map(extension_body).collect(),
         told: telling.tell(&look.causes, &look.can_repay_with, look.chosen),
     }))
 }

@@ -5,11 +5,13 @@ use axum::extract::State;
 use serde::Serialize;
 use tantu_domain::ids::AccountId;
 use tantu_paylater::credit::{Change, CreditEvent, HIGHEST, LOWEST};
+use tantu_paylater::dispute::Dispute;
 use tantu_paylater::report::{Need, Needed, Raise, report as report_of};
 use utoipa::ToSchema;
 
 use crate::access::Caller;
 use crate::answer::ProblemBody;
+use crate::api::pay_later::dispute::dispute_state;
 use crate::api::pay_later::{account, line_of, offered};
 use crate::app::Shared;
 use crate::body::PathId;
@@ -35,6 +37,8 @@ pub(crate) struct ScoreChangeBody {
     score: u16,
     /// Whether it was struck after a dispute, and counts no more.
     struck: bool,
+    /// open, upheld or rejected, if its holder has disputed it.
+    dispute: Option<&'static str>,
 }
 
 /// What a score is enough for.
@@ -100,13 +104,14 @@ pub(crate) async fn report(
         score: report.score,
         lowest: LOWEST,
         highest: HIGHEST,
-        changes: report.changes.iter().map(change_body).collect(),
+        changes: report.changes.iter().map(|change| change_body(change, &known.disputes)).collect(),
         needed: report.needed.iter().map(needed_body).collect(),
         raises: report.raises.iter().map(raise_body).collect(),
     }))
 }
 
-fn change_body(change: &Change) -> ScoreChangeBody {
+fn change_body(change: &Change, disputes: &[Dispute]) -> ScoreChangeBody {
+    let dispute = disputes.iter().find(|dispute| dispute.entry == change.entry.id);
     let event = &change.entry.event;
     let level = match event {
         CreditEvent::Overdue { level, .. } => Some(level.number()),
@@ -125,6 +130,7 @@ fn change_body(change: &Change) -> ScoreChangeBody {
         points: change.points,
         score: change.score,
         struck: change.entry.struck,
+        dispute: dispute.map(|dispute| dispute_state(&dispute.state).0),
     }
 }
 

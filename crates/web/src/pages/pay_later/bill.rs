@@ -10,6 +10,7 @@ use tantu_domain::ids::{BillId, InstrumentId};
 use tantu_domain::instrument::InstrumentKind;
 use tantu_engine::pay_later::look::BillLook;
 use tantu_explain::words::{PayLaterWords, day, fill, pay_later_words, time, title};
+use tantu_paylater::hardship::ExtensionState;
 use tantu_paylater::prevention::{Forecast, Warning};
 use tantu_paylater::schedule::{Ended, NextStep, Occasion};
 use tantu_store::pay_later::Repayment;
@@ -63,6 +64,7 @@ async fn page(visitor: &Visitor, app: &Shared, look: &BillLook) -> Result<Respon
             @if let Some(order) = &order { p.quiet { (order.subject) } }
             @if let Some(note) = note { p.hint role="status" { (note) } }
             (sums(words, look, visitor, now))
+            @if let Some(said) = later_date(visitor, look, now) { p.hint { (said) } }
             p class=(if late { "hint" } else { "quiet" }) { (stage) }
         }
         @if !look.causes.is_empty() { (causes(visitor, app, look, now)) }
@@ -73,6 +75,18 @@ async fn page(visitor: &Visitor, app: &Shared, look: &BillLook) -> Result<Respon
         section.small-print { p { a.button.quiet href=(PATH) { (words.back_home) } } }
     };
     Ok(visitor.page(words.bill_title, &content))
+}
+
+/// What staff have decided on a later due date, or have to decide yet.
+fn later_date(visitor: &Visitor, look: &BillLook, now: Timestamp) -> Option<String> {
+    let words = pay_later_words(visitor.lang);
+    let last = look.extensions.last()?;
+    let until = day(last.due_on, now, visitor.lang);
+    match &last.state {
+        ExtensionState::Asked => Some(fill(words.extension_asked, &[("date", &until)])),
+        ExtensionState::Granted { .. } => Some(fill(words.extension_granted, &[("date", &until)])),
+        ExtensionState::Declined { .. } => None,
+    }
 }
 
 fn sums(words: &PayLaterWords, look: &BillLook, visitor: &Visitor, now: Timestamp) -> Markup {

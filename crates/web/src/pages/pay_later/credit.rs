@@ -5,15 +5,21 @@ use axum::response::Response;
 use jiff::Timestamp;
 use maud::{Markup, html};
 use tantu_domain::clock::day_of;
+use tantu_domain::ids::CreditEntryId;
+use tantu_engine::pay_later::open_dispute::OpenDispute;
 use tantu_explain::words::{PayLaterWords, day, fill, pay_later_words};
 use tantu_paylater::credit::{Change, CreditEvent, HIGHEST, LOWEST};
+use tantu_paylater::dispute::{Dispute, DisputeState};
 use tantu_paylater::report::{Need, Needed, Raise, report};
 
 use super::{PATH, bill_path, read};
 use crate::access::PayerCaller;
+use crate::api::pay_later::dispute::LONGEST;
 use crate::api::pay_later::{line_of, offered};
 use crate::app::Shared;
+use crate::body::{FormBody, PathId, text_in};
 use crate::pages::visitor::Visitor;
+use crate::problem::Problem;
 
 /// Shows the report.
 pub(crate) async fn show(State(app): State<Shared>, PayerCaller(payer): PayerCaller, visitor: Visitor) -> Response {
@@ -33,13 +39,31 @@ pub(crate) async fn show(State(app): State<Shared>, PayerCaller(payer): PayerCal
                 p.quiet { (fill(words.needed_line, &[("needed", &terms.score_to_use.to_string())])) }
             }
             section.card { h2 { (words.raises) } (raises(words, &report.raises)) }
-            section.card { h2 { (words.moved) } (changes(&visitor, words, &report.changes, now)) }
+            section.card { h2 { (words.moved) } (changes(&visitor, words, &report.changes, &known.disputes, now)) }
             section.card { h2 { (words.needed) } (needed(words, &report.needed)) }
             section.small-print { p { a.button.quiet href=(PATH) { (words.back_home) } } }
         };
         Ok(visitor.page(words.credit, &content))
     };
     visitor.answer(shown.await)
+}
+
+/// Says that an entry is wrong.
+pub(crate) async fn dispute(
+    State(app): State<Shared>,
+    PayerCaller(payer): PayerCaller,
+    visitor: Visitor,
+    PathId(entry): PathId<CreditEntryId>,
+    form: Result<FormBody, Problem>,
+) -> Response {
+    let done = async {
+        let form = form?;
+        visitor.check(&form)?;
+        let said = text_in("text", form.value("text"), LONGEST)?;
+        app.engine.run(OpenDispute { account: payer, entry, said }).await?;
+        Ok(visitor.redirect(&format!("{PATH}/credit")))
+    };
+    visitor.answer(done.await)
 }
 
 /// The plot's width and height, in its own units.
@@ -81,7 +105,13 @@ fn reason(words: &PayLaterWords, event: &CreditEvent) -> String {
     }
 }
 
-fn changes(visitor: &Visitor, words: &PayLaterWords, changes: &[Change], now: Timestamp) -> Markup {
+fn changes(
+    visitor: &Visitor,
+    words: &PayLaterWords,
+    changes: &[Change],
+    disputes: &[Dispute],
+    now: Timestamp,
+) -> Markup {
     html! {
         @for change in changes.iter().rev() {
             div.entry {
@@ -93,8 +123,38 @@ fn changes(visitor: &Visitor, words: &PayLaterWords, changes: &[Change], now: Ti
                     span { (day(day_of(change.entry.at), now, visitor.lang)) }
                     @if let Some(bill) = change.entry.event.bill() { a.go href=(bill_path(bill)) { (words.bill_title) } }
                 }
-                @if change.entry.struck { p.quiet { (words.is_struck) } }
+                (disputed(visitor, change, disputes))
             }
+        }
+    }
+}
+
+/// What came of a dispute of the entry, or the way to one.
+fn disputed(visitor: &Visitor, change: &Change, disputes: &[Dispute]) -> Markup {
+    let words = pay_later_words(visitor.lang);
+    let dispute = disputes.iter().find(|dispute| dispute.entry == change.entry.id);
+    let lowered = change.points < 0;
+    html! {
+        @match dispute.map(|dispute| &dispute.state) {
+            Some(DisputeState::Open) => { p.quiet { (words.dispute_open) } }
+            Some(DisputeState::Upheld { .. }) => { p.quiet { (words.is_struck) } }
+            Some(DisputeState::Rejected { .. }) => { p.quiet { (words.dispute_rejected) } }
+            None if lowered => {
+                details {
+                    summary { (words.dispute_summary) }
+                    div {
+                        form method="post" action={ (PATH) "/credit/" (change.entry.id) } {
+                            input type="hidden" name="csrf" value=(visitor.form_token());
+                            label.field {
+                                span { (words.dispute_label) }
+                                textarea name="text" rows="3" maxlength="1000" required {}
+                            }
+                            button.small type="submit" { (words.dispute_button) }
+                        }
+                    }
+                }
+            }
+            None => {}
         }
     }
 }

@@ -10,12 +10,13 @@ use tantu_engine::pay_later::freeze_line::FreezeLine;
 use tantu_engine::pay_later::open_line::OpenLine;
 use tantu_engine::pay_later::unfreeze_line::UnfreezeLine;
 use tantu_engine::pay_later::{PayLater, tier_of};
-use tantu_explain::words::{PayLaterWords, fill, pay_later_words, time};
+use tantu_explain::words::{PayLaterWords, day, fill, pay_later_words, time};
 use tantu_exports::Format;
 use tantu_paylater::bill::Bill;
 use tantu_paylater::credit::score;
 use tantu_paylater::line::{FrozenReason, LOWEST_TIER, LineError, LineState, may_open};
-use tantu_store::pay_later::PayLaterFile;
+use tantu_paylater::reminder::Subject;
+use tantu_store::pay_later::{NoticeRow, PayLaterFile, Road};
 use tantu_store::world::AccountFile;
 
 use super::{PATH, bill_path, read, stage_words};
@@ -42,9 +43,11 @@ pub(crate) async fn show(State(app): State<Shared>, PayerCaller(payer): PayerCal
             bills.into_iter().map(with).collect::<Result<Vec<_>, _>>()
         });
         let listed = listed.await?;
+        let notices = app.engine.read(move |store| store.notices(payer, SHOWN)).await?;
         let content = html! {
             (line(&visitor, product, known, now))
             (list(&visitor, product, &listed, now)?)
+            (told(&visitor, &notices, now))
             (files(words, &file))
             (freezing(&visitor, known))
             section.small-print { (cost(words, product)?) }
@@ -53,6 +56,9 @@ pub(crate) async fn show(State(app): State<Shared>, PayerCaller(payer): PayerCal
     };
     visitor.answer(shown.await)
 }
+
+/// So many of the last notices are shown.
+const SHOWN: u32 = 5;
 
 /// Opens the line by the terms that the page has shown.
 pub(crate) async fn open(
@@ -79,7 +85,7 @@ pub(crate) async fn freeze(
 ) -> Response {
     let done = async {
         visitor.check(&form?)?;
-        app.engine.run(FreezeLine { account: payer }).await?;
+        app.engine.run(FreezeLine { account: payer, by: None }).await?;
         Ok(visitor.redirect(PATH))
     };
     visitor.answer(done.await)
@@ -180,11 +186,17 @@ fn frozen(visitor: &Visitor, state: LineState, now: Timestamp) -> Markup {
     let since = time(since, now, visitor.lang);
     let said = match reason {
         FrozenReason::HolderRequest => fill(words.frozen_by_you, &[("time", &since)]),
-        FrozenReason::Case(case) => fill(words.frozen_by_us, &[("time", &since), ("case", &case.to_string())]),
+        FrozenReason::Case(case) => fill(words.frozen_by_us, &[("time", &since), ("case", &case.id.to_string())]),
+    };
+    let asked = match reason {
+        FrozenReason::HolderRequest => None,
+        FrozenReason::Case(case) => case.asked_at,
     };
     html! {
         p.hint role="status" { (said) }
-        @if reason == FrozenReason::HolderRequest {
+        @if let Some(at) = asked {
+            p { (fill(words.reopen_asked, &[("time", &time(at, now, visitor.lang))])) }
+        } @else {
             form method="post" action={ (PATH) "/unfreeze" } {
                 input type="hidden" name="csrf" value=(visitor.form_token());
                 button.wide type="submit" { (words.unfreeze_button) }
@@ -203,6 +215,42 @@ fn freezing(visitor: &Visitor, known: &PayLaterFile) -> Markup {
                 div {
                     p { (words.freeze_body) }
                     (cards::press(visitor, &format!("{PATH}/freeze"), words.freeze_button, &[]))
+                }
+            }
+        }
+    }
+}
+
+/// What its holder was told of his bills lately.
+fn told(visitor: &Visitor, notices: &[NoticeRow], now: Timestamp) -> Markup {
+    let words = pay_later_words(visitor.lang);
+    let said = |row: &NoticeRow| {
+        let due = day(row.notice.due_on, now, visitor.lang);
+        match row.notice.subject {
+            Subject::Ahead(_) => fill(words.notice_ahead, &[("date", &due)]),
+            Subject::Due => words.notice_due.to_owned(),
+            Subject::Refused(_) => fill(words.notice_refused, &[("date", &due)]),
+            Subject::Overdue(_) => fill(words.notice_overdue, &[("date", &due)]),
+        }
+    };
+    html! {
+        @if !notices.is_empty() {
+            details.card {
+                summary { (words.notices) }
+                div {
+                    @for row in notices {
+                        article.entry {
+                            a.go href=(bill_path(row.notice.bill)) { (said(row)) }
+                            p.quiet {
+                                (time(row.at, now, visitor.lang)) " · "
+                                (match row.told {
+                                    Some((_, Road::Sms)) => words.notice_sms,
+                                    Some((_, Road::Page)) => words.notice_page,
+                                    None => words.notice_waits,
+                                })
+                            }
+                        }
+                    }
                 }
             }
         }
