@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 
 import { inLanguage, seen, walk } from './browser.mjs';
-import { bankCard, base, control, order, payer, payerAsks, setClock, signInLink, staff, until } from './stage.mjs';
+import { bankCard, base, control, order, payer, payerAsks, secondStaff, setClock, signInLink, staff, until } from './stage.mjs';
 
 const GOODS = ['一台电饭煲', '一袋大米', 'CSV', 'XLSX', 'BEANCOUNT', 'OFX'];
 
@@ -115,4 +115,34 @@ walk('paying later', async (page, lang) => {
   await page.goto(inLanguage(`${base}/pay-later/credit`, lang));
   await page.waitForSelector('svg.plot');
   await seen(page, 'credit-report', lang, GOODS);
+
+  // He disputes what lowered the score; staff find him right, and it counts no more.
+  const before = (await staff('GET', `${line}/credit`)).body.score;
+  await page.locator('details:has(textarea) summary').first().click();
+  await page.locator('textarea').first().fill('I was told of it too late.');
+  await page.locator('form:has(textarea) button').first().click();
+  await page.waitForURL(/\/pay-later\/credit$/);
+  await seen(page, 'credit-disputed', lang, GOODS);
+  const { changes } = (await staff('GET', `${line}/credit`)).body;
+  const disputed = changes.find((change) => change.dispute === 'open');
+  const decision = await staff('POST', `${line}/credit/${disputed.entry}/disputes/decision`, { uphold: true });
+  assert.equal(decision.status, 200, JSON.stringify(decision.body));
+  assert.ok((await staff('GET', `${line}/credit`)).body.score > before, 'a struck entry is as if it had never been');
+  await page.reload();
+  await seen(page, 'credit-struck', lang, GOODS);
+
+  // One of the staff freezes the line, its holder asks for it, and two of them let go.
+  assert.equal((await staff('POST', `${line}/freeze`, { note: 'a check' })).status, 200);
+  await page.goto(inLanguage(`${base}/pay-later`, lang));
+  await seen(page, 'pay-later-frozen-by-us', lang, GOODS);
+  await page.locator('form[action="/pay-later/unfreeze"] button').click();
+  await page.waitForURL(/\/pay-later$/);
+  await seen(page, 'pay-later-reopening', lang, GOODS);
+  const lift = `${line}/unfreeze`;
+  assert.equal((await staff('POST', lift, {})).body.line.state, 'frozen', 'one alone does not lift it');
+  assert.equal((await staff('POST', lift, {})).status, 409, 'nor does the same one twice');
+  assert.equal((await secondStaff('POST', lift, {})).body.line.state, 'open');
+  const told = (await staff('GET', `${line}/notices`)).body;
+  assert.equal(new Set(told.map((notice) => notice.key)).size, told.length, 'nothing is told twice');
+  assert.ok(told.some((notice) => notice.subject === 'overdue' && notice.told_at), JSON.stringify(told));
 });

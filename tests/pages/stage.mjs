@@ -42,6 +42,7 @@ async function expect(status, asked) {
 }
 
 export const staff = (verb, path, body) => ask(verb, base + path, staffKey, body);
+export const secondStaff = (verb, path, body) => ask(verb, base + path, secondStaffKey, body);
 export const control = async (verb, path, body) => {
   const answer = await ask(verb, sandbox + path, undefined, body);
   assert.ok(answer.status < 300, `${verb} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
