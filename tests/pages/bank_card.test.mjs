@@ -3,21 +3,10 @@
 import assert from 'node:assert/strict';
 
 import { inLanguage, seen, walk } from './browser.mjs';
-import { base, control, order, payer, payment, signInLink, staff, until } from './stage.mjs';
+import { base, control, newest, order, payer, payment, signInLink, staff, texts } from './stage.mjs';
 import { paid } from './walks.mjs';
 
 const GOODS = ['一床棉被'];
-
-/** The six digits of the newest text on a phone. */
-async function newest(phone, before) {
-  return until('the code', async () => {
-    const texts = await control('GET', `/phones/${phone}/messages`);
-    const list = Array.isArray(texts) ? texts : texts.messages;
-    return list.length > before ? /(?<!\d)\d{6}(?!\d)/.exec(list.at(-1).body)?.[0] : undefined;
-  });
-}
-
-const texts = async (phone) => (await control('GET', `/phones/${phone}/messages`)).length;
 
 walk('binding a bank card', async (page, lang) => {
   const who = await payer();

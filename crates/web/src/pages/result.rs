@@ -9,7 +9,7 @@ use tantu_domain::evidence::{Confidence, Finding, Value};
 use tantu_domain::ids::InstrumentId;
 use tantu_domain::operation::Operation;
 use tantu_domain::payment::{Action, Payment, PaymentState};
-use tantu_explain::words::{channel_label, fill, step as step_words, time};
+use tantu_explain::words::{card_words, channel_label, fill, step as step_words, time};
 use tantu_explain::{CauseWords, Step};
 
 use crate::answer::kept_causes;
@@ -102,6 +102,9 @@ fn paid(visitor: &Visitor, opened: &Opened) -> Markup {
                 @if let Some(with) = with { dt { (words.paid_with_label) } dd { (with) } }
                 dt { (words.paid_at_label) } dd { (time(*at, opened.now, visitor.lang)) }
                 @if let Some(trade) = trade { dt { (words.trade_no_label) } dd { code { (trade) } } }
+            }
+            @if let Some(order) = visitor.order().filter(|_| payment.is_top_up()) {
+                p { a.button.wide href=(path(&visitor.app, order, "")) { (card_words(visitor.lang).top_up_onward) } }
             }
             (returning(visitor, payment))
             (codes(visitor, payment, None))
