@@ -169,7 +169,8 @@ fn check_instrument(
         check_channel(trail, situation.channels, situation.incidents, channel, now);
     }
     let (identity, account) = (&situation.policy.identity, situation.account);
-    check_holder(trail, holder::of_product(identity, account, instrument.product(), situation.amount, now));
+    let by = (instrument.product(), situation.pays_for);
+    check_holder(trail, holder::of_product(identity, account, by, situation.amount, now));
     match &instrument.kind {
         InstrumentKind::Wallet => check_wallet(trail, situation),
         InstrumentKind::Mandate(mandate) => check_mandate(trail, mandate, now),

@@ -80,7 +80,11 @@ pub(crate) fn file_of(file: &AccountFile) -> Result<&PayLaterFile, Rejection> {
 /// What a payment is for.
 pub(crate) fn pays_for(payment: &Payment, settings: &Settings) -> PaysFor {
     let lender = settings.pay_later.as_ref().map(|product| product.lender);
-    if lender == Some(payment.merchant) { PaysFor::Bill } else { PaysFor::Order }
+    match payment.merchant {
+        _ if payment.is_top_up() => PaysFor::Wallet,
+        merchant if lender == Some(merchant) => PaysFor::Bill,
+        _ => PaysFor::Order,
+    }
 }
 
 /// Where the account's line stands, for the decision about an order.

@@ -331,7 +331,7 @@ fn codes(visitor: &Visitor, payment: &Payment, finding: Option<&Finding>) -> Mar
             @if let Some(code) = text("code") { dt { (words.channel_code_label) } dd { code { (code) } } }
             @if let Some(case) = text("case") { dt { (words.case_label) } dd { code { (case) } } }
             dt { (words.payment_no_label) } dd { code { (payment.id) } }
-            dt { (words.order_no_label) } dd { code { (payment.order_no) } }
+            @if !payment.is_top_up() { dt { (words.order_no_label) } dd { code { (payment.order_no) } } }
         }
     }
 }
