@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use crate::cause::Cause;
 use crate::channel::{Channel, ChannelWord};
 use crate::client::Version;
+use crate::device_report::Seen;
 use crate::ids::{AttemptId, CaseId, IncidentId, InstrumentId};
 use crate::limit::Window;
 use crate::money::Money;
@@ -179,6 +180,8 @@ pub enum Evidence {
         revoked_at: Option<Timestamp>,
         by: Option<&'static str>,
     },
+    /// The payer's own device saw it.
+    SeenByDevice(Seen),
     /// A channel's published code, and nothing else, speaks for the cause.
     Told {
         cause: Cause,
@@ -206,6 +209,7 @@ impl Evidence {
             Self::LimitWindow { window: Window::Month, .. } => Cause::LimitMonthly,
             Self::AgreementExpired { .. } => Cause::AgreementExpired,
             Self::AgreementRevoked { .. } => Cause::AgreementRevoked,
+            Self::SeenByDevice(seen) => seen.cause(),
             Self::Told { cause, .. } => *cause,
         }
     }
@@ -213,7 +217,10 @@ impl Evidence {
     /// Whose account, limit or line it is about; an outage, a clock and an app are nobody's.
     pub fn whose(&self) -> Option<Whose> {
         match self {
-            Self::PlatformOutage { .. } | Self::DeviceClockSkew { .. } | Self::AppOutdated { .. } => None,
+            Self::PlatformOutage { .. }
+            | Self::DeviceClockSkew { .. }
+            | Self::AppOutdated { .. }
+            | Self::SeenByDevice(_) => None,
             Self::AnswerLost { .. }
             | Self::AccountFrozen { .. }
             | Self::AccountRestricted { .. }
@@ -296,6 +303,7 @@ impl Evidence {
             Self::AgreementRevoked { channel: _, revoked_at, by } => {
                 fields([("revoked_at", time(*revoked_at)), ("by", by.map_or(Value::Unknown, text))])
             }
+            Self::SeenByDevice(seen) => seen.facts(),
             Self::Told { cause: _, word } => fields([
                 ("code", text(&word.code)),
                 ("message", text(&word.message)),
@@ -323,16 +331,22 @@ fn amounts<const N: usize>(pairs: [(&'static str, &Money); N]) -> Vec<Field> {
     fields(pairs.map(|(name, amount)| (name, Value::Money(*amount))))
 }
 
-fn fields<const N: usize>(pairs: [(&'static str, Value); N]) -> Vec<Field> {
+pub(crate) fn fields<const N: usize>(pairs: [(&'static str, Value); N]) -> Vec<Field> {
     pairs.into_iter().map(|(name, value)| Field { name: Cow::Borrowed(name), value }).collect()
 }
 
-fn text(value: impl ToString) -> Value {
+pub(crate) fn text(value: impl ToString) -> Value {
     Value::Text(value.to_string())
 }
 
-fn time(value: Option<Timestamp>) -> Value {
+pub(crate) fn time(value: Option<Timestamp>) -> Value {
     value.map_or(Value::Unknown, Value::Time)
+}
+
+impl From<Seen> for Evidence {
+    fn from(seen: Seen) -> Self {
+        Self::SeenByDevice(seen)
+    }
 }
 
 /// A cause with its proof, flattened: what is stored with a refused payment and rendered by everyone.

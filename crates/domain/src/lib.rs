@@ -13,6 +13,7 @@ pub mod check;
 pub mod client;
 pub mod clock;
 pub mod device;
+pub mod device_report;
 pub mod evaluate;
 pub mod evidence;
 pub mod fold;
