@@ -29,7 +29,8 @@ impl Cluster {
     fn start() -> Self {
         let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
         let cluster = tantu_cluster::Cluster::start(Plan {
-            settings: vec!["max_connections=300".into()],
+            // No test here cuts the power, and hundreds of databases are made and dropped: each would wait for the disk.
+            settings: ["max_connections=300", "fsync=off", "full_page_writes=off"].map(str::to_owned).to_vec(),
             certificate: Some((made.cert.pem(), made.signing_key.serialize_pem())),
             ..Plan::default()
         });

@@ -33,13 +33,15 @@ pub(crate) fn answering_before_commit() -> Result<PathBuf, Failure> {
     let target = target()?;
     let own = target.join("answer-before-commit");
     borrow_dependencies(&target, &own);
-    build(&own, &["--features", "answer-before-commit"])
+    build(&own, &["--features", "tantu-cli/answer-before-commit"])
 }
 
+/// Built with the whole workspace in view, as the tests are: with fewer crates in view the libraries would have other features, and
+/// all of them would be built once more.
 fn build(target: &Path, features: &[&str]) -> Result<PathBuf, Failure> {
     progress(format_args!("building tantu {}", features.join(" ")));
     let mut cargo = Command::new("cargo");
-    cargo.args(["build", "--release", "-p", "tantu-cli"]).args(features).arg("--target-dir").arg(target);
+    cargo.args(["build", "--release", "--workspace", "--bin", "tantu"]).args(features).arg("--target-dir").arg(target);
     cargo.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
     // Its messages belong to the person who waits, not into a JSON document.
     let done = cargo.stdout(std::io::stderr()).status()?;
