@@ -4,6 +4,7 @@
 //! no `_` arm, so a new one does not compile before it has words in each language.
 
 mod confirm_words;
+mod doctor_words;
 mod en;
 mod facts;
 mod figures;
@@ -30,6 +31,7 @@ use facts::Facts;
 use said::{OperationText, Said};
 
 pub use confirm_words::ConfirmWords;
+pub use doctor_words::DoctorWords;
 pub use figures::{day, time};
 pub use page_words::PageWords;
 
@@ -190,6 +192,15 @@ pub fn confirm_words(lang: Lang) -> &'static ConfirmWords {
         Lang::ZhHans => &zh_hans::confirm::CONFIRM,
         Lang::ZhHant => &zh_hant::confirm::CONFIRM,
         Lang::En => &en::confirm::CONFIRM,
+    }
+}
+
+/// What `tantu doctor` says.
+pub fn doctor_words(lang: Lang) -> &'static DoctorWords {
+    match lang {
+        Lang::ZhHans => &zh_hans::doctor::DOCTOR,
+        Lang::ZhHant => &zh_hant::doctor::DOCTOR,
+        Lang::En => &en::doctor::DOCTOR,
     }
 }
 

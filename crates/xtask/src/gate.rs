@@ -5,6 +5,7 @@
 mod binary;
 mod chance;
 mod crash;
+mod doctor;
 mod postgres;
 mod powercut;
 mod stopwatch;
@@ -22,7 +23,7 @@ use crate::failure::Failure;
 pub(crate) struct Gate {
     /// Which promise.
     name: Name,
-    /// How many times: kills, strikes, or cuts.
+    /// How many times: kills, strikes, cuts, or healthy runs.
     #[arg(long)]
     count: Option<u32>,
     /// Stop after so long, whatever the count.
@@ -46,6 +47,8 @@ pub(crate) struct Gate {
 enum Name {
     /// The server killed with `kill -9` under load: nothing acknowledged is lost, nothing is paid twice.
     Crash,
+    /// Faults of networks and devices, each named first by the doctor; no false alarm in a healthy network. Needs root.
+    Doctor,
     /// Two servers on one PostgreSQL under load; one is killed, the database stopped at once, a connection cut at a commit, or
     /// one server restarted: nothing acknowledged is lost, nothing is paid twice, and a rolling restart fails nobody.
     Postgres,
@@ -102,6 +105,7 @@ impl Gate {
     fn promise(&self, measure: Measure) -> Result<Outcome, Failure> {
         match self.name {
             Name::Crash => crash::promise(measure),
+            Name::Doctor => doctor::promise(measure),
             Name::Postgres => postgres::promise(measure),
             Name::Powercut => powercut::promise(measure),
         }
@@ -111,6 +115,7 @@ impl Gate {
     fn control(&self, measure: Measure) -> Result<Option<Outcome>, Failure> {
         match self.name {
             Name::Crash => crash::control(measure).map(Some),
+            Name::Doctor => doctor::control(measure).map(Some),
             Name::Postgres => postgres::control(measure).map(Some),
             Name::Powercut if self.control => {
                 Err(Failure::new("the power cut runs its controls itself; leave out --control"))
@@ -124,6 +129,7 @@ impl Name {
     fn id(self) -> &'static str {
         match self {
             Self::Crash => "crash",
+            Self::Doctor => "doctor",
             Self::Postgres => "postgres",
             Self::Powercut => "powercut",
         }

@@ -4,8 +4,8 @@ use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use hickory_proto::op::{Message, MessageType, OpCode, Query, ResponseCode};
-use hickory_proto::rr::{Name, RData, RecordType};
+use simple_dns::rdata::RData;
+use simple_dns::{CLASS, Name, Packet, PacketFlag, Question, RCODE, TYPE};
 use tantu_domain::device_report::{Answer, Asked, Lookup};
 use tokio::net::UdpSocket;
 use tokio::time::{Instant, sleep_until, timeout};
@@ -41,7 +41,7 @@ pub(crate) async fn by_device(name: &str) -> Lookup {
 /// One resolver, asked directly for both kinds of address.
 pub(crate) async fn by_resolver(name: &str, resolver: SocketAddr, asked: Asked) -> Lookup {
     let began = Instant::now();
-    let (four, six) = tokio::join!(question(name, resolver, RecordType::A), question(name, resolver, RecordType::AAAA));
+    let (four, six) = tokio::join!(question(name, resolver, TYPE::A), question(name, resolver, TYPE::AAAA));
     let took = four.1.max(six.1);
     let shown = if resolver.port() == 53 { resolver.ip().to_string() } else { resolver.to_string() };
     let took_ms = millis(took.unwrap_or_else(|| began.elapsed()));
@@ -63,11 +63,8 @@ fn both(four: Answer, six: Answer) -> Answer {
 }
 
 /// Asks until an answer comes. Gives how long the answer took from the asking that it belongs to.
-async fn question(name: &str, resolver: SocketAddr, kind: RecordType) -> (Answer, Option<Duration>) {
-    let Ok(name) = Name::from_utf8(format!("{}.", name.trim_end_matches('.'))) else {
-        return (Answer::NoSuchName, None);
-    };
-    match ask(&name, resolver, kind).await {
+async fn question(name: &str, resolver: SocketAddr, kind: TYPE) -> (Answer, Option<Duration>) {
+    match ask(name, resolver, kind).await {
         Ok((answer, took)) => (answer, Some(took)),
         Err(error) => (refused(&error), None),
     }
@@ -82,11 +79,12 @@ fn refused(error: &std::io::Error) -> Answer {
     }
 }
 
-async fn ask(name: &Name, resolver: SocketAddr, kind: RecordType) -> std::io::Result<(Answer, Duration)> {
+async fn ask(name: &str, resolver: SocketAddr, kind: TYPE) -> std::io::Result<(Answer, Duration)> {
     let here: IpAddr = if resolver.is_ipv6() { Ipv6Addr::UNSPECIFIED.into() } else { Ipv4Addr::UNSPECIFIED.into() };
     let socket = UdpSocket::bind((here, 0)).await?;
     socket.connect(resolver).await?;
-    let first = Message::query().metadata.id;
+    // Which question an answer belongs to; nobody else sees this socket's answers.
+    let first = socket.local_addr()?.port();
     let (began, mut sent) = (Instant::now(), Vec::new());
     let mut answer = [0; 4096];
     loop {
@@ -126,37 +124,34 @@ async fn ask(name: &Name, resolver: SocketAddr, kind: RecordType) -> std::io::Re
     }
 }
 
-fn query(id: u16, name: &Name, kind: RecordType) -> std::io::Result<Vec<u8>> {
-    let mut message = Message::new(id, MessageType::Query, OpCode::Query);
-    message.metadata.recursion_desired = true;
-    message.add_query(Query::query(name.clone(), kind));
-    message.to_vec().map_err(std::io::Error::other)
+fn query(id: u16, name: &str, kind: TYPE) -> std::io::Result<Vec<u8>> {
+    let name = Name::new(name).map_err(std::io::Error::other)?;
+    let mut packet = Packet::new_query(id);
+    packet.set_flags(PacketFlag::RECURSION_DESIRED);
+    packet.questions.push(Question::new(name, kind.into(), CLASS::IN.into(), false));
+    packet.build_bytes_vec().map_err(std::io::Error::other)
 }
 
 /// What a resolver said, and to which question; nonsense belongs to any.
-fn read(bytes: &[u8], kind: RecordType) -> Option<(Answer, Option<u16>)> {
-    let Ok(message) = Message::from_vec(bytes) else { return Some((Answer::Garbage, None)) };
-    let id = Some(message.metadata.id);
-    if message.metadata.message_type != MessageType::Response {
+fn read(bytes: &[u8], kind: TYPE) -> Option<(Answer, Option<u16>)> {
+    let Ok(packet) = Packet::parse(bytes) else { return Some((Answer::Garbage, None)) };
+    if !packet.has_flags(PacketFlag::RESPONSE) {
         return Some((Answer::Garbage, None));
     }
-    let found: Vec<IpAddr> = message
-        .answers
-        .iter()
-        .filter_map(|record| match &record.data {
-            RData::A(address) if kind == RecordType::A => Some(IpAddr::V4(address.0)),
-            RData::AAAA(address) if kind == RecordType::AAAA => Some(IpAddr::V6(address.0)),
-            _ => None,
-        })
-        .collect();
-    let answer = match message.metadata.response_code {
-        ResponseCode::NoError if found.is_empty() => Answer::NoAddress,
-        ResponseCode::NoError => Answer::Addresses(found),
-        ResponseCode::NXDomain => Answer::NoSuchName,
-        ResponseCode::Refused | ResponseCode::NotAuth => Answer::Refused,
+    let of_kind = packet.answers.iter().filter_map(|record| match &record.rdata {
+        RData::A(address) if kind == TYPE::A => Some(IpAddr::V4(address.address.into())),
+        RData::AAAA(address) if kind == TYPE::AAAA => Some(IpAddr::V6(address.address.into())),
+        _ => None,
+    });
+    let found: Vec<IpAddr> = of_kind.collect();
+    let answer = match packet.rcode() {
+        RCODE::NoError if found.is_empty() => Answer::NoAddress,
+        RCODE::NoError => Answer::Addresses(found),
+        RCODE::NameError => Answer::NoSuchName,
+        RCODE::Refused | RCODE::NOTAUTH => Answer::Refused,
         _ => Answer::Failing,
     };
-    Some((answer, id))
+    Some((answer, Some(packet.id())))
 }
 
 #[cfg(test)]
@@ -166,7 +161,7 @@ mod tests {
     #[test]
     fn what_is_no_answer_is_garbage_and_never_a_panic() {
         for bytes in [&b""[..], b"\0", b"HTTP/1.1 400 Bad Request", &[0xff; 600], &[0; 12]] {
-            assert_eq!(read(bytes, RecordType::A).map(|(answer, _)| answer), Some(Answer::Garbage), "{bytes:?}");
+            assert_eq!(read(bytes, TYPE::A).map(|(answer, _)| answer), Some(Answer::Garbage), "{bytes:?}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod causes;
 pub(crate) mod confirm;
+pub(crate) mod doctor;
 pub(crate) mod operations;
 pub(crate) mod pages;
 pub(crate) mod rules;

@@ -1,0 +1,159 @@
+//! The doctor: faults of networks and devices, made with the kernel's own means in network namespaces, each of which it
+//! must name first; and a healthy network, of which it must say nothing.
+//!
+//! Loss, refusals and large packets that vanish are nftables' doing, a slow line a token bucket's, and a clock that is off
+//! `libfaketime`'s. The control is the same with thresholds that are off: a healthy line is then called too slow.
+
+mod certificates;
+mod faults;
+mod network;
+mod world;
+
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::failure::Failure;
+use crate::gate::stopwatch::{Stopwatch, percentile};
+use crate::gate::{Measure, Outcome, binary, progress};
+use faults::{FAULTS, Fault};
+use network::Network;
+use world::World;
+
+/// As many healthy runs as the promise names.
+const HEALTHY: u32 = 100;
+
+/// A doctor with thresholds that are off is caught at once.
+const CONTROL_RUNS: u32 = 3;
+
+/// The promise: no examination takes longer.
+const LONGEST_SECONDS: u64 = 30;
+
+/// What is different about one examination.
+#[derive(Debug, Default)]
+pub(crate) struct Device {
+    /// Variables of its environment.
+    environment: Vec<(&'static str, String)>,
+    /// How its clock is off, as `faketime` writes it.
+    clock: Option<&'static str>,
+    /// More options.
+    options: Vec<String>,
+}
+
+/// Every fault once, and healthy runs.
+pub(crate) fn promise(measure: Measure) -> Result<Outcome, Failure> {
+    run(measure.count.unwrap_or(HEALTHY), &[], measure)
+}
+
+/// The same healthy network, seen by a doctor to whom no line is fast enough.
+pub(crate) fn control(_: Measure) -> Result<Outcome, Failure> {
+    let off = ["--round-trip-ms".to_owned(), "0".to_owned()];
+    let stage = Stage::build()?;
+    let mut alarms = Vec::new();
+    for _ in 0..CONTROL_RUNS {
+        let seen = stage.examine(&Device { options: off.to_vec(), ..Device::default() })?;
+        alarms.extend(first(&seen.0));
+    }
+    let why = alarms.iter().map(|cause| format!("a healthy network was said to have {cause}")).collect();
+    Ok(Outcome { held: alarms.is_empty(), figures: json!({ "runs": CONTROL_RUNS, "false_alarms": alarms.len() }), why })
+}
+
+/// The network, everything in it, and the doctor.
+pub(crate) struct Stage {
+    pub(crate) network: Network,
+    pub(crate) world: World,
+    tantu: std::path::PathBuf,
+}
+
+impl Stage {
+    fn build() -> Result<Self, Failure> {
+        let network = Network::build()?;
+        let world = World::open(&network)?;
+        Ok(Self { network, world, tantu: binary::tantu()? })
+    }
+
+    /// One examination: its document, and how long it took.
+    fn examine(&self, device: &Device) -> Result<(Value, std::time::Duration), Failure> {
+        let mut command = self.network.command_on_device(device.clock);
+        command.env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+        for (name, value) in &device.environment {
+            command.env(name, value);
+        }
+        self.doctor(&mut command).args(&device.options);
+        let watch = Stopwatch::start();
+        let done = command.output()?;
+        let said = String::from_utf8_lossy(&done.stdout);
+        let document = serde_json::from_str(&said).map_err(|_| {
+            let complaint = String::from_utf8_lossy(&done.stderr);
+            Failure::new(format!("the doctor said nothing: {}", complaint.lines().last().unwrap_or_default()))
+        })?;
+        Ok((document, watch.elapsed()))
+    }
+
+    fn doctor<'c>(&self, command: &'c mut Command) -> &'c mut Command {
+        command.arg(&self.tantu).args(["--json", "doctor", "https://pay.tantu.test"]);
+        command.args(["--resolver", network::OTHER_RESOLVER, "--ntp", &format!("{}:123", network::TIME_SERVER)]);
+        command.arg("--ca").arg(self.world.authority())
+    }
+}
+
+/// The cause that is named first.
+fn first(document: &Value) -> Option<String> {
+    document["causes"][0]["id"].as_str().map(str::to_owned)
+}
+
+fn run(healthy: u32, faults_only: &[&str], measure: Measure) -> Result<Outcome, Failure> {
+    let (watch, mut why, mut took) = (Stopwatch::start(), Vec::new(), Vec::new());
+    let mut named = 0;
+    let within = || measure.most.is_none_or(|most| watch.elapsed() < most);
+    for fault in FAULTS.iter().filter(|fault| faults_only.is_empty() || faults_only.contains(&fault.name)) {
+        let (document, lasted) = one(fault)?;
+        took.push(lasted);
+        match first(&document) {
+            Some(cause) if cause == fault.cause => named += 1,
+            other => {
+                why.push(format!("{}: {} expected, {other:?} named; {}", fault.name, fault.cause, brief(&document)))
+            }
+        }
+        progress(format_args!(
+            "  {:<40} {:<34} {} ms",
+            fault.name,
+            first(&document).unwrap_or_default(),
+            lasted.as_millis()
+        ));
+    }
+    let stage = Stage::build()?;
+    let (mut runs, mut alarms) = (0, 0);
+    while runs < healthy && within() {
+        let (document, lasted) = stage.examine(&Device::default())?;
+        took.push(lasted);
+        runs += 1;
+        if first(&document).is_some() || document["checks"].as_array().is_none_or(Vec::is_empty) {
+            alarms += 1;
+            why.push(format!("healthy, yet {:?}; {}", first(&document), brief(&document)));
+        }
+    }
+    let slowest = percentile(&took, 100);
+    if slowest.as_secs() >= LONGEST_SECONDS {
+        why.push(format!("one examination took {} ms", slowest.as_millis()));
+    }
+    let figures = json!({
+        "kinds_of_fault": FAULTS.len(), "named_first": named, "healthy_runs": runs, "false_alarms": alarms,
+        "slowest_ms": slowest.as_millis(), "median_ms": percentile(&took, 50).as_millis(), "seconds": watch.elapsed().as_secs(),
+    });
+    Ok(Outcome { held: why.is_empty(), figures, why })
+}
+
+/// A fault on a network of its own, so that none is left behind.
+fn one(fault: &Fault) -> Result<(Value, std::time::Duration), Failure> {
+    let mut stage = Stage::build()?;
+    let device = (fault.make)(&mut stage)?;
+    stage.examine(&device).map(|(document, took)| (document, took))
+}
+
+fn brief(document: &Value) -> String {
+    let causes: Vec<&str> =
+        document["causes"].as_array().into_iter().flatten().filter_map(|one| one["id"].as_str()).collect();
+    let broken = document["checks"].as_array().into_iter().flatten().filter(|check| check["ok"] == false);
+    format!("causes {causes:?}, checks {:?}", broken.map(|check| check["measured"].to_string()).collect::<Vec<_>>())
+}
