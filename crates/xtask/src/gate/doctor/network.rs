@@ -4,7 +4,9 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::process::Command;
 
-use nix::sched::{CloneFlags, setns};
+use std::os::fd::AsFd as _;
+
+use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 
 use crate::failure::Failure;
 
@@ -28,7 +30,7 @@ pub(crate) struct Network {
 impl Network {
     /// Builds them, with a line on which nothing is wrong.
     pub(crate) fn build() -> Result<Self, Failure> {
-        if !nix::unistd::geteuid().is_root() {
+        if !rustix::process::geteuid().is_root() {
             return Err(Failure::new(
                 "network namespaces need root: run this gate as root; it is not left out without",
             ));
@@ -139,7 +141,7 @@ impl Network {
     /// Moves this thread into a namespace.
     fn enter(name: &str) -> Result<(), Failure> {
         let namespace = File::open(format!("/run/netns/{name}"))?;
-        Ok(setns(namespace, CloneFlags::CLONE_NEWNET)?)
+        Ok(move_into_link_name_space(namespace.as_fd(), Some(LinkNameSpaceType::Network))?)
     }
 
     pub(crate) fn world(&self) -> &str {
