@@ -6,7 +6,7 @@
 use async_trait::async_trait;
 use tantu_domain::attempt::AttemptReport;
 use tantu_domain::card::{BindingReport, CardToken, CodeReport};
-use tantu_domain::ids::{AttemptId, BindingId};
+use tantu_domain::ids::{AttemptId, OpeningId};
 use tantu_domain::money::Money;
 
 use crate::secret::Secret;
@@ -61,7 +61,7 @@ pub struct CardFactors {
 pub struct BindingOrder {
     /// The binding; its number and the time it was made name it at the channel. Sending the code and opening
     /// name the same; another card, or another try after a refusal, is another.
-    pub binding: BindingId,
+    pub binding: OpeningId,
     /// What the holder has entered.
     pub factors: CardFactors,
 }
@@ -76,7 +76,7 @@ pub trait CardBinding: Send + Sync {
     async fn open(&self, order: &BindingOrder, code: Option<&OneTimeCode>) -> BindingReport;
 
     /// Asks whether a binding was made, and as what: `Bound`, `NotExist`, or nothing final.
-    async fn query(&self, binding: BindingId) -> BindingReport;
+    async fn query(&self, binding: OpeningId) -> BindingReport;
 
     /// Lets a token go. One that is gone already counts as gone.
     ///

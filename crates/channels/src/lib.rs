@@ -21,7 +21,7 @@ use jiff::Timestamp;
 use tantu_domain::attempt::AttemptReport;
 use tantu_domain::card::{BindingReport, CardToken};
 use tantu_domain::channel::ChannelWord;
-use tantu_domain::ids::{AttemptId, BindingId, MandateId, RefundId};
+use tantu_domain::ids::{AttemptId, MandateId, OpeningId, RefundId};
 use tantu_domain::instrument::MandateReport;
 use tantu_domain::money::Money;
 
@@ -259,7 +259,7 @@ pub enum Notification {
     /// How the binding of a card stands.
     Binding {
         /// Which.
-        binding: BindingId,
+        binding: OpeningId,
         /// How.
         report: BindingReport,
     },

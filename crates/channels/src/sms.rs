@@ -36,8 +36,8 @@ pub enum MessageState {
     Delivered,
     /// The carrier did not take it, or gave up.
     Rejected,
-    /// The phone has it, and an app that is not the inbox has taken it: a blocker.
-    ReadElsewhere,
+    /// The phone has it, and did not show it: a blocker has taken it.
+    DeliveredUnread,
 }
 
 impl MessageState {
@@ -48,7 +48,7 @@ impl MessageState {
             Self::Delayed => "delayed",
             Self::Delivered => "delivered",
             Self::Rejected => "rejected",
-            Self::ReadElsewhere => "read_elsewhere",
+            Self::DeliveredUnread => "delivered_unread",
         }
     }
 }

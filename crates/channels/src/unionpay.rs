@@ -36,7 +36,7 @@ use tantu_codes::Tables;
 use tantu_domain::attempt::AttemptReport;
 use tantu_domain::card::{BindingReport, CardToken, CodeReport};
 use tantu_domain::clock::Clock;
-use tantu_domain::ids::{AttemptId, BindingId};
+use tantu_domain::ids::{AttemptId, OpeningId};
 use url::Url;
 
 use crate::card::{BindingOrder, CardBinding, CardPayments, CodeOrder, OneTimeCode};
@@ -168,7 +168,7 @@ impl CardBinding for UnionPay {
         binding::open(&self.gateway, order, code).await
     }
 
-    async fn query(&self, binding: BindingId) -> BindingReport {
+    async fn query(&self, binding: OpeningId) -> BindingReport {
         binding::query(&self.gateway, binding).await
     }
 

@@ -219,6 +219,7 @@ async fn start(store: Arc<dyn Store>) -> Result<Engine, Failure> {
         channels: std::collections::HashMap::new(),
         codes: Arc::default(),
         passwords: None,
+        card_keeper: None,
     };
     Ok(Engine::start(config).await?)
 }

@@ -3,6 +3,7 @@
 //! A field that is missing or wrong is named with the way out; keys are read from files, never from here.
 
 mod codes;
+mod limits;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,13 +12,13 @@ use confique::Config as _;
 use jiff::SignedDuration;
 use serde::Deserialize;
 use tantu_codes::Tables;
+use tantu_domain::bank::Bank;
 use tantu_domain::client::ClientRule;
-use tantu_domain::instrument::Product;
-use tantu_domain::limit::ProductLimit;
 use tantu_domain::money::Money;
-use tantu_domain::policy::Policy;
+use tantu_domain::policy::{CardPolicy, Policy};
 
 use self::codes::CodeSection;
+use self::limits::{CeilingsSection, LimitSection, PublishedSection};
 use crate::output::Failure;
 
 /// All of it.
@@ -30,6 +31,8 @@ pub(crate) struct Config {
     pub(crate) policy: PolicySection,
     /// The Alipay account that takes the money; absent if Alipay is not offered.
     pub(crate) alipay: Option<AlipaySection>,
+    /// The UnionPay merchant that charges bank cards; absent if no card is bound.
+    pub(crate) unionpay: Option<UnionPaySection>,
     /// Rows of the channels' code tables that are not taken as they were published.
     #[config(default = [])]
     pub(crate) codes: Vec<CodeSection>,
@@ -88,6 +91,28 @@ pub(crate) struct PolicySection {
     /// What each product may be used for at most.
     #[config(default = [])]
     pub(crate) limits: Vec<LimitSection>,
+    /// What banks and channels have published of their own limits.
+    #[config(default = [])]
+    pub(crate) published: Vec<PublishedSection>,
+    /// The regulator's ceilings for paying from a balance; none if absent.
+    pub(crate) ceilings: Option<CeilingsSection>,
+    /// What holds for bank cards; absent for what is usual.
+    pub(crate) cards: Option<CardsSection>,
+}
+
+/// What holds for bank cards.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CardsSection {
+    /// In fen: the most that goes without the bank's own code.
+    bank_code_free: Option<i64>,
+    /// In percent: the power that a device needs for a binding.
+    power_floor: Option<u8>,
+    /// The edition of the terms that holders agree to.
+    terms: Option<String>,
+    /// The banks whose cards are not bound.
+    #[serde(default)]
+    without: Vec<String>,
 }
 
 /// The oldest version of one app.
@@ -97,17 +122,6 @@ pub(crate) struct ClientSection {
     app: String,
     minimum: String,
     update_at: String,
-}
-
-/// The limits of one product, in fen.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct LimitSection {
-    product: String,
-    per_transaction: Option<i64>,
-    per_day: Option<i64>,
-    per_month: Option<i64>,
-    password_free: Option<i64>,
 }
 
 /// An Alipay application, with Alipay's public key or with certificates.
@@ -124,6 +138,20 @@ pub(crate) struct AlipaySection {
     pub(crate) seller_id: Option<String>,
     /// The scene under which payers sign mandates, as agreed with Alipay.
     pub(crate) sign_scene: String,
+}
+
+/// A UnionPay merchant with the token product.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UnionPaySection {
+    pub(crate) gateway: String,
+    pub(crate) mer_id: String,
+    /// Under which number tokens are asked for.
+    pub(crate) tr_id: String,
+    pub(crate) sign_key_file: PathBuf,
+    pub(crate) sign_cert_file: PathBuf,
+    pub(crate) root_certs_file: PathBuf,
+    pub(crate) middle_certs_file: PathBuf,
 }
 
 impl Config {
@@ -205,7 +233,34 @@ impl PolicySection {
     pub(crate) fn policy(&self) -> Result<Policy, Failure> {
         let clients = self.clients.iter().map(ClientSection::rule).collect::<Result<_, _>>()?;
         let limits = self.limits.iter().map(LimitSection::limit).collect::<Result<_, _>>()?;
-        Ok(Policy { version: self.version.clone(), clients, limits })
+        let cards = self.cards.as_ref().map_or_else(|| Ok(CardPolicy::default()), CardsSection::policy)?;
+        let published = self.published.iter().map(PublishedSection::limit).collect::<Result<_, _>>()?;
+        let ceilings = self.ceilings.clone().unwrap_or_default().ceilings()?;
+        Ok(Policy { version: self.version.clone(), clients, limits, published, ceilings, cards })
+    }
+}
+
+impl CardsSection {
+    fn policy(&self) -> Result<CardPolicy, Failure> {
+        let mut policy = CardPolicy::default();
+        for id in &self.without {
+            let bank = Bank::parse(id).ok_or_else(|| {
+                let known: Vec<&str> = policy.banks.iter().map(|(bank, _)| bank.id()).collect();
+                let why = format!("policy.cards.without: {id:?} is no bank");
+                Failure::with_hint(why, format!("write some of {}", known.join(", ")))
+            })?;
+            policy = policy.without(bank);
+        }
+        match self.bank_code_free {
+            Some(fen) if fen < 0 => {
+                return Err(Failure::usage(format!("policy.cards.bank_code_free: {fen} fen is less than nothing")));
+            }
+            Some(fen) => policy.bank_code_free = Money::cny(fen),
+            None => {}
+        }
+        policy.power_floor = self.power_floor.unwrap_or(policy.power_floor);
+        policy.terms = self.terms.clone().unwrap_or(policy.terms);
+        Ok(policy)
     }
 }
 
@@ -214,29 +269,5 @@ impl ClientSection {
         let minimum =
             self.minimum.parse().map_err(|error| Failure::usage(format!("policy.clients.minimum: {error}")))?;
         Ok(ClientRule { app: self.app.clone(), minimum, update_at: self.update_at.clone() })
-    }
-}
-
-impl LimitSection {
-    fn limit(&self) -> Result<ProductLimit, Failure> {
-        let unknown = || {
-            Failure::with_hint(
-                format!("policy.limits.product: {:?} is no product", self.product),
-                "write wallet, alipay_mandate or alipay_confirmed",
-            )
-        };
-        let amount = |field: &str, fen: Option<i64>| match fen {
-            Some(fen) if fen <= 0 => Err(Failure::usage(format!(
-                "policy.limits.{field}: {fen} fen is no limit; write more than 0, or leave it out"
-            ))),
-            _ => Ok(fen.map(Money::cny)),
-        };
-        Ok(ProductLimit {
-            product: Product::parse(&self.product).ok_or_else(unknown)?,
-            per_transaction: amount("per_transaction", self.per_transaction)?,
-            per_day: amount("per_day", self.per_day)?,
-            per_month: amount("per_month", self.per_month)?,
-            password_free: amount("password_free", self.password_free)?,
-        })
     }
 }

@@ -11,16 +11,20 @@ use axum::serve::ListenerExt as _;
 use jiff::SignedDuration;
 use serde::Deserialize;
 use tantu_channels::alipay::{Alipay, AlipayConfig, Keys};
+use tantu_channels::secret::Secret;
+use tantu_channels::unionpay::{PRODUCTION_SIGNER, Trust, UnionPay, UnionPayConfig};
 use tantu_codes::Tables;
+use tantu_domain::bank::{Bank, sandbox_bins};
 use tantu_domain::channel::Channel;
 use tantu_domain::clock::Clock;
 use tantu_domain::ids::{JobId, Shard};
-use tantu_domain::policy::Policy;
+use tantu_domain::policy::{CardPolicy, Policy};
+use tantu_engine::cards::keeper::CardKeeper;
 use tantu_engine::command::Settings;
 use tantu_engine::passwords::keeper::PasswordKeeper;
 use tantu_engine::time::{SystemClock, UuidIds};
 use tantu_engine::watch::NotReady;
-use tantu_engine::{Connector, Engine, EngineConfig};
+use tantu_engine::{CardConnector, Connector, Engine, EngineConfig};
 use tantu_store::open::open_urls;
 use tantu_web::DemoLinks;
 use tokio::net::TcpListener;
@@ -82,14 +86,21 @@ impl Server {
         let base = plan.config.server.public_base.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
         let clock = Arc::new(SystemClock::default());
         let alipay = alipay_config(&plan, &codes).await?;
-        let channels = connect(alipay, &clock)?;
+        let kept = kept_key(&plan)?;
+        let unionpay = unionpay_config(&plan, &codes, &base, kept.is_some()).await?;
+        let channels = connect(alipay, unionpay, &clock)?;
         let databases = plan.databases.clone();
         // Opening may wait for another server, so it has a thread that may block.
         let store = tokio::task::spawn_blocking(move || open_urls(&databases));
         let store = store.await.map_err(|error| Failure::usage(format!("the database was not opened: {error}")))?;
         let store = store.map_err(|error| Failure::of_database(plan.database_field, &error))?;
         let ids = Arc::new(UuidIds);
-        let passwords = password_keeper(&plan)?;
+        let passwords = kept.as_deref().map(PasswordKeeper::new);
+        let card_keeper = kept.as_deref().and_then(CardKeeper::new);
+        let mut policy = plan.policy.clone();
+        if plan.sandbox.is_some() {
+            policy.cards = with_the_sandboxs_banks(policy.cards);
+        }
         let settings = Settings {
             process: JobId::new(&*ids, Shard::of(0)).to_string(),
             charge_expiry: plan.config.server.charge_expiry(),
@@ -110,10 +121,11 @@ impl Server {
             store,
             clock: clock.clone(),
             ids,
-            policy: plan.policy,
+            policy,
             settings,
             channels,
             passwords,
+            card_keeper,
             codes: codes.clone(),
         })
         .await?;
@@ -214,6 +226,18 @@ pub(crate) fn client() -> Result<reqwest::Client, Failure> {
 #[derive(Debug, Deserialize)]
 struct Credentials {
     alipay: AlipayCredentials,
+    unionpay: Option<UnionPayCredentials>,
+}
+
+#[derive(Debug, Deserialize)]
+struct UnionPayCredentials {
+    mer_id: String,
+    tr_id: String,
+    endpoint: String,
+    merchant_certificate: String,
+    merchant_private_key_pkcs8: String,
+    root_certificate: String,
+    middle_certificate: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -225,14 +249,83 @@ struct AlipayCredentials {
     alipay_public_key: String,
 }
 
+/// What a sandbox says that a client needs.
+async fn credentials(control: &str) -> Result<Credentials, Failure> {
+    require_loopback("--sandbox", control)?;
+    let unreachable = |error: reqwest::Error| {
+        Failure::with_hint(format!("no sandbox answers at {control}: {error}"), "start one with `tantu sandbox`")
+    };
+    let answer = client()?.get(format!("{control}/credentials")).send().await.map_err(unreachable)?;
+    answer.json().await.map_err(unreachable)
+}
+
+/// Where UnionPay's signatures come from, in production and in a sandbox that says so.
+async fn unionpay_config(
+    plan: &ServerPlan,
+    codes: &Arc<Tables>,
+    base: &str,
+    has_key: bool,
+) -> Result<Option<UnionPayConfig>, Failure> {
+    let notify_url = format!("{base}/v1/notifications/{}", Channel::UnionPay.id());
+    let signer = PRODUCTION_SIGNER.to_owned();
+    if let Some(control) = &plan.sandbox {
+        let Some(found) = credentials(control).await?.unionpay else { return Ok(None) };
+        require_loopback("the sandbox's UnionPay", &found.endpoint)?;
+        if !has_key {
+            tracing::warn!("bank cards are not offered: they ask for a key, and server.password_key_file names none");
+            return Ok(None);
+        }
+        return Ok(Some(UnionPayConfig {
+            gateway: url::Url::parse(&format!("{}/gateway/api/", found.endpoint))?,
+            mer_id: found.mer_id,
+            tr_id: found.tr_id,
+            sign_key_pem: Secret::new(found.merchant_private_key_pkcs8),
+            sign_cert_pem: found.merchant_certificate,
+            trust: Trust {
+                roots_pem: found.root_certificate,
+                middle_pem: found.middle_certificate,
+                signer,
+                sha1: false,
+            },
+            notify_url,
+            timeout: Duration::from_secs(5),
+            connect_timeout: Duration::from_secs(2),
+            codes: codes.clone(),
+        }));
+    }
+    let Some(section) = &plan.config.unionpay else { return Ok(None) };
+    Ok(Some(UnionPayConfig {
+        gateway: url::Url::parse(&section.gateway)
+            .map_err(|error| Failure::usage(format!("unionpay.gateway: {error}")))?,
+        mer_id: section.mer_id.clone(),
+        tr_id: section.tr_id.clone(),
+        sign_key_pem: Secret::new(key("unionpay.sign_key_file", &section.sign_key_file)?),
+        sign_cert_pem: key("unionpay.sign_cert_file", &section.sign_cert_file)?,
+        trust: Trust {
+            roots_pem: key("unionpay.root_certs_file", &section.root_certs_file)?,
+            middle_pem: key("unionpay.middle_certs_file", &section.middle_certs_file)?,
+            signer,
+            sha1: false,
+        },
+        notify_url,
+        timeout: Duration::from_secs(15),
+        connect_timeout: Duration::from_secs(5),
+        codes: codes.clone(),
+    }))
+}
+
+/// A sandbox's banks are nowhere else. One of them we do not bind, so that somebody meets that, too.
+fn with_the_sandboxs_banks(cards: CardPolicy) -> CardPolicy {
+    let cards = cards.with_bins(sandbox_bins());
+    match Bank::parse("zhuxi") {
+        Some(bank) => cards.without(bank),
+        None => cards,
+    }
+}
+
 async fn alipay_config(plan: &ServerPlan, codes: &Arc<Tables>) -> Result<Option<AlipayConfig>, Failure> {
     if let Some(control) = &plan.sandbox {
-        require_loopback("--sandbox", control)?;
-        let unreachable = |error: reqwest::Error| {
-            Failure::with_hint(format!("no sandbox answers at {control}: {error}"), "start one with `tantu sandbox`")
-        };
-        let answer = client()?.get(format!("{control}/credentials")).send().await.map_err(unreachable)?;
-        let found: Credentials = answer.json().await.map_err(unreachable)?;
+        let found = credentials(control).await?;
         require_loopback("the sandbox's gateway", &found.alipay.gateway)?;
         return Ok(Some(AlipayConfig {
             gateway: url::Url::parse(&found.alipay.gateway)?,
@@ -293,15 +386,33 @@ fn key(field: &str, path: &Path) -> Result<String, Failure> {
     })
 }
 
-fn connect(alipay: Option<AlipayConfig>, clock: &Arc<SystemClock>) -> Result<HashMap<Channel, Connector>, Failure> {
+fn connect(
+    alipay: Option<AlipayConfig>,
+    unionpay: Option<UnionPayConfig>,
+    clock: &Arc<SystemClock>,
+) -> Result<HashMap<Channel, Connector>, Failure> {
     let mut channels = HashMap::new();
+    if let Some(config) = unionpay {
+        let hands: Arc<dyn Clock> = clock.clone();
+        let made = UnionPay::new(&config, hands).map_err(|error| Failure::usage(format!("unionpay: {error}")))?;
+        let unionpay = Arc::new(made);
+        let connector = Connector {
+            charge: unionpay.clone(),
+            mandates: None,
+            pages: None,
+            cards: Some(CardConnector { binding: unionpay.clone(), payments: unionpay.clone() }),
+            notifications: unionpay,
+        };
+        channels.insert(Channel::UnionPay, connector);
+    }
     if let Some(config) = alipay {
         let hands: Arc<dyn Clock> = clock.clone();
         let alipay = Arc::new(Alipay::new(config, hands)?);
         let connector = Connector {
             charge: alipay.clone(),
-            mandates: alipay.clone(),
-            pages: alipay.clone(),
+            mandates: Some(alipay.clone()),
+            pages: Some(alipay.clone()),
+            cards: None,
             notifications: alipay,
         };
         channels.insert(Channel::Alipay, connector);
@@ -327,10 +438,16 @@ fn require_loopback(option: &str, url: &str) -> Result<(), Failure> {
 }
 
 fn require_loopback_channels(plan: &ServerPlan) -> Result<(), Failure> {
-    match (&plan.sandbox, &plan.config.alipay) {
-        (None, Some(alipay)) => require_loopback("--clock with alipay.gateway", &alipay.gateway),
-        _ => Ok(()),
+    if plan.sandbox.is_some() {
+        return Ok(());
     }
+    if let Some(alipay) = &plan.config.alipay {
+        require_loopback("--clock with alipay.gateway", &alipay.gateway)?;
+    }
+    if let Some(unionpay) = &plan.config.unionpay {
+        require_loopback("--clock with unionpay.gateway", &unionpay.gateway)?;
+    }
+    Ok(())
 }
 
 #[derive(Debug, Deserialize)]
@@ -373,25 +490,26 @@ fn secret(file: Option<&Path>) -> Result<tantu_web::ServerSecret, Failure> {
     Ok(tantu_web::ServerSecret::new(&bytes))
 }
 
-/// What keeps pay passwords. Unlike the secret of links its key must outlive the process, so a fresh one will
-/// do only where the database is as short-lived.
-fn password_keeper(plan: &ServerPlan) -> Result<Option<PasswordKeeper>, Failure> {
+/// What keeps pay passwords, and of card numbers what may be kept. Unlike the secret of links it must outlive the
+/// process, so a fresh one will do only where the database is as short-lived.
+fn kept_key(plan: &ServerPlan) -> Result<Option<Vec<u8>>, Failure> {
     let bytes = match (&plan.config.server.password_key_file, plan.short_lived) {
         (Some(path), _) => random_bytes_of("server.password_key_file", path)?,
         (None, true) => fresh_bytes()?,
         (None, false) => {
             let asked = plan.policy.limits.iter().any(|limit| limit.password_free.is_some());
-            if asked {
+            // Nobody has asked for what a sandbox only happens to have.
+            if asked || (plan.config.unionpay.is_some() && plan.sandbox.is_none()) {
                 let hint = "make one with `head -c 32 /dev/urandom > password_key`, keep it away from the database and its backups, and name it in the configuration";
                 return Err(Failure::with_hint(
-                    "policy.limits.password_free asks for pay passwords, and server.password_key_file names no key",
+                    "pay passwords (policy.limits.password_free) and bank cards ask for a key, and server.password_key_file names none",
                     hint,
                 ));
             }
             return Ok(None);
         }
     };
-    Ok(Some(PasswordKeeper::new(&bytes)))
+    Ok(Some(bytes))
 }
 
 fn fresh_bytes() -> Result<Vec<u8>, Failure> {

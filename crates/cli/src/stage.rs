@@ -2,6 +2,7 @@
 //! only as their real counterparts do: a merchant, a payer, staff, and the buyer in his Alipay.
 
 pub(crate) mod actors;
+pub(crate) mod card;
 pub(crate) mod certificates;
 pub(crate) mod confirm;
 pub(crate) mod keys;
@@ -119,11 +120,27 @@ impl Stage {
         key: &str,
         body: Option<Value>,
     ) -> Result<Reply, Failure> {
+        self.ask_as(method, path, key, None, body).await
+    }
+
+    /// The same through an app that names itself.
+    pub(crate) async fn ask_as(
+        &self,
+        method: Method,
+        path: &str,
+        key: &str,
+        client: Option<&str>,
+        body: Option<Value>,
+    ) -> Result<Reply, Failure> {
         let request = self
             .http
             .request(method, format!("{}{path}", self.server.base))
             .bearer_auth(key)
             .header("Accept-Language", self.language);
+        let request = match client {
+            Some(client) => request.header("Tantu-Client", client),
+            None => request,
+        };
         let request = match body {
             Some(body) => request.json(&body),
             None => request,

@@ -2,8 +2,11 @@
 
 use jiff::Timestamp;
 
+use crate::ceiling::Tier;
 use crate::ids::{AccountId, CaseId};
 use crate::money::Money;
+use crate::one_time_code::Sendings;
+use crate::own_limit::AccountLimits;
 use crate::password::PayPassword;
 
 /// What the payer may be told about a freeze or restriction. The rule behind it is for staff only.
@@ -86,6 +89,12 @@ pub struct Account {
     pub opened_at: Timestamp,
     /// The pay password, once it is set.
     pub password: Option<PayPassword>,
+    /// How well its holder is known, which bounds what he pays from the balance.
+    pub tier: Tier,
+    /// What its holder has set of limits, and what was raised for him.
+    pub limits: AccountLimits,
+    /// The codes that banks were asked to send so that the holder may bind a card.
+    pub codes: Sendings,
 }
 
 impl Account {

@@ -122,6 +122,9 @@ pub enum Permission {
     ChannelPage,
     /// The code that his app has shown. The code itself is in memory only, and is no part of the attempt.
     PaymentCode,
+    /// The card that he has bound: what its instrument holds is charged. The bank's code for it, if one was asked
+    /// for, is in memory only.
+    Token,
 }
 
 impl Permission {
@@ -131,6 +134,7 @@ impl Permission {
             Self::Mandate { .. } => "mandate",
             Self::ChannelPage => "channel_page",
             Self::PaymentCode => "payment_code",
+            Self::Token => "token",
         }
     }
 
@@ -138,7 +142,7 @@ impl Permission {
     pub fn agreement_no(&self) -> Option<&str> {
         match self {
             Self::Mandate { agreement_no } => Some(agreement_no),
-            Self::ChannelPage | Self::PaymentCode => None,
+            Self::ChannelPage | Self::PaymentCode | Self::Token => None,
         }
     }
 
@@ -148,6 +152,7 @@ impl Permission {
             ("mandate", Some(agreement_no)) => Some(Self::Mandate { agreement_no }),
             ("channel_page", None) => Some(Self::ChannelPage),
             ("payment_code", None) => Some(Self::PaymentCode),
+            ("token", None) => Some(Self::Token),
             _ => None,
         }
     }

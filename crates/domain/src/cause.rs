@@ -175,13 +175,14 @@ causes! {
     IdentityExpired = "identity.expired", Identity, [D], [Payer], [RenewDocument];
     CardExpired = "card.expired", Card, [B, D], [Payer, Bank], [ChooseInstrument, ReplaceCard];
     CardNotActivated = "card.not_activated", Card, [D], [Payer, Bank], [ActivateCard, Recheck];
-    CardOnlinePaymentDisabled = "card.online_payment_disabled", Card, [D], [Payer, Bank], [EnableOnlinePayment, Recheck];
+    CardOnlinePaymentDisabled = "card.online_payment_disabled", Card, [D], [Payer, Bank], [EnableOnlinePayment, TogglePaymentFunction, Recheck];
     CardDetailsWrong = "card.details_wrong", Card, [B, D], [Payer], [CorrectCardDetails, Rebind];
     CardStatusAbnormal = "card.status_abnormal", Card, [B, D], [Payer, Bank], [ChooseInstrument, AskBank, Recheck];
     CardReservedPhoneMismatch = "card.reserved_phone_mismatch", Card, [D], [Payer, Bank], [UseReservedPhone, UpdateReservedPhone];
     AuthPaymentPassword = "auth.payment_password", Card, [D], [Payer], [SetPaymentPassword, ResetPaymentPassword, WaitUntil];
     OtpNotReceived = "otp.not_received", OneTimeCode, [A, D], [Payer], [ResendCode, UseVoiceCode, UseOtherNumber];
     OtpIntercepted = "otp.intercepted", OneTimeCode, [D], [Payer], [CheckInterceptedMessages, ResendCode];
+    OtpWrong = "otp.wrong", OneTimeCode, [], [Payer], [ResendCode];
     BindingBankUnsupported = "binding.bank_unsupported", Binding, [W, D], [Payer], [UseOtherCard];
     BindingBankRestricted = "binding.bank_restricted", Binding, [W], [Bank], [UseOtherCard, AskBank];
     BindingOperationError = "binding.operation_error", Binding, [W], [Payer], [ResumeBinding];

@@ -82,12 +82,34 @@ rules! {
     MandateActive = "mandate_active", Is, Blocks;
     /// The mandate has not ended; looks at its end.
     MandateEnd = "mandate_end", After, Blocks;
+    /// The card is bound, and its holder lets it pay; looks at its state.
+    CardBound = "card_bound", Is, Blocks;
+    /// The card's token has not ended; looks at its end.
+    CardTokenEnd = "card_token_end", After, Blocks;
     /// The amount fits one payment.
     PerTransaction = "per_transaction", AtMost, Blocks;
     /// The day's sum, this payment included, fits.
     PerDay = "per_day", AtMost, Blocks;
     /// The month's sum, this payment included, fits.
     PerMonth = "per_month", AtMost, Blocks;
+    /// The amount fits one payment by what the bank or channel has published.
+    PublishedPerTransaction = "published_per_transaction", AtMost, Blocks;
+    /// The day's sum fits, by what the bank or channel has published and our own count.
+    PublishedPerDay = "published_per_day", AtMost, Blocks;
+    /// The month's sum fits, by the same.
+    PublishedPerMonth = "published_per_month", AtMost, Blocks;
+    /// The amount fits one payment by what the holder has set.
+    OwnPerTransaction = "own_per_transaction", AtMost, Blocks;
+    /// The day's sum fits what the holder has set.
+    OwnPerDay = "own_per_day", AtMost, Blocks;
+    /// The month's sum fits what the holder has set.
+    OwnPerMonth = "own_per_month", AtMost, Blocks;
+    /// What is paid from the balance fits the ceiling of the holder's tier.
+    TierCeiling = "tier_ceiling", AtMost, Blocks;
+    /// What is paid from the balance today by fewer than two factors fits the ceiling for that.
+    OneFactorPerDay = "one_factor_per_day", AtMost, LooksFurther;
+    /// What is paid from the balance today by two factors fits the ceiling for that.
+    TwoFactorsPerDay = "two_factors_per_day", AtMost, Blocks;
     /// Nothing that a channel has told stands against the instrument; looks at its code.
     NothingTold = "nothing_told", Absent, Blocks;
     /// The amount is small enough to go without the pay password (小额免密).
@@ -98,6 +120,24 @@ rules! {
     PasswordUnlocked = "password_unlocked", Absent, Blocks;
     /// The pay password was entered for this payment.
     PasswordProven = "password_proven", Is, AsksThePayer;
+    /// The amount is small enough to go without the bank's own code.
+    BankCodeFree = "bank_code_free", AtMost, LooksFurther;
+    /// The bank's code was entered for this payment.
+    BankCodeGiven = "bank_code_given", Is, AsksThePayer;
+    /// The device has power enough to finish what is begun; looks at its percent.
+    DevicePower = "device_power", AtLeast, Blocks;
+    /// The card number's check digit is right; looks at whether it is, and at no digit.
+    CardNumber = "card_number", Is, Blocks;
+    /// The card is of a bank and a kind that we bind; looks at both.
+    CardSupported = "card_supported", Is, Blocks;
+    /// The card's date is not past; looks at its last day.
+    CardDate = "card_date", AtLeast, Blocks;
+    /// A credit card's security code is there; looks at whether it is.
+    SecurityCode = "security_code", Is, Blocks;
+    /// The document number's check character is right; looks at whether it is.
+    DocumentNumber = "document_number", Is, Blocks;
+    /// The phone is a mobile one of the mainland; looks at whether it is.
+    ReservedPhone = "reserved_phone", Is, Blocks;
 }
 
 impl Rule {
@@ -122,11 +162,31 @@ impl Rule {
             | Self::PerTransaction
             | Self::PerDay
             | Self::PerMonth
+            | Self::PublishedPerTransaction
+            | Self::PublishedPerDay
+            | Self::PublishedPerMonth
+            | Self::OwnPerTransaction
+            | Self::OwnPerDay
+            | Self::OwnPerMonth
+            | Self::TierCeiling
+            | Self::OneFactorPerDay
+            | Self::TwoFactorsPerDay
             | Self::NothingTold
             | Self::PasswordFree
             | Self::PasswordSet
             | Self::PasswordUnlocked
-            | Self::PasswordProven => true,
+            | Self::PasswordProven
+            | Self::CardBound
+            | Self::CardTokenEnd
+            | Self::BankCodeFree
+            | Self::BankCodeGiven
+            | Self::DevicePower
+            | Self::CardNumber
+            | Self::CardSupported
+            | Self::CardDate
+            | Self::SecurityCode
+            | Self::DocumentNumber
+            | Self::ReservedPhone => true,
         }
     }
 

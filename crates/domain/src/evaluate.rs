@@ -7,20 +7,24 @@
 
 use jiff::Timestamp;
 
-use crate::account::{Account, AccountState};
+use crate::account::Account;
+use crate::card::{Card, CardState};
 use crate::channel::Channel;
 use crate::check::{Check, Outcome, Rule};
 use crate::client::Speaker;
-use crate::device::ALLOWED_SKEW_SECONDS;
-use crate::evidence::{Confidence, Evidence, Finding, Value};
+use crate::evaluate_limits::{check_limits, check_strength, one_factor};
+use crate::evidence::{Evidence, Finding, Value};
 use crate::ids::InstrumentId;
-use crate::incident::{Incident, IncidentScope, IncidentSource};
+use crate::incident::Incident;
 use crate::instrument::{Instrument, InstrumentKind, Mandate, MandateState};
-use crate::limit::{LimitUse, ProductLimit, Window};
+use crate::limit::LimitUse;
 use crate::money::Money;
 use crate::observation::Observation;
 use crate::payment::Action;
 use crate::policy::Policy;
+use crate::trail::{Trail, check_channel, check_platform, check_speaker, check_standing, word};
+
+pub use crate::trail::Blocker;
 
 /// All that a decision depends on.
 #[derive(Debug, Clone, Copy)]
@@ -45,26 +49,8 @@ pub struct Situation<'a> {
     pub speaker: &'a Speaker,
     /// Whether the payer has proven for this very payment that he knows the pay password.
     pub proven: bool,
-}
-
-/// One reason why not, with its proof.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Blocker {
-    /// The proof, which knows its cause.
-    pub evidence: Evidence,
-    /// How sure.
-    pub confidence: Confidence,
-}
-
-impl Blocker {
-    fn finding(&self, instrument: Option<InstrumentId>) -> Finding {
-        Finding {
-            cause: self.evidence.cause(),
-            confidence: self.confidence,
-            evidence: self.evidence.fields(),
-            instrument,
-        }
-    }
+    /// The card whose bank's code the payer has entered for this very payment.
+    pub coded: Option<InstrumentId>,
 }
 
 /// What blocks one instrument, apart from what blocks them all.
@@ -138,33 +124,9 @@ impl Verdict {
     }
 }
 
-/// The checks so far, and what those that did not hold prove.
-struct Trail {
-    checks: Vec<Check>,
-    blockers: Vec<Blocker>,
-    instrument: Option<InstrumentId>,
-}
-
-impl Trail {
-    /// Makes a check that looks at an input; whether it held.
-    fn note(&mut self, rule: Rule, input: Value, threshold: Value) -> bool {
-        let check = Check::new(rule, self.instrument, input, threshold);
-        let held = check.held;
-        self.checks.push(check);
-        held
-    }
-
-    /// Makes a check; one that does not hold blocks, and this is its proof.
-    fn check(&mut self, rule: Rule, input: Value, threshold: Value, evidence: impl FnOnce() -> Evidence) {
-        if !self.note(rule, input, threshold) {
-            self.blockers.push(Blocker { evidence: evidence(), confidence: Confidence::Certain });
-        }
-    }
-}
-
 /// Decides. Every blocker of every instrument is named.
 pub fn evaluate(situation: &Situation<'_>, now: Timestamp) -> Verdict {
-    let mut trail = Trail { checks: Vec::with_capacity(16), blockers: Vec::new(), instrument: None };
+    let mut trail = Trail::new();
     check_account(&mut trail, situation, now);
     let account = std::mem::take(&mut trail.blockers);
     let mut instruments = Vec::with_capacity(situation.instruments.len());
@@ -177,71 +139,10 @@ pub fn evaluate(situation: &Situation<'_>, now: Timestamp) -> Verdict {
     Verdict { account, instruments, checks: trail.checks }
 }
 
-fn word(text: &str) -> Value {
-    Value::Text(text.to_owned())
-}
-
 fn check_account(trail: &mut Trail, situation: &Situation<'_>, now: Timestamp) {
-    let outage =
-        situation.incidents.iter().find(|incident| incident.scope == IncidentScope::Platform && incident.stands(now));
-    match outage {
-        Some(incident) => {
-            trail.check(Rule::PlatformInService, word(&incident.id.to_string()), Value::Unknown, || {
-                Evidence::PlatformOutage {
-                    incident: incident.id,
-                    since: incident.since,
-                    expected_end: incident.expected_end,
-                }
-            });
-        }
-        None => {
-            trail.note(Rule::PlatformInService, Value::Unknown, Value::Unknown);
-        }
-    }
-    check_speaker(trail, situation);
+    check_platform(trail, situation.incidents, now);
+    check_speaker(trail, situation.policy, situation.speaker);
     check_standing(trail, situation.account, now);
-}
-
-fn check_speaker(trail: &mut Trail, situation: &Situation<'_>) {
-    if let Some(device) = situation.speaker.device {
-        let off = device.skew_seconds.saturating_abs();
-        trail.check(Rule::DeviceClock, Value::Count(off), Value::Count(ALLOWED_SKEW_SECONDS), || {
-            Evidence::DeviceClockSkew { skew_seconds: device.skew_seconds, allowed_seconds: ALLOWED_SKEW_SECONDS }
-        });
-    }
-    let Some(client) = &situation.speaker.client else { return };
-    if let Some(rule) = situation.policy.clients.iter().find(|rule| rule.app == client.app) {
-        let (version, minimum) = (client.version, rule.minimum);
-        trail.check(Rule::AppVersion, word(&version.to_string()), word(&minimum.to_string()), || {
-            Evidence::AppOutdated { app: client.app.clone(), version, minimum, update_at: rule.update_at.clone() }
-        });
-    }
-}
-
-fn check_standing(trail: &mut Trail, account: &Account, now: Timestamp) {
-    let (state, evidence) = match &account.state {
-        AccountState::Restricted(case, until) if until.is_none_or(|until| now < until) => (
-            "restricted",
-            Some(Evidence::AccountRestricted {
-                case: case.id,
-                since: case.since,
-                reason: case.reason.id(),
-                until: *until,
-            }),
-        ),
-        AccountState::Active | AccountState::Restricted(..) => ("active", None),
-        AccountState::Frozen(case) => (
-            "frozen",
-            Some(Evidence::AccountFrozen {
-                case: case.id,
-                since: case.since,
-                reason: case.reason.id(),
-                unfreeze_requested_at: case.unfreeze_requested_at,
-            }),
-        ),
-    };
-    trail.note(Rule::AccountActive, word(state), word("active"));
-    trail.blockers.extend(evidence.map(|evidence| Blocker { evidence, confidence: Confidence::Certain }));
 }
 
 fn check_instrument(
@@ -251,49 +152,49 @@ fn check_instrument(
     now: Timestamp,
 ) -> Option<Action> {
     if let Some(channel) = instrument.channel() {
-        check_channel(trail, situation, channel, now);
+        check_channel(trail, situation.channels, situation.incidents, channel, now);
     }
     match &instrument.kind {
         InstrumentKind::Wallet => check_wallet(trail, situation),
         InstrumentKind::Mandate(mandate) => check_mandate(trail, mandate, now),
         // Whether its holder confirms is asked only once it is charged.
         InstrumentKind::Confirmed { .. } => {}
+        InstrumentKind::Card(card) => check_card(trail, card, now),
     }
-    let limit = situation.policy.limit(instrument.product());
-    if let Some(limit) = limit {
-        check_limits(trail, situation, limit, now);
-    }
+    check_limits(trail, situation, instrument, situation.amount, now);
     check_observations(trail, situation, instrument.id, now);
-    limit.and_then(|limit| check_password(trail, situation, limit, now))
+    let password = check_password(trail, situation, instrument, now);
+    let code =
+        matches!(instrument.kind, InstrumentKind::Card(_)).then(|| check_bank_code(trail, situation, instrument.id));
+    // The bank sends its code for a payment that nothing else holds up.
+    password.or(code.flatten())
 }
 
-fn check_channel(trail: &mut Trail, situation: &Situation<'_>, channel: Channel, now: Timestamp) {
-    let offered = if situation.channels.contains(&channel) { channel.id() } else { "none" };
-    trail.check(Rule::ChannelOffered, word(offered), word(channel.id()), || Evidence::ChannelUnavailable {
-        channel,
-        rule: "not_configured",
-    });
-    let incident = situation
-        .incidents
-        .iter()
-        .find(|incident| incident.scope == IncidentScope::Channel(channel) && incident.stands(now));
-    match incident {
-        Some(incident) => trail.check(Rule::ChannelInService, word(&incident.code), Value::Unknown, || {
-            Evidence::ChannelInterfaceFault {
-                channel,
-                code: incident.code.clone(),
-                since: incident.since,
-                breaker: match incident.source {
-                    IncidentSource::Breaker => "open",
-                    IncidentSource::Staff => "closed",
-                },
-                expected_end: incident.expected_end,
-            }
-        }),
-        None => {
-            trail.note(Rule::ChannelInService, Value::Unknown, Value::Unknown);
-        }
+fn check_card(trail: &mut Trail, card: &Card, now: Timestamp) {
+    let last_good_use = card.last_good_use;
+    let apart = |state| Evidence::BindingStale { state, last_good_use };
+    let evidence = match card.state {
+        CardState::Bound => None,
+        CardState::SwitchedOff { since } => Some(Evidence::CardSwitchedOff { since }),
+        CardState::Stale { .. } => Some(apart("stale")),
+        CardState::Unbinding { .. } | CardState::Unbound { .. } => Some(apart("unbound")),
+    };
+    trail.note(Rule::CardBound, word(card.state.id()), word(CardState::Bound.id()));
+    trail.blockers.extend(evidence.map(Blocker::certain));
+    if let Some(ends_at) = card.ends_at.filter(|_| card.state == CardState::Bound) {
+        trail.check(Rule::CardTokenEnd, Value::Time(ends_at), Value::Time(now), || apart("token_ended"));
     }
+}
+
+/// Whether the bank must send its code for the amount, and the payer has entered it.
+fn check_bank_code(trail: &mut Trail, situation: &Situation<'_>, instrument: InstrumentId) -> Option<Action> {
+    let free = situation.policy.cards.bank_code_free;
+    if trail.note(Rule::BankCodeFree, Value::Money(situation.amount), Value::Money(free)) {
+        return None;
+    }
+    let given = if situation.coded == Some(instrument) { "given" } else { "missing" };
+    let given = trail.note(Rule::BankCodeGiven, word(given), word("given"));
+    (!given).then_some(Action::BankCode)
 }
 
 fn check_wallet(trail: &mut Trail, situation: &Situation<'_>) {
@@ -329,38 +230,6 @@ fn check_mandate(trail: &mut Trail, mandate: &Mandate, now: Timestamp) {
     trail.check(Rule::MandateActive, word(state), word("active"), || evidence);
 }
 
-fn check_limits(trail: &mut Trail, situation: &Situation<'_>, limit: &ProductLimit, now: Timestamp) {
-    let requested = situation.amount;
-    if let Some(most) = limit.per_transaction {
-        trail.check(Rule::PerTransaction, Value::Money(requested), Value::Money(most), || {
-            Evidence::LimitPerTransaction { limit: most, requested }
-        });
-    }
-    for window in Window::ALL {
-        let Some(most) = limit.of(*window) else { continue };
-        let starts_on = window.start(now);
-        let used = situation
-            .uses
-            .iter()
-            .find(|used| used.product == limit.product && used.window == *window && used.starts_on == starts_on)
-            .map_or(Money::zero(most.currency()), |used| used.used);
-        let rule = match window {
-            Window::Day => Rule::PerDay,
-            Window::Month => Rule::PerMonth,
-        };
-        // A sum that does not exist is above every limit.
-        let sum = used.plus(requested).map_or(Value::Unknown, Value::Money);
-        trail.check(rule, sum, Value::Money(most), || Evidence::LimitWindow {
-            window: *window,
-            limit: most,
-            used,
-            remaining: Money::new(most.minus(used).map_or(0, Money::minor).max(0), most.currency()),
-            requested,
-            resets_at: window.resets_at(now),
-        });
-    }
-}
-
 fn check_observations(trail: &mut Trail, situation: &Situation<'_>, instrument: InstrumentId, now: Timestamp) {
     let standing = situation
         .observations
@@ -370,10 +239,9 @@ fn check_observations(trail: &mut Trail, situation: &Situation<'_>, instrument: 
     for observation in standing {
         told = true;
         trail.note(Rule::NothingTold, word(&observation.word.code), Value::Unknown);
-        trail.blockers.push(Blocker {
-            evidence: Evidence::Told { cause: observation.cause, word: observation.word.clone() },
-            confidence: observation.confidence,
-        });
+        trail
+            .blockers
+            .push(Blocker { evidence: observation.evidence(situation.amount), confidence: observation.confidence });
     }
     if !told {
         trail.note(Rule::NothingTold, Value::Unknown, Value::Unknown);
@@ -384,18 +252,22 @@ fn check_observations(trail: &mut Trail, situation: &Situation<'_>, instrument: 
 fn check_password(
     trail: &mut Trail,
     situation: &Situation<'_>,
-    limit: &ProductLimit,
+    instrument: &Instrument,
     now: Timestamp,
 ) -> Option<Action> {
-    let free = limit.password_free?;
-    if trail.note(Rule::PasswordFree, Value::Money(situation.amount), Value::Money(free)) {
+    let amount = situation.amount;
+    let free = situation.policy.limit(instrument.product()).and_then(|limit| limit.password_free);
+    let small = free.is_none_or(|free| trail.note(Rule::PasswordFree, Value::Money(amount), Value::Money(free)));
+    let weak = check_strength(trail, situation, instrument, amount, now);
+    if small && !weak {
         return None;
     }
     let Some(password) = &situation.account.password else {
-        trail.check(Rule::PasswordSet, word("unset"), word("set"), || Evidence::PaymentPassword {
-            state: "unset",
-            tries_left: None,
-            locked_until: None,
+        trail.check(Rule::PasswordSet, word("unset"), word("set"), || {
+            if small {
+                return one_factor(situation, amount, now);
+            }
+            Evidence::PaymentPassword { state: "unset", tries_left: None, locked_until: None }
         });
         return None;
     };

@@ -167,6 +167,8 @@ ids! {
     CaseId = "cas";
     /// The binding of a bank card, from its first step on.
     BindingId = "bnd";
+    /// One submission of a binding's details to the channel; each has its own number there.
+    OpeningId = "opn";
     /// Money on its way back.
     RefundId = "ref";
     /// One balanced change of the books.
@@ -181,6 +183,14 @@ ids! {
     DeviceKeyId = "dev";
     /// What a payer's device said of itself.
     DeviceReportId = "rep";
+    /// One pay-later debt with a due date.
+    BillId = "bil";
+    /// What is paid on a bill.
+    RepaymentId = "rpy";
+    /// One entry of a credit report.
+    CreditEntryId = "cre";
+    /// A later due date for a payer in hardship.
+    ExtensionId = "ext";
 }
 
 impl AttemptId {
@@ -228,13 +238,13 @@ impl MandateId {
     }
 }
 
-impl BindingId {
-    /// The number under which the channel knows the binding (`orderId`), built like an attempt's.
+impl OpeningId {
+    /// The number under which the channel knows the opening (`orderId`), built like an attempt's.
     pub fn channel_number(self) -> String {
         AttemptId(self.0).channel_number()
     }
 
-    /// The binding of a channel's number.
+    /// The opening of a channel's number.
     pub fn from_channel_number(text: &str) -> Option<Self> {
         AttemptId::from_channel_number(text).map(|id| Self(id.0))
     }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::card::{Card, CardKind};
 use crate::channel::Channel;
 use crate::ids::{AccountId, InstrumentId, MandateId};
 
@@ -139,6 +140,8 @@ pub enum Product {
     ChannelMandate(Channel),
     /// A channel account whose holder confirms each payment there.
     ChannelConfirmed(Channel),
+    /// A bound bank card.
+    Card(CardKind),
 }
 
 impl Product {
@@ -154,6 +157,9 @@ impl Product {
             Self::ChannelConfirmed(Channel::WechatPay) => "wechatpay_confirmed",
             Self::ChannelConfirmed(Channel::DouyinPay) => "douyin_confirmed",
             Self::ChannelConfirmed(Channel::UnionPay) => "unionpay_confirmed",
+            Self::Card(CardKind::Debit) => "debit_card",
+            Self::Card(CardKind::Credit) => "credit_card",
+            Self::Card(CardKind::Prepaid) => "prepaid_card",
         }
     }
 
@@ -161,7 +167,8 @@ impl Product {
     pub fn parse(id: &str) -> Option<Self> {
         let of = |product: fn(Channel) -> Self| Channel::ALL.iter().copied().map(product);
         let channels = of(Self::ChannelMandate).chain(of(Self::ChannelConfirmed));
-        std::iter::once(Self::Wallet).chain(channels).find(|product| product.id() == id)
+        let cards = CardKind::ALL.iter().copied().map(Self::Card);
+        std::iter::once(Self::Wallet).chain(channels).chain(cards).find(|product| product.id() == id)
     }
 }
 
@@ -178,6 +185,8 @@ pub enum InstrumentKind {
         /// Which third party.
         channel: Channel,
     },
+    /// A bank card, by the token that stands for it at UnionPay.
+    Card(Card),
 }
 
 /// Something that can be charged.
@@ -198,6 +207,7 @@ impl Instrument {
             InstrumentKind::Wallet => Product::Wallet,
             InstrumentKind::Mandate(mandate) => Product::ChannelMandate(mandate.channel),
             InstrumentKind::Confirmed { channel } => Product::ChannelConfirmed(*channel),
+            InstrumentKind::Card(card) => Product::Card(card.face.kind),
         }
     }
 
@@ -207,6 +217,7 @@ impl Instrument {
             InstrumentKind::Wallet => None,
             InstrumentKind::Mandate(mandate) => Some(mandate.channel),
             InstrumentKind::Confirmed { channel } => Some(*channel),
+            InstrumentKind::Card(_) => Some(Channel::UnionPay),
         }
     }
 }

@@ -5,10 +5,11 @@
 use jiff::Timestamp;
 
 use crate::cause::{Cause, CauseGroup};
-use crate::channel::ChannelWord;
-use crate::evidence::Confidence;
+use crate::channel::{Channel, ChannelWord};
+use crate::evidence::{Confidence, Evidence};
 use crate::ids::{AccountId, InstrumentId, ObservationId};
 use crate::limit::Window;
+use crate::money::Money;
 
 /// The step that clears an observation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -22,11 +23,18 @@ pub enum Clearing {
 }
 
 impl Clearing {
-    /// The step that clears a cause told at `now`; `None` for one that was over with the attempt it was told of,
+    /// The step that clears a cause that a channel told at `now`; `None` for one that was over with the attempt it was told of,
     /// as a code that nobody can show again.
-    pub fn of(cause: Cause, now: Timestamp) -> Option<Self> {
+    pub fn of(cause: Cause, channel: Option<Channel>, now: Timestamp) -> Option<Self> {
         match cause {
-            Cause::ChannelNotConfirmed => None,
+            Cause::ChannelNotConfirmed | Cause::OtpNotReceived | Cause::OtpIntercepted | Cause::OtpWrong => None,
+            // A new date, a new number or a new token comes only by binding the card anew. Behind an account at
+            // another channel it is done there, and only the payer can say so.
+            Cause::CardExpired | Cause::CardDetailsWrong | Cause::BindingStale
+                if channel == Some(Channel::UnionPay) =>
+            {
+                Some(Self::NewBinding)
+            }
             Cause::LimitDaily => Some(Self::At(Window::Day.resets_at(now))),
             Cause::LimitMonthly => Some(Self::At(Window::Month.resets_at(now))),
             other if other.group() == CauseGroup::Mandate => Some(Self::NewBinding),
@@ -69,6 +77,18 @@ pub struct Observation {
 }
 
 impl Observation {
+    /// What it proves, to a payment of this amount.
+    pub fn evidence(&self, requested: Money) -> Evidence {
+        let (cause, word) = (self.cause, self.word.clone());
+        match (cause.group(), self.state) {
+            (CauseGroup::Limit, ObservationState::Standing(Clearing::At(at))) => {
+                Evidence::ToldLimit { cause, word, requested, resets_at: Some(at) }
+            }
+            (CauseGroup::Limit, _) => Evidence::ToldLimit { cause, word, requested, resets_at: None },
+            _ => Evidence::Told { cause, word },
+        }
+    }
+
     /// Whether it blocks at `now`.
     pub fn stands(&self, now: Timestamp) -> bool {
         match self.state {
@@ -94,6 +114,14 @@ impl Observation {
             ObservationState::Standing(Clearing::NewBinding) => Some(self.cleared(now, Clearing::NewBinding)),
             ObservationState::Standing(Clearing::PayerSaysDone | Clearing::At(_))
             | ObservationState::Cleared { .. } => None,
+        }
+    }
+
+    /// The observation after another cause of the same word was singled out; `None` if it blocks no more.
+    pub fn rule_out(&self, now: Timestamp) -> Option<Self> {
+        match self.state {
+            ObservationState::Standing(_) => Some(self.cleared(now, Clearing::PayerSaysDone)),
+            ObservationState::Cleared { .. } => None,
         }
     }
 

@@ -10,8 +10,9 @@ use jiff::Timestamp;
 use crate::attempt::{Attempt, AttemptReport, Permission, Recorded};
 use crate::evidence::Finding;
 use crate::ids::{AccountId, AttemptId, InstrumentId, MerchantId, PaymentId, RefundId};
-use crate::instrument::Product;
+use crate::limit::Counter;
 use crate::money::Money;
+use crate::one_time_code::{self, Sendings, TooSoon};
 
 /// Why a payment did not go through, as it was when it was decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub struct Refusal {
 pub enum Action {
     /// Enter the pay password. Nothing is under way until he has.
     PayPassword,
+    /// Enter the code that the bank has sent. Nothing is under way until he has.
+    BankCode,
     /// Confirm on the channel's page. An attempt is under way.
     ChannelPage,
     /// Confirm in the channel's app, which has asked him. An attempt is under way.
@@ -35,12 +38,13 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: &'static [Action] = &[Self::PayPassword, Self::ChannelPage, Self::ChannelApp];
+    pub const ALL: &'static [Action] = &[Self::PayPassword, Self::BankCode, Self::ChannelPage, Self::ChannelApp];
 
     /// The name that the API and the store use.
     pub fn id(self) -> &'static str {
         match self {
             Self::PayPassword => "enter_payment_password",
+            Self::BankCode => "enter_bank_code",
             Self::ChannelPage => "confirm_at_channel",
             Self::ChannelApp => "confirm_in_app",
         }
@@ -49,7 +53,7 @@ impl Action {
     /// Whether the payer acts at a channel, while only the channel knows how the attempt ends.
     pub fn is_at_channel(self) -> bool {
         match self {
-            Self::PayPassword => false,
+            Self::PayPassword | Self::BankCode => false,
             Self::ChannelPage | Self::ChannelApp => true,
         }
     }
@@ -113,8 +117,8 @@ impl PaymentState {
 /// That a leg's amount stands in the limits, and in the windows of which instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counted {
-    /// Whose limits.
-    pub product: Product,
+    /// In which sum.
+    pub counter: Counter,
     /// The windows that hold this instant.
     pub at: Timestamp,
 }
@@ -144,6 +148,29 @@ impl LegState {
     }
 }
 
+/// A bank's code that a leg waits for. It is for one charge: the number is reserved when the code is asked for, and
+/// the charge bears it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BankCode {
+    /// The charge that it is for.
+    pub attempt: AttemptId,
+    /// The card.
+    pub instrument: InstrumentId,
+    /// When it was asked for.
+    pub asked_at: Timestamp,
+    /// Whether the channel has answered: until then nobody knows whether a code comes.
+    pub answered: bool,
+    /// Every code that was sent for this leg in the last day.
+    pub sendings: Sendings,
+}
+
+impl BankCode {
+    /// Until when it may be entered.
+    pub fn ends_at(&self) -> Timestamp {
+        self.asked_at.checked_add(one_time_code::LIFE).unwrap_or(Timestamp::MAX)
+    }
+}
+
 /// The part of a payment that one instrument carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leg {
@@ -155,6 +182,8 @@ pub struct Leg {
     pub state: LegState,
     /// Whether it stands in the limits. Taken once when an attempt fails, so that it comes back once.
     pub counted: Option<Counted>,
+    /// The bank's code that was asked for last, if one was. It stays when it is used, for its sendings.
+    pub code: Option<BankCode>,
     /// Every submission to a channel, in order. A wallet needs none.
     pub attempts: Vec<Attempt>,
 }
@@ -180,6 +209,8 @@ pub struct Payment {
     pub state: PaymentState,
     /// Its parts. The model knows several; each payment has one until instruments are combined.
     pub legs: Vec<Leg>,
+    /// When it is resumed by itself, if its payer has asked for that.
+    pub scheduled_at: Option<Timestamp>,
 }
 
 /// Why a payment cannot move as asked.
@@ -193,6 +224,9 @@ pub enum PaymentError {
         /// Where it was to go.
         to: &'static str,
     },
+    /// Another code cannot be sent yet.
+    #[error(transparent)]
+    TooSoon(#[from] TooSoon),
     /// The attempt is another payment's.
     #[error("attempt {0} is not one of this payment")]
     UnknownAttempt(AttemptId),
@@ -211,7 +245,7 @@ impl Payment {
         instrument: InstrumentId,
         now: Timestamp,
     ) -> Self {
-        let leg = Leg { instrument, amount, state: LegState::Unpaid, counted: None, attempts: Vec::new() };
+        let leg = Leg { instrument, amount, state: LegState::Unpaid, counted: None, code: None, attempts: Vec::new() };
         Self {
             id,
             merchant,
@@ -222,6 +256,7 @@ impl Payment {
             created_at: now,
             state: PaymentState::Created,
             legs: vec![leg],
+            scheduled_at: None,
         }
     }
 
@@ -258,6 +293,10 @@ impl Payment {
     fn open(&mut self, to: &'static str) -> Result<&mut Leg, PaymentError> {
         let from = self.state.id();
         let open = self.is_open();
+        if open {
+            // Whatever becomes of it now, what it was to wait for is over.
+            self.scheduled_at = None;
+        }
         match self.legs.first_mut() {
             Some(leg) if open => Ok(leg),
             Some(_) | None => Err(PaymentError::Transition { from, to }),
@@ -292,7 +331,9 @@ impl Payment {
     pub fn submit(mut self, attempt: Attempt, counted: Counted, now: Timestamp) -> Result<Self, PaymentError> {
         let leg = self.open("submitted")?;
         let state = match &attempt.permission {
-            Permission::Mandate { .. } | Permission::PaymentCode => PaymentState::Processing { since: now },
+            Permission::Mandate { .. } | Permission::PaymentCode | Permission::Token => {
+                PaymentState::Processing { since: now }
+            }
             Permission::ChannelPage => PaymentState::RequiresAction { since: now, action: Action::ChannelPage },
         };
         leg.state = LegState::Submitted;
@@ -300,6 +341,46 @@ impl Payment {
         leg.attempts.push(attempt);
         self.state = state;
         Ok(self)
+    }
+
+    /// It waits for the code that the bank is asked to send for the charge of this number.
+    ///
+    /// # Errors
+    /// If the payment is not open, or it is too soon for another code.
+    pub fn ask_code(
+        mut self,
+        attempt: AttemptId,
+        instrument: InstrumentId,
+        now: Timestamp,
+    ) -> Result<Self, PaymentError> {
+        let leg = self.open("made to wait for the bank's code")?;
+        let sent = leg.code.as_ref().map(|code| code.sendings.clone()).unwrap_or_default();
+        let sendings = sent.count(now)?;
+        leg.code = Some(BankCode { attempt, instrument, asked_at: now, answered: false, sendings });
+        self.state = PaymentState::RequiresAction { since: now, action: Action::BankCode };
+        Ok(self)
+    }
+
+    /// The code that it waits for now.
+    pub fn awaited_code(&self) -> Option<&BankCode> {
+        let waits = matches!(self.state, PaymentState::RequiresAction { action: Action::BankCode, .. });
+        self.legs.first().filter(|_| waits).and_then(|leg| leg.code.as_ref())
+    }
+
+    /// Whether the bank was to send its code for this charge.
+    pub fn is_coded(&self, attempt: AttemptId) -> bool {
+        self.legs.iter().filter_map(|leg| leg.code.as_ref()).any(|code| code.attempt == attempt)
+    }
+
+    /// The channel has answered, or was waited for long enough, when it was to have a code sent for this charge.
+    /// Nothing changes if another was asked for meanwhile.
+    #[must_use]
+    pub fn code_answered(mut self, attempt: AttemptId) -> Self {
+        let code = self.legs.iter_mut().filter_map(|leg| leg.code.as_mut()).find(|code| code.attempt == attempt);
+        if let Some(code) = code {
+            code.answered = true;
+        }
+        self
     }
 
     /// It waits for the payer, here. At a channel it waits only with an attempt ([`Payment::submit`]).
@@ -324,6 +405,20 @@ impl Payment {
         self.open("refused")?;
         self.state = PaymentState::Refused { at: now, refusal };
         Ok(self)
+    }
+
+    /// It is to be resumed by itself at an instant, as its payer asks; `None` if he asks for it no more.
+    ///
+    /// # Errors
+    /// If the payment is not refused: nothing else waits for time alone.
+    pub fn schedule(mut self, at: Option<Timestamp>) -> Result<Self, PaymentError> {
+        match self.state {
+            PaymentState::Refused { .. } => {
+                self.scheduled_at = at;
+                Ok(self)
+            }
+            ref other => Err(PaymentError::Transition { from: other.id(), to: "scheduled" }),
+        }
     }
 
     /// The merchant gives it up. What is undecided must first be known.

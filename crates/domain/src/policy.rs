@@ -1,11 +1,15 @@
-//! The figures that decide: minimum versions and product limits. Data, never code.
+//! The figures that decide: minimum versions, limits and ceilings. Data, never code.
 
+use crate::bank::{Bank, BinRow, bins};
+use crate::card::CardKind;
+use crate::ceiling::Ceilings;
 use crate::client::ClientRule;
 use crate::instrument::Product;
-use crate::limit::ProductLimit;
+use crate::limit::{ProductLimit, PublishedLimit};
+use crate::money::Money;
 
 /// One edition of the figures. Its version stands with every decision made by it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Policy {
     /// Names the edition.
     pub version: String,
@@ -13,6 +17,78 @@ pub struct Policy {
     pub clients: Vec<ClientRule>,
     /// What each product may be used for at most.
     pub limits: Vec<ProductLimit>,
+    /// What banks and channels have published of their own limits.
+    pub published: Vec<PublishedLimit>,
+    /// The regulator's ceilings for paying from a balance.
+    pub ceilings: Ceilings,
+    /// What holds for bank cards.
+    pub cards: CardPolicy,
+}
+
+/// The figures for bank cards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CardPolicy {
+    /// By which beginnings of numbers we know whose card it is.
+    pub bins: Vec<BinRow>,
+    /// The banks whose cards are bound, with the kinds of each.
+    pub banks: Vec<(Bank, Vec<CardKind>)>,
+    /// The most that goes without the bank's own code: above it the bank itself verifies (People's Bank
+    /// announcement 43/2015, article 10).
+    pub bank_code_free: Money,
+    /// The power that a device must have for a binding, in percent, unless it is being charged.
+    pub power_floor: u8,
+    /// Names the edition of the terms that a holder agrees to before a card is bound.
+    pub terms: String,
+}
+
+impl Default for CardPolicy {
+    /// Every bank that we know, with the kinds that the table has of it; ¥200.00; 10 %.
+    fn default() -> Self {
+        Self {
+            bins: Vec::new(),
+            banks: Vec::new(),
+            bank_code_free: Money::cny(20_000),
+            power_floor: 10,
+            terms: "2026-11".into(),
+        }
+        .with_bins(bins())
+    }
+}
+
+impl CardPolicy {
+    /// The same with more banks, all of whose cards are bound.
+    #[must_use]
+    pub fn with_bins(mut self, rows: &[BinRow]) -> Self {
+        for row in rows {
+            self.bins.push(*row);
+            match self.banks.iter_mut().find(|(bank, _)| *bank == row.bank) {
+                Some((_, kinds)) if kinds.contains(&row.kind) => {}
+                Some((_, kinds)) => kinds.push(row.kind),
+                None => self.banks.push((row.bank, vec![row.kind])),
+            }
+        }
+        self
+    }
+
+    /// The same, but cards of this bank are not bound.
+    #[must_use]
+    pub fn without(mut self, bank: Bank) -> Self {
+        self.banks.retain(|(known, _)| *known != bank);
+        self
+    }
+
+    /// Whether cards of this bank and kind are bound.
+    pub fn supports(&self, bank: Bank, kind: CardKind) -> bool {
+        self.banks.iter().any(|(known, kinds)| *known == bank && kinds.contains(&kind))
+    }
+
+    /// The kinds of a bank's cards that are bound, as evidence names them; of all banks if it is `None`.
+    pub fn supported(&self, bank: Option<Bank>) -> String {
+        let kinds = CardKind::ALL.iter().filter(|kind| {
+            self.banks.iter().any(|(known, kinds)| bank.is_none_or(|bank| bank == *known) && kinds.contains(kind))
+        });
+        kinds.map(|kind| kind.id()).collect::<Vec<_>>().join(" ")
+    }
 }
 
 impl Policy {

@@ -2,7 +2,10 @@
 
 pub mod freeze;
 pub mod open;
+pub mod raise_limit;
 pub mod request_unfreeze;
+pub mod set_own_limit;
+pub mod set_tier;
 pub mod unfreeze;
 
 use tantu_domain::account::Account;

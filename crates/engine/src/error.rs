@@ -4,6 +4,7 @@ use tantu_domain::account::AccountError;
 use tantu_domain::ids::{JobId, MerchantId};
 use tantu_domain::ledger::LedgerError;
 use tantu_domain::money::Money;
+use tantu_domain::one_time_code::TooSoon;
 use tantu_domain::payment::PaymentError;
 use tantu_store::error::StoreError;
 
@@ -37,6 +38,12 @@ pub enum Rejection {
         "a payment code pays with an account that its holder confirms each time; choose that instrument, or leave the code out"
     )]
     CodeUnfit,
+    /// A bank's code for a charge that does not wait for it, or no longer.
+    #[error("the payment does not wait for this code any more; have a new one sent")]
+    CodeSpent,
+    /// Another code cannot be sent yet.
+    #[error(transparent)]
+    TooSoon(#[from] TooSoon),
     /// A proof of the pay password that is not good for this payment, or no longer.
     #[error("the proof is not good for this payment any more; enter the pay password again")]
     ProofSpent,
@@ -62,7 +69,10 @@ pub enum Rejection {
 
 impl From<PaymentError> for Rejection {
     fn from(error: PaymentError) -> Self {
-        Self::State(error.to_string())
+        match error {
+            PaymentError::TooSoon(soon) => Self::TooSoon(soon),
+            PaymentError::Transition { .. } | PaymentError::UnknownAttempt(_) => Self::State(error.to_string()),
+        }
     }
 }
 
@@ -93,6 +103,9 @@ pub enum EngineError {
     /// The pay password could not be looked at: a fault of ours, and no try is forgiven or blamed.
     #[error("the pay password could not be looked at: {0}")]
     Password(String),
+    /// The card's details could not be sealed: a fault of ours.
+    #[error("the machine gives no random bytes, so nothing was sealed")]
+    Keeper,
     /// The server is stopping.
     #[error("the server is stopping; send the request again")]
     Stopping,

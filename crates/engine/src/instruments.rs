@@ -2,4 +2,7 @@
 
 pub mod add;
 pub mod recheck;
+pub(crate) mod record_token;
 pub mod single_out;
+pub mod switch;
+pub mod unbind;

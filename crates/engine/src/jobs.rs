@@ -3,9 +3,13 @@
 //! A charge is sent by the process that stored it, and only once. Whoever finds an attempt that he did not
 //! send himself asks the channel about it; nobody ever sends it again.
 
+pub(crate) mod delete_token;
 pub(crate) mod end_fold;
 pub(crate) mod resolve_attempt;
+pub(crate) mod resolve_opening;
+pub(crate) mod resume_scheduled;
 pub(crate) mod return_late_success;
+pub(crate) mod send_bank_code;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -75,6 +79,12 @@ fn spawn(parts: &Arc<Parts>, job: Job, origin: Origin) {
             JobKind::ReturnLateSuccess { payment, attempt, refund } => {
                 return_late_success::run(&parts, &job, payment, attempt, refund).await
             }
+            JobKind::SendBankCode { payment, attempt } => {
+                send_bank_code::run(&parts, &job, payment, attempt, origin).await
+            }
+            JobKind::ResolveOpening { binding } => resolve_opening::run(&parts, &job, binding).await,
+            JobKind::DeleteToken { instrument } => delete_token::run(&parts, &job, instrument).await,
+            JobKind::ResumeScheduled { payment } => resume_scheduled::run(&parts, &job, payment).await,
             JobKind::EndFold { fold } => end_fold::run(&parts, fold).await,
         };
         if let Err(error) = done {

@@ -4,7 +4,9 @@
 //! still be done is a job, saved in the commit that causes it.
 
 pub mod accounts;
+pub mod bindings;
 mod breaker;
+pub mod cards;
 pub mod command;
 pub mod device_keys;
 pub mod device_reports;
@@ -18,6 +20,7 @@ pub mod lane;
 pub mod mandates;
 pub mod merchants;
 mod meters;
+pub mod notifications;
 pub mod passwords;
 pub mod payments;
 pub mod sessions;
@@ -29,19 +32,19 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use tantu_channels::{
-    Charge, MandateRef, MandateSigning, Notification, Notifications, PageOrder, PageOrders, PaymentCode, Screen,
-    SigningOrder,
-};
+use tantu_channels::card::{CardBinding, CardPayments, OneTimeCode};
+use tantu_channels::secret::Secret;
+use tantu_channels::{Charge, MandateSigning, Notifications, PageOrder, PageOrders, PaymentCode, Screen};
 use tantu_codes::Tables;
 use tantu_domain::answer::Answer;
+use tantu_domain::card::{BindingReport, TokenStanding};
 use tantu_domain::channel::Channel;
 use tantu_domain::client::Speaker;
 use tantu_domain::clock::{Clock, Ids};
 use tantu_domain::evaluate::Verdict;
-use tantu_domain::ids::{AccountId, AttemptId, InstrumentId, MandateId, PaymentId};
+use tantu_domain::ids::{AccountId, AttemptId, InstrumentId, PaymentId};
 use tantu_domain::incident::{IncidentScope, IncidentSource};
-use tantu_domain::instrument::Mandate;
+use tantu_domain::instrument::InstrumentKind;
 use tantu_domain::money::Money;
 use tantu_domain::payment::{Action, Payment, PaymentState};
 use tantu_domain::policy::Policy;
@@ -53,14 +56,16 @@ use tokio::sync::watch::Sender;
 use tokio::sync::{Notify, mpsc};
 
 use crate::breaker::Breakers;
+use crate::cards::keeper::CardKeeper;
 use crate::command::{Command, Settings, Tools};
 use crate::error::{EngineError, Rejection};
 use crate::instruments::add::{AddInstrument, Added};
+use crate::instruments::recheck::RecheckInstrument;
+use crate::instruments::record_token::RecordToken;
 use crate::lane::{Lane, LaneParts};
-use crate::mandates::begin::BeginMandate;
-use crate::mandates::record::RecordMandate;
 use crate::passwords::keeper::PasswordKeeper;
-use crate::payments::answer::{Given, KeepAnswer, Led, answer_of};
+use crate::payments::answer::{Given, KeepAnswer, Led, answer_of, waits_for_word};
+use crate::payments::ask_code::AskCodeAgain;
 use crate::payments::record::{RecordAttempt, RecordOutcome};
 use crate::payments::shown::ShownCodes;
 use crate::waiting::WaitingCallers;
@@ -70,12 +75,23 @@ use crate::waiting::WaitingCallers;
 pub struct Connector {
     /// Moves money.
     pub charge: Arc<dyn Charge>,
-    /// Signs and asks for mandates.
-    pub mandates: Arc<dyn MandateSigning>,
-    /// Makes the pages on which payers confirm.
-    pub pages: Arc<dyn PageOrders>,
+    /// Signs and asks for mandates, where the channel has them.
+    pub mandates: Option<Arc<dyn MandateSigning>>,
+    /// Makes the pages on which payers confirm, where it has them.
+    pub pages: Option<Arc<dyn PageOrders>>,
+    /// Binds cards and has banks' codes sent, where it does.
+    pub cards: Option<CardConnector>,
     /// Reads what it sends by itself.
     pub notifications: Arc<dyn Notifications>,
+}
+
+/// What a channel does with bank cards, besides moving money.
+#[derive(Clone)]
+pub struct CardConnector {
+    /// Binds a card, and lets it go.
+    pub binding: Arc<dyn CardBinding>,
+    /// Has a bank's code sent for a payment.
+    pub payments: Arc<dyn CardPayments>,
 }
 
 /// What the engine is built from.
@@ -94,6 +110,8 @@ pub struct EngineConfig {
     pub channels: HashMap<Channel, Connector>,
     /// What keeps pay passwords; without it none is taken.
     pub passwords: Option<PasswordKeeper>,
+    /// What keeps of card numbers what may be kept; without it no card is bound.
+    pub card_keeper: Option<CardKeeper>,
     /// The channels' codes with the operator's own rows: a code that stands in none is counted.
     pub codes: Arc<Tables>,
 }
@@ -107,13 +125,14 @@ pub(crate) struct Parts {
     pub(crate) settings: Arc<Settings>,
     pub(crate) channels: HashMap<Channel, Connector>,
     pub(crate) passwords: Option<PasswordKeeper>,
+    pub(crate) card_keeper: Option<CardKeeper>,
     /// The names of the configured channels.
     pub(crate) offered: Arc<[Channel]>,
     pub(crate) codes: Arc<Tables>,
     pub(crate) lane: Lane,
     pub(crate) breakers: Breakers,
     pub(crate) waiting: Arc<WaitingCallers>,
-    /// Payment codes on their way to their charge.
+    /// Codes on their way to their charge.
     pub(crate) shown: Arc<ShownCodes>,
     pub(crate) clock_moved: Arc<Notify>,
     /// Whether this process is about to end: it takes over nothing any more.
@@ -133,6 +152,12 @@ impl Parts {
         let missing =
             || EngineError::Channel(format!("channel {} is not configured; add it to the configuration", channel.id()));
         self.channels.get(&channel).ok_or_else(missing)
+    }
+
+    /// What the channel of bank cards does with them.
+    pub(crate) fn cards(&self) -> Result<&CardConnector, EngineError> {
+        let missing = || EngineError::Channel("bank cards are not offered; configure unionpay".into());
+        self.channel(Channel::UnionPay)?.cards.as_ref().ok_or_else(missing)
     }
 
     pub(crate) fn notify_url(&self, channel: Channel) -> String {
@@ -205,6 +230,7 @@ impl Engine {
             settings,
             channels: config.channels,
             passwords: config.passwords,
+            card_keeper: config.card_keeper,
             offered,
             codes: config.codes,
             lane,
@@ -312,7 +338,7 @@ impl Engine {
         idempotency: IdempotencyKey,
     ) -> Result<Given, EngineError> {
         let attempt = AttemptId::new(&*self.parts.ids, account.shard());
-        let kept = self.parts.shown.keep(attempt, code);
+        let kept = self.parts.shown.keep(attempt, Secret::new(code.reveal()));
         let (engine, command) = (self.clone(), command(attempt));
         // The caller may hang up; what the payer has shown is charged all the same.
         let paid = tokio::spawn(async move {
@@ -321,6 +347,37 @@ impl Engine {
             given
         });
         paid.await.map_err(|_| EngineError::Stopping)?
+    }
+
+    /// The same for a request that brings the code that the payer's bank has sent him for this charge.
+    ///
+    /// # Errors
+    /// [`EngineError`] if the request was not carried out.
+    pub async fn pay_by_bank_code<C: Command<Outcome = Led>>(
+        &self,
+        attempt: AttemptId,
+        code: OneTimeCode,
+        command: C,
+        idempotency: IdempotencyKey,
+    ) -> Result<Given, EngineError> {
+        let kept = self.parts.shown.keep(attempt, Secret::new(code.reveal()));
+        let engine = self.clone();
+        let paid = tokio::spawn(async move {
+            let given = engine.pay(command, idempotency).await;
+            drop(kept);
+            given
+        });
+        paid.await.map_err(|_| EngineError::Stopping)?
+    }
+
+    /// Has the bank send another code for a payment that waits for one, and waits for its word.
+    ///
+    /// # Errors
+    /// [`EngineError`] if the payment waits for none, or it is too soon.
+    pub async fn ask_code_again(&self, payment: PaymentId) -> Result<Payment, EngineError> {
+        let asked = self.run(AskCodeAgain { payment }).await?;
+        self.wait_for_channel(payment).await?;
+        Ok(self.read(move |store| store.payment(payment)).await?.unwrap_or(asked))
     }
 
     /// What a repetition is told: the kept answer, about a payment that may have moved on since.
@@ -347,7 +404,7 @@ impl Engine {
         let mut rung = std::pin::pin!(bell.notified());
         rung.as_mut().enable();
         let payment = self.parts.read(move |store| store.payment(id)).await?;
-        let undecided = payment.is_some_and(|payment| matches!(answer_of(&payment), Answer::Undecided { .. }));
+        let undecided = payment.is_some_and(|payment| waits_for_word(&payment, &answer_of(&payment)));
         if undecided {
             tokio::select! {
                 () = rung => {}
@@ -383,35 +440,15 @@ impl Engine {
         Ok(payments::preflight::preflight(&file, &incidents, amount, speaker, &tools))
     }
 
-    /// Begins the signing of a mandate, and gives the channel's page for the payer's browser.
-    ///
-    /// # Errors
-    /// [`EngineError`] if the account, instrument or channel is not there.
-    pub async fn begin_mandate(
-        &self,
-        account: AccountId,
-        channel: Channel,
-        instrument: Option<InstrumentId>,
-        return_url: impl FnOnce(MandateId) -> String,
-    ) -> Result<(Mandate, String), EngineError> {
-        let connector = self.parts.channel(channel)?.clone();
-        let mandate = self.run(BeginMandate { account, channel, instrument }).await?;
-        let order = SigningOrder {
-            mandate: mandate.id,
-            valid_days: self.parts.settings.mandate_days,
-            return_url: return_url(mandate.id),
-            notify_url: self.parts.notify_url(channel),
-        };
-        let page = connector.mandates.signing_page(&order).map_err(|error| EngineError::Channel(error.to_string()))?;
-        Ok((mandate, page))
-    }
-
     /// Adds an account at a channel, which its holder confirms each time there; the known one if there is one.
     ///
     /// # Errors
     /// [`EngineError`] if the account or the channel is not there.
     pub async fn add_instrument(&self, account: AccountId, channel: Channel) -> Result<Added, EngineError> {
-        self.parts.channel(channel)?;
+        let connector = self.parts.channel(channel)?;
+        if connector.pages.is_none() {
+            return Err(EngineError::Channel(format!("{} has no accounts to confirm with", channel.id())));
+        }
         self.run(AddInstrument { account, channel }).await
     }
 
@@ -438,7 +475,8 @@ impl Engine {
             notify_url: self.parts.notify_url(attempt.channel),
             return_url,
         };
-        let page = self.parts.channel(attempt.channel)?.pages.page(&order);
+        let none = || EngineError::Channel(format!("{} has no pages to confirm on", attempt.channel.id()));
+        let page = self.parts.channel(attempt.channel)?.pages.as_ref().ok_or_else(none)?.page(&order);
         page.map(Some).map_err(|error| EngineError::Channel(error.to_string()))
     }
 
@@ -454,58 +492,22 @@ impl Engine {
         Ok(())
     }
 
-    /// Asks the channel how a mandate stands, and records what it says.
+    /// The payer says that the remedy is done. Of a card the channel is asked first whether its token still holds.
     ///
     /// # Errors
-    /// [`EngineError`] if there is no such mandate or the channel does not answer.
-    pub async fn refresh_mandate(&self, id: MandateId) -> Result<Mandate, EngineError> {
-        let missing = || Rejection::NotFound { what: "mandate", id: id.to_string() };
-        let mandate = self.read(move |store| store.mandate(id)).await?.ok_or_else(missing)?;
-        let asked = self.parts.channel(mandate.channel)?.mandates.query(&MandateRef::Ours(id)).await;
-        let report = asked.map_err(|error| EngineError::Channel(error.to_string()))?;
-        self.run(RecordMandate { mandate: id, report }).await
+    /// [`EngineError`] if there is no such instrument, or nothing could be stored.
+    pub async fn recheck(&self, account: AccountId, instrument: InstrumentId) -> Result<usize, EngineError> {
+        let now = self.parts.clock.now();
+        let file = self.read(move |store| store.account(account, now)).await?;
+        let own = file.iter().flat_map(|file| &file.instruments).find(|known| known.id == instrument);
+        if let Some(InstrumentKind::Card(card)) = own.map(|known| &known.kind) {
+            let standing = match self.parts.cards()?.binding.query(card.opening).await {
+                BindingReport::Bound(_) => Some(TokenStanding::Holds),
+                BindingReport::NotExist => Some(TokenStanding::Gone),
+                BindingReport::Declined { .. } | BindingReport::Fault(_) | BindingReport::NoAnswer => None,
+            };
+            self.run(RecordToken { account, instrument, standing, job: None }).await?;
+        }
+        self.run(RecheckInstrument { account, instrument }).await
     }
-
-    /// Takes in a channel's own message. What does not verify changes nothing.
-    ///
-    /// # Errors
-    /// [`NotifyError`] if it is not to be believed or could not be stored; the channel then sends it again.
-    pub async fn notify(&self, channel: Channel, body: &[u8]) -> Result<&'static str, NotifyError> {
-        let connector = self.parts.channel(channel).map_err(NotifyError::Engine)?.clone();
-        let notification =
-            connector.notifications.read(body).map_err(|error| NotifyError::Unbelievable(error.to_string()))?;
-        let stored = match notification {
-            Notification::Attempt { attempt, report } => {
-                let command = RecordAttempt { attempt, report, mandate: None, job: None };
-                self.parts.record(command).await.map(drop)
-            }
-            Notification::Mandate { mandate, report } => self.run(RecordMandate { mandate, report }).await.map(drop),
-            // A refund is asked for until it is made, so its notice is only the sooner word.
-            Notification::Refund { refund, report: _ } => {
-                tracing::info!(channel = channel.id(), %refund, "a notification of a refund that is asked for anyway");
-                Ok(())
-            }
-            Notification::Binding { binding, report: _ } => {
-                tracing::info!(channel = channel.id(), %binding, "a notification of a binding; cards are not bound yet");
-                Ok(())
-            }
-            Notification::Ignored { what } => {
-                tracing::info!(channel = channel.id(), %what, "a notification that concerns nothing of ours");
-                Ok(())
-            }
-        };
-        stored.map_err(NotifyError::Engine)?;
-        Ok(connector.notifications.accepted())
-    }
-}
-
-/// Why a notification was not taken in.
-#[derive(Debug, thiserror::Error)]
-pub enum NotifyError {
-    /// It does not verify, or is not about us.
-    #[error("{0}")]
-    Unbelievable(String),
-    /// It is believed, and could not be stored.
-    #[error(transparent)]
-    Engine(EngineError),
 }

@@ -106,7 +106,11 @@ impl Engine {
 
     /// Counts a try, then looks at it. A right one is not yet forgiven: whoever acts on it does that in the
     /// same commit.
-    async fn tried(&self, account: AccountId, entered: &str) -> Result<Result<PayPassword, Finding>, EngineError> {
+    pub(crate) async fn tried(
+        &self,
+        account: AccountId,
+        entered: &str,
+    ) -> Result<Result<PayPassword, Finding>, EngineError> {
         let keeper = self.keeper()?;
         let now = self.parts.clock.now();
         // With another key every password is wrong, and that must cost nobody a try.

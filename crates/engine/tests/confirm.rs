@@ -188,6 +188,7 @@ impl Shop {
             speaker: Speaker::default(),
             proof: None,
             shown,
+            coded: None,
             idempotency: key(name),
             request_hash: [2; 32],
         }
@@ -225,13 +226,18 @@ impl Shop {
 
 async fn engine(till: &Arc<Till>, clock: &Arc<SystemClock>, folder: &Path) -> Engine {
     let store = SqliteStore::open_url(&format!("sqlite:{}", folder.join("confirm.db").display())).unwrap();
-    let connector =
-        Connector { charge: till.clone(), mandates: till.clone(), pages: till.clone(), notifications: till.clone() };
+    let connector = Connector {
+        charge: till.clone(),
+        mandates: Some(till.clone()),
+        pages: Some(till.clone()),
+        cards: None,
+        notifications: till.clone(),
+    };
     Engine::start(EngineConfig {
         store: Arc::new(store),
         clock: clock.clone(),
         ids: Arc::new(UuidIds),
-        policy: Policy { version: "test".into(), clients: Vec::new(), limits: Vec::new() },
+        policy: Policy { version: "test".into(), ..Policy::default() },
         settings: Settings {
             process: "test".into(),
             charge_expiry: SignedDuration::from_mins(2),
@@ -245,6 +251,7 @@ async fn engine(till: &Arc<Till>, clock: &Arc<SystemClock>, folder: &Path) -> En
         channels: [(Channel::Alipay, connector)].into(),
         codes: Arc::default(),
         passwords: None,
+        card_keeper: None,
     })
     .await
     .unwrap()

@@ -9,11 +9,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use jiff::{SignedDuration, Timestamp};
 use tantu_domain::account::{Account, AccountState};
 use tantu_domain::answer::Answer;
+use tantu_domain::ceiling::Tier;
 use tantu_domain::client::Speaker;
 use tantu_domain::clock::Ids;
 use tantu_domain::ids::{AccountId, InstrumentId, MerchantId, PaymentId, Shard};
 use tantu_domain::instrument::{Instrument, InstrumentKind};
 use tantu_domain::money::Money;
+use tantu_domain::one_time_code::Sendings;
+use tantu_domain::own_limit::AccountLimits;
 use tantu_domain::policy::Policy;
 use tantu_engine::command::{Command, Settings, Tools};
 use tantu_engine::error::Rejection;
@@ -52,7 +55,7 @@ struct Shop {
 }
 
 fn policy() -> Policy {
-    Policy { version: "test".into(), clients: Vec::new(), limits: Vec::new() }
+    Policy { version: "test".into(), ..Policy::default() }
 }
 
 fn settings() -> Settings {
@@ -80,6 +83,9 @@ impl Shop {
                 held: Money::cny(0),
                 opened_at: Timestamp::UNIX_EPOCH,
                 password: None,
+                codes: Sendings::default(),
+                tier: Tier::Three,
+                limits: AccountLimits::default(),
             };
             let instruments = vec![Instrument { id: wallet, account: id, kind: InstrumentKind::Wallet }];
             let file = AccountFile { account, instruments, observations: Vec::new(), uses: Vec::new() };
@@ -255,6 +261,7 @@ fn a_resumption_that_was_cut_off_is_carried_out() {
         speaker: Speaker::default(),
         proof: None,
         shown: None,
+        coded: None,
         idempotency: IdempotencyKey { client: shop.merchant.to_string(), key: "b".into() },
         request_hash: [9; 32],
     };

@@ -107,15 +107,16 @@ async fn engine(channel: &Arc<Fickle>, folder: &std::path::Path) -> Engine {
     let store = SqliteStore::open_url(&format!("sqlite:{}", folder.join("late.db").display())).unwrap();
     let connector = Connector {
         charge: channel.clone(),
-        mandates: channel.clone(),
-        pages: channel.clone(),
+        mandates: Some(channel.clone()),
+        pages: Some(channel.clone()),
+        cards: None,
         notifications: channel.clone(),
     };
     Engine::start(EngineConfig {
         store: Arc::new(store),
         clock: Arc::new(SystemClock::default()),
         ids: Arc::new(UuidIds),
-        policy: Policy { version: "test".into(), clients: Vec::new(), limits: Vec::new() },
+        policy: Policy { version: "test".into(), ..Policy::default() },
         settings: Settings {
             process: "test".into(),
             charge_expiry: SignedDuration::from_mins(2),
@@ -128,6 +129,7 @@ async fn engine(channel: &Arc<Fickle>, folder: &std::path::Path) -> Engine {
         },
         channels: [(Channel::Alipay, connector)].into(),
         passwords: None,
+        card_keeper: None,
         codes: Arc::default(),
     })
     .await
@@ -179,6 +181,7 @@ async fn a_late_success_is_given_back_once() {
         speaker: Speaker::default(),
         proof: None,
         shown: None,
+        coded: None,
         idempotency: key("resume"),
         request_hash: [2; 32],
     };

@@ -9,6 +9,7 @@ use proptest::test_runner::TestRunner;
 use tantu_domain::account::{Account, AccountState, Case, SafeReason};
 use tantu_domain::answer::Answer;
 use tantu_domain::cause::Cause;
+use tantu_domain::ceiling::{Ceilings, Strength, Tier};
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::check::{Decision, Outcome};
 use tantu_domain::client::{Client, ClientRule, Speaker, Version};
@@ -20,9 +21,11 @@ use tantu_domain::ids::{
 };
 use tantu_domain::incident::{Incident, IncidentScope, IncidentSource};
 use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate, MandateState, Product};
-use tantu_domain::limit::{LimitUse, ProductLimit, Window};
+use tantu_domain::limit::{Counter, Figures, LimitUse, ProductLimit, PublishedLimit, Publisher, Window};
 use tantu_domain::money::Money;
 use tantu_domain::observation::{Clearing, Observation, ObservationState};
+use tantu_domain::one_time_code::Sendings;
+use tantu_domain::own_limit::AccountLimits;
 use tantu_domain::password::{PasswordHash, PayPassword};
 use tantu_domain::payment::Action;
 use tantu_domain::policy::Policy;
@@ -61,6 +64,11 @@ struct State {
     skew: Option<i64>,
     configured: bool,
     shown: bool,
+    /// The tier, and what is used of the balance: since ever, today by one factor, today by two.
+    tier: usize,
+    balance_used: (i64, i64, i64),
+    /// The holder's own limits of the mandate and of the balance, day and single payment.
+    own: (Option<i64>, Option<i64>),
 }
 
 fn states() -> impl Strategy<Value = State> {
@@ -69,12 +77,18 @@ fn states() -> impl Strategy<Value = State> {
         (0..4_u8, money.clone(), 1..600_000_i64, 0..5_u8, 0..5_u8),
         (0..5_u8, money.clone(), money, proptest::option::of(3..7_u32), 0..3_usize),
         (0..5_u8, proptest::option::of(-400..400_i64), proptest::bool::weighted(0.9), proptest::bool::weighted(0.3)),
+        (
+            0..3_usize,
+            (0..25_000_000_i64, 0..120_000_i64, 0..600_000_i64),
+            (proptest::option::of(1..600_000_i64), proptest::option::of(1..600_000_i64)),
+        ),
     )
         .prop_map(
             |(
                 (account, balance, amount, mandate, incident),
                 (observation, used_today, used_month, version, chosen),
                 (password, skew, configured, shown),
+                (tier, balance_used, own),
             )| State {
                 account,
                 balance,
@@ -90,6 +104,9 @@ fn states() -> impl Strategy<Value = State> {
                 skew,
                 configured,
                 shown,
+                tier,
+                balance_used,
+                own,
             },
         )
 }
@@ -118,6 +135,13 @@ fn policy() -> Policy {
         version: "test".into(),
         clients: vec![ClientRule { app: "tantu-app".into(), minimum, update_at: "https://example.com".into() }],
         limits: vec![limit(MANDATE), limit(CONFIRMED)],
+        published: vec![PublishedLimit {
+            owner: Publisher::Channel(Channel::Alipay),
+            product: CONFIRMED,
+            figures: Figures { per_day: Some(Money::cny(495_000)), ..Figures::default() },
+        }],
+        ceilings: Ceilings::ANNOUNCEMENT_43,
+        ..Policy::default()
     }
 }
 
@@ -168,13 +192,6 @@ fn file(state: &State, ids: &Counting) -> AccountFile {
         },
         state: observed,
     };
-    let used = |product, window: Window, fen| LimitUse {
-        account: id,
-        product,
-        window,
-        starts_on: window.start(now()),
-        used: Money::cny(fen),
-    };
     let confirmed = InstrumentKind::Confirmed { channel: Channel::Alipay };
     let confirmed = Instrument { id: InstrumentId::new(ids, id.shard()), account: id, kind: confirmed };
     AccountFile {
@@ -185,16 +202,43 @@ fn file(state: &State, ids: &Counting) -> AccountFile {
             held: Money::cny(0),
             opened_at: now(),
             password: password(state.password),
+            codes: Sendings::default(),
+            tier: Tier::ALL[state.tier],
+            limits: own_limits(state),
         },
         instruments: vec![wallet, Instrument { id: at_channel, account: id, kind }, confirmed],
         observations: standing.map(observation).into_iter().collect(),
-        uses: [MANDATE, CONFIRMED]
-            .into_iter()
-            .flat_map(|product| {
-                [used(product, Window::Day, state.used_today), used(product, Window::Month, state.used_month)]
-            })
-            .collect(),
+        uses: uses(id, state),
     }
+}
+
+fn uses(id: AccountId, state: &State) -> Vec<LimitUse> {
+    let used = |counter, window: Window, fen| LimitUse {
+        account: id,
+        counter,
+        window,
+        starts_on: window.start(now()),
+        used: Money::cny(fen),
+    };
+    [MANDATE, CONFIRMED]
+        .map(|product| Counter::of(product, false))
+        .into_iter()
+        .flat_map(|counter| {
+            [used(counter, Window::Day, state.used_today), used(counter, Window::Month, state.used_month)]
+        })
+        .chain([
+            used(Counter::balance(Strength::OneFactor), Window::Month, state.balance_used.0),
+            used(Counter::balance(Strength::OneFactor), Window::Day, state.balance_used.1),
+            used(Counter::balance(Strength::TwoFactors), Window::Day, state.balance_used.2),
+        ])
+        .collect()
+}
+
+fn own_limits(state: &State) -> AccountLimits {
+    let (day, single) = state.own;
+    let figures = |per_day, per_transaction| Figures { per_day, per_transaction, per_month: None };
+    let limits = AccountLimits::default().with_own(MANDATE, figures(day.map(Money::cny), None), now());
+    limits.with_own(Product::Wallet, figures(None, single.map(Money::cny)), now())
 }
 
 fn incidents(state: &State, ids: &Counting) -> Vec<Incident> {

@@ -81,7 +81,7 @@ async fn engine(urls: &[String], process: &str) -> Engine {
         store: Arc::new(store),
         clock: Arc::new(SystemClock::default()),
         ids: Arc::new(UuidIds),
-        policy: Policy { version: "test".into(), clients: Vec::new(), limits: Vec::new() },
+        policy: Policy { version: "test".into(), ..Policy::default() },
         settings: Settings {
             process: process.into(),
             charge_expiry: SignedDuration::from_mins(2),
@@ -95,6 +95,7 @@ async fn engine(urls: &[String], process: &str) -> Engine {
         channels: HashMap::new(),
         codes: Arc::default(),
         passwords: None,
+        card_keeper: None,
     })
     .await
     .unwrap()

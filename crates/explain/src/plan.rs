@@ -7,9 +7,11 @@
 
 use jiff::Timestamp;
 use tantu_domain::cause::{Cause, Who};
+use tantu_domain::ceiling::Strength;
 use tantu_domain::channel::Channel;
-use tantu_domain::evidence::{Finding, Value};
+use tantu_domain::evidence::{Finding, Value, Whose};
 use tantu_domain::ids::InstrumentId;
+use tantu_domain::limit::LimitOwner;
 use tantu_domain::observation::Clearing;
 use tantu_domain::operation::Operation;
 
@@ -63,6 +65,19 @@ pub fn plan(causes: &[Finding], can_pay_with: &[InstrumentId], chosen: Instrumen
     Plan { alternatives, steps }
 }
 
+/// The plan for the causes of one refused binding: what removes them, and the same binding taken up again. To give the
+/// details again is itself the word that it is done, so nothing is checked in between.
+pub fn plan_binding(causes: &[Finding], instrument: InstrumentId) -> Plan {
+    let relevant = relevant(causes, instrument);
+    let mut steps = stages(&relevant);
+    steps.retain(|step| !matches!(step.operation, Operation::Recheck | Operation::ResumeBinding));
+    if !relevant.is_empty() {
+        let all = sorted(relevant.iter().map(|finding| finding.cause));
+        steps.push(step(Operation::ResumeBinding, all, Some(instrument)));
+    }
+    Plan { alternatives: Vec::new(), steps }
+}
+
 /// The chosen instrument will not pay this: after what blocks them all, another one pays, or a person helps.
 fn go_around(
     around: &[&Finding],
@@ -106,7 +121,7 @@ fn stages(findings: &[&Finding]) -> Vec<Step> {
 /// Whether the payer must say that it is done: we cannot see it, on the phone or at a third party.
 fn needs_word(finding: &Finding) -> bool {
     let told = finding.field("told_at").is_some();
-    let by_word = Clearing::of(finding.cause, Timestamp::UNIX_EPOCH) == Some(Clearing::PayerSaysDone);
+    let by_word = Clearing::of(finding.cause, channel(finding), Timestamp::UNIX_EPOCH) == Some(Clearing::PayerSaysDone);
     (told && by_word) || finding.cause.operations().contains(&Operation::Recheck)
 }
 
@@ -262,12 +277,13 @@ fn road(finding: &Finding) -> Road {
         Cause::IdentityExpired => through([act(Op::RenewDocument)]),
         Cause::CardExpired => through([act(Op::ReplaceCard)]),
         Cause::CardNotActivated => through([act(Op::ActivateCard)]),
-        Cause::CardOnlinePaymentDisabled => through([act(Op::EnableOnlinePayment)]),
+        Cause::CardOnlinePaymentDisabled => online_payment(finding),
         Cause::CardDetailsWrong => through([act(Op::CorrectCardDetails)]),
         Cause::CardStatusAbnormal | Cause::BankRiskBlock | Cause::BindingBankRestricted => through([act(Op::AskBank)]),
         Cause::CardReservedPhoneMismatch => through([act(Op::UseReservedPhone)]),
         Cause::AuthPaymentPassword => password(finding),
         Cause::OtpNotReceived => through([act(Op::ResendCode)]),
+        Cause::OtpWrong => code_wrong(finding),
         Cause::OtpIntercepted => through([act(Op::CheckInterceptedMessages), act(Op::ResendCode)]),
         Cause::BindingBankUnsupported => through([act(Op::UseOtherCard)]),
         Cause::BindingOperationError => through([act(Op::ResumeBinding)]),
@@ -276,13 +292,27 @@ fn road(finding: &Finding) -> Road {
         Cause::FundsInsufficientBalance => through([there(Op::TopUp)]),
         Cause::FundsCardInsufficient => through([act(Op::PayIn)]),
         Cause::LimitPerTransaction => through([there(Op::RaiseLimit)]),
-        Cause::LimitDaily | Cause::LimitMonthly => through([wait(Op::WaitUntil, Who::Platform)]),
-        Cause::LimitPlatform => through([act(Op::RaiseTier)]),
+        Cause::LimitDaily | Cause::LimitMonthly => window(finding),
+        Cause::LimitPlatform => ceiling(finding),
         Cause::AgreementExpired | Cause::AgreementRevoked => through([there(Op::SignMandate)]),
         Cause::RiskPlatformBlock => through([there(Op::ConfirmItIsYou)]),
         Cause::BnplOverdue | Cause::CreditScoreImpact => through([act(Op::RepayBill)]),
         Cause::BnplAutopayOff => through([act(Op::EnableAutoRepay)]),
     }
+}
+
+/// A new code is sent, at once or when it may be.
+fn code_wrong(finding: &Finding) -> Road {
+    match finding.retry_at() {
+        Some(_) => through([wait(Operation::WaitUntil, Who::Platform), act(Operation::ResendCode)]),
+        None => through([act(Operation::ResendCode)]),
+    }
+}
+
+/// Switched off by the holder himself, here, or never enabled at the bank.
+fn online_payment(finding: &Finding) -> Road {
+    let here = finding.field("whose") == Some(&Value::Text(Whose::Platform.id().to_owned()));
+    through([act(if here { Operation::TogglePaymentFunction } else { Operation::EnableOnlinePayment })])
 }
 
 fn fault_of_the_app(finding: &Finding) -> Road {
@@ -322,6 +352,25 @@ fn password(finding: &Finding) -> Road {
         // A wrong one is entered again, which is the resumption itself.
         Some(Value::Text(state)) if state == "wrong" => through([]),
         Some(_) | None => through([act(Operation::ResetPaymentPassword)]),
+    }
+}
+
+/// What the holder has set he raises himself, at once; all other windows end by time.
+fn window(finding: &Finding) -> Road {
+    match finding.field("owner") {
+        Some(Value::Text(owner)) if owner == LimitOwner::Holder.id() => through([act(Operation::RaiseLimit)]),
+        Some(_) | None => through([wait(Operation::WaitUntil, Who::Platform)]),
+    }
+}
+
+/// A tier is raised; a day's ceiling is left behind by a stronger authentication, or, of the strongest, by time.
+fn ceiling(finding: &Finding) -> Road {
+    match finding.field("authentication") {
+        Some(Value::Text(strength)) if strength == Strength::OneFactor.id() => {
+            through([act(Operation::AuthenticateStronger)])
+        }
+        Some(Value::Text(_)) => through([wait(Operation::WaitUntil, Who::Platform)]),
+        Some(_) | None => through([act(Operation::RaiseTier)]),
     }
 }
 

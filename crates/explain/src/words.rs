@@ -3,36 +3,50 @@
 //! The three folders have the same files with the same functions; a `match` over causes or operations has
 //! no `_` arm, so a new one does not compile before it has words in each language.
 
+mod card_words;
 mod confirm_words;
 mod doctor_words;
 mod en;
 mod facts;
 mod figures;
+mod help_words;
 mod labels;
+mod limit_words;
 mod page_words;
 mod said;
+mod texts;
 mod zh_hans;
 mod zh_hant;
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
-use tantu_domain::cause::{Cause, Who};
+use tantu_domain::bank::Bank;
+use tantu_domain::card::{CardFace, CardKind};
+use tantu_domain::cause::{Cause, CauseGroup, Who};
+use tantu_domain::ceiling::Strength;
 use tantu_domain::channel::Channel;
 use tantu_domain::check::Rule;
+use tantu_domain::door::Door;
 use tantu_domain::evidence::{Confidence, Field, Finding, Value, Whose};
 use tantu_domain::ids::InstrumentId;
 use tantu_domain::instrument::Product;
 use tantu_domain::money::Money;
 use tantu_domain::operation::Operation;
 use tantu_domain::payment::PaymentState;
+use tantu_domain::question::{Question, Reply};
 
 use crate::lang::Lang;
 use crate::plan::Step;
 use facts::Facts;
 use said::{OperationText, Said};
 
+pub use card_words::CardWords;
 pub use confirm_words::ConfirmWords;
 pub use doctor_words::DoctorWords;
 pub use figures::{day, time};
+pub use help_words::HelpWords;
+pub use limit_words::LimitWords;
 pub use page_words::PageWords;
 
 /// What the sentences about one payment depend on, besides the finding itself.
@@ -204,6 +218,74 @@ pub fn doctor_words(lang: Lang) -> &'static DoctorWords {
     }
 }
 
+/// What the help centre and the guided check say.
+pub fn help_words(lang: Lang) -> &'static HelpWords {
+    match lang {
+        Lang::ZhHans => &zh_hans::help::HELP,
+        Lang::ZhHant => &zh_hant::help::HELP,
+        Lang::En => &en::help::HELP,
+    }
+}
+
+/// The name of a group of causes.
+pub fn group_label(group: CauseGroup, lang: Lang) -> &'static str {
+    match lang {
+        Lang::ZhHans => zh_hans::help::group(group),
+        Lang::ZhHant => zh_hant::help::group(group),
+        Lang::En => en::help::group(group),
+    }
+}
+
+/// What is said of limits.
+pub fn limit_words(lang: Lang) -> &'static LimitWords {
+    match lang {
+        Lang::ZhHans => &zh_hans::limits::LIMITS,
+        Lang::ZhHant => &zh_hant::limits::LIMITS,
+        Lang::En => &en::limits::LIMITS,
+    }
+}
+
+/// A question to somebody who cannot say why.
+pub fn question(question: Question, lang: Lang) -> &'static str {
+    match lang {
+        Lang::ZhHans => zh_hans::asking::question(question),
+        Lang::ZhHant => zh_hant::asking::question(question),
+        Lang::En => en::asking::question(question),
+    }
+}
+
+/// What may be replied to it.
+pub fn reply(reply: Reply, lang: Lang) -> &'static str {
+    match lang {
+        Lang::ZhHans => zh_hans::asking::reply(reply),
+        Lang::ZhHant => zh_hant::asking::reply(reply),
+        Lang::En => en::asking::reply(reply),
+    }
+}
+
+/// Where something belongs that is no payment that failed.
+pub fn door(door: Door, lang: Lang) -> &'static str {
+    match lang {
+        Lang::ZhHans => zh_hans::asking::door(door),
+        Lang::ZhHant => zh_hant::asking::door(door),
+        Lang::En => en::asking::door(door),
+    }
+}
+
+/// The words for a cause that was heard in somebody's own words, and nothing else: how sure they make us, and that whether
+/// money moved they do not say. Nothing happens by itself then.
+pub fn heard(finding: &Finding, lang: Lang, context: &Context) -> CauseWords {
+    let (money, hedge) = match lang {
+        Lang::ZhHans => (zh_hans::asking::MONEY, zh_hans::asking::heard(finding.confidence)),
+        Lang::ZhHant => (zh_hant::asking::MONEY, zh_hant::asking::heard(finding.confidence)),
+        Lang::En => (en::asking::MONEY, en::asking::heard(finding.confidence)),
+    };
+    // What a channel leaves open is no matter here: nobody but the payer has spoken.
+    let plain = Finding { confidence: Confidence::Certain, ..finding.clone() };
+    let said = words(&plain, lang, context);
+    CauseWords { happened: said.happened + hedge, money: money.to_owned(), by_itself: None, ..said }
+}
+
 /// Puts values into a template: `{amount}` becomes the value named `amount`. What has no value stays.
 pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
     values.iter().fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
@@ -244,7 +326,52 @@ pub fn instrument_label(product: Product, lang: Lang) -> &'static str {
         Product::Wallet => pages(lang).instrument_wallet,
         Product::ChannelMandate(channel) => channel_label(channel, lang),
         Product::ChannelConfirmed(channel) => confirmed_label(channel, lang),
+        Product::Card(kind) => card_kind_label(kind, lang),
     }
+}
+
+/// A bank's name; its id if we have no name for it.
+pub fn bank_label(id: &str, lang: Lang) -> &str {
+    let names = BANKS.iter().find(|(known, _)| *known == id).map(|(_, names)| names);
+    names.map_or(id, |names| match lang {
+        Lang::ZhHans => names[0],
+        Lang::ZhHant => names[1],
+        Lang::En => names[2],
+    })
+}
+
+static BANKS: LazyLock<Vec<(&'static str, [&'static str; 3])>> = LazyLock::new(|| {
+    let row = |line: &'static str| {
+        let mut cells = line.split('\t');
+        Some((cells.next()?, [cells.next()?, cells.next()?, cells.next()?]))
+    };
+    include_str!("../data/banks.tsv").lines().filter_map(row).collect()
+});
+
+/// What is said of bank cards.
+pub fn card_words(lang: Lang) -> &'static CardWords {
+    match lang {
+        Lang::ZhHans => &zh_hans::cards::CARDS,
+        Lang::ZhHant => &zh_hant::cards::CARDS,
+        Lang::En => &en::cards::CARDS,
+    }
+}
+
+/// What a kind of card is called.
+pub fn card_kind_label(kind: CardKind, lang: Lang) -> &'static str {
+    let words = card_words(lang);
+    match kind {
+        CardKind::Debit => words.debit,
+        CardKind::Credit => words.credit,
+        CardKind::Prepaid => words.prepaid,
+    }
+}
+
+/// One card's name: 工商银行储蓄卡（6222）.
+pub fn card_label(face: &CardFace, lang: Lang) -> String {
+    let kind = card_kind_label(face.kind, lang);
+    let bank = bank_label(face.bank.id(), lang);
+    fill(card_words(lang).card, &[("bank", bank), ("kind", kind), ("last_four", &face.last_four)])
 }
 
 /// The wallet's name with what it holds: 余额（可用 ¥1,200.00）.
@@ -298,8 +425,11 @@ pub struct Fact {
 /// A field of the evidence as a payer may read it; `None` for what has its own place on a page (the code,
 /// the case) or is of use to staff only.
 pub fn fact(field: &Field, lang: Lang, context: &Context) -> Option<Fact> {
-    let page = pages(lang);
+    let (page, limits) = (pages(lang), limit_words(lang));
     let label = match field.name.as_ref() {
+        "tier" => limits.fact_tier,
+        "authentication" if field.value != Value::Unknown => limits.fact_authentication,
+        "owner" => limits.fact_owner,
         "whose" => page.fact_whose,
         "since" => page.fact_since,
         "expected_end" => page.fact_expected_end,
@@ -325,10 +455,7 @@ pub fn fact(field: &Field, lang: Lang, context: &Context) -> Option<Fact> {
         _ => return None,
     };
     let value = match &field.value {
-        Value::Text(text) if text == Whose::Platform.id() => page.whose_platform.to_owned(),
-        Value::Text(text) => {
-            Channel::parse(text).map_or_else(|| text.clone(), |channel| channel_label(channel, lang).to_owned())
-        }
+        Value::Text(text) => said_of(text, lang).to_owned(),
         Value::Count(count) => count.to_string(),
         Value::Money(money) => money.to_string(),
         Value::Time(at) => time(*at, context.now, lang),
@@ -336,6 +463,26 @@ pub fn fact(field: &Field, lang: Lang, context: &Context) -> Option<Fact> {
         Value::Unknown => page.unknown_value.to_owned(),
     };
     Some(Fact { label, value })
+}
+
+/// What a word of the evidence is called.
+fn said_of(text: &str, lang: Lang) -> &str {
+    let limits = limit_words(lang);
+    match text {
+        text if text == Whose::Platform.id() => pages(lang).whose_platform,
+        text if text == Whose::Payer.id() => limits.whose_payer,
+        text if text == Strength::OneFactor.id() => limits.one_factor,
+        text if text == Strength::TwoFactors.id() => limits.two_factors,
+        "product" => limits.owner_product,
+        "bank" => limits.owner_bank,
+        "channel" => limits.owner_channel,
+        "self_set" => limits.owner_self_set,
+        text => match (Channel::parse(text), Bank::parse(text)) {
+            (Some(channel), _) => channel_label(channel, lang),
+            (None, Some(bank)) => bank_label(bank.id(), lang),
+            (None, None) => text,
+        },
+    }
 }
 
 /// The title of a cause of which nothing more is known.

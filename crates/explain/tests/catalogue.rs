@@ -300,8 +300,14 @@ fn card_evidence(cause: Cause) -> Vec<Vec<(&'static str, Value)>> {
             vec![("state", text("wrong")), ("tries_left", Value::Count(3))],
             vec![("state", text("locked")), ("locked_until", Value::Time(at("2026-11-22T15:00:00+08:00")))],
         ],
-        Cause::OtpNotReceived => vec![vec![("phone", text("138****0001")), ("sends_left", Value::Count(4))]],
-        Cause::OtpIntercepted => vec![vec![("delivered_at", Value::Time(at("2026-11-22T11:58:00+08:00")))]],
+        Cause::OtpNotReceived => vec![
+            vec![("phone", text("138****0001")), ("sends_left", Value::Count(4))],
+            vec![("whose", text("unionpay")), ("phone", text("138****0001")), ("sends_left", Value::Count(4))],
+        ],
+        Cause::OtpIntercepted => vec![
+            vec![("delivered_at", Value::Time(at("2026-11-22T11:58:00+08:00")))],
+            vec![("whose", text("unionpay")), ("delivered_at", Value::Unknown)],
+        ],
         Cause::BindingOperationError => vec![vec![("step_expected", text("sms_code"))]],
         Cause::BindingStale => vec![vec![("last_good_use", Value::Time(at("2026-10-01T09:00:00+08:00")))]],
         _ => vec![told("unionpay", "63")],
@@ -334,7 +340,8 @@ fn everything(lang: Lang) -> Vec<(String, String)> {
             all.extend(texts.into_iter().map(|text| (operation.id().to_owned(), text)));
         }
     }
-    let labels = pages(lang).all().into_iter().chain(words::confirm_words(lang).all());
+    let labels =
+        pages(lang).all().into_iter().chain(words::confirm_words(lang).all()).chain(words::card_words(lang).all());
     all.extend(labels.map(|(name, text)| (name.to_owned(), text.to_owned())));
     all
 }

@@ -25,8 +25,6 @@ pub(crate) struct Letter {
     pub(crate) index: usize,
     pub(crate) url: String,
     pub(crate) content_type: &'static str,
-    /// A header besides the content type.
-    pub(crate) header: Option<(&'static str, String)>,
     pub(crate) body: String,
 }
 
@@ -84,10 +82,7 @@ impl<N: Clone> Outbox<N> {
             self.note(letter.index, false, "not sent: the address given is no loopback address".to_owned());
             return false;
         };
-        let mut request = self.client.post(address).header(CONTENT_TYPE, letter.content_type);
-        if let Some((name, value)) = &letter.header {
-            request = request.header(*name, value);
-        }
+        let request = self.client.post(address).header(CONTENT_TYPE, letter.content_type);
         let answer = match request.body(letter.body.clone()).send().await {
             Ok(response) => {
                 let status = response.status();

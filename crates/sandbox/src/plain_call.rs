@@ -1,7 +1,8 @@
 //! Calls of the SMS service and of the registry: JSON, a bearer key, and faults of the way there and back.
 //!
-//! Both interfaces are inventions of this sandbox, because nothing that all providers share is published.
+//! Both interfaces are this project's own (docs/sms-and-registry.md), because nothing that all providers share is published.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
@@ -50,7 +51,7 @@ pub(crate) fn require_key(headers: &HeaderMap, key: &str) -> Result<(), Refused>
     if same { Ok(()) } else { Err(Refused::of(StatusCode::UNAUTHORIZED, "needs Authorization: Bearer <the key>")) }
 }
 
-/// The body as a JSON object whose fields are all texts and all known.
+/// The body as a JSON object whose fields are all known, and texts but for [`Texts::values`].
 pub(crate) struct Texts(serde_json::Map<String, Value>);
 
 impl Texts {
@@ -65,6 +66,26 @@ impl Texts {
             ));
         }
         Ok(Self(fields))
+    }
+
+    /// The caller's own id of the request: by it the same request is known again.
+    pub(crate) fn id(&self) -> Result<&str, Refused> {
+        let id = self.required("id")?;
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        if id.len() <= 64 && id.bytes().all(plain) {
+            return Ok(id);
+        }
+        Err(Refused::field("id", "has to be 1 to 64 letters, digits, _ and -"))
+    }
+
+    /// The texts of an object.
+    pub(crate) fn values(&self, name: &'static str) -> Result<BTreeMap<String, String>, Refused> {
+        let Some(Value::Object(values)) = self.0.get(name) else {
+            return Err(Refused::field(name, "has to be an object of texts"));
+        };
+        let text = |(name, value): (&String, &Value)| value.as_str().map(|text| (name.clone(), text.to_owned()));
+        let texts: Option<BTreeMap<String, String>> = values.iter().map(text).collect();
+        texts.ok_or_else(|| Refused::field(name, "has to be an object of texts"))
     }
 
     pub(crate) fn optional(&self, name: &'static str) -> Result<Option<&str>, Refused> {

@@ -1,20 +1,15 @@
-//! The registry of identities (实名核验): does this name belong to this number, phone and card?
-//!
-//! `POST /registry/verifications` `{"request_id","name","certificate_number","phone"?,"card"?}`: 200
-//! `{"request_id","factors","result"}`. With neither phone nor card it is two factors, with one of them three, with both
-//! four. The result is `match`, `mismatch` (not all belong together; which one is never said), `no_record` (nobody of
-//! this number) or `unavailable` (a source behind the registry did not answer: nothing is known). A number that is not
-//! well formed (GB 11643: 17 digits, a real date, the check digit) is 400 and no verification.
-//!
-//! All calls carry `Authorization: Bearer <key>`. The carriers vouch for the phone, the card's bank for the card.
+//! The registry of identities (实名核验), as docs/sms-and-registry.md says: does this name belong to this document, phone
+//! and card? Which of them is wrong is never said. A document's number that is not well formed (GB 11643: 17 digits, a
+//! real date, the check digit) is 400 and no verification. The carriers vouch for the phone, the card's bank for the card.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
@@ -43,12 +38,22 @@ pub(crate) struct Registry {
     pub(crate) available: AtomicBool,
     backstage: Backstage,
     banks: Arc<Banks>,
+    /// What was asked under which id.
+    asked: Mutex<BTreeMap<String, Question>>,
 }
 
 impl Registry {
     pub(crate) fn new(address: SocketAddr, backstage: &Backstage, banks: Arc<Banks>) -> Result<Self, SandboxError> {
         let (people, available) = (People::new(), AtomicBool::new(true));
-        Ok(Self { address, key: random_word()?, people, available, backstage: backstage.clone(), banks })
+        Ok(Self {
+            address,
+            key: random_word()?,
+            people,
+            available,
+            backstage: backstage.clone(),
+            banks,
+            asked: Mutex::default(),
+        })
     }
 }
 
@@ -58,10 +63,11 @@ pub(crate) fn router(registry: Arc<Registry>) -> Router {
 }
 
 /// What is asked.
+#[derive(Clone, PartialEq, Eq)]
 struct Question {
-    request_id: String,
+    id: String,
     name: String,
-    certificate_number: String,
+    document: String,
     phone: Option<String>,
     card: Option<String>,
 }
@@ -76,32 +82,31 @@ async fn verify(
         Ok(question) => question,
         Err(refused) => return refused.into_response(),
     };
-    let occasion = Occasion {
-        channel: CHANNEL,
-        call: "verify",
-        payer: Some(&question.certificate_number),
-        order: Some(&question.request_id),
-    };
+    let occasion =
+        Occasion { channel: CHANNEL, call: "verify", payer: Some(&question.document), order: Some(&question.id) };
     let answer = || {
-        let factors =
-            2_u8.saturating_add(u8::from(question.phone.is_some())).saturating_add(u8::from(question.card.is_some()));
-        let result = judge(&registry, &question);
-        Json(json!({ "request_id": question.request_id, "factors": factors, "result": result })).into_response()
+        let mut asked = registry.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = asked.entry(question.id.clone()).or_insert_with(|| question.clone());
+        if *first != question {
+            return Refused::of(StatusCode::CONFLICT, "this id is another question: a new one needs a new id")
+                .into_response();
+        }
+        Json(json!({ "id": question.id, "result": judge(&registry, &question) })).into_response()
     };
     through(&registry.backstage.faults, occasion, &connection, answer).await
 }
 
 fn read(bytes: &[u8]) -> Result<Question, Refused> {
-    let texts = Texts::read(bytes, &["request_id", "name", "certificate_number", "phone", "card"])?;
-    let certificate_number = texts.required("certificate_number")?;
-    if !is_certificate_number(certificate_number) {
+    let texts = Texts::read(bytes, &["id", "name", "document", "phone", "card"])?;
+    let document = texts.required("document")?;
+    if !is_certificate_number(document) {
         let error = "has to be a resident's number: 17 digits, a date of birth that was, and its check digit";
-        return Err(Refused::field("certificate_number", error));
+        return Err(Refused::field("document", error));
     }
     Ok(Question {
-        request_id: texts.required("request_id")?.to_owned(),
+        id: texts.id()?.to_owned(),
         name: texts.required("name")?.to_owned(),
-        certificate_number: certificate_number.to_owned(),
+        document: document.to_owned(),
         phone: texts.optional("phone")?.map(str::to_owned),
         card: texts.optional("card")?.map(str::to_owned),
     })
@@ -111,13 +116,13 @@ fn judge(registry: &Registry, question: &Question) -> &'static str {
     if !registry.available.load(Ordering::Relaxed) {
         return "unavailable";
     }
-    let Some(person) = registry.people.find(&question.certificate_number) else { return "no_record" };
+    let Some(person) = registry.people.find(&question.document) else { return "no_record" };
     let phone = question.phone.as_ref().is_none_or(|phone| person.phones.contains(phone));
     let card = question.card.as_ref().is_none_or(|number| {
         registry.banks.card(number).is_some_and(|card| {
             let holder = &card.holder;
             let phone = question.phone.as_ref().is_none_or(|phone| *phone == holder.phone);
-            holder.certificate_number == question.certificate_number && holder.name == question.name && phone
+            holder.certificate_number == question.document && holder.name == question.name && phone
         })
     });
     if person.name == question.name && phone && card { "match" } else { "mismatch" }

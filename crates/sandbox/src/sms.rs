@@ -1,21 +1,12 @@
-//! The SMS service that a merchant sends through: messages in, delivery receipts out.
+//! The SMS service that a merchant sends through: messages in, receipts out, as docs/sms-and-registry.md says.
 //!
-//! * `POST /sms/messages` `{"id","to","template"?,"body","callback_url"?}`: 202 `{"id","to","status","updated_at"}`. The
-//!   id is the sender's; the same id with the same content is the same message (200), with another content 409.
-//! * `GET /sms/messages/{id}`: the same object as it stands now; 404 for an id that never arrived.
-//! * `callback_url` gets each receipt as a POST of the same object, with `Sms-Signature`: the HMAC-SHA256 of the body
-//!   under the key, in hexadecimal. Any 2xx acknowledges it; it is not repeated, because the receipt can be asked for.
-//!
-//! All calls carry `Authorization: Bearer <key>`. Statuses: `queued` (taken; for a phone that loses texts, for ever),
-//! `delayed` (the carrier holds it), `rejected` (the carrier refuses it), `delivered` (the phone showed it),
-//! `delivered_unread` (the phone acknowledged it and did not show it). There are receipts for messages sent through this
+//! A message for a phone that loses texts stays `queued` for ever. There are receipts for messages sent through this
 //! service only: what a bank sends to the same phone is the bank's business, and nobody else sees a receipt of it.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use aws_lc_rs::hmac;
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, Path, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -29,7 +20,6 @@ use crate::SandboxError;
 use crate::backstage::Backstage;
 use crate::faults::Occasion;
 use crate::keys::random_word;
-use crate::outbox::{Letter, Outbox};
 use crate::phones::{Fate, Phones};
 use crate::plain_call::{Refused, Texts, require_key, through};
 use crate::wire::Connection;
@@ -39,22 +29,21 @@ pub(crate) const CHANNEL: &str = "sms";
 /// Its calls, as faults name them.
 pub(crate) const CALLS: [&str; 2] = ["send", "receipt"];
 /// Two of the longest texts that a phone shows in one piece; more is a sender's mistake.
-const LONGEST_BODY: usize = 500;
+const LONGEST_TEXT: usize = 500;
 
 /// A message of a sender.
 #[derive(Clone, Debug)]
 pub(crate) struct Message {
     pub(crate) id: String,
     pub(crate) to: String,
-    pub(crate) template: Option<String>,
-    pub(crate) body: String,
-    callback_url: Option<String>,
+    pub(crate) template: String,
+    pub(crate) values: BTreeMap<String, String>,
     fate: Fate,
     sent_at: Timestamp,
 }
 
 impl Message {
-    fn status(&self, now: Timestamp) -> &'static str {
+    fn state(&self, now: Timestamp) -> &'static str {
         match self.fate {
             Fate::Shown => "delivered",
             Fate::Lost => "queued",
@@ -67,11 +56,22 @@ impl Message {
 
     /// What the sender may know of it.
     pub(crate) fn receipt(&self, now: Timestamp) -> Value {
-        let updated_at = match self.fate {
+        let at = match self.fate {
             Fate::Held(until) if until <= now => until,
             _ => self.sent_at,
         };
-        json!({ "id": self.id, "to": self.to, "status": self.status(now), "updated_at": updated_at.to_string() })
+        let reason = match self.fate {
+            Fate::Rejected => Some("the carrier does not know the number"),
+            Fate::Held(until) if until > now => Some("the carrier is busy"),
+            Fate::Shown | Fate::Lost | Fate::Held(_) | Fate::Hidden => None,
+        };
+        json!({ "id": self.id, "state": self.state(now), "at": at.to_string(), "reason": reason })
+    }
+
+    /// What the phone shows: the template's name, and what stands in it.
+    pub(crate) fn text(&self) -> String {
+        let values: Vec<String> = self.values.iter().map(|(name, value)| format!("{name} {value}")).collect();
+        format!("{}: {}", self.template, values.join(", "))
     }
 }
 
@@ -81,20 +81,12 @@ pub(crate) struct Sms {
     pub(crate) key: String,
     backstage: Backstage,
     phones: Arc<Phones>,
-    receipts: Outbox<String>,
     messages: Mutex<BTreeMap<String, Message>>,
 }
 
 impl Sms {
     pub(crate) fn new(address: SocketAddr, backstage: &Backstage, phones: Arc<Phones>) -> Result<Self, SandboxError> {
-        Ok(Self {
-            address,
-            key: random_word()?,
-            backstage: backstage.clone(),
-            phones,
-            receipts: Outbox::new(|status, _| status.is_success())?,
-            messages: Mutex::default(),
-        })
+        Ok(Self { address, key: random_word()?, backstage: backstage.clone(), phones, messages: Mutex::default() })
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut BTreeMap<String, Message>) -> T) -> T {
@@ -107,11 +99,6 @@ impl Sms {
 
     fn message(&self, id: &str) -> Option<Message> {
         self.with(|messages| messages.get(id).cloned())
-    }
-
-    fn signature(&self, body: &str) -> String {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, self.key.as_bytes());
-        hex::encode(hmac::sign(&key, body.as_bytes()))
     }
 }
 
@@ -136,26 +123,23 @@ async fn send(
 }
 
 fn read(sms: &Sms, bytes: &[u8]) -> Result<Message, Refused> {
-    let texts = Texts::read(bytes, &["id", "to", "template", "body", "callback_url"])?;
-    let (id, to, body) = (texts.required("id")?, texts.required("to")?, texts.required("body")?);
-    if id.len() > 64 {
-        return Err(Refused::field("id", "has to be 64 bytes or less"));
-    }
+    let texts = Texts::read(bytes, &["id", "to", "template", "values"])?;
+    let (id, to, template) = (texts.id()?, texts.required("to")?, texts.required("template")?);
     if to.len() != 11 || !to.starts_with('1') || !to.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(Refused::field("to", "has to be a mobile number of the mainland: eleven digits, the first 1"));
     }
-    if body.chars().count() > LONGEST_BODY {
-        return Err(Refused::field("body", "has to be 500 characters or less"));
-    }
-    Ok(Message {
+    let message = Message {
         id: id.to_owned(),
         to: to.to_owned(),
-        template: texts.optional("template")?.map(str::to_owned),
-        body: body.to_owned(),
-        callback_url: texts.optional("callback_url")?.map(str::to_owned),
+        template: template.to_owned(),
+        values: texts.values("values")?,
         fate: Fate::Lost,
         sent_at: sms.backstage.clock.business_now(),
-    })
+    };
+    if message.text().chars().count() > LONGEST_TEXT {
+        return Err(Refused::field("values", "make a text that is too long: 500 characters or less"));
+    }
+    Ok(message)
 }
 
 /// Takes a message once: the second of the same id is the first.
@@ -163,9 +147,10 @@ fn take(sms: &Arc<Sms>, mut message: Message) -> Response {
     let now = message.sent_at;
     let known = sms.with(|messages| {
         if let Some(known) = messages.get(&message.id) {
-            return Some((known.to == message.to && known.body == message.body, known.receipt(now)));
+            let same = (&known.to, &known.template, &known.values) == (&message.to, &message.template, &message.values);
+            return Some((same, known.receipt(now)));
         }
-        message.fate = sms.phones.send("106900000000", &message.to, &message.body);
+        message.fate = sms.phones.send("106900000000", &message.to, &message.text());
         messages.insert(message.id.clone(), message.clone());
         None
     });
@@ -176,11 +161,8 @@ fn take(sms: &Arc<Sms>, mut message: Message) -> Response {
                 .into_response()
         }
         None => {
-            call_back(sms, message.clone());
             // The carrier has not answered yet when the service does.
-            let taken = json!({
-                "id": message.id, "to": message.to, "status": "queued", "updated_at": now.to_string(),
-            });
+            let taken = json!({ "id": message.id, "state": "queued", "at": now.to_string(), "reason": null });
             (StatusCode::ACCEPTED, Json(taken)).into_response()
         }
     }
@@ -202,29 +184,4 @@ async fn show(
         None => Refused::of(StatusCode::NOT_FOUND, "no message of this id has arrived").into_response(),
     };
     through(&sms.backstage.faults, occasion, &connection, answer).await
-}
-
-/// Posts each receipt of a message when it is known. A lost message has none.
-fn call_back(sms: &Arc<Sms>, message: Message) {
-    let Some(url) = message.callback_url.clone() else { return };
-    if message.fate == Fate::Lost {
-        return;
-    }
-    let sender = Arc::clone(sms);
-    sms.backstage.tasks.spawn(async move {
-        let clock = &sender.backstage.clock;
-        post_receipt(&sender, &message, &url, clock.business_now()).await;
-        if let Fate::Held(until) = message.fate {
-            clock.wait_until(until).await;
-            post_receipt(&sender, &message, &url, until).await;
-        }
-    });
-}
-
-async fn post_receipt(sms: &Sms, message: &Message, url: &str, now: Timestamp) {
-    let body = message.receipt(now).to_string();
-    let header = Some(("Sms-Signature", sms.signature(&body)));
-    let index = sms.receipts.add(message.id.clone());
-    let letter = Letter { index, url: url.to_owned(), content_type: "application/json", header, body };
-    sms.receipts.attempt(&letter).await;
 }

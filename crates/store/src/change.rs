@@ -2,13 +2,14 @@
 
 use jiff::civil::Date;
 use tantu_domain::account::Account;
+use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{AccountId, JobId};
 use tantu_domain::incident::Incident;
-use tantu_domain::instrument::{Instrument, Mandate, Product};
+use tantu_domain::instrument::{Instrument, Mandate};
 use tantu_domain::ledger::Transaction;
-use tantu_domain::limit::Window;
+use tantu_domain::limit::{Counter, Window};
 use tantu_domain::money::Money;
 use tantu_domain::observation::Observation;
 use tantu_domain::password::Proof;
@@ -23,12 +24,14 @@ use crate::request::Request;
 /// One change. `Put` writes the whole row, new or known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// An account's state and pay password. Its sums are never put: they follow from [`Change::Post`].
+    /// An account's state, its pay password, and the codes sent for its cards. Its sums are never put: they follow from [`Change::Post`].
     PutAccount(Account),
-    /// An instrument; for one under a mandate, which mandate it is charged under.
+    /// An instrument: for one under a mandate, which mandate it is charged under; for a card, all that is kept of it.
     PutInstrument(Instrument),
     /// A mandate.
     PutMandate(Mandate),
+    /// The binding of a bank card.
+    PutBinding(Binding),
     /// A payment with its legs and attempts. Whoever changes one has loaded it; one that the batch did not load is new.
     PutPayment(Payment),
     /// An observation.
@@ -47,8 +50,8 @@ pub enum Change {
     AdjustLimit {
         /// Whose.
         account: AccountId,
-        /// Which product.
-        product: Product,
+        /// In which sum.
+        counter: Counter,
         /// Which kind of window.
         window: Window,
         /// The window's first day.

@@ -1,7 +1,7 @@
 //! Work that must be done, saved in the commit that causes it.
 
 use jiff::Timestamp;
-use tantu_domain::ids::{AttemptId, FoldId, JobId, PaymentId, RefundId};
+use tantu_domain::ids::{AttemptId, BindingId, FoldId, InstrumentId, JobId, PaymentId, RefundId};
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +21,28 @@ pub enum JobKind {
         attempt: AttemptId,
         /// By which refund.
         refund: RefundId,
+    },
+    /// Have a bank send its code for a payment.
+    SendBankCode {
+        /// Which payment.
+        payment: PaymentId,
+        /// The charge that the code is for; it is not made yet.
+        attempt: AttemptId,
+    },
+    /// Learn what became of a binding whose details and code went to the channel.
+    ResolveOpening {
+        /// Which.
+        binding: BindingId,
+    },
+    /// Let the token of an unbound card go.
+    DeleteToken {
+        /// Which card.
+        instrument: InstrumentId,
+    },
+    /// Resume a payment at the time that its payer has asked for.
+    ResumeScheduled {
+        /// Which.
+        payment: PaymentId,
     },
     /// End a fold that whoever began it has left under way.
     EndFold {
@@ -55,6 +77,10 @@ impl JobRow {
             JobKind::ReturnLateSuccess { payment, attempt, refund } => {
                 of_payment("return_late_success", payment, attempt, Some(refund))
             }
+            JobKind::SendBankCode { payment, attempt } => of_payment("send_bank_code", payment, attempt, None),
+            JobKind::ResolveOpening { binding } => about("resolve_opening", binding.to_string()),
+            JobKind::DeleteToken { instrument } => about("delete_token", instrument.to_string()),
+            JobKind::ResumeScheduled { payment } => about("resume_scheduled", payment.to_string()),
             JobKind::EndFold { fold } => about("end_fold", fold.to_string()),
         }
     }

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use tantu_domain::ids::{
-    AccountId, AttemptId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId, PaymentId, Shard, TransactionId,
+    AccountId, AttemptId, BindingId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId, OpeningId, PaymentId, Shard,
+    TransactionId,
 };
 
 use crate::claim::{ClaimKey, IdempotencyKey};
 
-/// What a batch touches. A payment brings its account along, an attempt its payment, a mandate its account; a claim brings its
-/// request, and whether its payment is there.
+/// What a batch touches. A payment brings its account along, an attempt its payment, a mandate or binding its account; a claim
+/// brings its request, and whether its payment is there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Keys {
     /// Accounts, with their instruments, observations and used limits.
@@ -20,6 +21,10 @@ pub struct Keys {
     pub attempts: BTreeSet<AttemptId>,
     /// Mandates.
     pub mandates: BTreeSet<MandateId>,
+    /// Bindings of bank cards.
+    pub bindings: BTreeSet<BindingId>,
+    /// Bindings by the number under which their details went to the channel last.
+    pub openings: BTreeSet<OpeningId>,
     /// Claims.
     pub claims: BTreeSet<ClaimKey>,
     /// Requests whose payment is known.
@@ -54,6 +59,8 @@ impl Keys {
         let payments = self.payments.iter().chain(&self.proofs).map(|id| id.shard());
         let attempts = self.attempts.iter().map(|id| id.shard());
         let mandates = self.mandates.iter().map(|id| id.shard());
+        let bindings = self.bindings.iter().map(|id| id.shard());
+        let openings = self.openings.iter().map(|id| id.shard());
         let requests = self.requests.iter().map(|(payment, _)| payment.shard());
         let jobs = self.jobs.iter().map(|id| id.shard());
         let device_keys = self.device_keys.iter().map(|id| id.shard());
@@ -61,8 +68,9 @@ impl Keys {
         let folds = self.folds.iter().map(|id| id.shard());
         let merchants = self.merchants.iter().map(|id| id.shard());
         let transactions = self.transactions.iter().map(|id| id.shard());
-        let payers = accounts.chain(payments).chain(attempts).chain(mandates).chain(requests).chain(jobs);
-        payers.chain(device_keys).chain(clearings).chain(folds).chain(merchants).chain(transactions)
+        let payers = accounts.chain(payments).chain(attempts).chain(mandates).chain(bindings).chain(openings);
+        let others = clearings.chain(folds).chain(merchants).chain(transactions);
+        payers.chain(requests).chain(jobs).chain(device_keys).chain(others)
     }
 
     /// Adds another set.
@@ -71,6 +79,8 @@ impl Keys {
         self.payments.extend(other.payments);
         self.attempts.extend(other.attempts);
         self.mandates.extend(other.mandates);
+        self.bindings.extend(other.bindings);
+        self.openings.extend(other.openings);
         self.claims.extend(other.claims);
         self.requests.extend(other.requests);
         self.jobs.extend(other.jobs);

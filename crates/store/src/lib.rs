@@ -18,6 +18,7 @@ pub mod listing;
 pub mod open;
 pub mod postgres;
 mod record;
+mod record_limits;
 pub mod request;
 pub mod sharded;
 pub mod sqlite;
@@ -25,10 +26,12 @@ mod wire;
 pub mod world;
 
 use jiff::Timestamp;
+use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId, PaymentId, Shard,
+    AccountId, AttemptId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId,
+    PaymentId, Shard,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
@@ -131,6 +134,12 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     fn mandate(&self, id: MandateId) -> Result<Option<Mandate>, StoreError>;
+
+    /// The binding of a bank card, however it stands.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn binding(&self, id: BindingId) -> Result<Option<Binding>, StoreError>;
 
     /// The incidents that stand at `now`.
     ///

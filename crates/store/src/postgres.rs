@@ -7,6 +7,8 @@
 pub(crate) mod access;
 mod accounts;
 mod audit;
+mod bindings;
+mod cards;
 pub(crate) mod cell;
 pub(crate) mod claims;
 mod decisions;
@@ -34,10 +36,12 @@ use std::time::Duration;
 
 use deadpool_postgres::Pool;
 use jiff::Timestamp;
+use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId, PaymentId, Shard,
+    AccountId, AttemptId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId,
+    PaymentId, Shard,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
@@ -362,6 +366,10 @@ impl Store for PostgresStore {
 
     fn mandate(&self, id: MandateId) -> Result<Option<Mandate>, StoreError> {
         self.select_one(mandates::ask(&[id]), mandates::read)
+    }
+
+    fn binding(&self, id: BindingId) -> Result<Option<Binding>, StoreError> {
+        self.select_one(bindings::ask(&[id]), bindings::read)
     }
 
     fn incidents(&self, now: Timestamp) -> Result<Vec<Incident>, StoreError> {

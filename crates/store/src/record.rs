@@ -12,6 +12,7 @@ use tantu_domain::check::{Check, Rule};
 use tantu_domain::evidence::{Confidence, Field, Finding, Value};
 use tantu_domain::ids::InstrumentId;
 use tantu_domain::money::{Currency, Money};
+use tantu_domain::one_time_code::Sendings;
 use tantu_domain::payment::{Action, Refusal};
 
 #[derive(Serialize, Deserialize)]
@@ -120,6 +121,29 @@ fn refusal(record: RefusalRecord) -> Result<Refusal, Wrong> {
 fn json(record: &impl Serialize) -> String {
     // These records hold only texts, numbers and lists of them; nothing in them can fail to be written.
     serde_json::to_string(record).unwrap_or_else(|error| unreachable!("a record of plain values: {error}"))
+}
+
+/// Writes findings.
+pub(crate) fn write_findings(told: &[Finding]) -> String {
+    json(&told.iter().map(finding_record).collect::<Vec<_>>())
+}
+
+/// Reads findings.
+pub(crate) fn read_findings(text: &str) -> Result<Vec<Finding>, Wrong> {
+    findings(serde_json::from_str(text).map_err(|error| error.to_string())?)
+}
+
+/// Writes the instants at which codes were sent; nothing if none was.
+pub(crate) fn write_sendings(sendings: &Sendings) -> Option<String> {
+    let instants: Vec<String> = sendings.instants().iter().map(ToString::to_string).collect();
+    (!instants.is_empty()).then(|| instants.join(" "))
+}
+
+/// Reads them.
+pub(crate) fn read_sendings(text: Option<&str>) -> Result<Sendings, Wrong> {
+    let instants = text.unwrap_or_default().split_ascii_whitespace();
+    let instants = instants.map(|at| at.parse().map_err(|_| format!("no time {at}")));
+    Ok(Sendings::new(instants.collect::<Result<_, Wrong>>()?))
 }
 
 /// Writes a refusal.

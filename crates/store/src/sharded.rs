@@ -17,11 +17,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, JobId, MandateId, MerchantId, PaymentId,
-    SHARDS, Shard,
+    AccountId, AttemptId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, JobId, MandateId, MerchantId,
+    PaymentId, SHARDS, Shard,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
@@ -269,6 +270,10 @@ impl Store for ShardedStore {
 
     fn account_of(&self, instrument: InstrumentId) -> Result<Option<AccountId>, StoreError> {
         self.on(instrument.shard()).account_of(instrument)
+    }
+
+    fn binding(&self, id: BindingId) -> Result<Option<Binding>, StoreError> {
+        self.on(id.shard()).binding(id)
     }
 
     fn mandate(&self, id: MandateId) -> Result<Option<Mandate>, StoreError> {

@@ -4,6 +4,8 @@
 mod access;
 mod accounts;
 mod audit;
+mod bindings;
+mod cards;
 mod cell;
 mod claims;
 mod decisions;
@@ -29,10 +31,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode};
+use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId, PaymentId, Shard,
+    AccountId, AttemptId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId,
+    PaymentId, Shard,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
@@ -250,6 +254,10 @@ impl Store for SqliteStore {
 
     fn mandate(&self, id: MandateId) -> Result<Option<Mandate>, StoreError> {
         self.read(|connection| mandates::find(connection, id))
+    }
+
+    fn binding(&self, id: BindingId) -> Result<Option<Binding>, StoreError> {
+        self.read(|connection| bindings::find(connection, id))
     }
 
     fn incidents(&self, now: Timestamp) -> Result<Vec<Incident>, StoreError> {

@@ -3,14 +3,16 @@
 use std::collections::{HashMap, HashSet};
 
 use tantu_domain::account::Account;
+use tantu_domain::binding::Binding;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId, PaymentId, Shard, TransactionId,
+    AccountId, AttemptId, BindingId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId, OpeningId, PaymentId, Shard,
+    TransactionId,
 };
 use tantu_domain::incident::Incident;
-use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate, Product};
+use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate};
 use tantu_domain::ledger::LedgerAccount;
-use tantu_domain::limit::{LimitUse, Window};
+use tantu_domain::limit::{Counter, LimitUse, Window};
 use tantu_domain::money::Money;
 use tantu_domain::observation::Observation;
 use tantu_domain::password::Proof;
@@ -48,6 +50,8 @@ pub struct World {
     pub attempts: HashMap<AttemptId, PaymentId>,
     /// Mandates.
     pub mandates: HashMap<MandateId, Mandate>,
+    /// Bindings of bank cards.
+    pub bindings: HashMap<BindingId, Binding>,
     /// Claims.
     pub claims: HashMap<ClaimKey, Claim>,
     /// Requests.
@@ -81,6 +85,9 @@ impl World {
             Change::PutAccount(account) => self.put_account(account),
             Change::PutInstrument(instrument) => self.put_instrument(instrument),
             Change::PutMandate(mandate) => self.put_mandate(mandate),
+            Change::PutBinding(binding) => {
+                self.bindings.insert(binding.id, binding.clone());
+            }
             Change::PutPayment(payment) => self.put_payment(payment),
             Change::PutObservation(observation) => self.put_observation(observation),
             Change::PutIncident(incident) => put(&mut self.incidents, incident, |one, other| one.id == other.id),
@@ -104,8 +111,8 @@ impl World {
                 }
                 self.folds.insert(fold.id, fold.clone());
             }
-            Change::AdjustLimit { account, product, window, starts_on, delta } => {
-                self.adjust_limit(*account, *product, *window, *starts_on, *delta);
+            Change::AdjustLimit { account, counter, window, starts_on, delta } => {
+                self.adjust_limit(*account, *counter, *window, *starts_on, *delta);
             }
             Change::PutJob(job) => {
                 self.jobs.insert(job.id, job.clone());
@@ -126,11 +133,19 @@ impl World {
         }
     }
 
+    /// The binding whose details went to the channel under this number last.
+    pub fn binding_of(&self, opening: OpeningId) -> Option<&Binding> {
+        self.bindings.values().find(|binding| binding.opening == Some(opening))
+    }
+
     fn put_account(&mut self, account: &Account) {
         if let Some(file) = self.accounts.get_mut(&account.id) {
             // The sums are the ledger's.
             file.account.state = account.state.clone();
             file.account.password = account.password.clone();
+            file.account.tier = account.tier;
+            file.account.limits = account.limits.clone();
+            file.account.codes = account.codes.clone();
         } else {
             let file = AccountFile {
                 account: account.clone(),
@@ -196,7 +211,7 @@ impl World {
     fn adjust_limit(
         &mut self,
         account: AccountId,
-        product: Product,
+        counter: Counter,
         window: Window,
         starts_on: jiff::civil::Date,
         delta: Money,
@@ -205,11 +220,11 @@ impl World {
         let found = file
             .uses
             .iter_mut()
-            .find(|used| used.product == product && used.window == window && used.starts_on == starts_on);
+            .find(|used| used.counter == counter && used.window == window && used.starts_on == starts_on);
         if let Some(used) = found {
             used.used = used.used.plus(delta).unwrap_or(used.used);
         } else {
-            file.uses.push(LimitUse { account, product, window, starts_on, used: delta });
+            file.uses.push(LimitUse { account, counter, window, starts_on, used: delta });
         }
     }
 }

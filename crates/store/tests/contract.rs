@@ -10,6 +10,7 @@ mod contract {
     pub(crate) mod access;
     pub(crate) mod accounts;
     pub(crate) mod batches;
+    pub(crate) mod bindings;
     pub(crate) mod books;
     pub(crate) mod claims;
     pub(crate) mod cluster;
@@ -61,6 +62,8 @@ macro_rules! contract_of {
                     a_proof_takes_the_place_of_the_last;
                 events: standing_observations_survive, cleared_observations_stand_no_more, incidents_survive,
                     incidents_stand_in_their_time;
+                bindings: every_stage_survives, an_opening_finds_its_binding, cards_survive_and_stay_one_instrument,
+                    codes_are_counted_with_their_account, a_bank_code_survives_with_its_leg, jobs_of_cards_survive;
                 claims: rows_survive, a_claim_brings_what_came_of_it, a_second_payment_is_refused;
                 requests: rows_survive, requests_of_a_payment_are_in_order, the_first_answer_stays, asked_again_is_set_once;
                 devices: keys_survive_and_end, reports_survive, a_report_is_never_said_differently;

@@ -18,11 +18,12 @@ use std::process::Command;
 
 use jiff::Timestamp;
 use tantu_domain::account::{Account, AccountState};
+use tantu_domain::ceiling::Tier;
 use tantu_domain::clock::Ids;
 use tantu_domain::ids::{AccountId, InstrumentId, MerchantId, PaymentId, Shard, TransactionId};
 use tantu_domain::instrument::{Instrument, InstrumentKind, Product};
 use tantu_domain::ledger::Transaction;
-use tantu_domain::limit::Window;
+use tantu_domain::limit::{Counter, Window};
 use tantu_domain::money::{Currency, Money};
 use tantu_domain::payment::{Counted, Payment};
 use tantu_store::Store;
@@ -81,7 +82,7 @@ fn payment(
     number: u32,
 ) -> (PaymentId, Vec<Change>) {
     let (id, amount) = (PaymentId::new(ids, account.shard()), Money::cny(100));
-    let counted = Counted { product: Product::Wallet, at: now() };
+    let counted = Counted { counter: Counter::of(Product::Wallet, false), at: now() };
     let order_no = format!("order-{number}");
     let payment = Payment::new(id, merchant, order_no.clone(), "test".into(), account, amount, wallet, now());
     let posting =
@@ -100,7 +101,7 @@ fn payment(
     ];
     changes.extend(Window::ALL.iter().map(|window| Change::AdjustLimit {
         account,
-        product: Product::Wallet,
+        counter: Counter::of(Product::Wallet, false),
         window: *window,
         starts_on: window.start(now()),
         delta: amount,
@@ -134,6 +135,9 @@ fn child_that_commits_and_acknowledges() {
                 held: nothing,
                 opened_at: now(),
                 password: None,
+                codes: Default::default(),
+                tier: Tier::Three,
+                limits: Default::default(),
             }),
             Change::PutInstrument(Instrument { id: wallet, account, kind: InstrumentKind::Wallet }),
             Change::Post(opening),

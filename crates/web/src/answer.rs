@@ -58,19 +58,36 @@ pub(crate) struct PaymentBody {
     /// Why it is not known yet, while it is undecided; in events also why it is refused.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) causes: Vec<CauseBody>,
+    /// When it is resumed by itself, if its payer has agreed to that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) scheduled_at: Option<String>,
     /// When an undecided payment is known at the latest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) known_by: Option<String>,
 }
 
+/// The bank's code that is waited for.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct BankCodeBody {
+    /// Whether the bank's side has taken the wish to send it; false while it has not answered.
+    answered: bool,
+    /// Until when it may be entered.
+    ends_at: String,
+    /// When another one may be sent.
+    next_code_at: String,
+}
+
 /// What the payer is waited for with.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct NextAction {
-    /// While it requires his action: `enter_payment_password`, `confirm_at_channel` on the channel's page, or
+    /// While it requires his action: `enter_payment_password`, `enter_bank_code`, `confirm_at_channel` on the channel's page, or
     /// `confirm_in_app`. While it is refused: `open_cashier`.
     pub(crate) operation: String,
     /// The page to open.
     pub(crate) url: String,
+    /// Of the bank's code that is waited for now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) bank_code: Option<BankCodeBody>,
 }
 
 /// The address of a payment's cashier page.
@@ -81,8 +98,21 @@ pub(crate) fn cashier_url(app: &App, payment: PaymentId) -> String {
 /// The payment as it stands.
 pub(crate) fn present(app: &App, payment: &Payment) -> PaymentBody {
     let shown = body(app, payment, payment.state.id(), payment.instrument());
+    let shown = PaymentBody { scheduled_at: payment.scheduled_at.map(time), ..shown };
     match &payment.state {
-        PaymentState::RequiresAction { action, .. } => waiting(app, payment, shown, *action),
+        PaymentState::RequiresAction { action, .. } => {
+            let mut waiting = waiting(app, payment, shown, *action);
+            let now = app.engine.clock().now();
+            let code = payment.awaited_code().map(|code| BankCodeBody {
+                answered: code.answered,
+                ends_at: time(code.ends_at()),
+                next_code_at: time(code.sendings.next_at(now)),
+            });
+            if let Some(next) = &mut waiting.next_action {
+                next.bank_code = code;
+            }
+            waiting
+        }
         PaymentState::Created
         | PaymentState::Processing { .. }
         | PaymentState::Succeeded { .. }
@@ -94,11 +124,12 @@ pub(crate) fn present(app: &App, payment: &Payment) -> PaymentBody {
 /// The payment while it waits for its payer: the next page is the channel's, or the one that says for what.
 fn waiting(app: &App, payment: &Payment, shown: PaymentBody, action: Action) -> PaymentBody {
     let path = match action {
-        Action::PayPassword | Action::ChannelApp => cashier_path(app, payment.id, "/result"),
+        Action::PayPassword | Action::BankCode | Action::ChannelApp => cashier_path(app, payment.id, "/result"),
         Action::ChannelPage => page_path(app, payment.id),
     };
     let url = format!("{}{path}", app.config.public_base);
-    PaymentBody { next_action: Some(NextAction { operation: action.id().to_owned(), url }), ..shown }
+    let next = NextAction { operation: action.id().to_owned(), url, bank_code: None };
+    PaymentBody { next_action: Some(next), ..shown }
 }
 
 /// The payment as it stands, with the causes that are kept with it while it is refused or undecided.
@@ -130,9 +161,10 @@ fn body(app: &App, payment: &Payment, state: &str, instrument: Option<Instrument
         account: payment.account.to_string(),
         instrument: instrument.map(|id| id.to_string()),
         created_at: time(payment.created_at),
-        next_action: waits.then(|| NextAction { operation: "open_cashier".into(), url: url.clone() }),
+        next_action: waits.then(|| NextAction { operation: "open_cashier".into(), url: url.clone(), bank_code: None }),
         cashier_url: url,
         causes: Vec::new(),
+        scheduled_at: None,
         known_by: None,
     }
 }
@@ -226,7 +258,7 @@ fn refusal_body(app: &App, payment: &Payment, told: &Told, status: StatusCode) -
         "plan": told.plan,
         "retry_at": told.retry_at,
         "cashier_url": url,
-        "next_action": NextAction { operation: "open_cashier".into(), url: url.clone() },
+        "next_action": NextAction { operation: "open_cashier".into(), url: url.clone(), bank_code: None },
     })
 }
 

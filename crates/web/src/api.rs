@@ -1,6 +1,8 @@
 //! The API: one file for each thing that can be asked.
 
 pub(crate) mod accounts;
+pub(crate) mod bindings;
+pub(crate) mod card_banks;
 mod device_keys;
 pub(crate) mod device_reports;
 mod diagnoses;

@@ -9,7 +9,9 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
-use tantu_domain::ids::{AccountId, DeviceKeyId, IncidentId, InstrumentId, MandateId, MerchantId, PaymentId};
+use tantu_domain::ids::{
+    AccountId, BindingId, DeviceKeyId, IncidentId, InstrumentId, MandateId, MerchantId, PaymentId,
+};
 
 use crate::problem::{Kind, Problem};
 
@@ -200,6 +202,9 @@ impl Named for MerchantId {
 }
 impl Named for MandateId {
     const WHAT: &'static str = "mandate";
+}
+impl Named for BindingId {
+    const WHAT: &'static str = "binding";
 }
 impl Named for InstrumentId {
     const WHAT: &'static str = "instrument";

@@ -11,6 +11,9 @@ pub(crate) const LANG: &str = "tantu_lang";
 /// Where to go on after signing in.
 pub(crate) const NEXT: &str = "tantu_next";
 
+/// A card's details, in a box that only the server can open, while its binding waits for the bank's code.
+pub(crate) const CARD_BOX: &str = "tantu_card_box";
+
 /// The value of a cookie.
 pub(crate) fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers

@@ -22,7 +22,7 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use tantu_domain::client::{Client, Speaker};
 use tantu_domain::device::DeviceTime;
-use tantu_domain::ids::{AccountId, DeviceKeyId, PaymentId};
+use tantu_domain::ids::{AccountId, BindingId, DeviceKeyId, PaymentId};
 use tantu_domain::money::Money;
 
 use crate::app::App;
@@ -45,6 +45,8 @@ pub(crate) enum Agreed<'a> {
     Order(&'a str, Money),
     /// A payment that is there already.
     Payment(PaymentId),
+    /// The binding of a card: this one, or a new one.
+    Binding(Option<BindingId>),
     /// An amount of which nothing is asked yet but whether it could be paid.
     Amount(Money),
 }
@@ -54,6 +56,8 @@ impl fmt::Display for Agreed<'_> {
         match self {
             Self::Order(number, amount) => write!(f, "order {number} {} {}", amount.minor(), amount.currency().code()),
             Self::Payment(id) => write!(f, "payment {id}"),
+            Self::Binding(Some(id)) => write!(f, "binding {id}"),
+            Self::Binding(None) => f.write_str("binding new"),
             Self::Amount(amount) => write!(f, "amount {} {}", amount.minor(), amount.currency().code()),
         }
     }

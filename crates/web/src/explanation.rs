@@ -1,4 +1,4 @@
-//! What there is to say of a channel's code, or of a payment: the core of `tantu explain`, of `/explain` and of
+//! What there is to say of a channel's code, of a payment, or of somebody's own words: the core of `tantu explain`, of `/explain` and of
 //! `POST /v1/diagnoses`.
 //!
 //! Whoever does not know which call a code answered gets the most careful reading: if one of them leaves it
@@ -8,15 +8,19 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 use tantu_codes::{CodeResult, Meaning, Tables};
+use tantu_diagnosis::quoted::quoted_codes;
+use tantu_diagnosis::{Diagnoser, Diagnosis, Fact};
 use tantu_domain::answer::Answer;
 use tantu_domain::attempt::Attempt;
 use tantu_domain::cause::Cause;
 use tantu_domain::channel::{Channel, ChannelWord};
+use tantu_domain::door::Door;
 use tantu_domain::evidence::{Confidence, Evidence, Finding};
 use tantu_domain::operation::Operation;
 use tantu_domain::payment::Payment;
+use tantu_domain::question::Question as AskBack;
 use tantu_engine::payments::answer::answer_of;
-use tantu_explain::words::{CauseWords, pages, words};
+use tantu_explain::words::{CauseWords, door, heard, pages, question, reply, words};
 use tantu_explain::{Context, Lang};
 use utoipa::ToSchema;
 
@@ -77,6 +81,19 @@ pub struct Explanation<'t> {
     pub meanings: Vec<&'t Meaning>,
     /// When an undecided payment is known at the latest.
     pub known_by: Option<Timestamp>,
+    /// What was understood of somebody's own words, if he said any.
+    pub said: Option<Understood>,
+}
+
+/// What was understood of somebody's own words, besides the causes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Understood {
+    /// The causes that were heard, each with its share in per cent.
+    pub heard: Vec<(Cause, u8)>,
+    /// What to ask back, if they say too little.
+    pub question: Option<AskBack>,
+    /// Where they belong, if they are about no payment that failed.
+    pub door: Option<Door>,
 }
 
 impl<'t> Explanation<'t> {
@@ -99,7 +116,14 @@ impl<'t> Explanation<'t> {
             Answer::Undecided { causes } => (CodeResult::Undecided, causes),
         };
         let known_by = payment.undecided_attempt().map(Attempt::final_at);
-        Self { result: Outcome::Known(result), resend_same_order: false, findings, meanings: Vec::new(), known_by }
+        Self {
+            result: Outcome::Known(result),
+            resend_same_order: false,
+            findings,
+            meanings: Vec::new(),
+            known_by,
+            said: None,
+        }
     }
 
     /// Of what a device reports, and of the payment that it is about, if it names one. `never_left` says that the
@@ -113,11 +137,49 @@ impl<'t> Explanation<'t> {
             findings: Vec::new(),
             meanings: Vec::new(),
             known_by: None,
+            said: None,
         });
         told.findings.retain(|other| findings.iter().all(|own| own.cause != other.cause));
         // What the payer can put right in his hand comes before what was decided while it was wrong.
         told.findings.splice(0..0, findings);
         told
+    }
+
+    /// Of somebody's own words, in the light of what is known; codes that he quotes are looked up. Whether money moved
+    /// they do not say, so what came of it stays open.
+    pub fn of_text(tables: Option<&'t Tables>, text: &str, known: &[Fact], now: Timestamp) -> Self {
+        let mut facts = known.to_vec();
+        let mut quoted: Vec<Finding> = Vec::new();
+        for code in quoted_codes(text) {
+            let of_code = Self::of_code(tables, &Question { code, channel: None, family: None }, now);
+            facts.extend(of_code.findings.iter().map(|finding| Fact::Quoted(finding.cause)));
+            quoted.extend(of_code.findings);
+        }
+        let diagnosis = Diagnoser::shared().diagnose(text, &facts);
+        let finding = |cause, share| match quoted.iter().find(|finding| finding.cause == cause) {
+            Some(finding) => finding.clone(),
+            None => Finding { cause, confidence: confidence_of(share), evidence: Vec::new(), instrument: None },
+        };
+        let findings = diagnosis.causes.iter().map(|one| finding(one.cause, one.share)).collect();
+        let heard = diagnosis.causes.iter().map(|one| (one.cause, one.percent())).collect();
+        Self {
+            result: Outcome::Unrecognised,
+            resend_same_order: false,
+            findings,
+            meanings: Vec::new(),
+            known_by: None,
+            said: Some(Understood { heard, question: diagnosis.question, door: diagnosis.door }),
+        }
+    }
+
+    /// The same, in the order that somebody's own words give it: they choose among what is known, and add nothing.
+    #[must_use]
+    pub fn told_as(mut self, text: &str) -> Self {
+        let blocks: Vec<Fact> = self.findings.iter().map(|finding| Fact::Blocks(finding.cause)).collect();
+        let Diagnosis { causes, .. } = Diagnoser::shared().diagnose(text, &blocks);
+        let place = |finding: &Finding| causes.iter().position(|one| one.cause == finding.cause);
+        self.findings.sort_by_key(|finding| place(finding).unwrap_or(usize::MAX));
+        self
     }
 
     fn of_meanings(meanings: Vec<&'t Meaning>, now: Timestamp) -> Self {
@@ -139,6 +201,7 @@ impl<'t> Explanation<'t> {
             findings,
             meanings,
             known_by: None,
+            said: None,
         }
     }
 
@@ -164,13 +227,16 @@ impl<'t> Explanation<'t> {
     /// What the words depend on, as far as it lies here. A code alone is no payment that somebody asks about, so
     /// only a payment may be said to be undecided.
     pub fn context(&self, now: Timestamp) -> Context {
-        let undecided = !self.is_of_code() && self.result.is_open();
+        let undecided = !self.is_of_code() && self.said.is_none() && self.result.is_open();
         Context { undecided, known_by: self.known_by, ..Context::at(now) }
     }
 
     /// The words for one of the findings. Nothing is promised of a code alone, because nobody here asks about its
     /// order; and while it is open, no sentence says that the money is where it was.
     pub fn words(&self, finding: &Finding, lang: Lang, context: &Context) -> CauseWords {
+        if self.said.is_some() {
+            return heard(finding, lang, context);
+        }
         let said = words(finding, lang, context);
         match (self.is_of_code(), self.result.is_open()) {
             (false, _) => said,
@@ -205,7 +271,8 @@ impl<'t> Explanation<'t> {
 
     fn cause(&self, finding: &Finding, lang: Lang, context: &Context) -> CauseBody {
         let (mut body, operations) = (cause(finding, lang, context), self.operations(finding));
-        body.money = self.words(finding, lang, context).money;
+        let said = self.words(finding, lang, context);
+        (body.detail, body.money) = (said.happened, said.money);
         body.remedies.retain(|remedy| operations.iter().any(|operation| operation.id() == remedy.operation));
         body
     }
@@ -216,15 +283,24 @@ impl<'t> Explanation<'t> {
     }
 
     pub(crate) fn body(&self, lang: Lang, context: &Context) -> ExplanationBody {
+        let asked = self.said.as_ref().and_then(|said| said.question);
+        let shown = self.said.as_ref().and_then(|said| said.door);
         ExplanationBody {
             result: self.result.id(),
             resend_same_order: self.resend_same_order,
             causes: self.findings.iter().map(|finding| self.cause(finding, lang, context)).collect(),
             meanings: self.meanings.iter().map(|meaning| MeaningBody::of(meaning)).collect(),
-            ask_back: None,
-            out_of_scope: false,
+            ask_back: asked.map(|asked| question(asked, lang)),
+            question: asked.map(|asked| QuestionBody::of(asked, lang)),
+            out_of_scope: shown.is_some(),
+            door: shown.map(|shown| DoorBody { id: shown.id(), title: door(shown, lang) }),
         }
     }
+}
+
+/// How sure words alone can be: never certain.
+fn confidence_of(share: f32) -> Confidence {
+    if share >= 0.5 { Confidence::Likely } else { Confidence::Possible }
 }
 
 /// The rows that fit. With a channel and a call they are that call's own, and where it has none those whose codes
@@ -276,9 +352,54 @@ pub(crate) struct ExplanationBody {
     /// The rows of the tables that it was read from.
     meanings: Vec<MeaningBody>,
     /// A question to whoever asks, if what he said is not enough.
-    ask_back: Option<String>,
-    /// Whether this is about something else than paying.
+    ask_back: Option<&'static str>,
+    /// The same question with what may be replied to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    question: Option<QuestionBody>,
+    /// Whether this is about something else than a payment that failed.
     out_of_scope: bool,
+    /// Where it belongs then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    door: Option<DoorBody>,
+}
+
+/// A question that tells causes apart.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct QuestionBody {
+    /// Its name.
+    #[schema(example = "which_limit")]
+    id: &'static str,
+    /// What is asked.
+    title: &'static str,
+    /// What may be replied.
+    replies: Vec<ReplyBody>,
+}
+
+/// What may be replied to a question.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct ReplyBody {
+    /// Its name.
+    #[schema(example = "which_limit.day")]
+    id: &'static str,
+    /// What it says.
+    title: &'static str,
+}
+
+impl QuestionBody {
+    fn of(asked: AskBack, lang: Lang) -> Self {
+        let replies = asked.replies().iter().map(|one| ReplyBody { id: one.id(), title: reply(*one, lang) }).collect();
+        Self { id: asked.id(), title: question(asked, lang), replies }
+    }
+}
+
+/// Where something belongs that is no payment that failed.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct DoorBody {
+    /// Its name.
+    #[schema(example = "refunds")]
+    id: &'static str,
+    /// What is said there.
+    title: &'static str,
 }
 
 /// What one published row says.

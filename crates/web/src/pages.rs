@@ -1,15 +1,22 @@
 //! The pages: server-rendered, made for a phone, and whole without a script.
 
+mod bank_code;
+mod binding;
+mod cards;
 pub(crate) mod cashier;
 pub(crate) mod confirm;
 mod demo;
 pub(crate) mod error;
 mod explain;
+mod guided;
+mod help;
 mod layout;
+pub(crate) mod limits;
 mod mandate_return;
 mod password;
 mod repair;
 mod result;
+mod schedule;
 pub(crate) mod sign_in;
 mod steps;
 pub(crate) mod style;
@@ -27,6 +34,10 @@ pub(crate) fn routes() -> Router<Shared> {
     Router::new()
         .route("/", get(welcome::show))
         .route("/explain", get(explain::show))
+        .route("/help", get(help::show))
+        .route("/help/words", post(help::hear))
+        .route("/help/check", get(guided::show))
+        .route("/help/{cause}", get(help::article))
         .route(style::PATH, get(style::show))
         .route("/demo", get(demo::show))
         .route("/demo/sign-in", post(demo::sign_in))
@@ -41,5 +52,21 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/cashier/{payment}/recheck", post(repair::recheck))
         .route("/cashier/{payment}/password", post(password::enter))
         .route("/cashier/{payment}/set-password", get(password::show).post(password::set))
+        .route(limits::PATH, get(limits::show).post(limits::set))
+        .route("/cashier/{payment}/schedule", post(schedule::set))
+        .route("/cashier/{payment}/bank-code", get(bank_code::show).post(bank_code::enter))
+        .route("/cashier/{payment}/bank-code/resend", post(bank_code::resend))
+        .route("/cashier/{payment}/bank-code/missing", post(bank_code::missing))
+        .route("/cards", get(cards::show))
+        .route("/cards/bind", post(binding::begin))
+        .route("/cards/{id}/switch", post(cards::switch))
+        .route("/cards/{id}/unbind", post(cards::unbind))
+        .route("/cards/bindings/{id}", get(binding::show))
+        .route("/cards/bindings/{id}/terms", post(binding::agree))
+        .route("/cards/bindings/{id}/details", post(binding::give))
+        .route("/cards/bindings/{id}/code", post(binding::enter))
+        .route("/cards/bindings/{id}/resend", post(binding::resend))
+        .route("/cards/bindings/{id}/single-out", post(binding::single_out))
+        .route("/cards/bindings/{id}/abandon", post(binding::abandon))
         .route("/mandates/{id}/return", get(mandate_return::show))
 }

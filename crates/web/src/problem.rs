@@ -10,6 +10,7 @@ use tantu_engine::error::{EngineError, Rejection};
 use tantu_store::error::StoreError;
 
 use crate::device;
+use crate::json::time;
 
 /// What is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub(crate) enum Kind {
     OrderTaken,
     LinkSpent,
     ProofSpent,
+    CodeSpent,
+    TooSoon,
     TooLarge,
     MediaType,
     KeyReused,
@@ -81,6 +84,8 @@ impl Kind {
             Self::OrderTaken => (StatusCode::CONFLICT, "order-taken", "The order number has a payment already"),
             Self::LinkSpent => (StatusCode::GONE, "link-spent", "The link is over"),
             Self::ProofSpent => (StatusCode::CONFLICT, "proof-spent", "The proof is over"),
+            Self::CodeSpent => (StatusCode::CONFLICT, "code-spent", "The code is over"),
+            Self::TooSoon => (StatusCode::TOO_MANY_REQUESTS, "too-soon", "It is too soon"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The body is too large"),
             Self::MediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", "The body's type is not read here"),
             Self::KeyReused => {
@@ -141,7 +146,9 @@ impl Problem {
 
     /// Seconds after which the same request may fare better.
     fn retry_after(&self) -> Option<u32> {
-        matches!(self.kind, Kind::ChannelUnavailable | Kind::NotStored | Kind::Stopping).then_some(1)
+        matches!(self.kind, Kind::ChannelUnavailable | Kind::NotStored | Kind::Stopping)
+            .then_some(1)
+            .or((self.kind == Kind::TooSoon).then_some(60))
     }
 }
 
@@ -185,6 +192,10 @@ impl From<Rejection> for Problem {
             Rejection::State(why) => Self::new(Kind::State, why),
             Rejection::CodeUnfit => Self::field(Kind::InvalidField, "payment_code", Rejection::CodeUnfit.to_string()),
             Rejection::ProofSpent => Self::field(Kind::ProofSpent, "proof", Rejection::ProofSpent.to_string()),
+            Rejection::CodeSpent => Self::field(Kind::CodeSpent, "bank_code", Rejection::CodeSpent.to_string()),
+            Rejection::TooSoon(soon) => {
+                Self::new(Kind::TooSoon, format!("the next code can be sent at {}", time(soon.at)))
+            }
             Rejection::MerchantShort { .. } => Self::new(Kind::State, rejection.to_string()),
             Rejection::LinkSpent => Self::new(Kind::LinkSpent, Rejection::LinkSpent.to_string()),
             Rejection::Fenced(job) => {
@@ -206,6 +217,10 @@ impl From<EngineError> for Problem {
                     Kind::Internal,
                     "the pay password could not be looked at; nothing was paid, and the fault is ours",
                 )
+            }
+            EngineError::Keeper => {
+                tracing::error!("a card's details could not be sealed");
+                Self::new(Kind::Internal, "the details could not be sealed; nothing changed, and the fault is ours")
             }
             EngineError::Channel(why) => Self::new(Kind::ChannelUnavailable, why),
             EngineError::Stopping => Self::new(Kind::Stopping, EngineError::Stopping.to_string()),

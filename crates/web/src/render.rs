@@ -5,13 +5,15 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 use tantu_domain::channel::Channel;
 use tantu_domain::check::Decision;
-use tantu_domain::evidence::{Field, Finding, Value};
-use tantu_domain::ids::InstrumentId;
+use tantu_domain::evidence::{Field, Finding, Value, retry_at};
+use tantu_domain::ids::{BindingId, InstrumentId};
 use tantu_domain::instrument::{Instrument, InstrumentKind, Product};
 use tantu_domain::money::Money;
 use tantu_domain::operation::Operation;
 use tantu_domain::payment::Payment;
-use tantu_explain::words::{balance_label, confirmed_label, instrument_label, operation, pages, step as step_words};
+use tantu_explain::words::{
+    balance_label, card_kind_label, card_label, confirmed_label, instrument_label, operation, pages, step as step_words,
+};
 use tantu_explain::{CauseWords, Context, Lang, Plan, Step, words};
 use utoipa::ToSchema;
 
@@ -119,16 +121,28 @@ pub(crate) struct Telling<'a> {
     pub(crate) known_by: Option<Timestamp>,
     /// What the wallet holds, where the present is told; a first answer does without.
     pub(crate) balance: Option<Money>,
+    /// Whether it is resumed by itself, where the present is told; a first answer never says so.
+    pub(crate) scheduled: bool,
 }
 
 impl<'a> Telling<'a> {
     pub(crate) fn new(lang: Lang, now: Timestamp, instruments: &'a [Instrument], payment: Option<&'a Payment>) -> Self {
         let amount = payment.map(|payment| payment.amount);
-        Self { lang, now, instruments, payment, amount, undecided: false, known_by: None, balance: None }
+        Self {
+            lang,
+            now,
+            instruments,
+            payment,
+            amount,
+            undecided: false,
+            known_by: None,
+            balance: None,
+            scheduled: false,
+        }
     }
 
-    /// The context for the words. Nothing is promised that only a person or the merchant can do, so
-    /// `resumes_by_itself` stays false: a refused payment is resumed by its payer.
+    /// The context for the words. Nothing is promised that only a person or the merchant can do: a refused payment is
+    /// resumed by its payer, unless he has agreed that it is resumed by itself.
     pub(crate) fn context(&self, can_pay_with: &[InstrumentId]) -> Context {
         Context {
             amount: self.amount,
@@ -136,6 +150,7 @@ impl<'a> Telling<'a> {
             can_pay_with: can_pay_with.iter().filter_map(|id| self.offer(*id)).collect(),
             undecided: self.undecided,
             known_by: self.known_by,
+            resumes_by_itself: self.scheduled,
             ..Context::at(self.now)
         }
     }
@@ -148,7 +163,7 @@ impl<'a> Telling<'a> {
     /// The name of an instrument where it stands alone, as in a list to choose from.
     pub(crate) fn title(&self, id: InstrumentId) -> Option<String> {
         let instrument = self.instruments.iter().find(|instrument| instrument.id == id)?;
-        Some(instrument_title(instrument.product(), self.lang).to_owned())
+        Some(title_of(instrument, self.lang))
     }
 
     /// The name under which an instrument is offered: the wallet says what it holds.
@@ -156,14 +171,23 @@ impl<'a> Telling<'a> {
         let instrument = self.instruments.iter().find(|instrument| instrument.id == id)?;
         Some(match (&instrument.kind, self.balance) {
             (InstrumentKind::Wallet, Some(balance)) => balance_label(balance, self.lang),
-            (InstrumentKind::Wallet | InstrumentKind::Mandate(_) | InstrumentKind::Confirmed { .. }, _) => {
-                self.label_of(instrument)
-            }
+            (
+                InstrumentKind::Wallet
+                | InstrumentKind::Mandate(_)
+                | InstrumentKind::Confirmed { .. }
+                | InstrumentKind::Card(_),
+                _,
+            ) => self.label_of(instrument),
         })
     }
 
     fn label_of(&self, instrument: &Instrument) -> String {
-        instrument_label(instrument.product(), self.lang).to_owned()
+        match &instrument.kind {
+            InstrumentKind::Card(card) => card_label(&card.face, self.lang),
+            InstrumentKind::Wallet | InstrumentKind::Mandate(_) | InstrumentKind::Confirmed { .. } => {
+                instrument_label(instrument.product(), self.lang).to_owned()
+            }
+        }
     }
 
     /// The words for a finding.
@@ -192,6 +216,32 @@ impl<'a> Telling<'a> {
             plan: self.plan_body(&plan, &context),
             retry_at: retry_at(findings, chosen).map(time),
         }
+    }
+
+    /// Why the binding of a card did not go on, with what takes it up again.
+    pub(crate) fn tell_binding(
+        &self,
+        findings: &[Finding],
+        instrument: InstrumentId,
+        binding: Option<BindingId>,
+    ) -> Told {
+        let context = self.context(&[]);
+        let plan = tantu_explain::plan_binding(findings, instrument);
+        let mut told = Told {
+            causes: findings.iter().map(|finding| cause(finding, self.lang, &context)).collect(),
+            can_pay_with: Vec::new(),
+            plan: self.plan_body(&plan, &context),
+            retry_at: retry_at(findings, Some(instrument)).map(time),
+        };
+        for step in &mut told.plan.steps {
+            if step.operation == Operation::ResumeBinding.id() {
+                (step.method, step.href) = match binding {
+                    Some(id) => (Some("GET"), Some(format!("/v1/bindings/{id}"))),
+                    None => (Some("POST"), Some("/v1/bindings".to_owned())),
+                };
+            }
+        }
+        told
     }
 
     /// The steps that lead on. Without a chosen instrument there are none.
@@ -231,6 +281,16 @@ impl<'a> Telling<'a> {
     }
 }
 
+/// The name of an instrument where it stands alone.
+pub(crate) fn title_of(instrument: &Instrument, lang: Lang) -> String {
+    match &instrument.kind {
+        InstrumentKind::Card(card) => card_label(&card.face, lang),
+        InstrumentKind::Wallet | InstrumentKind::Mandate(_) | InstrumentKind::Confirmed { .. } => {
+            instrument_title(instrument.product(), lang).to_owned()
+        }
+    }
+}
+
 /// The name of a product where it stands alone.
 pub(crate) fn instrument_title(product: Product, lang: Lang) -> &'static str {
     let words = pages(lang);
@@ -241,6 +301,7 @@ pub(crate) fn instrument_title(product: Product, lang: Lang) -> &'static str {
         Product::ChannelMandate(Channel::DouyinPay) => words.instrument_douyin_mandate,
         Product::ChannelMandate(Channel::UnionPay) => words.instrument_unionpay_mandate,
         Product::ChannelConfirmed(channel) => confirmed_label(channel, lang),
+        Product::Card(kind) => card_kind_label(kind, lang),
     }
 }
 
@@ -288,22 +349,23 @@ fn address(step: &Step, payment: &Payment) -> Option<(&'static str, String)> {
         Operation::ChooseInstrument | Operation::Resume => {
             Some(("POST", format!("/v1/payments/{}/resume", payment.id)))
         }
+        Operation::WaitUntil => Some(("POST", format!("/v1/payments/{}/schedule", payment.id))),
         Operation::AwaitResult => Some(("GET", format!("/v1/payments/{}", payment.id))),
         Operation::SignMandate => Some(("POST", format!("/v1/accounts/{}/mandates", payment.account))),
         Operation::RequestUnfreeze if step.at.is_none() => {
             Some(("POST", format!("/v1/accounts/{}/unfreeze-requests", payment.account)))
         }
-        Operation::SetPaymentPassword => Some(("PUT", format!("/v1/accounts/{}/pay-password", payment.account))),
+        Operation::SetPaymentPassword | Operation::AuthenticateStronger => {
+            Some(("PUT", format!("/v1/accounts/{}/pay-password", payment.account)))
+        }
+        Operation::Rebind | Operation::ReplaceCard => Some(("POST", "/v1/bindings".to_owned())),
+        Operation::TogglePaymentFunction => {
+            step.instrument.map(|id| ("PUT", format!("/v1/instruments/{id}/payment-function")))
+        }
+        Operation::ResendCode => Some(("POST", format!("/v1/payments/{}/resume", payment.id))),
         Operation::Recheck => step.instrument.map(|id| ("POST", format!("/v1/instruments/{id}/recheck"))),
         _ => None,
     }
-}
-
-/// When waiting alone will have removed all that stops the chosen instrument.
-fn retry_at(findings: &[Finding], chosen: Option<InstrumentId>) -> Option<Timestamp> {
-    let stops = |finding: &&Finding| finding.instrument.is_none() || finding.instrument == chosen;
-    let times: Option<Vec<Timestamp>> = findings.iter().filter(stops).map(Finding::retry_at).collect();
-    times?.into_iter().max()
 }
 
 /// The fields of a proof.

@@ -51,6 +51,11 @@ impl ServerSecret {
         self.verifies("form", &[visitor.as_bytes(), session.as_bytes()], token)
     }
 
+    /// What stands for a bank's code in a request's hash. Six digits behind a bare hash would be plain text.
+    pub(crate) fn code_mark(&self, payment: PaymentId, code: &str) -> Vec<u8> {
+        self.sign("bank code", &[payment.to_string().as_bytes(), code.as_bytes()]).as_ref().to_vec()
+    }
+
     fn sign(&self, purpose: &str, parts: &[&[u8]]) -> hmac::Tag {
         hmac::sign(&self.0, &signed_bytes(purpose, parts))
     }

@@ -6,6 +6,7 @@ mod binary;
 mod chance;
 mod crash;
 mod doctor;
+mod paylater;
 mod postgres;
 mod powercut;
 mod stopwatch;
@@ -23,7 +24,7 @@ use crate::failure::Failure;
 pub(crate) struct Gate {
     /// Which promise.
     name: Name,
-    /// How many times: kills, strikes, cuts, or healthy runs.
+    /// How many times: kills, strikes, cuts, bills, or healthy runs.
     #[arg(long)]
     count: Option<u32>,
     /// Stop after so long, whatever the count.
@@ -52,6 +53,9 @@ enum Name {
     /// Two servers on one PostgreSQL under load; one is killed, the database stopped at once, a connection cut at a commit, or
     /// one server restarted: nothing acknowledged is lost, nothing is paid twice, and a rolling restart fails nobody.
     Postgres,
+    /// A population that cannot see the scheduler owes bills for two years: each balances to the fen, none is collected
+    /// twice, and every failure has its cause.
+    Paylater,
     /// The store's write log cut at random points, as a power cut does.
     Powercut,
 }
@@ -107,6 +111,7 @@ impl Gate {
             Name::Crash => crash::promise(measure),
             Name::Doctor => doctor::promise(measure),
             Name::Postgres => postgres::promise(measure),
+            Name::Paylater => paylater::promise(measure),
             Name::Powercut => powercut::promise(measure),
         }
     }
@@ -117,6 +122,7 @@ impl Gate {
             Name::Crash => crash::control(measure).map(Some),
             Name::Doctor => doctor::control(measure).map(Some),
             Name::Postgres => postgres::control(measure).map(Some),
+            Name::Paylater => paylater::control(measure).map(Some),
             Name::Powercut if self.control => {
                 Err(Failure::new("the power cut runs its controls itself; leave out --control"))
             }
@@ -131,6 +137,7 @@ impl Name {
             Self::Crash => "crash",
             Self::Doctor => "doctor",
             Self::Postgres => "postgres",
+            Self::Paylater => "paylater",
             Self::Powercut => "powercut",
         }
     }

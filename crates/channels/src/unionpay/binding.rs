@@ -18,7 +18,7 @@ use base64::engine::general_purpose::STANDARD;
 use tantu_codes::CodeResult;
 use tantu_domain::card::{BindingReport, BoundCard, CardKind, CardToken, CodeReport};
 use tantu_domain::channel::ChannelWord;
-use tantu_domain::ids::BindingId;
+use tantu_domain::ids::OpeningId;
 use zeroize::Zeroizing;
 
 use super::answer::{Answer, NOT_EXIST, is_plain_success};
@@ -108,7 +108,7 @@ pub(super) async fn open(gateway: &Gateway, order: &BindingOrder, code: Option<&
 }
 
 /// Asks whether a binding was made, and as what.
-pub(super) async fn query(gateway: &Gateway, binding: BindingId) -> BindingReport {
+pub(super) async fn query(gateway: &Gateway, binding: OpeningId) -> BindingReport {
     let number = binding.channel_number();
     let call = call("open query", "acp/open_query", ["78", "02", TOKEN_PRODUCT], &number, binding, Vec::new());
     match gateway.call(&call).await {
@@ -153,7 +153,7 @@ fn call<'a>(
     family: &'static str,
     kind: [&'static str; 3],
     number: &'a str,
-    binding: BindingId,
+    binding: OpeningId,
     fields: Vec<Field>,
 ) -> Call<'a> {
     Call { method, family, endpoint: BACK, kind, number, at: binding.made_at(), fields }

@@ -6,7 +6,7 @@
 
 use tantu_domain::attempt::AttemptReport;
 use tantu_domain::card::BindingReport;
-use tantu_domain::ids::{AttemptId, BindingId, RefundId};
+use tantu_domain::ids::{AttemptId, OpeningId, RefundId};
 
 use super::answer::{is_plain_success, is_success, is_working};
 use super::charge;
@@ -48,7 +48,7 @@ pub(super) fn notification(gateway: &Gateway, body: &[u8]) -> Result<Notificatio
             Ok(Notification::Refund { refund, report: given_back(gateway, &fields, number, code) })
         }
         "79" => {
-            let binding = ours(BindingId::from_channel_number(number))?;
+            let binding = ours(OpeningId::from_channel_number(number))?;
             same_time(&fields, binding.made_at())?;
             Ok(Notification::Binding { binding, report: opened(gateway, &fields, number, code)? })
         }

@@ -97,7 +97,7 @@ async fn what_a_receipt_says() {
         ("delayed", MessageState::Delayed),
         ("delivered", MessageState::Delivered),
         ("rejected", MessageState::Rejected),
-        ("read_elsewhere", MessageState::ReadElsewhere),
+        ("delivered_unread", MessageState::DeliveredUnread),
     ] {
         let body = json!({ "id": "sms_1", "state": state, "at": "2026-11-22T04:00:00Z", "reason": "r", "new": 1 });
         let (config, _) = serve(Some((StatusCode::OK, body.to_string()))).await;

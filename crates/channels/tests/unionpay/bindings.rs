@@ -90,7 +90,11 @@ async fn what_an_answer_to_an_opening_proves() {
             code("71"),
             BindingReport::Declined {
                 word: word("71", "原因[0000000]"),
-                causes: vec![(Cause::OtpNotReceived, Possible), (Cause::OtpIntercepted, Possible)],
+                causes: vec![
+                    (Cause::OtpWrong, Likely),
+                    (Cause::OtpNotReceived, Possible),
+                    (Cause::OtpIntercepted, Possible),
+                ],
             },
         ),
         (Reply::Raw(StatusCode::BAD_GATEWAY, String::new()), BindingReport::Fault(word("http_502", "Bad Gateway"))),

@@ -21,7 +21,7 @@ use tantu_channels::secret::Secret;
 use tantu_channels::unionpay::{PRODUCTION_SIGNER, Trust, UnionPay, UnionPayConfig};
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::clock::Clock;
-use tantu_domain::ids::{AttemptId, BindingId, RefundId};
+use tantu_domain::ids::{AttemptId, OpeningId, RefundId};
 use tokio::net::TcpListener;
 use url::{Url, form_urlencoded};
 
@@ -82,8 +82,8 @@ pub(crate) fn refund() -> RefundId {
     RefundId::from_bytes(bytes(MADE, 8)).unwrap()
 }
 
-pub(crate) fn binding() -> BindingId {
-    BindingId::from_bytes(bytes(MADE, 9)).unwrap()
+pub(crate) fn binding() -> OpeningId {
+    OpeningId::from_bytes(bytes(MADE, 9)).unwrap()
 }
 
 pub(crate) fn word(code: &str, message: &str) -> ChannelWord {

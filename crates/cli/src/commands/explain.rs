@@ -1,5 +1,6 @@
-//! `tantu explain`: why, and what to do, for whoever holds a channel's code or a payment's id.
+//! `tantu explain`: why, and what to do, for whoever holds a channel's code or a payment's id, or has words of his own.
 
+mod own_words;
 mod trace;
 
 use std::path::PathBuf;
@@ -26,8 +27,17 @@ use crate::output::{Failure, Output};
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
     /// A channel's code, such as ACQ.BUYER_BALANCE_NOT_ENOUGH.
-    #[arg(required_unless_present = "payment", conflicts_with = "payment")]
+    #[arg(required_unless_present_any = ["payment", "text", "text_file", "folds"], conflicts_with = "payment")]
     code: Option<String>,
+    /// Somebody's own words.
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["code", "payment"])]
+    text: Option<String>,
+    /// A table of texts (columns text, id, primary, parted by tabs): each explained in a line, with figures.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["code", "payment", "text"])]
+    text_file: Option<PathBuf>,
+    /// How well our own texts are understood, each by one that has not learnt from it.
+    #[arg(long, conflicts_with_all = ["code", "payment", "text", "text_file"])]
+    folds: bool,
     /// The channel that said it.
     #[arg(long)]
     channel: Option<String>,
@@ -51,15 +61,23 @@ pub(crate) struct Explain {
 impl Explain {
     pub(crate) async fn run(self, output: &Output) -> Result<bool, Failure> {
         let lang = language(&self.lang)?;
+        if let Some(path) = &self.text_file {
+            return own_words::file(path, *output);
+        }
+        if self.folds {
+            own_words::folds(*output);
+            return Ok(true);
+        }
         let now = SystemClock::default().wall();
         let tables = Config::load(self.config.as_deref())?.tables()?;
         let (mut decisions, mut labels) = (Vec::new(), Vec::new());
-        let explanation = match (&self.code, &self.payment) {
-            (Some(code), _) => {
+        let explanation = match (&self.code, &self.payment, &self.text) {
+            (_, _, Some(text)) => Explanation::of_text(Some(&tables), text, &[], now),
+            (Some(code), _, None) => {
                 let question = Question { code, channel: self.channel.as_deref(), family: self.family.as_deref() };
                 Explanation::of_code(Some(&tables), &question, now)
             }
-            (None, Some(id)) => {
+            (None, Some(id), None) => {
                 let (explanation, made, instruments) = of_payment(id, &self.database, now)?;
                 decisions = made;
                 labels = instruments
@@ -68,7 +86,9 @@ impl Explain {
                     .collect();
                 explanation
             }
-            (None, None) => return Err(Failure::usage("name a code, or a payment with --payment")),
+            (None, None, None) => {
+                return Err(Failure::usage("name a code, a payment with --payment, or say it with --text"));
+            }
         };
         let context = Context { labels, ..explanation.context(now) };
         let mut document = explanation.document(lang, &context);
@@ -80,7 +100,7 @@ impl Explain {
             tell(&explanation, lang, &context, *output);
             decisions.iter().for_each(|made| trace::tell(made, lang, &context, *output));
         }
-        Ok(explanation.result != Outcome::Unrecognised)
+        Ok(explanation.said.is_some() || explanation.result != Outcome::Unrecognised)
     }
 }
 
@@ -99,6 +119,9 @@ fn of_payment(
 
 /// The same for people: the words of each cause, then what each table says.
 fn tell(explanation: &Explanation<'_>, lang: Lang, context: &Context, output: Output) {
+    if let Some(said) = &explanation.said {
+        own_words::answer(said, lang, output);
+    }
     for finding in &explanation.findings {
         let said = explanation.words(finding, lang, context);
         output.say(output.bold(&said.title));
@@ -131,7 +154,7 @@ fn tell(explanation: &Explanation<'_>, lang: Lang, context: &Context, output: Ou
             output.say(output.dim(format_args!("  for the developer: {}", fix.what())));
         }
     }
-    if explanation.meanings.is_empty() && explanation.findings.is_empty() {
+    if explanation.said.is_none() && explanation.meanings.is_empty() && explanation.findings.is_empty() {
         output.say(match explanation.result {
             Outcome::Unrecognised => "No table that we know has this code. Treat it as undecided: ask the channel what became of the order before anything else.",
             _ => "Nothing speaks against this payment.",

@@ -1,6 +1,6 @@
 //! `tantu verify`: audits the books beside a running server, and, given the sandbox, against the channel's.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use clap::Args;
 use serde_json::{Value, json};
@@ -58,7 +58,53 @@ pub(crate) async fn checks(databases: &[String], sandbox: Option<&str>) -> Resul
     Ok(checks)
 }
 
-async fn truth(sandbox: &str) -> Result<Vec<Value>, Failure> {
+/// What a channel's own books say of one charge.
+#[derive(Debug, Clone)]
+struct ChannelTrade {
+    channel: &'static str,
+    /// Our number of it.
+    number: String,
+    state: String,
+    /// Whether it has the payer's money.
+    taken: bool,
+    fen: i64,
+    times_charged: u64,
+}
+
+impl ChannelTrade {
+    fn of_alipay(trade: &Value) -> Self {
+        let state = trade["status"].as_str().unwrap_or_default();
+        let taken = matches!(state, "TRADE_SUCCESS" | "TRADE_FINISHED");
+        Self::read("Alipay", trade, ("out_trade_no", "total_amount"), (state, taken))
+    }
+
+    /// An order of UnionPay, if it is a charge.
+    fn of_unionpay(order: &Value) -> Option<Self> {
+        let state = order["state"].as_str().unwrap_or_default();
+        (order["transaction"] == "01/01")
+            .then(|| Self::read("UnionPay", order, ("order_id", "amount"), (state, state == "paid")))
+    }
+
+    fn read(channel: &'static str, trade: &Value, (number, fen): (&str, &str), (state, taken): (&str, bool)) -> Self {
+        Self {
+            channel,
+            number: trade[number].as_str().unwrap_or_default().to_owned(),
+            state: state.to_owned(),
+            taken,
+            fen: trade[fen].as_i64().unwrap_or(-1),
+            times_charged: trade["times_charged"].as_u64().unwrap_or(0),
+        }
+    }
+}
+
+/// The charges of every channel, from their own books.
+fn trades(truth: &Value) -> Vec<ChannelTrade> {
+    let list = |of: &Value| of.as_array().cloned().unwrap_or_default();
+    let (alipay, unionpay) = (list(&truth["alipay"]["trades"]), list(&truth["unionpay"]["orders"]));
+    alipay.iter().map(ChannelTrade::of_alipay).chain(unionpay.iter().filter_map(ChannelTrade::of_unionpay)).collect()
+}
+
+async fn truth(sandbox: &str) -> Result<Vec<ChannelTrade>, Failure> {
     let url = format!("{}/truth", sandbox.trim_end_matches('/'));
     let unreachable = |error: reqwest::Error| {
         Failure::with_hint(
@@ -67,42 +113,36 @@ async fn truth(sandbox: &str) -> Result<Vec<Value>, Failure> {
         )
     };
     let truth: Value = client()?.get(url).send().await.map_err(unreachable)?.json().await.map_err(unreachable)?;
-    Ok(truth["alipay"]["trades"].as_array().cloned().unwrap_or_default())
+    Ok(trades(&truth))
 }
 
 /// What the channel has taken, we have captured, returned or still ask about; and what we have captured,
 /// the channel has taken, once and to the fen.
-fn against(trades: &[Value], attempts: &[AuditedAttempt]) -> AuditCheck {
+fn against(trades: &[ChannelTrade], attempts: &[AuditedAttempt]) -> AuditCheck {
     let by_number: HashMap<String, &AuditedAttempt> =
         attempts.iter().map(|attempt| (attempt.attempt.channel_number(), attempt)).collect();
-    let mut seen = HashMap::new();
+    let mut seen = HashSet::new();
     let mut broken = Vec::new();
     for trade in trades {
-        let number = trade["out_trade_no"].as_str().unwrap_or_default();
-        let status = trade["status"].as_str().unwrap_or_default();
+        let ChannelTrade { channel, number, state, taken, fen, times_charged } = trade;
         // Trades of other clients of the same sandbox have numbers that are not ours.
         let Some(attempt) = by_number.get(number) else { continue };
-        seen.insert(number.to_owned(), status);
-        let taken = matches!(status, "TRADE_SUCCESS" | "TRADE_FINISHED");
+        seen.insert(number.as_str());
         let agrees = match attempt.state {
-            "succeeded" => taken && trade["total_amount"] == attempt.amount.minor(),
+            "succeeded" => *taken && *fen == attempt.amount.minor(),
             "submitted" | "returning" => true,
-            "returned" => !taken,
             _ => !taken,
         };
         if !agrees {
-            broken.push(format!(
-                "{}: {} with us, {status} over {} at Alipay",
-                attempt.attempt, attempt.state, trade["total_amount"]
-            ));
+            broken.push(format!("{}: {} with us, {state} over {fen} at {channel}", attempt.attempt, attempt.state));
         }
-        if trade["times_charged"].as_u64().unwrap_or(0) > 1 {
-            broken.push(format!("{}: charged {} times at Alipay", attempt.attempt, trade["times_charged"]));
+        if *times_charged > 1 {
+            broken.push(format!("{}: charged {times_charged} times at {channel}", attempt.attempt));
         }
     }
     for (number, attempt) in &by_number {
-        if attempt.state == "succeeded" && !seen.contains_key(number) {
-            broken.push(format!("{}: succeeded with us, unknown at Alipay", attempt.attempt));
+        if attempt.state == "succeeded" && !seen.contains(number.as_str()) {
+            broken.push(format!("{}: succeeded with us, unknown at every channel", attempt.attempt));
         }
     }
     AuditCheck { id: "channel_truth", looked_at: u64::try_from(trades.len()).unwrap_or(u64::MAX), broken }
@@ -119,29 +159,46 @@ mod tests {
     }
 
     fn trade(status: &str, amount: i64, times: u64) -> Value {
-        json!({ "out_trade_no": attempt("").attempt.channel_number(), "status": status, "total_amount": amount, "times_charged": times })
+        let number = attempt("").attempt.channel_number();
+        let trade = json!({ "out_trade_no": number, "status": status, "total_amount": amount, "times_charged": times });
+        json!({ "alipay": { "trades": [trade] } })
+    }
+
+    /// The same at UnionPay, beside an order that is no charge.
+    fn order(state: &str, amount: i64, times: u64) -> Value {
+        let number = attempt("").attempt.channel_number();
+        let order = |transaction: &str, state: &str| json!({ "order_id": number, "transaction": transaction, "state": state, "amount": amount, "times_charged": times });
+        json!({ "unionpay": { "orders": [order("77/02", "done"), order("01/01", state)] } })
     }
 
     #[test]
     fn finds_every_kind_of_disagreement_and_raises_no_false_alarm() {
-        // (our state, the channel's trade, whether they agree)
+        // (our state, the channel's books, whether they agree)
         let table = [
-            ("succeeded", Some(trade("TRADE_SUCCESS", 100, 1)), true),
-            ("succeeded", Some(trade("TRADE_SUCCESS", 90, 1)), false),
-            ("succeeded", Some(trade("TRADE_SUCCESS", 100, 2)), false),
-            ("succeeded", Some(trade("TRADE_CLOSED", 100, 1)), false),
-            ("succeeded", None, false),
-            ("submitted", Some(trade("TRADE_SUCCESS", 100, 1)), true),
-            ("submitted", None, true),
-            ("closed", Some(trade("TRADE_SUCCESS", 100, 1)), false),
-            ("closed", Some(trade("TRADE_CLOSED", 100, 0)), true),
-            ("declined", Some(trade("TRADE_SUCCESS", 100, 1)), false),
-            ("returned", Some(trade("TRADE_CLOSED", 100, 1)), true),
-            ("returned", Some(trade("TRADE_SUCCESS", 100, 1)), false),
+            ("succeeded", trade("TRADE_SUCCESS", 100, 1), true),
+            ("succeeded", trade("TRADE_SUCCESS", 90, 1), false),
+            ("succeeded", trade("TRADE_SUCCESS", 100, 2), false),
+            ("succeeded", trade("TRADE_CLOSED", 100, 1), false),
+            ("succeeded", json!({}), false),
+            ("submitted", trade("TRADE_SUCCESS", 100, 1), true),
+            ("submitted", json!({}), true),
+            ("closed", trade("TRADE_SUCCESS", 100, 1), false),
+            ("closed", trade("TRADE_CLOSED", 100, 0), true),
+            ("declined", trade("TRADE_SUCCESS", 100, 1), false),
+            ("returned", trade("TRADE_CLOSED", 100, 1), true),
+            ("returned", trade("TRADE_SUCCESS", 100, 1), false),
+            ("succeeded", order("paid", 100, 1), true),
+            ("succeeded", order("paid", 90, 1), false),
+            ("succeeded", order("paid", 100, 2), false),
+            ("succeeded", order("declined", 100, 0), false),
+            ("submitted", order("pending", 100, 0), true),
+            ("declined", order("declined", 100, 0), true),
+            ("closed", order("paid", 100, 1), false),
+            ("returned", order("undone", 100, 1), true),
         ];
-        for (state, trade, agrees) in table {
-            let check = against(&trade.clone().into_iter().collect::<Vec<_>>(), &[attempt(state)]);
-            assert_eq!(check.broken.is_empty(), agrees, "{state} {trade:?}");
+        for (state, truth, agrees) in table {
+            let check = against(&trades(&truth), &[attempt(state)]);
+            assert_eq!(check.broken.is_empty(), agrees, "{state} {truth}");
         }
     }
 }

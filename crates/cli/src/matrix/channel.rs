@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use crate::matrix::bank_word::Holder;
 use crate::matrix::story::Story;
 use crate::output::Failure;
 use crate::stage::payer::Payer;
@@ -65,4 +66,30 @@ async fn into_the_breaker(
 async fn over(stage: &Stage) -> Result<(), Failure> {
     stage.no_more_faults().await?;
     wait_until(|| async { Ok(stage.incidents().await?.is_empty().then_some(())) }).await
+}
+
+pub(crate) async fn wallet_instead_of_card(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
+    let victim = Holder::plain(stage).await?;
+    let holder = Holder::with_card(stage, 50_000, json!({ "bank": "haian", "kind": "debit" })).await?;
+    let fault = json!({ "channel": "unionpay", "call": "*", "what": "http_502", "processed": false, "times": null });
+    stage.fault(fault).await?;
+    for _ in 0..3 {
+        let order = stage.order("一袋面粉", 4_500);
+        let undecided = victim.pay(stage, &order).await?;
+        let known =
+            matches!(undecided.status, 202 | 402) && undecided.causes().first() == Some(&"channel.interface_fault");
+        story.check(known, || format!("a fault says whose; was told {} {:?}", undecided.status, undecided.causes()));
+    }
+    wait_until(|| async { Ok((!stage.incidents().await?.is_empty()).then_some(())) }).await?;
+    let order = stage.order("一瓶酱油", 3_900);
+    let refused = holder.pay(stage, &order).await?;
+    let payment = story.refused(&order, &refused, &["channel", "code", "since", "breaker"])?;
+    story.fact("channel", "unionpay");
+    story.fact("breaker", "open");
+    let offered = refused.body["can_pay_with"].to_string();
+    story.check(offered.contains(&holder.payer.wallet), || format!("the wallet should be offered, {offered} is"));
+    stage.resume(&payment, Some(&holder.payer.wallet), None).await?.expect("paying from the wallet")?;
+    story.did("paid from the wallet meanwhile");
+    story.paid(stage, &payment).await?;
+    over(stage).await
 }

@@ -49,7 +49,7 @@ pub(crate) async fn too_much_and_revoked(stage: &Stage, story: &mut Story) -> Re
     let order = stage.order("一套沙发", 480_000);
     let refused = stage.pay(&order, &payer, payer.alipay()?).await?;
     let payment = story.refused(&order, &refused, &["limit", "requested"])?;
-    stage.resume(&payment, Some(&payer.wallet), None).await?.expect("paying from the wallet")?;
+    payer.resumes_from_wallet(stage, &payment, None).await?;
     story.did("paid from the wallet, which neither stops");
     story.paid(stage, &payment).await
 }
@@ -83,7 +83,7 @@ pub(crate) async fn old_app_and_limit(stage: &Stage, story: &mut Story) -> Resul
     let payment = story.refused(&order, &refused, &["version", "minimum"])?;
     story.planned(&["update_app", "resume"]);
     story.did("the payer updated the app");
-    stage.resume(&payment, Some(&payer.wallet), Some(NEW)).await?.expect("paying from the wallet")?;
+    payer.resumes_from_wallet(stage, &payment, Some(NEW)).await?;
     story.did("and paid from the wallet, which the limit does not count");
     story.paid(stage, &payment).await
 }
@@ -114,7 +114,7 @@ pub(crate) async fn three_before_alipay(stage: &Stage, story: &mut Story) -> Res
     story.did("the payer updated the app");
     stage.unfreeze(&payer).await?;
     story.did("the holder asked, and staff lifted the freeze");
-    stage.resume(&payment, Some(&payer.wallet), Some(NEW)).await?.expect("paying from the wallet")?;
+    payer.resumes_from_wallet(stage, &payment, Some(NEW)).await?;
     story.did("and paid from the wallet, which the limit does not count");
     story.paid(stage, &payment).await
 }

@@ -12,7 +12,7 @@ use crate::stage::payer::{PASSWORD, Payer};
 pub(crate) async fn daily_wallet_pays(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
     let payer = stage.payer(120_000).await?.with_alipay(stage, 1_000_000).await?;
     let payment = used_up(stage, story, &payer).await?;
-    stage.resume(&payment, Some(&payer.wallet), None).await?.expect("paying from the wallet")?;
+    payer.resumes_from_wallet(stage, &payment, None).await?;
     story.did("paid from the wallet, which the limit does not count");
     story.paid(stage, &payment).await
 }
@@ -56,7 +56,7 @@ pub(crate) async fn per_transaction(stage: &Stage, story: &mut Story) -> Result<
     story.fact("whose", "platform");
     story.fact("limit", 450_000);
     story.fact("requested", 480_000);
-    stage.resume(&payment, Some(&payer.wallet), None).await?.expect("paying from the wallet")?;
+    payer.resumes_from_wallet(stage, &payment, None).await?;
     story.did("paid from the wallet, which the limit does not count");
     story.paid(stage, &payment).await
 }
@@ -67,6 +67,8 @@ pub(crate) async fn monthly(stage: &Stage, story: &mut Story) -> Result<(), Fail
     let now = stage.server.engine.clock().now();
     stage.advance(Window::Month.resets_at(now).duration_since(now).as_secs().saturating_add(60)).await?;
     let mut payer = stage.payer(400_000).await?.with_alipay(stage, 2_000_000).await?;
+    // More than goes from a wallet in a day without it.
+    payer.set_password(stage, PASSWORD).await?;
     for _ in 0..2 {
         let order = stage.order("一张机票", 400_000);
         stage.pay(&order, &payer, payer.alipay()?).await?.expect("a payment within the month's limit")?;
@@ -80,7 +82,7 @@ pub(crate) async fn monthly(stage: &Stage, story: &mut Story) -> Result<(), Fail
     story.fact("limit", 1_000_000);
     story.fact("used", 800_000);
     story.fact("remaining", 200_000);
-    stage.resume(&payment, Some(&payer.wallet), None).await?.expect("paying from the wallet")?;
+    payer.resumes_from_wallet(stage, &payment, None).await?;
     story.did("paid from the wallet, which the limit does not count");
     story.paid(stage, &payment).await
 }

@@ -16,6 +16,8 @@ pub(crate) struct Payer {
     pub(crate) account: String,
     pub(crate) wallet: String,
     session: String,
+    /// The app that speaks for him, as `Tantu-Client` names it.
+    client: Option<&'static str>,
     /// His instrument at Alipay, once signed.
     pub(crate) alipay: Option<String>,
     /// Who he is at Alipay.
@@ -37,7 +39,12 @@ impl Payer {
         let session =
             cookies.filter_map(|cookie| cookie.strip_prefix("tantu_session=")).find_map(|rest| rest.split(';').next());
         let session = session.map(str::to_owned).ok_or_else(|| Failure::usage("signing in set no session"))?;
-        Ok(Self { account, wallet, session, alipay: None, buyer: None })
+        Ok(Self { account, wallet, session, client: None, alipay: None, buyer: None })
+    }
+
+    /// The same payer with another app.
+    pub(crate) fn speaking(self, client: &'static str) -> Self {
+        Self { client: Some(client), ..self }
     }
 
     /// Asks our server with his session.
@@ -48,7 +55,7 @@ impl Payer {
         path: &str,
         body: Option<Value>,
     ) -> Result<Reply, Failure> {
-        stage.ask(method, path, &self.session, body).await
+        stage.ask_as(method, path, &self.session, self.client, body).await
     }
 
     /// Opens an Alipay account with a balance and signs a mandate there.
@@ -138,6 +145,11 @@ impl Payer {
 
     /// Hands a proof in: the payment goes on.
     pub(crate) async fn act(&self, stage: &Stage, payment: &str, proof: &Reply) -> Result<Reply, Failure> {
+        self.do_action(stage, payment, json!({ "proof": proof.text("proof")? })).await
+    }
+
+    /// Does what a payment waits for.
+    pub(crate) async fn do_action(&self, stage: &Stage, payment: &str, action: Value) -> Result<Reply, Failure> {
         let key = format!("act-{}", hex::encode(stage.server.engine.ids().fresh()));
         let request = stage
             .http
@@ -145,8 +157,23 @@ impl Payer {
             .bearer_auth(&self.session)
             .header("Idempotency-Key", key)
             .header("Accept-Language", stage.language)
-            .json(&json!({ "proof": proof.text("proof")? }));
+            .json(&action);
         Reply::of(request.send().await?).await
+    }
+
+    /// Has an order resumed from his wallet, and enters his pay password if that is asked for.
+    pub(crate) async fn resumes_from_wallet(
+        &self,
+        stage: &Stage,
+        payment: &str,
+        client: Option<&str>,
+    ) -> Result<(), Failure> {
+        let resumed = stage.resume(payment, Some(&self.wallet), client).await?.expect("paying from the wallet")?;
+        if resumed.body["state"] == "requires_action" {
+            let proof = self.enter_password(stage, payment, PASSWORD).await?.expect("the pay password")?;
+            self.act(stage, payment, &proof).await?.expect("going on with the payment")?;
+        }
+        Ok(())
     }
 
     /// His instrument at Alipay.

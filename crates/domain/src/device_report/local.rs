@@ -24,7 +24,7 @@ pub(super) fn judge(report: &DeviceReport, rules: &DeviceRules, found: &mut Conc
         && power.percent < floor
         && !power.charging
     {
-        found.certain(Seen::LowPower { percent: power.percent, floor });
+        found.certain(Evidence::DeviceLowPower { percent: power.percent.into(), floor: floor.into() });
     }
     if let (Some(shown), Some(expected)) = (&report.configuration, &rules.configuration)
         && shown != expected

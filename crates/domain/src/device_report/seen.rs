@@ -32,8 +32,6 @@ pub enum Seen {
     BackgroundInterference { addresses: Vec<String> },
     /// The device's system is older than what may pay.
     OsOutdated { system: String, version: Version, minimum: Version },
-    /// The device could go off in the middle.
-    LowPower { percent: u8, floor: u8 },
     /// What our app has stored is not what we gave it.
     CacheCorrupt { expected: String, found: String },
 }
@@ -50,7 +48,6 @@ impl Seen {
             Self::PermissionDenied { .. } => Cause::DevicePermissionDenied,
             Self::BackgroundInterference { .. } => Cause::DeviceBackgroundInterference,
             Self::OsOutdated { .. } => Cause::DeviceOsOutdated,
-            Self::LowPower { .. } => Cause::DeviceLowPower,
             Self::CacheCorrupt { .. } => Cause::AppCacheCorrupt,
         }
     }
@@ -87,9 +84,6 @@ impl Seen {
             Self::BackgroundInterference { addresses } => fields([("addresses", text(addresses.join(", ")))]),
             Self::OsOutdated { system, version, minimum } => {
                 fields([("system", text(system)), ("version", text(version)), ("minimum", text(minimum))])
-            }
-            Self::LowPower { percent, floor } => {
-                fields([("percent", number(Some(u32::from(*percent)))), ("floor", number(Some(u32::from(*floor))))])
             }
             Self::CacheCorrupt { expected, found } => fields([("expected", text(expected)), ("found", text(found))]),
         }

@@ -1,10 +1,13 @@
 //! Opens an account with a wallet, and, in demos and tests, with a balance to begin with.
 
 use tantu_domain::account::{Account, AccountState};
+use tantu_domain::ceiling::Tier;
 use tantu_domain::ids::{AccountId, InstrumentId, TransactionId};
 use tantu_domain::instrument::{Instrument, InstrumentKind};
 use tantu_domain::ledger::Transaction;
 use tantu_domain::money::{Currency, Money};
+use tantu_domain::one_time_code::Sendings;
+use tantu_domain::own_limit::AccountLimits;
 use tantu_store::change::Change;
 use tantu_store::keys::Keys;
 use tantu_store::world::World;
@@ -48,6 +51,9 @@ impl Command for OpenAccount {
             held: nothing,
             opened_at: tools.now,
             password: None,
+            tier: Tier::Three,
+            limits: AccountLimits::default(),
+            codes: Sendings::default(),
         };
         let wallet = Instrument {
             id: InstrumentId::new(tools.ids, self.id.shard()),

@@ -55,7 +55,7 @@ impl Command for SingleOut {
         let others: Vec<Change> = told
             .iter()
             .filter(|other| other.word == chosen.word && other.cause != self.cause)
-            .filter_map(|other| other.clear_by_payer(tools.now))
+            .filter_map(|other| other.rule_out(tools.now))
             .map(Change::PutObservation)
             .collect();
         let certain = Observation { confidence: Confidence::Certain, ..(*chosen).clone() };

@@ -3,11 +3,13 @@
 //! at the channel nothing is cancelled: he has until the expiry.
 
 use jiff::{SignedDuration, Timestamp};
-use tantu_channels::{ChargeOrder, ChargeWay};
+use tantu_channels::card::OneTimeCode;
+use tantu_channels::{ChargeOrder, ChargeWay, PaymentCode};
 use tantu_domain::attempt::{Attempt, AttemptReport, AttemptState, Permission};
+use tantu_domain::card::CardToken;
 use tantu_domain::cause::CauseGroup;
 use tantu_domain::ids::{AttemptId, PaymentId};
-use tantu_domain::instrument::MandateReport;
+use tantu_domain::instrument::{InstrumentKind, MandateReport};
 use tantu_domain::payment::Payment;
 use tantu_store::job::Job;
 
@@ -36,7 +38,7 @@ pub(crate) async fn run(
     let Some(payment) = parts.read(move |store| store.payment(payment)).await? else { return Ok(()) };
     let Some(stored) = payment.attempt(attempt).cloned() else { return Ok(()) };
     let way = match origin {
-        Origin::Fresh => way(parts, &stored),
+        Origin::Fresh => way(parts, &payment, &stored).await?,
         Origin::Found => None,
     };
     let verb = if way.is_some() { Verb::Charge } else { Verb::Ask };
@@ -63,13 +65,34 @@ pub(crate) async fn run(
 }
 
 /// How a fresh attempt is charged; `None` if there is nothing to send, but only something to ask about.
-fn way(parts: &Parts, attempt: &Attempt) -> Option<ChargeWay> {
-    match &attempt.permission {
+async fn way(parts: &Parts, payment: &Payment, attempt: &Attempt) -> Result<Option<ChargeWay>, EngineError> {
+    Ok(match &attempt.permission {
         Permission::Mandate { agreement_no } => Some(ChargeWay::Mandate { agreement_no: agreement_no.clone() }),
         // A code that is gone was never sent, and nobody has it any more.
-        Permission::PaymentCode => parts.shown.take(attempt.id).map(|code| ChargeWay::PaymentCode { code }),
+        Permission::PaymentCode => {
+            let code = parts.shown.take(attempt.id);
+            code.map(|code| ChargeWay::PaymentCode { code: PaymentCode::new(code.reveal()) })
+        }
         Permission::ChannelPage => None,
-    }
+        Permission::Token => {
+            let code = parts.shown.take(attempt.id).map(|code| OneTimeCode::new(code.reveal()));
+            // A charge that needs the bank's code and has lost it is never sent: nobody has it any more.
+            let coded = code.is_some() || !payment.is_coded(attempt.id);
+            let token = token(parts, payment, attempt).await?;
+            token.filter(|_| coded).map(|token| ChargeWay::Card { token, code })
+        }
+    })
+}
+
+/// What stands for the card that an attempt charges.
+async fn token(parts: &Parts, payment: &Payment, attempt: &Attempt) -> Result<Option<CardToken>, EngineError> {
+    let (account, now) = (payment.account, parts.clock.now());
+    let file = parts.read(move |store| store.account(account, now)).await?;
+    let own = file.iter().flat_map(|file| &file.instruments).find(|instrument| instrument.id == attempt.instrument);
+    Ok(match own.map(|instrument| &instrument.kind) {
+        Some(InstrumentKind::Card(card)) => Some(card.token.clone()),
+        Some(_) | None => None,
+    })
 }
 
 /// Asks, and after enough questions ends what the payer has not paid. A trade that waits is closed, one
@@ -104,7 +127,7 @@ async fn asked_mandate(parts: &Parts, attempt: &Attempt, report: &AttemptReport)
         return None;
     }
     let which = tantu_channels::MandateRef::AgreementNo(agreement_no.to_owned());
-    match parts.channel(attempt.channel).ok()?.mandates.query(&which).await {
+    match parts.channel(attempt.channel).ok()?.mandates.as_ref()?.query(&which).await {
         Ok(report) => Some(report),
         Err(error) => {
             tracing::warn!(%error, "the mandate could not be asked for; its code stands as it was told");

@@ -46,7 +46,7 @@ pub enum Led {
 impl Led {
     /// What a decision leads to: an undecided one is not an answer yet.
     pub(crate) fn first(world: &World, payment: Payment, answer: Answer, asked_at: Timestamp) -> Self {
-        if matches!(answer, Answer::Undecided { .. }) {
+        if waits_for_word(&payment, &answer) {
             return Self::Waiting(payment.id);
         }
         let instruments = instruments(world, &payment);
@@ -84,6 +84,12 @@ impl Led {
         let changes = noted.then(|| Change::PutRequest(Request { asked_again_at: Some(now), ..known.clone() }));
         Ok(Some((Self::Again(known.payment, answer, known.asked_at), changes.into_iter().collect())))
     }
+}
+
+/// Whether the caller waits for the channel's word before he is told anything: of a charge, or of whether the bank
+/// sends its code at all.
+pub(crate) fn waits_for_word(payment: &Payment, answer: &Answer) -> bool {
+    matches!(answer, Answer::Undecided { .. }) || payment.awaited_code().is_some_and(|code| !code.answered)
 }
 
 fn instruments(world: &World, payment: &Payment) -> Vec<Instrument> {

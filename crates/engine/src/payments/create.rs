@@ -97,7 +97,7 @@ impl Command for CreatePayment {
             return Ok(again);
         }
         let id = self.id(world, tools)?;
-        let brought = Brought { speaker: &self.speaker, proven: false, shown: self.shown };
+        let brought = Brought { speaker: &self.speaker, proven: false, shown: self.shown, coded: None };
         let payment = Payment::new(
             id,
             self.merchant,

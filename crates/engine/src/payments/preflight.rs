@@ -17,5 +17,5 @@ pub fn preflight(
     speaker: &Speaker,
     tools: &Tools<'_>,
 ) -> Verdict {
-    verdict(file, incidents, amount, speaker, false, tools)
+    verdict(file, incidents, amount, speaker, (false, None), tools)
 }

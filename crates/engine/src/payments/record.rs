@@ -4,15 +4,14 @@
 
 use jiff::Timestamp;
 use tantu_domain::attempt::{Attempt, AttemptReport, AttemptState, Recorded};
-use tantu_domain::cause::Cause;
-use tantu_domain::channel::ChannelWord;
+use tantu_domain::card::TokenStanding;
+use tantu_domain::cause::CauseGroup;
 use tantu_domain::client::Speaker;
 use tantu_domain::evidence::{Confidence, Evidence, Finding};
-use tantu_domain::ids::{AttemptId, JobId, ObservationId, PaymentId, RefundId, TransactionId};
-use tantu_domain::instrument::{InstrumentKind, Mandate, MandateReport, MandateState};
+use tantu_domain::ids::{AttemptId, JobId, PaymentId, RefundId, TransactionId};
+use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate, MandateReport, MandateState};
 use tantu_domain::ledger::Transaction;
 use tantu_domain::money::Money;
-use tantu_domain::observation::{Clearing, Observation, ObservationState};
 use tantu_domain::payment::{Counted, Payment, Refusal};
 use tantu_store::change::Change;
 use tantu_store::job::{Job, JobKind};
@@ -22,6 +21,7 @@ use tantu_store::world::{AccountFile, World};
 use crate::command::{Command, Decision, Tools};
 use crate::error::Rejection;
 use crate::payments::submit::{count, decided, file_of, job_of, lease, unfinished, verdict, waits_at_channel};
+use crate::payments::told::{Told, refuse};
 
 /// The job on whose behalf a word is recorded.
 #[derive(Debug, Clone, Copy)]
@@ -116,7 +116,9 @@ impl RecordAttempt {
                     attempt.amount,
                 )?
                 .for_payment(payment.id);
-                Ok(vec![Change::PutPayment(payment), Change::Post(charge)])
+                let used = used_card(world, &payment, attempt, tools);
+                let changes = [Change::PutPayment(payment), Change::Post(charge)];
+                Ok(changes.into_iter().chain(used).collect())
             }
             Recorded::Declined => self.declined(world, payment, attempt, tools),
             Recorded::Closed => closed(world, payment, attempt, tools),
@@ -154,40 +156,12 @@ impl RecordAttempt {
             put_mandate(&mut file, &mandate);
             changes.push(Change::PutMandate(mandate));
         }
-        let settled_by_mandate = !changes.is_empty();
-        let mut passing = Vec::new();
-        for (cause, confidence) in causes {
-            // What the mandate itself now says needs no hearsay beside it.
-            if settled_by_mandate && cause.group() == tantu_domain::cause::CauseGroup::Mandate {
-                continue;
-            }
-            let Some(clearing) = Clearing::of(*cause, tools.now) else {
-                passing.push(told(*cause, *confidence, word, attempt));
-                continue;
-            };
-            let observation = Observation {
-                id: ObservationId::new(tools.ids, payment.account.shard()),
-                account: payment.account,
-                instrument: attempt.instrument,
-                cause: *cause,
-                confidence: *confidence,
-                word: word.clone(),
-                state: ObservationState::Standing(clearing),
-            };
-            file.observations.push(observation.clone());
-            changes.push(Change::PutObservation(observation));
-        }
-        let verdict = verdict(&file, &world.incidents, payment.amount, &Speaker::default(), false, tools);
-        changes.push(decided(&payment, attempt.instrument, &verdict, tools));
-        if passing.is_empty() && verdict.allows(attempt.instrument) {
-            // The code names nothing that the payer or we could remove: a person must look at it.
-            passing.push(told(Cause::SupportEscalate, Confidence::Certain, word, attempt));
-        }
-        // What was over with the attempt blocks nothing, and is why this one failed.
-        let mut findings = passing;
-        findings.extend(verdict.findings(attempt.instrument));
-        let refusal = Refusal { causes: findings, can_pay_with: verdict.can_pay_with() };
-        changes.push(Change::PutPayment(payment.refuse(refusal, tools.now)?));
+        // What the mandate itself now says needs no hearsay beside it.
+        let settled = !changes.is_empty();
+        let causes: Vec<_> =
+            causes.iter().copied().filter(|(cause, _)| !(settled && cause.group() == CauseGroup::Mandate)).collect();
+        let told = Told { instrument: attempt.instrument, word, causes: &causes };
+        changes.extend(refuse(world, file, payment, told, tools)?);
         Ok(changes)
     }
 
@@ -202,7 +176,7 @@ impl RecordAttempt {
                 let changed = mandate.clone().record(report);
                 (same && changed != *mandate).then_some(changed)
             }
-            InstrumentKind::Wallet | InstrumentKind::Confirmed { .. } => None,
+            InstrumentKind::Wallet | InstrumentKind::Confirmed { .. } | InstrumentKind::Card(_) => None,
         }
     }
 
@@ -230,10 +204,13 @@ impl RecordAttempt {
     }
 }
 
-/// What a code has told of an attempt.
-fn told(cause: Cause, confidence: Confidence, word: &ChannelWord, attempt: &Attempt) -> Finding {
-    let evidence = Evidence::Told { cause, word: word.clone() };
-    Finding { cause, confidence, evidence: evidence.fields(), instrument: Some(attempt.instrument) }
+/// The card that was charged, with its last good use.
+fn used_card(world: &World, payment: &Payment, attempt: &Attempt, tools: &Tools<'_>) -> Option<Change> {
+    let file = world.accounts.get(&payment.account)?;
+    let used = file.instruments.iter().find(|instrument| instrument.id == attempt.instrument)?;
+    let InstrumentKind::Card(card) = &used.kind else { return None };
+    let card = card.clone().record(TokenStanding::Holds, tools.now);
+    Some(Change::PutInstrument(Instrument { kind: InstrumentKind::Card(card), ..used.clone() }))
 }
 
 fn put_mandate(file: &mut AccountFile, changed: &Mandate) {
@@ -256,7 +233,7 @@ fn closed(world: &World, payment: Payment, attempt: &Attempt, tools: &Tools<'_>)
         };
     let why = if asked { not_confirmed(attempt, tools.now) } else { unfinished(attempt, last_contact, fault) };
     let file = file_of(world, &payment)?;
-    let verdict = verdict(file, &world.incidents, payment.amount, &Speaker::default(), false, tools);
+    let verdict = verdict(file, &world.incidents, payment.amount, &Speaker::default(), (false, None), tools);
     let decision = decided(&payment, attempt.instrument, &verdict, tools);
     let mut causes = vec![why];
     causes.extend(verdict.findings(attempt.instrument));

@@ -30,6 +30,8 @@ pub struct ResumePayment {
     pub proof: Option<TokenHash>,
     /// The attempt that a payment code is kept for, if the payer has shown one ([`crate::Engine::pay_by_code`]).
     pub shown: Option<AttemptId>,
+    /// The charge that the payer has entered his bank's code for ([`crate::Engine::pay_by_bank_code`]).
+    pub coded: Option<AttemptId>,
     /// The request's own idempotency key.
     pub idempotency: IdempotencyKey,
     /// The SHA-256 of the request.
@@ -65,7 +67,8 @@ impl Command for ResumePayment {
                 Some(instrument) => payment.choose(instrument)?,
                 None => payment,
             };
-            let brought = Brought { speaker: &self.speaker, proven: used.is_some(), shown: self.shown };
+            let brought =
+                Brought { speaker: &self.speaker, proven: used.is_some(), shown: self.shown, coded: self.coded };
             let (answer, payment, changes) = submit(world, payment, brought, tools)?;
             (Led::first(world, payment, answer, tools.now), changes)
         } else {

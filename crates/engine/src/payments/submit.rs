@@ -8,13 +8,13 @@ use tantu_domain::channel::Channel;
 use tantu_domain::check::Decision;
 use tantu_domain::client::Speaker;
 use tantu_domain::evaluate::{Situation, Verdict, evaluate};
-use tantu_domain::evidence::{Evidence, Finding};
+use tantu_domain::evidence::{Confidence, Evidence, Finding};
 use tantu_domain::ids::{AttemptId, DecisionId, InstrumentId, JobId, TransactionId};
 use tantu_domain::instrument::{Instrument, InstrumentKind, MandateState};
 use tantu_domain::ledger::Transaction;
-use tantu_domain::limit::Window;
+use tantu_domain::limit::{Counter, Window};
 use tantu_domain::money::Money;
-use tantu_domain::payment::{Counted, Payment, PaymentState, Refusal};
+use tantu_domain::payment::{Action, Counted, Payment, PaymentError, PaymentState, Refusal};
 use tantu_store::change::Change;
 use tantu_store::job::{Job, JobKind, Lease};
 use tantu_store::world::{AccountFile, World};
@@ -37,7 +37,7 @@ pub(crate) fn verdict(
     incidents: &[tantu_domain::incident::Incident],
     amount: Money,
     speaker: &Speaker,
-    proven: bool,
+    (proven, coded): (bool, Option<InstrumentId>),
     tools: &Tools<'_>,
 ) -> Verdict {
     let situation = Situation {
@@ -51,6 +51,7 @@ pub(crate) fn verdict(
         channels: tools.channels,
         speaker,
         proven,
+        coded,
     };
     evaluate(&situation, tools.now)
 }
@@ -77,6 +78,8 @@ pub(crate) struct Brought<'a> {
     pub(crate) proven: bool,
     /// The attempt that a payment code is kept for, if the payer has shown one.
     pub(crate) shown: Option<AttemptId>,
+    /// The charge that the payer has entered his bank's code for.
+    pub(crate) coded: Option<AttemptId>,
 }
 
 /// Decides about an open payment.
@@ -91,11 +94,29 @@ pub(crate) fn submit(
     if brought.shown.is_some() && !matches!(chosen.kind, InstrumentKind::Confirmed { .. }) {
         return Err(Rejection::CodeUnfit);
     }
-    let verdict = verdict(file, &world.incidents, payment.amount, brought.speaker, brought.proven, tools);
+    let coded = coded(&payment, chosen, brought.coded, tools)?;
+    // The bank is asked for its code only once the pay password was proven, so the code speaks for both.
+    let proven = (brought.proven || coded.is_some(), coded);
+    let verdict = verdict(file, &world.incidents, payment.amount, brought.speaker, proven, tools);
     let decision = decided(&payment, chosen.id, &verdict, tools);
-    let (answer, payment, mut changes) = follow(payment, chosen, &verdict, brought.shown, tools)?;
+    let (answer, payment, mut changes) = follow(payment, chosen, &verdict, brought, tools)?;
     changes.push(decision);
     Ok((answer, payment, changes))
+}
+
+/// The card whose bank's code was entered for this payment, in time.
+fn coded(
+    payment: &Payment,
+    chosen: &Instrument,
+    entered: Option<AttemptId>,
+    tools: &Tools<'_>,
+) -> Result<Option<InstrumentId>, Rejection> {
+    let Some(entered) = entered else { return Ok(None) };
+    let awaited = payment.awaited_code().filter(|code| code.attempt == entered && code.instrument == chosen.id);
+    match awaited {
+        Some(code) if code.answered && tools.now < code.ends_at() => Ok(Some(chosen.id)),
+        Some(_) | None => Err(Rejection::CodeSpent),
+    }
 }
 
 /// Does what the verdict says.
@@ -103,7 +124,7 @@ fn follow(
     payment: Payment,
     chosen: &Instrument,
     verdict: &Verdict,
-    shown: Option<AttemptId>,
+    brought: Brought<'_>,
     tools: &Tools<'_>,
 ) -> Result<(Answer, Payment, Vec<Change>), Rejection> {
     if !verdict.allows(chosen.id) {
@@ -112,13 +133,16 @@ fn follow(
         let changes = vec![Change::PutPayment(payment.clone())];
         return Ok((Answer::Refused(refusal), payment, changes));
     }
+    if verdict.action(chosen.id) == Some(Action::BankCode) {
+        return ask_bank_code(payment, chosen, verdict, tools);
+    }
     if let Some(action) = verdict.action(chosen.id) {
         let payment = payment.require(action, tools.now)?;
         let changes = vec![Change::PutPayment(payment.clone())];
         return Ok((Answer::RequiresAction { action }, payment, changes));
     }
     match &chosen.kind {
-        InstrumentKind::Wallet => from_wallet(payment, chosen, tools),
+        InstrumentKind::Wallet => from_wallet(payment, chosen, brought.proven, tools),
         InstrumentKind::Mandate(mandate) => match &mandate.state {
             MandateState::Active { agreement_no, .. } => {
                 let id = AttemptId::new(tools.ids, payment.account.shard());
@@ -131,12 +155,67 @@ fn follow(
             }
         },
         InstrumentKind::Confirmed { channel } => {
-            let (id, permission) = match shown {
+            let (id, permission) = match brought.shown {
                 Some(attempt) => (attempt, Permission::PaymentCode),
                 None => (AttemptId::new(tools.ids, payment.account.shard()), Permission::ChannelPage),
             };
             through_channel(payment, (id, *channel, permission), chosen, tools)
         }
+        InstrumentKind::Card(_) => {
+            // With a code the number was reserved when it was asked for: the code is good for that charge alone.
+            let id = brought.coded.unwrap_or_else(|| AttemptId::new(tools.ids, payment.account.shard()));
+            through_channel(payment, (id, Channel::UnionPay, Permission::Token), chosen, tools)
+        }
+    }
+}
+
+/// The bank is to send its code before the card is charged. If one was sent just now it still waits for that.
+fn ask_bank_code(
+    payment: Payment,
+    chosen: &Instrument,
+    verdict: &Verdict,
+    tools: &Tools<'_>,
+) -> Result<(Answer, Payment, Vec<Change>), Rejection> {
+    let waits = Answer::RequiresAction { action: Action::BankCode };
+    let still = payment.awaited_code().filter(|code| code.instrument == chosen.id && tools.now < code.ends_at());
+    if still.is_some() {
+        return Ok((waits, payment, Vec::new()));
+    }
+    let attempt = AttemptId::new(tools.ids, payment.account.shard());
+    match payment.clone().ask_code(attempt, chosen.id, tools.now) {
+        Ok(asked) => {
+            let job = send_code_job(&asked, attempt, tools);
+            Ok((waits, asked.clone(), vec![Change::PutPayment(asked), Change::PutJob(job)]))
+        }
+        Err(PaymentError::TooSoon(soon)) => {
+            let sent = payment.legs.first().and_then(|leg| leg.code.as_ref()).map(|code| code.sendings.left(tools.now));
+            let evidence =
+                Evidence::CodeWrong { state: "too_soon", next_code_at: Some(soon.at), sends_left: sent.unwrap_or(0) };
+            let why = Finding {
+                cause: evidence.cause(),
+                confidence: Confidence::Certain,
+                evidence: evidence.fields(),
+                instrument: Some(chosen.id),
+            };
+            let others = verdict.can_pay_with().into_iter().filter(|other| *other != chosen.id).collect();
+            let causes = std::iter::once(why).chain(verdict.findings(chosen.id)).collect();
+            let refusal = Refusal { causes, can_pay_with: others };
+            let payment = payment.refuse(refusal.clone(), tools.now)?;
+            Ok((Answer::Refused(refusal), payment.clone(), vec![Change::PutPayment(payment)]))
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// The job that has a bank's code sent. Held by this process from the commit on: it is sent once, by us.
+pub(crate) fn send_code_job(payment: &Payment, attempt: AttemptId, tools: &Tools<'_>) -> Job {
+    Job {
+        id: job_of(attempt),
+        kind: JobKind::SendBankCode { payment: payment.id, attempt },
+        run_at: tools.now,
+        tries: 0,
+        fence: 1,
+        lease: Some(lease(tools)),
     }
 }
 
@@ -152,12 +231,13 @@ fn chosen<'a>(file: &'a AccountFile, payment: &Payment) -> Result<&'a Instrument
 fn from_wallet(
     payment: Payment,
     chosen: &Instrument,
+    proven: bool,
     tools: &Tools<'_>,
 ) -> Result<(Answer, Payment, Vec<Change>), Rejection> {
     let id = TransactionId::new(tools.ids, payment.account.shard());
     let posting = Transaction::wallet_charge(id, tools.now, payment.account, payment.merchant, payment.amount)?
         .for_payment(payment.id);
-    let counted = Counted { product: chosen.product(), at: tools.now };
+    let counted = Counted { counter: Counter::of(chosen.product(), proven), at: tools.now };
     let payment = payment.capture(counted, tools.now)?;
     let mut changes = vec![Change::PutPayment(payment.clone()), Change::Post(posting)];
     changes.extend(count(&payment, counted, payment.amount));
@@ -171,7 +251,7 @@ fn attempt(
     tools: &Tools<'_>,
 ) -> Attempt {
     let expiry = match &permission {
-        Permission::Mandate { .. } => tools.settings.charge_expiry,
+        Permission::Mandate { .. } | Permission::Token => tools.settings.charge_expiry,
         // A person needs longer than a machine.
         Permission::ChannelPage | Permission::PaymentCode => tools.settings.confirm_expiry,
     };
@@ -199,7 +279,7 @@ fn through_channel(
     tools: &Tools<'_>,
 ) -> Result<(Answer, Payment, Vec<Change>), Rejection> {
     let attempt = attempt(&payment, chosen.id, asked, tools);
-    let counted = Counted { product: chosen.product(), at: tools.now };
+    let counted = Counted { counter: Counter::of(chosen.product(), false), at: tools.now };
     let job = resolve_job(&payment, &attempt, tools);
     let payment = payment.submit(attempt, counted, tools.now)?;
     let mut changes = vec![Change::PutPayment(payment.clone()), Change::PutJob(job)];
@@ -215,7 +295,7 @@ const BEFORE_A_PAGE_IS_ASKED_ABOUT: SignedDuration = SignedDuration::from_secs(5
 /// the payer, so there is only something to ask about, and anybody may.
 fn resolve_job(payment: &Payment, attempt: &Attempt, tools: &Tools<'_>) -> Job {
     let (run_at, lease) = match &attempt.permission {
-        Permission::Mandate { .. } | Permission::PaymentCode => (tools.now, Some(lease(tools))),
+        Permission::Mandate { .. } | Permission::PaymentCode | Permission::Token => (tools.now, Some(lease(tools))),
         Permission::ChannelPage => (tools.now.checked_add(BEFORE_A_PAGE_IS_ASKED_ABOUT).unwrap_or(tools.now), None),
     };
     Job {
@@ -245,7 +325,7 @@ pub(crate) fn job_of(attempt: AttemptId) -> JobId {
 pub(crate) fn count(payment: &Payment, counted: Counted, amount: Money) -> Vec<Change> {
     let adjust = |window: &Window| Change::AdjustLimit {
         account: payment.account,
-        product: counted.product,
+        counter: counted.counter,
         window: *window,
         starts_on: window.start(counted.at),
         delta: amount,
@@ -288,7 +368,7 @@ pub(crate) fn unfinished(
     };
     Finding {
         cause: evidence.cause(),
-        confidence: tantu_domain::evidence::Confidence::Certain,
+        confidence: Confidence::Certain,
         evidence: evidence.fields(),
         instrument: Some(attempt.instrument),
     }

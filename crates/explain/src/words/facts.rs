@@ -3,11 +3,12 @@
 //! A field that is missing, of another type or `Unknown` is simply absent here, and the sentence does
 //! without it: we say what we know, and never guess the rest.
 
+use tantu_domain::bank::Bank;
 use tantu_domain::channel::Channel;
 use tantu_domain::evidence::{Finding, Value, Whose};
 
-use super::Context;
 use super::figures;
+use super::{Context, bank_label};
 use crate::lang::Lang;
 
 pub(crate) struct Facts<'a> {
@@ -25,7 +26,8 @@ impl<'a> Facts<'a> {
     pub(crate) fn whose(&self) -> Option<Whose> {
         match self.text("whose")? {
             "platform" => Some(Whose::Platform),
-            id => Channel::parse(id).map(Whose::Channel),
+            "payer" => Some(Whose::Payer),
+            id => Channel::parse(id).map(Whose::Channel).or_else(|| Bank::parse(id).map(Whose::Bank)),
         }
     }
 
@@ -33,7 +35,7 @@ impl<'a> Facts<'a> {
     pub(crate) fn channel(&self) -> Option<Channel> {
         match self.whose() {
             Some(Whose::Channel(channel)) => Some(channel),
-            Some(Whose::Platform) => None,
+            Some(Whose::Platform | Whose::Payer | Whose::Bank(_)) => None,
             None => Channel::parse(self.text("channel")?),
         }
     }
@@ -43,6 +45,15 @@ impl<'a> Facts<'a> {
         match self.finding.field(name) {
             Some(Value::Text(text)) if !text.is_empty() => Some(text),
             _ => None,
+        }
+    }
+
+    /// The bank's name.
+    pub(crate) fn bank(&self) -> Option<&'a str> {
+        match (self.text("bank"), self.whose()) {
+            (Some(id), _) => Some(bank_label(id, self.lang)),
+            (None, Some(Whose::Bank(bank))) => Some(bank_label(bank.id(), self.lang)),
+            (None, _) => None,
         }
     }
 

@@ -1,8 +1,12 @@
 //! Every word for people in traditional Chinese, written for Taiwan and Hong Kong alike.
 
+pub(crate) mod asking;
+pub(crate) mod cards;
 pub(crate) mod causes;
 pub(crate) mod confirm;
 pub(crate) mod doctor;
+pub(crate) mod help;
+pub(crate) mod limits;
 pub(crate) mod operations;
 pub(crate) mod pages;
 pub(crate) mod rules;

@@ -201,5 +201,5 @@ fn write(alipay: &Alipay, notice: &Notice, writer: Writer) -> Letter {
     let url = notice.url.clone();
     let forged = writer == Writer::Forger;
     let index = alipay.notifier.add(Record { notify_id, notice: notice.clone(), forged });
-    Letter { index, url, content_type: FORM, header: None, body }
+    Letter { index, url, content_type: FORM, body }
 }

@@ -19,8 +19,8 @@ pub(crate) async fn show(State(controlled): State<Controlled>) -> Json<Value> {
         .iter()
         .map(|message| {
             let mut view = message.receipt(now);
-            view["template"] = json!(message.template);
-            view["body"] = json!(message.body);
+            view["to"] = json!(message.to);
+            view["text"] = json!(message.text());
             view
         })
         .collect();

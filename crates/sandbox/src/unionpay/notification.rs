@@ -169,5 +169,5 @@ fn write(up: &UnionPay, notice: Notice, writer: Writer) -> Letter {
     }
     let (url, body) = (notice.url.clone(), write_form(&fields));
     let index = up.outbox.add(Record { notice, forged: writer != Writer::UnionPay });
-    Letter { index, url, content_type: FORM, header: None, body }
+    Letter { index, url, content_type: FORM, body }
 }

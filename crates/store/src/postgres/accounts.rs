@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use tantu_domain::account::{Account, AccountState, Case, SafeReason};
+use tantu_domain::ceiling::Tier;
 use tantu_domain::ids::AccountId;
 use tantu_domain::ledger::LedgerAccount;
 use tantu_domain::money::{Currency, Money};
@@ -13,6 +14,8 @@ use tokio_postgres::Row;
 use super::cell::{Cells, optional_time, time};
 use super::{instruments, ledger, limits, observations};
 use crate::error::StoreError;
+use crate::record::{read_sendings, write_sendings};
+use crate::record_limits::{read_limits, write_limits};
 use crate::wire::answers::Answers;
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
@@ -37,6 +40,9 @@ static ACCOUNTS: Table = Table {
         ("password_tries", Put::Last),
         ("password_locks", Put::Last),
         ("password_locked_until", Put::Last),
+        ("codes_sent", Put::Last),
+        ("tier", Put::Last),
+        ("limits", Put::Last),
     ],
     order: &[0, 1],
 };
@@ -64,6 +70,9 @@ pub(super) fn put(rows: &mut Rows, account: &Account) -> Result<(), StoreError> 
             Value::Big(password.map_or(0, |password| i64::from(password.tries))),
             Value::Big(password.map_or(0, |password| i64::from(password.locks))),
             optional_time(password.and_then(|password| password.locked_until)),
+            Value::maybe(write_sendings(&account.codes)),
+            account.tier.id().into(),
+            Value::maybe(write_limits(&account.limits)),
         ],
     )
 }
@@ -138,6 +147,7 @@ fn read_account(row: &Row) -> Result<Account, StoreError> {
         "frozen" => AccountState::Frozen(case()?),
         other => return Err(cells.wrong("state", format!("{other:?} is no state"))),
     };
+    let limits = cells.optional_text("limits")?;
     let nothing = Money::zero(Currency::Cny);
     Ok(Account {
         id: cells.parse("id")?,
@@ -146,6 +156,9 @@ fn read_account(row: &Row) -> Result<Account, StoreError> {
         held: nothing,
         opened_at: cells.time("opened_at")?,
         password: password(&cells)?,
+        tier: cells.word("tier", Tier::parse)?,
+        limits: read_limits(limits.as_deref()).map_err(|why| cells.wrong("limits", why))?,
+        codes: read_sendings(cells.get("codes_sent")?).map_err(|why| cells.wrong("codes_sent", why))?,
     })
 }
 

@@ -69,11 +69,11 @@ const CHECKS: &[Check] = &[
                  LEFT JOIN submitted ON submitted.shard = payments.shard AND submitted.payment = payments.id)
                  SELECT id || ' is ' || state || ' with ' || captured || ' captured and ' || submitted || ' attempts undecided' AS broken FROM told
                  WHERE (state = 'succeeded' AND (captured <> amount OR submitted <> 0)) OR (state = 'processing' AND submitted <> 1)
-                 OR (state = 'requires_action' AND captured <> 0) OR (action = 'enter_payment_password' AND submitted <> 0)
+                 OR (state = 'requires_action' AND captured <> 0) OR (action IN ('enter_payment_password', 'enter_bank_code') AND submitted <> 0)
                  OR (action IN ('confirm_at_channel', 'confirm_in_app') AND submitted <> 1)
                  OR (state IN ('refused', 'closed') AND (captured <> 0 OR submitted <> 0))
                  UNION ALL SELECT payment || ' leg ' || number || ' is captured through a channel that did not succeed' FROM legs
-                 WHERE state = 'captured' AND counted_product <> 'wallet' AND NOT EXISTS (SELECT 1 FROM attempts
+                 WHERE state = 'captured' AND counted_product NOT IN ('wallet', 'wallet_two_factors') AND NOT EXISTS (SELECT 1 FROM attempts
                  WHERE shard = legs.shard AND payment = legs.payment AND leg = legs.number AND state = 'succeeded')",
     },
     Check {

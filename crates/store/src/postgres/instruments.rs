@@ -1,4 +1,4 @@
-//! Instruments, with the mandate that each is charged under.
+//! Instruments, each with the mandate or the card that is charged.
 
 use tantu_domain::channel::Channel;
 use tantu_domain::ids::{AccountId, InstrumentId, MandateId};
@@ -6,7 +6,7 @@ use tantu_domain::instrument::{Instrument, InstrumentKind};
 use tokio_postgres::Row;
 
 use super::cell::Cells;
-use super::mandates;
+use super::{cards, mandates};
 use crate::error::StoreError;
 use crate::wire::burst::{Ask, LookUp};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
@@ -32,7 +32,11 @@ pub(super) fn put(rows: &mut Rows, instrument: &Instrument) -> Result<(), StoreE
         InstrumentKind::Wallet => ("wallet", None, None),
         InstrumentKind::Mandate(mandate) => ("mandate", Some(mandate.id), None),
         InstrumentKind::Confirmed { channel } => ("confirmed", None, Some(channel.id())),
+        InstrumentKind::Card(_) => ("card", None, None),
     };
+    if let InstrumentKind::Card(card) = &instrument.kind {
+        cards::put(rows, instrument.id, card)?;
+    }
     rows.put(
         &INSTRUMENTS,
         vec![
@@ -46,18 +50,22 @@ pub(super) fn put(rows: &mut Rows, instrument: &Instrument) -> Result<(), StoreE
     )
 }
 
-/// A mandate lives on its payer's shard, and comes in the same row, so that both are of one moment.
-macro_rules! with_mandates {
+/// A mandate or a card lives on its payer's shard, and comes in the same row, so that both are of one moment.
+macro_rules! with_what_is_charged {
     ($wanted:literal, $shard:literal) => {
         concat!(
-            "SELECT held.id AS held_id, held.account AS held_account, held.mandate AS held_mandate,
-             held.channel AS held_channel, found.* FROM ",
+            "SELECT held.id AS held_id, held.account AS held_account, held.kind AS held_kind, held.mandate AS held_mandate,
+             held.channel AS held_channel, ",
+            cards::columns!(),
+            ", found.* FROM ",
             $wanted,
             ", LATERAL (SELECT * FROM instruments WHERE shard = ",
             $shard,
             " AND account = wanted.key OFFSET 0) AS held LEFT JOIN LATERAL (SELECT * FROM mandates WHERE shard = ",
             $shard,
-            " AND id = held.mandate OFFSET 0) AS found ON true ORDER BY held.id"
+            " AND id = held.mandate OFFSET 0) AS found ON true LEFT JOIN LATERAL (SELECT * FROM cards WHERE shard = ",
+            $shard,
+            " AND instrument = held.id OFFSET 0) AS card ON true ORDER BY held.id"
         )
     };
 }
@@ -65,8 +73,8 @@ macro_rules! with_mandates {
 /// The instruments of accounts, in the order in which they were added: their ids are ordered by time.
 pub(super) fn ask(accounts: &[AccountId]) -> Option<Ask> {
     let held = LookUp {
-        of_one: with_mandates!("unnest($2::text[]) AS wanted (key)", "$1"),
-        of_several: with_mandates!("unnest($1::smallint[], $2::text[]) AS wanted (shard, key)", "wanted.shard"),
+        of_one: with_what_is_charged!("unnest($2::text[]) AS wanted (key)", "$1"),
+        of_several: with_what_is_charged!("unnest($1::smallint[], $2::text[]) AS wanted (shard, key)", "wanted.shard"),
     };
     Ask::look_up(held, accounts.iter().map(|id| (id.shard(), [(*id).into()])))
 }
@@ -75,7 +83,9 @@ pub(super) fn read(row: &Row) -> Result<Instrument, StoreError> {
     let cells = Cells::of("instruments", row);
     let id: InstrumentId = cells.parse("held_id")?;
     let channel = cells.optional_word("held_channel", Channel::parse)?;
+    let card = cells.get::<&str>("held_kind")? == "card";
     let kind = match (cells.optional::<MandateId>("held_mandate")?, channel) {
+        (None, None) if card => InstrumentKind::Card(cards::read(&cells)?),
         (None, None) => InstrumentKind::Wallet,
         (None, Some(channel)) => InstrumentKind::Confirmed { channel },
         (Some(mandate), _) if cells.get::<Option<&str>>("id")?.is_none() => {

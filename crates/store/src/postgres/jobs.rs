@@ -154,6 +154,12 @@ pub(crate) fn read(row: &Row) -> Result<Job, StoreError> {
             attempt: cells.parse("attempt")?,
             refund: cells.parse("refund")?,
         },
+        "send_bank_code" => {
+            JobKind::SendBankCode { payment: cells.parse("payment")?, attempt: cells.parse("attempt")? }
+        }
+        "resolve_opening" => JobKind::ResolveOpening { binding: cells.parse("subject")? },
+        "delete_token" => JobKind::DeleteToken { instrument: cells.parse("subject")? },
+        "resume_scheduled" => JobKind::ResumeScheduled { payment: cells.parse("subject")? },
         "end_fold" => JobKind::EndFold { fold: cells.parse("subject")? },
         other => return Err(cells.wrong("kind", format!("{other:?} is no kind"))),
     };

@@ -3,8 +3,7 @@
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use tantu_domain::ids::AccountId;
-use tantu_domain::instrument::Product;
-use tantu_domain::limit::{LimitUse, Window};
+use tantu_domain::limit::{Counter, LimitUse, Window};
 use tantu_domain::money::Money;
 use tokio_postgres::Row;
 
@@ -39,7 +38,7 @@ pub(super) fn uses() -> Sums {
 pub(super) fn adjust(
     uses: &mut Sums,
     account: AccountId,
-    product: Product,
+    counter: Counter,
     window: Window,
     starts_on: Date,
     delta: Money,
@@ -47,7 +46,7 @@ pub(super) fn adjust(
     let row = vec![
         Value::shard(account.shard().number()),
         account.into(),
-        product.id().into(),
+        counter.id().into(),
         window.id().into(),
         starts_on.to_string().into(),
         Value::Big(0),
@@ -65,12 +64,13 @@ pub(super) fn asks(uses: &Sums, form: Form) -> Result<Vec<Ask>, StoreError> {
 }
 
 /// The windows of accounts that may still be counted in: this month's and the last one's, because an
-/// attempt that was counted before midnight may fail after it.
+/// attempt that was counted before midnight may fail after it. And every month of the balance, because the regulator's
+/// ceilings are sums of them.
 pub(super) fn ask(accounts: &[AccountId], now: Timestamp) -> Option<Ask> {
     let from = Window::Month.start(now).saturating_sub(1.month());
     let open = look_up!(
         "limit_uses",
-        "account = wanted.key AND starts_on >= $3",
+        "account = wanted.key AND (starts_on >= $3 OR span = 'month' AND product IN ('wallet', 'wallet_two_factors'))",
         "found.account, found.product, found.span, found.starts_on"
     );
     let ask = Ask::look_up(open, accounts.iter().map(|id| (id.shard(), [(*id).into()])));
@@ -81,7 +81,7 @@ pub(super) fn read(row: &Row) -> Result<LimitUse, StoreError> {
     let cells = Cells::of("limit_uses", row);
     Ok(LimitUse {
         account: cells.parse("account")?,
-        product: cells.word("product", Product::parse)?,
+        counter: cells.word("product", Counter::parse)?,
         window: cells.word("span", Window::parse)?,
         starts_on: cells.day("starts_on")?,
         used: cells.money("used")?,

@@ -3,9 +3,9 @@
 use std::collections::{BTreeSet, HashSet};
 
 use jiff::Timestamp;
-use tantu_domain::ids::{AccountId, AttemptId, DeviceKeyId, JobId, MandateId, PaymentId, Shard};
+use tantu_domain::ids::{AccountId, AttemptId, BindingId, DeviceKeyId, JobId, MandateId, OpeningId, PaymentId, Shard};
 
-use super::{access, accounts, claims, devices, incidents, jobs, mandates, payments, proofs, requests};
+use super::{access, accounts, bindings, claims, devices, incidents, jobs, mandates, payments, proofs, requests};
 use crate::claim::{Claim, ClaimKey};
 use crate::error::StoreError;
 use crate::keys::Keys;
@@ -37,6 +37,7 @@ pub(crate) struct Loading<'a> {
     /// What the keys name, and what comes along.
     payments: BTreeSet<PaymentId>,
     accounts: BTreeSet<AccountId>,
+    bindings: BTreeSet<BindingId>,
     pub(crate) world: World,
     pub(crate) loaded: Loaded,
     /// The batch's shard, where it has one: what lies elsewhere is brought in from there.
@@ -60,7 +61,7 @@ impl<'a> Loading<'a> {
     pub(crate) fn new(link: &'a mut Link, keys: &'a Keys, only: Option<Shard>) -> Self {
         let (payments, accounts) = (keys.payments.clone(), keys.accounts.clone());
         let (world, loaded) = (World::default(), Loaded::default());
-        Self { link, keys, payments, accounts, world, loaded, only, begun: false }
+        Self { link, keys, payments, accounts, bindings: BTreeSet::new(), world, loaded, only, begun: false }
     }
 
     pub(crate) async fn load(mut self, now: Timestamp) -> Result<(World, Loaded), StoreError> {
@@ -92,18 +93,25 @@ impl<'a> Loading<'a> {
         Ok(answers)
     }
 
-    /// Finds the payments of attempts and the accounts of mandates. Whose they are never changes, so nothing is locked yet.
+    /// Finds the payments of attempts and the accounts of mandates and bindings. Whose they are never changes, so nothing is locked yet.
     async fn whose(&mut self) -> Result<(), StoreError> {
         let attempts = payments::ask_payments_of(&by_shard(&self.keys.attempts, AttemptId::shard));
         let mandates = mandates::ask(&by_shard(&self.keys.mandates, MandateId::shard));
-        if attempts.is_none() && mandates.is_none() {
+        let bindings = bindings::ask(&by_shard(&self.keys.bindings, BindingId::shard));
+        let openings = bindings::ask_by_opening(&by_shard(&self.keys.openings, OpeningId::shard));
+        let [of_attempts, of_mandates, of_bindings, of_openings] =
+            [&attempts, &mandates, &bindings, &openings].map(|ask| usize::from(ask.is_some()));
+        let asks: Vec<Ask> = [attempts, mandates, bindings, openings].into_iter().flatten().collect();
+        if asks.is_empty() {
             return Ok(());
         }
-        let (of_attempts, of_mandates) = (usize::from(attempts.is_some()), usize::from(mandates.is_some()));
-        let mut answers = self.ask(attempts.into_iter().chain(mandates).collect()).await?;
+        let mut answers = self.ask(asks).await?;
         self.world.attempts.extend(answers.all(of_attempts, payments::read_payment_of)?);
         self.payments.extend(self.world.attempts.values());
         self.accounts.extend(answers.all(of_mandates, mandates::read)?.iter().map(|mandate| mandate.account));
+        let found = answers.all(of_bindings + of_openings, bindings::read)?;
+        self.accounts.extend(found.iter().map(|binding| binding.account));
+        self.bindings.extend(found.iter().map(|binding| binding.id));
         Ok(())
     }
 
@@ -125,21 +133,22 @@ impl<'a> Loading<'a> {
     async fn others(&mut self, now: Timestamp) -> Result<(), StoreError> {
         let keys = self.keys;
         let accounts = accounts::asks(&by_shard(&self.accounts, AccountId::shard), now);
-        // Again, now that their accounts are held: whoever changes a mandate holds its account.
+        // Again, now that their accounts are held: whoever changes a mandate or a binding holds its account.
         let mandates = mandates::ask(&by_shard(&keys.mandates, MandateId::shard));
+        let bindings = bindings::ask(&by_shard(&self.bindings, BindingId::shard));
         let claims = claims::ask(&keys.claims);
         let jobs = jobs::ask(&by_shard(&keys.jobs, JobId::shard));
         let sessions = (!keys.sessions.is_empty()).then(|| access::ask_sessions(&keys.sessions));
         let proofs = proofs::ask(&by_shard(&keys.proofs, PaymentId::shard));
         let device_keys = devices::ask_keys(&by_shard(&keys.device_keys, DeviceKeyId::shard));
-        let several =
-            [&mandates, &claims, &jobs, &sessions, &proofs, &device_keys].map(|ask| usize::from(ask.is_some()));
+        let several = [&mandates, &bindings, &claims, &jobs, &sessions, &proofs, &device_keys]
+            .map(|ask| usize::from(ask.is_some()));
         let has_accounts = !accounts.is_empty();
         let incidents = self.only.is_none().then(incidents::ask);
         let incident_asks = usize::from(incidents.is_some());
         let mut asks: Vec<Ask> = incidents.into_iter().collect();
         asks.extend(first_locking(accounts));
-        asks.extend([mandates, claims].into_iter().flatten());
+        asks.extend([mandates, bindings, claims].into_iter().flatten());
         asks.extend([jobs, sessions, proofs, device_keys].into_iter().flatten().map(Ask::locking));
         if asks.is_empty() {
             return Ok(());
@@ -152,8 +161,9 @@ impl<'a> Loading<'a> {
             world.accounts.extend(files.into_iter().map(|file| (file.account.id, file)));
             self.loaded.balances = balances;
         }
-        let [mandates, claims, jobs, sessions, proofs, device_keys] = several;
+        let [mandates, bindings, claims, jobs, sessions, proofs, device_keys] = several;
         world.mandates.extend(answers.all(mandates, mandates::read)?.into_iter().map(|one| (one.id, one)));
+        world.bindings.extend(answers.all(bindings, bindings::read)?.into_iter().map(|one| (one.id, one)));
         world.claims.extend(answers.all(claims, claims::read)?.into_iter().map(|one| (one.key.clone(), one)));
         world.jobs.extend(answers.all(jobs, jobs::read)?.into_iter().map(|one| (one.id, one)));
         let sessions = answers.all(sessions, access::read_session)?;

@@ -6,15 +6,15 @@ use jiff::Timestamp;
 use tantu_domain::attempt::{Attempt, AttemptState, ClosedBy, Permission};
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::ids::{AttemptId, PaymentId, RefundId};
-use tantu_domain::instrument::Product;
-use tantu_domain::payment::{Action, Counted, Leg, LegState, Payment, PaymentState};
+use tantu_domain::limit::Counter;
+use tantu_domain::payment::{Action, BankCode, Counted, Leg, LegState, Payment, PaymentState};
 use tokio_postgres::Row;
 
 use super::cell::{Cells, optional_time, time};
 use crate::audit::AuditedAttempt;
 use crate::error::StoreError;
 use crate::listing::{Page, PaymentsOf};
-use crate::record::{read_refusal, write_refusal};
+use crate::record::{read_refusal, read_sendings, write_refusal, write_sendings};
 use crate::wire::answers::Answers;
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
@@ -38,6 +38,7 @@ static PAYMENTS: Table = Table {
         ("action", Put::Last),
         ("refusal", Put::Last),
         ("created_at", Put::Once),
+        ("scheduled_at", Put::Last),
     ],
     order: &[0, 1],
 };
@@ -57,6 +58,11 @@ static LEGS: Table = Table {
         ("captured_at", Put::Last),
         ("counted_product", Put::Last),
         ("counted_at", Put::Last),
+        ("code_attempt", Put::Last),
+        ("code_instrument", Put::Last),
+        ("code_asked_at", Put::Last),
+        ("code_answered", Put::Last),
+        ("codes_sent", Put::Last),
     ],
     order: &[0, 1, 2],
 };
@@ -130,6 +136,7 @@ pub(super) fn put(rows: &mut Rows, payment: &Payment, is_loaded: bool) -> Result
             Value::maybe(action),
             Value::maybe(refusal),
             time(payment.created_at),
+            optional_time(payment.scheduled_at),
         ],
     )?;
     payment.legs.iter().enumerate().try_for_each(|(number, leg)| put_leg(rows, write, payment.id, number, leg))
@@ -140,6 +147,7 @@ fn put_leg(rows: &mut Rows, write: Write, payment: PaymentId, number: usize, leg
         LegState::Captured { at } => Some(at),
         LegState::Unpaid | LegState::Submitted => None,
     };
+    let code = leg.code.as_ref();
     write(
         rows,
         &LEGS,
@@ -152,8 +160,13 @@ fn put_leg(rows: &mut Rows, write: Write, payment: PaymentId, number: usize, leg
             leg.amount.currency().code().into(),
             leg.state.id().into(),
             optional_time(captured_at),
-            Value::maybe(leg.counted.map(|counted| counted.product.id())),
+            Value::maybe(leg.counted.map(|counted| counted.counter.id())),
             optional_time(leg.counted.map(|counted| counted.at)),
+            Value::maybe(code.map(|code| code.attempt)),
+            Value::maybe(code.map(|code| code.instrument)),
+            optional_time(code.map(|code| code.asked_at)),
+            code.map_or(Value::NULL, |code| Value::Flag(code.answered)),
+            Value::maybe(code.and_then(|code| write_sendings(&code.sendings))),
         ],
     )?;
     let mut attempts = leg.attempts.iter().enumerate();
@@ -300,6 +313,7 @@ fn read_payment(row: &Row) -> Result<Payment, StoreError> {
         created_at: cells.time("created_at")?,
         state,
         legs: Vec::new(),
+        scheduled_at: cells.optional_time("scheduled_at")?,
     })
 }
 
@@ -312,7 +326,7 @@ fn read_leg(row: &Row) -> Result<Leg, StoreError> {
         other => return Err(cells.wrong("state", format!("{other:?} is no state"))),
     };
     let counted = match cells.optional_time("counted_at")? {
-        Some(at) => Some(Counted { product: cells.word("counted_product", Product::parse)?, at }),
+        Some(at) => Some(Counted { counter: cells.word("counted_product", Counter::parse)?, at }),
         None => None,
     };
     Ok(Leg {
@@ -320,8 +334,20 @@ fn read_leg(row: &Row) -> Result<Leg, StoreError> {
         amount: cells.money("amount")?,
         state,
         counted,
+        code: read_code(&cells)?,
         attempts: Vec::new(),
     })
+}
+
+fn read_code(cells: &Cells<'_>) -> Result<Option<BankCode>, StoreError> {
+    let Some(attempt) = cells.optional("code_attempt")? else { return Ok(None) };
+    Ok(Some(BankCode {
+        attempt,
+        instrument: cells.parse("code_instrument")?,
+        asked_at: cells.time("code_asked_at")?,
+        answered: cells.get("code_answered")?,
+        sendings: read_sendings(cells.get("codes_sent")?).map_err(|why| cells.wrong("codes_sent", why))?,
+    }))
 }
 
 fn read_attempt(row: &Row) -> Result<Attempt, StoreError> {

@@ -8,8 +8,8 @@ use tokio_postgres::error::{DbError, SqlState};
 use super::jobs::Finished;
 use super::loading::{BEGIN, COMMIT, Loaded};
 use super::{
-    access, accounts, claims, decisions, devices, folds, incidents, instruments, jobs, ledger, limits, mandates,
-    observations, payments, proofs, requests,
+    access, accounts, bindings, claims, decisions, devices, folds, incidents, instruments, jobs, ledger, limits,
+    mandates, observations, payments, proofs, requests,
 };
 use crate::change::Change;
 use crate::error::StoreError;
@@ -50,6 +50,7 @@ impl Writes {
             Change::PutAccount(account) => accounts::put(rows, account)?,
             Change::PutInstrument(instrument) => instruments::put(rows, instrument)?,
             Change::PutMandate(mandate) => mandates::put(rows, mandate)?,
+            Change::PutBinding(binding) => bindings::put(rows, binding)?,
             Change::PutPayment(payment) => {
                 let is_loaded = loaded.payments.contains(&payment.id);
                 if !is_loaded {
@@ -62,8 +63,8 @@ impl Writes {
             Change::PutClaim(claim) => claims::put(rows, claim, loaded.free.contains(&claim.key))?,
             Change::PutRequest(request) => requests::put(rows, request, self.made.contains(&request.payment))?,
             Change::Post(transaction) => ledger::post(rows, &mut self.moves, transaction)?,
-            Change::AdjustLimit { account, product, window, starts_on, delta } => {
-                limits::adjust(&mut self.uses, *account, *product, *window, *starts_on, *delta);
+            Change::AdjustLimit { account, counter, window, starts_on, delta } => {
+                limits::adjust(&mut self.uses, *account, *counter, *window, *starts_on, *delta);
             }
             Change::PutFold(fold) => folds::put(rows, fold)?,
             Change::PutJob(job) => jobs::put(rows, job)?,

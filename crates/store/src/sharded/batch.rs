@@ -155,6 +155,7 @@ impl Batch for ShardedBatch<'_> {
                 Change::PutAccount(_)
                 | Change::PutInstrument(_)
                 | Change::PutMandate(_)
+                | Change::PutBinding(_)
                 | Change::PutPayment(_)
                 | Change::PutObservation(_)
                 | Change::PutRequest(_)

@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 use tantu_domain::account::{Account, AccountState, Case, SafeReason};
+use tantu_domain::ceiling::Tier;
 use tantu_domain::ids::AccountId;
 use tantu_domain::ledger::LedgerAccount;
 use tantu_domain::money::{Currency, Money};
@@ -10,6 +11,8 @@ use tantu_domain::password::{PasswordHash, PayPassword};
 use super::cell::{Cells, optional_time, time};
 use super::{ledger, refused, unavailable};
 use crate::error::StoreError;
+use crate::record::{read_sendings, write_sendings};
+use crate::record_limits::{read_limits, write_limits};
 
 pub(super) fn put(connection: &Connection, account: &Account) -> Result<(), StoreError> {
     let (state, case, until) = match &account.state {
@@ -19,10 +22,11 @@ pub(super) fn put(connection: &Connection, account: &Account) -> Result<(), Stor
     };
     let password = account.password.as_ref();
     let sql = "INSERT INTO accounts (shard, id, state, case_id, case_since, case_reason, case_until, unfreeze_requested_at, opened_at,
-               password_hash, password_tries, password_locks, password_locked_until)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+               password_hash, password_tries, password_locks, password_locked_until, codes_sent, tier, limits)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
                ON CONFLICT (shard, id) DO UPDATE SET state = ?3, case_id = ?4, case_since = ?5, case_reason = ?6, case_until = ?7,
-               unfreeze_requested_at = ?8, password_hash = ?10, password_tries = ?11, password_locks = ?12, password_locked_until = ?13";
+               unfreeze_requested_at = ?8, password_hash = ?10, password_tries = ?11, password_locks = ?12, password_locked_until = ?13,
+               codes_sent = ?14, tier = ?15, limits = ?16";
     let values = params![
         account.id.shard().number(),
         account.id.to_string(),
@@ -37,6 +41,9 @@ pub(super) fn put(connection: &Connection, account: &Account) -> Result<(), Stor
         password.map_or(0, |password| password.tries),
         password.map_or(0, |password| password.locks),
         optional_time(password.and_then(|password| password.locked_until)),
+        write_sendings(&account.codes),
+        account.tier.id(),
+        write_limits(&account.limits),
     ];
     connection.prepare_cached(sql).and_then(|mut put| put.execute(values)).map_err(refused)?;
     Ok(())
@@ -72,6 +79,7 @@ fn read(cells: &Cells<'_>) -> Result<Account, StoreError> {
         "frozen" => AccountState::Frozen(case()?),
         other => return Err(cells.wrong("state", format!("{other:?} is no state"))),
     };
+    let limits: Option<String> = cells.get("limits")?;
     let nothing = Money::zero(Currency::Cny);
     Ok(Account {
         id: cells.parse("id")?,
@@ -80,6 +88,10 @@ fn read(cells: &Cells<'_>) -> Result<Account, StoreError> {
         held: nothing,
         opened_at: cells.time("opened_at")?,
         password: password(cells)?,
+        tier: cells.word("tier", Tier::parse)?,
+        limits: read_limits(limits.as_deref()).map_err(|why| cells.wrong("limits", why))?,
+        codes: read_sendings(cells.get::<Option<String>>("codes_sent")?.as_deref())
+            .map_err(|why| cells.wrong("codes_sent", why))?,
     })
 }
 

@@ -1,4 +1,4 @@
-//! Instruments, with the mandate that each is charged under.
+//! Instruments, each with the mandate or the card that is charged.
 
 use rusqlite::{Connection, OptionalExtension, params};
 use tantu_domain::channel::Channel;
@@ -6,7 +6,7 @@ use tantu_domain::ids::{AccountId, InstrumentId};
 use tantu_domain::instrument::{Instrument, InstrumentKind};
 
 use super::cell::Cells;
-use super::{mandates, refused, unavailable};
+use super::{cards, mandates, refused, unavailable};
 use crate::error::StoreError;
 
 pub(super) fn put(connection: &Connection, instrument: &Instrument) -> Result<(), StoreError> {
@@ -14,6 +14,7 @@ pub(super) fn put(connection: &Connection, instrument: &Instrument) -> Result<()
         InstrumentKind::Wallet => ("wallet", None, None),
         InstrumentKind::Mandate(mandate) => ("mandate", Some(mandate.id.to_string()), None),
         InstrumentKind::Confirmed { channel } => ("confirmed", None, Some(channel.id())),
+        InstrumentKind::Card(_) => ("card", None, None),
     };
     let sql = "INSERT INTO instruments (shard, id, account, kind, mandate, channel) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
                ON CONFLICT (shard, id) DO UPDATE SET mandate = ?5";
@@ -26,7 +27,10 @@ pub(super) fn put(connection: &Connection, instrument: &Instrument) -> Result<()
         channel
     ];
     connection.prepare_cached(sql).and_then(|mut put| put.execute(values)).map_err(refused)?;
-    Ok(())
+    match &instrument.kind {
+        InstrumentKind::Card(card) => cards::put(connection, instrument.id, card),
+        InstrumentKind::Wallet | InstrumentKind::Mandate(_) | InstrumentKind::Confirmed { .. } => Ok(()),
+    }
 }
 
 /// An account's instruments, in the order in which they were added: their ids are ordered by time.
@@ -40,24 +44,30 @@ pub(super) fn of_account(connection: &Connection, account: AccountId) -> Result<
             let cells = Cells::of("instruments", row);
             Ok((|| {
                 let channel = cells.optional_word("channel", Channel::parse)?;
-                Ok((cells.parse::<InstrumentId>("id")?, cells.optional("mandate")?, channel))
+                let card = cells.text("kind")? == "card";
+                Ok((cells.parse::<InstrumentId>("id")?, cells.optional("mandate")?, channel, card))
             })())
         })
         .map_err(unavailable)?;
     let rows: Vec<Result<_, StoreError>> = rows.collect::<Result<_, _>>().map_err(unavailable)?;
     let mut instruments = Vec::with_capacity(rows.len());
     for row in rows {
-        let (id, mandate, channel) = row?;
+        let (id, mandate, channel, card) = row?;
+        let missing = |what: String| StoreError::Corrupt {
+            table: "instruments",
+            row: id.to_string(),
+            why: format!("{what} is not there"),
+        };
         let kind = match (mandate, channel) {
+            (None, None) if card => {
+                let found = cards::find(connection, id)?;
+                InstrumentKind::Card(found.ok_or_else(|| missing("its card".into()))?)
+            }
             (None, None) => InstrumentKind::Wallet,
             (None, Some(channel)) => InstrumentKind::Confirmed { channel },
             (Some(mandate), _) => {
-                let missing = || StoreError::Corrupt {
-                    table: "instruments",
-                    row: id.to_string(),
-                    why: format!("{mandate} is not there"),
-                };
-                InstrumentKind::Mandate(mandates::find(connection, mandate)?.ok_or_else(missing)?)
+                let found = mandates::find(connection, mandate)?;
+                InstrumentKind::Mandate(found.ok_or_else(|| missing(mandate.to_string()))?)
             }
         };
         instruments.push(Instrument { id, account, kind });

@@ -5,8 +5,8 @@ use rusqlite::Connection;
 use tantu_domain::ids::AccountId;
 
 use super::{
-    access, accounts, claims, devices, folds, incidents, instruments, jobs, limits, mandates, observations, payments,
-    proofs, requests,
+    access, accounts, bindings, claims, devices, folds, incidents, instruments, jobs, limits, mandates, observations,
+    payments, proofs, requests,
 };
 use crate::access::TokenHash;
 use crate::claim::ClaimKey;
@@ -54,6 +54,10 @@ pub(super) fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Resu
             world.mandates.insert(*id, mandate);
         }
     }
+    for binding in bindings::of_keys(connection, keys)? {
+        accounts.insert(binding.account);
+        world.bindings.insert(binding.id, binding);
+    }
     for id in accounts {
         if let Some(file) = account_file(connection, id, now)? {
             world.accounts.insert(id, file);
@@ -85,11 +89,7 @@ pub(super) fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Resu
             world.sessions.insert(*hash, session);
         }
     }
-    for payment in &keys.proofs {
-        if let Some(proof) = proofs::find(connection, *payment)? {
-            world.proofs.insert(*payment, proof);
-        }
-    }
+    world.proofs = proofs::of_keys(connection, keys)?;
     for id in &keys.device_keys {
         if let Some(key) = devices::key(connection, *id)? {
             world.device_keys.insert(*id, key);

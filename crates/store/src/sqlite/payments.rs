@@ -5,16 +5,16 @@ use rusqlite::{Connection, OptionalExtension, params};
 use tantu_domain::attempt::{Attempt, AttemptState, ClosedBy, Permission};
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::ids::{AttemptId, PaymentId};
-use tantu_domain::instrument::Product;
+use tantu_domain::limit::Counter;
 use tantu_domain::money::Money;
-use tantu_domain::payment::{Action, Counted, Leg, LegState, Payment, PaymentState};
+use tantu_domain::payment::{Action, BankCode, Counted, Leg, LegState, Payment, PaymentState};
 
 use super::cell::{Cells, optional_time, time};
 use super::{refused, unavailable};
 use crate::audit::AuditedAttempt;
 use crate::error::StoreError;
 use crate::listing::{Page, PaymentsOf};
-use crate::record::{read_refusal, write_refusal};
+use crate::record::{read_refusal, read_sendings, write_refusal, write_sendings};
 
 pub(super) fn put(connection: &Connection, payment: &Payment) -> Result<(), StoreError> {
     let (at, action, refusal) = match &payment.state {
@@ -29,9 +29,9 @@ pub(super) fn put(connection: &Connection, payment: &Payment) -> Result<(), Stor
         PaymentState::Succeeded { at } | PaymentState::Closed { at } => (*at, None, None),
         PaymentState::Refused { at, refusal } => (*at, None, Some(write_refusal(refusal))),
     };
-    let sql = "INSERT INTO payments (shard, id, merchant, order_no, subject, account, amount, currency, state, state_at, action, refusal, created_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
-               ON CONFLICT (shard, id) DO UPDATE SET state = ?9, state_at = ?10, action = ?11, refusal = ?12";
+    let sql = "INSERT INTO payments (shard, id, merchant, order_no, subject, account, amount, currency, state, state_at, action, refusal, created_at, scheduled_at)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+               ON CONFLICT (shard, id) DO UPDATE SET state = ?9, state_at = ?10, action = ?11, refusal = ?12, scheduled_at = ?14";
     let values = params![
         payment.id.shard().number(),
         payment.id.to_string(),
@@ -46,6 +46,7 @@ pub(super) fn put(connection: &Connection, payment: &Payment) -> Result<(), Stor
         action,
         refusal,
         time(payment.created_at),
+        optional_time(payment.scheduled_at),
     ];
     connection.prepare_cached(sql).and_then(|mut put| put.execute(values)).map_err(refused)?;
     for (number, leg) in payment.legs.iter().enumerate() {
@@ -59,10 +60,12 @@ fn put_leg(connection: &Connection, payment: PaymentId, number: usize, leg: &Leg
         LegState::Captured { at } => Some(at),
         LegState::Unpaid | LegState::Submitted => None,
     };
-    let sql = "INSERT INTO legs (shard, payment, number, instrument, amount, currency, state, captured_at, counted_product, counted_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+    let sql = "INSERT INTO legs (shard, payment, number, instrument, amount, currency, state, captured_at, counted_product, counted_at,
+               code_attempt, code_instrument, code_asked_at, code_answered, codes_sent)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
                ON CONFLICT (shard, payment, number) DO UPDATE SET instrument = ?4, state = ?7, captured_at = ?8, counted_product = ?9,
-               counted_at = ?10";
+               counted_at = ?10, code_attempt = ?11, code_instrument = ?12, code_asked_at = ?13, code_answered = ?14, codes_sent = ?15";
+    let code = leg.code.as_ref();
     let values = params![
         payment.shard().number(),
         payment.to_string(),
@@ -72,8 +75,13 @@ fn put_leg(connection: &Connection, payment: PaymentId, number: usize, leg: &Leg
         leg.amount.currency().code(),
         leg.state.id(),
         optional_time(captured_at),
-        leg.counted.map(|counted| counted.product.id()),
+        leg.counted.map(|counted| counted.counter.id()),
         optional_time(leg.counted.map(|counted| counted.at)),
+        code.map(|code| code.attempt.to_string()),
+        code.map(|code| code.instrument.to_string()),
+        optional_time(code.map(|code| code.asked_at)),
+        code.map(|code| code.answered),
+        code.and_then(|code| write_sendings(&code.sendings)),
     ];
     connection.prepare_cached(sql).and_then(|mut put| put.execute(values)).map_err(refused)?;
     for (order, attempt) in leg.attempts.iter().enumerate() {
@@ -192,6 +200,7 @@ fn read(cells: &Cells<'_>) -> Result<Payment, StoreError> {
         created_at: cells.time("created_at")?,
         state,
         legs: Vec::new(),
+        scheduled_at: cells.optional_time("scheduled_at")?,
     })
 }
 
@@ -217,7 +226,7 @@ fn read_leg(cells: &Cells<'_>) -> Result<Leg, StoreError> {
         other => return Err(cells.wrong("state", format!("{other:?} is no state"))),
     };
     let counted = match cells.optional_time("counted_at")? {
-        Some(at) => Some(Counted { product: cells.word("counted_product", Product::parse)?, at }),
+        Some(at) => Some(Counted { counter: cells.word("counted_product", Counter::parse)?, at }),
         None => None,
     };
     Ok(Leg {
@@ -225,8 +234,21 @@ fn read_leg(cells: &Cells<'_>) -> Result<Leg, StoreError> {
         amount: cells.money("amount")?,
         state,
         counted,
+        code: read_code(cells)?,
         attempts: Vec::new(),
     })
+}
+
+fn read_code(cells: &Cells<'_>) -> Result<Option<BankCode>, StoreError> {
+    let Some(attempt) = cells.optional("code_attempt")? else { return Ok(None) };
+    let sent: Option<String> = cells.get("codes_sent")?;
+    Ok(Some(BankCode {
+        attempt,
+        instrument: cells.parse("code_instrument")?,
+        asked_at: cells.time("code_asked_at")?,
+        answered: cells.get("code_answered")?,
+        sendings: read_sendings(sent.as_deref()).map_err(|why| cells.wrong("codes_sent", why))?,
+    }))
 }
 
 fn attempts(connection: &Connection, payment: PaymentId, leg: usize) -> Result<Vec<Attempt>, StoreError> {

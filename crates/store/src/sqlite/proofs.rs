@@ -1,5 +1,7 @@
 //! Proofs that a pay password was entered for one payment. A payment has one at most.
 
+use std::collections::HashMap;
+
 use rusqlite::{Connection, OptionalExtension, params};
 use tantu_domain::ids::PaymentId;
 use tantu_domain::password::Proof;
@@ -7,6 +9,7 @@ use tantu_domain::password::Proof;
 use super::cell::{Cells, optional_time, time};
 use super::{refused, unavailable};
 use crate::error::StoreError;
+use crate::keys::Keys;
 
 pub(super) fn put(connection: &Connection, proof: &Proof) -> Result<(), StoreError> {
     let sql = "INSERT INTO password_proofs (shard, payment, hash, merchant, amount, currency, expires_at, used_at)
@@ -27,7 +30,13 @@ pub(super) fn put(connection: &Connection, proof: &Proof) -> Result<(), StoreErr
     Ok(())
 }
 
-pub(super) fn find(connection: &Connection, payment: PaymentId) -> Result<Option<Proof>, StoreError> {
+/// The proofs that the keys name.
+pub(super) fn of_keys(connection: &Connection, keys: &Keys) -> Result<HashMap<PaymentId, Proof>, StoreError> {
+    let found = keys.proofs.iter().filter_map(|payment| find(connection, *payment).transpose());
+    found.map(|proof| proof.map(|proof| (proof.payment, proof))).collect()
+}
+
+fn find(connection: &Connection, payment: PaymentId) -> Result<Option<Proof>, StoreError> {
     let sql = "SELECT * FROM password_proofs WHERE shard = ?1 AND payment = ?2";
     let mut found = connection.prepare_cached(sql).map_err(unavailable)?;
     found

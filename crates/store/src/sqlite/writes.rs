@@ -3,8 +3,8 @@
 use rusqlite::Connection;
 
 use super::{
-    access, accounts, claims, decisions, devices, folds, incidents, instruments, jobs, ledger, limits, mandates,
-    observations, payments, proofs, requests,
+    access, accounts, bindings, claims, decisions, devices, folds, incidents, instruments, jobs, ledger, limits,
+    mandates, observations, payments, proofs, requests,
 };
 use crate::change::Change;
 use crate::error::StoreError;
@@ -14,14 +14,15 @@ pub(super) fn apply(connection: &Connection, change: &Change) -> Result<(), Stor
         Change::PutAccount(account) => accounts::put(connection, account),
         Change::PutInstrument(instrument) => instruments::put(connection, instrument),
         Change::PutMandate(mandate) => mandates::put(connection, mandate),
+        Change::PutBinding(binding) => bindings::put(connection, binding),
         Change::PutPayment(payment) => payments::put(connection, payment),
         Change::PutObservation(observation) => observations::put(connection, observation),
         Change::PutIncident(incident) => incidents::put(connection, incident),
         Change::PutClaim(claim) => claims::put(connection, claim),
         Change::PutRequest(request) => requests::put(connection, request),
         Change::Post(transaction) => ledger::post(connection, transaction),
-        Change::AdjustLimit { account, product, window, starts_on, delta } => {
-            limits::adjust(connection, *account, *product, *window, *starts_on, *delta)
+        Change::AdjustLimit { account, counter, window, starts_on, delta } => {
+            limits::adjust(connection, *account, *counter, *window, *starts_on, *delta)
         }
         Change::PutFold(fold) => folds::put(connection, fold),
         Change::PutJob(job) => jobs::put(connection, job),

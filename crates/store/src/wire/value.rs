@@ -9,8 +9,8 @@ use bytes::{BufMut, BytesMut};
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use tantu_domain::ids::{
-    AccountId, AttemptId, CaseId, DecisionId, DeviceKeyId, DeviceReportId, FoldId, IncidentId, InstrumentId, JobId,
-    MandateId, MerchantId, ObservationId, PaymentId, RefundId, TransactionId, digits,
+    AccountId, AttemptId, BindingId, CaseId, DecisionId, DeviceKeyId, DeviceReportId, FoldId, IncidentId, InstrumentId,
+    JobId, MandateId, MerchantId, ObservationId, OpeningId, PaymentId, RefundId, TransactionId, digits,
 };
 use tokio_postgres::types::{IsNull, Kind, ToSql, Type, to_sql_checked};
 
@@ -209,8 +209,7 @@ macro_rules! ids {
 }
 
 ids! {
-    AccountId AttemptId CaseId DecisionId DeviceKeyId DeviceReportId FoldId IncidentId InstrumentId JobId MandateId MerchantId
-    ObservationId PaymentId RefundId TransactionId
+    AccountId AttemptId BindingId CaseId DecisionId DeviceKeyId DeviceReportId FoldId IncidentId InstrumentId JobId MandateId MerchantId ObservationId OpeningId PaymentId RefundId TransactionId
 }
 
 /// The client's library logs parameters when it is asked to; they are not for a log.

@@ -6,7 +6,7 @@ use tantu_domain::channel::Channel;
 use tantu_domain::ids::{CaseId, InstrumentId, MandateId, TransactionId};
 use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate, MandateState, Product, RevokedBy};
 use tantu_domain::ledger::Transaction;
-use tantu_domain::limit::{LimitUse, Window};
+use tantu_domain::limit::{Counter, LimitUse, Window};
 use tantu_domain::money::Money;
 use tantu_store::Store;
 use tantu_store::change::Change;
@@ -136,21 +136,24 @@ pub(crate) fn signing_again_keeps_the_instrument(store: &dyn Store) {
     assert_eq!(store.mandate(payer.mandate).unwrap(), Some(payer.mandate_row()), "the old one is still known");
 }
 
-/// What was used this month and the last is told; what is older can no longer be given back.
+/// What was used this month and the last is told, and every month of the balance; what is older can no longer be given back.
 pub(crate) fn used_limits_survive(store: &dyn Store) {
     let payer = Payer::stored(store);
     let times = ["2026-09-30T15:59:59Z", "2026-09-30T16:00:00Z", "2026-10-31T15:59:59.999Z", "2026-11-21T20:00:00Z"];
     let mut expected = Vec::new();
     for (number, at) in times.map(at).into_iter().enumerate() {
-        for product in [Product::Wallet, ALIPAY] {
+        for counter in
+            [Counter::of(Product::Wallet, false), Counter::of(Product::Wallet, true), Counter::of(ALIPAY, false)]
+        {
             for window in Window::ALL {
                 let (starts_on, delta) = (window.start(at), Money::cny(100));
-                let used = |used| LimitUse { account: payer.account, product, window: *window, starts_on, used };
+                let used = |used| LimitUse { account: payer.account, counter, window: *window, starts_on, used };
                 commit(
                     store,
-                    &[Change::AdjustLimit { account: payer.account, product, window: *window, starts_on, delta }],
+                    &[Change::AdjustLimit { account: payer.account, counter, window: *window, starts_on, delta }],
                 );
-                if number > 0 {
+                // A ceiling since the account was opened is the sum of the balance's months, so they are always told.
+                if number > 0 || (counter.is_balance() && *window == Window::Month) {
                     match expected.iter_mut().find(|known: &&mut LimitUse| **known == used(Money::cny(100))) {
                         Some(known) => *known = used(Money::cny(200)),
                         None => expected.push(used(delta)),
@@ -160,7 +163,7 @@ pub(crate) fn used_limits_survive(store: &dyn Store) {
         }
     }
     let sorted = |mut uses: Vec<LimitUse>| {
-        uses.sort_by_key(|used| (used.product, used.window, used.starts_on));
+        uses.sort_by_key(|used| (used.counter, used.window, used.starts_on));
         uses
     };
     let found = store.account(payer.account, now()).unwrap().unwrap().uses;

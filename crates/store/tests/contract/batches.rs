@@ -2,7 +2,7 @@
 
 use tantu_domain::answer::Answer;
 use tantu_domain::ids::{MerchantId, RefundId, Shard};
-use tantu_domain::limit::Window;
+use tantu_domain::limit::{Counter, Window};
 use tantu_domain::money::Money;
 use tantu_store::access::Merchant;
 use tantu_store::change::Change;
@@ -42,7 +42,13 @@ pub(crate) fn a_failed_change_takes_all_with_it(store: &dyn Store) {
         Change::Post(payer.wallet_charge(Money::cny(1_000_002))),
         Change::Post(posted),
         Change::PutClaim(Claim { payment: payer.captured().id, ..claim }),
-        Change::AdjustLimit { account: payer.account, product: ALIPAY, window, starts_on, delta: Money::cny(-1) },
+        Change::AdjustLimit {
+            account: payer.account,
+            counter: Counter::of(ALIPAY, false),
+            window,
+            starts_on,
+            delta: Money::cny(-1),
+        },
     ];
     for refused in table {
         let (payment, merchant) = (payer.captured(), id(MerchantId::new));
@@ -131,7 +137,7 @@ pub(crate) fn a_world_after_its_changes_is_what_is_loaded_next(store: &dyn Store
     let mut loaded = world(store, &keys);
     for world in [&mut seen, &mut loaded] {
         for file in world.accounts.values_mut() {
-            file.uses.sort_by_key(|used| (used.product, used.window, used.starts_on));
+            file.uses.sort_by_key(|used| (used.counter, used.window, used.starts_on));
         }
     }
     assert_eq!(seen.accounts, loaded.accounts);

@@ -7,7 +7,7 @@ use tantu_domain::fold::Fold;
 use tantu_domain::ids::{JobId, RefundId, TransactionId};
 use tantu_domain::instrument::Product;
 use tantu_domain::ledger::Transaction;
-use tantu_domain::limit::Window;
+use tantu_domain::limit::{Counter, Window};
 use tantu_domain::money::Money;
 use tantu_domain::payment::{Counted, Payment};
 use tantu_store::Store;
@@ -48,7 +48,7 @@ pub(crate) struct Books {
 impl Books {
     pub(crate) fn new() -> Self {
         let payer = Payer::new();
-        let counted_yesterday = Counted { product: ALIPAY, at: yesterday() };
+        let counted_yesterday = Counted { counter: Counter::of(ALIPAY, false), at: yesterday() };
         let chosen = payer.order(PRICE).choose(payer.bound).unwrap();
         let channel = chosen.submit(payer.attempt(PRICE), counted_yesterday, yesterday()).unwrap();
         let refused = || told(payer.submitted(), &declined()).refuse(no_reason(), later(6)).unwrap();
@@ -155,7 +155,7 @@ impl Books {
 fn count(payer: &Payer, product: Product, at: Timestamp, delta: Money) -> Vec<Change> {
     let window = |window: &Window| Change::AdjustLimit {
         account: payer.account,
-        product,
+        counter: Counter::of(product, false),
         window: *window,
         starts_on: window.start(at),
         delta,
@@ -216,7 +216,7 @@ pub(crate) fn an_empty_database_passes(store: &dyn Store) {
 /// A payer who pays once from the wallet, at `at`: the audit finds nothing.
 fn passes_when_counted(store: &dyn Store, at: Timestamp) {
     let payer = Payer::stored(store);
-    let payment = payer.order(PRICE).capture(Counted { product: Product::Wallet, at }, at).unwrap();
+    let payment = payer.order(PRICE).capture(Counted { counter: Counter::of(Product::Wallet, false), at }, at).unwrap();
     let mut changes = vec![
         Change::PutClaim(payer.claim(&payment)),
         Change::Post(payer.wallet_charge(PRICE).for_payment(payment.id)),

@@ -4,7 +4,7 @@ use tantu_domain::account::{Account, AccountState};
 use tantu_domain::attempt::{AttemptReport, Permission};
 use tantu_domain::check::{Check, Decision, Outcome, Rule};
 use tantu_domain::evidence::Value;
-use tantu_domain::ids::{DecisionId, PaymentId};
+use tantu_domain::ids::{AttemptId, DecisionId, PaymentId};
 use tantu_domain::money::Money;
 use tantu_domain::password::{PasswordHash, PayPassword, Proof};
 use tantu_domain::payment::{Action, PaymentState};
@@ -87,9 +87,11 @@ pub(crate) fn waiting_payments_survive(store: &dyn Store) {
     let payer = Payer::stored(store);
     let rows = [
         payer.order(Money::cny(1_250)).require(Action::PayPassword, later(2)).unwrap(),
+        payer.order(Money::cny(30_000)).ask_code(id(AttemptId::new), payer.bound, later(2)).unwrap(),
         payer.confirming(Permission::ChannelPage),
         told(payer.confirming(Permission::PaymentCode), &AttemptReport::Waiting),
     ];
+    assert_eq!(rows.len(), Action::ALL.len());
     for (action, waiting) in Action::ALL.iter().zip(rows) {
         assert!(matches!(waiting.state, PaymentState::RequiresAction { action: known, .. } if known == *action));
         commit(store, &[Change::PutPayment(waiting.clone())]);

@@ -3,7 +3,7 @@
 use tantu_domain::channel::Channel;
 use tantu_domain::ids::TransactionId;
 use tantu_domain::ledger::{Entry, LedgerAccount, Purpose, Side, Transaction};
-use tantu_domain::limit::Window;
+use tantu_domain::limit::{Counter, Window};
 use tantu_domain::money::Money;
 use tantu_store::Store;
 use tantu_store::change::Change;
@@ -77,9 +77,9 @@ pub(crate) fn an_overflow_is_refused(store: &dyn Store) {
         let why = refused(store, moved(in_transit, third, fen));
         assert!(why.contains(&in_transit.to_string()), "{why}");
     }
-    let (account, product, window) = (payer.account, ALIPAY, Window::Day);
+    let (account, counter, window) = (payer.account, Counter::of(ALIPAY, false), Window::Day);
     let adjust =
-        |fen| Change::AdjustLimit { account, product, window, starts_on: window.start(now()), delta: Money::cny(fen) };
+        |fen| Change::AdjustLimit { account, counter, window, starts_on: window.start(now()), delta: Money::cny(fen) };
     commit(store, &[adjust(i64::MAX)]);
     refused(store, adjust(1));
     assert_eq!(store.account(account, now()).unwrap().unwrap().uses[0].used, Money::cny(i64::MAX));
@@ -112,7 +112,7 @@ pub(crate) fn a_limit_never_falls_below_nothing(store: &dyn Store) {
     for window in Window::ALL {
         let adjust = |fen| Change::AdjustLimit {
             account: payer.account,
-            product: ALIPAY,
+            counter: Counter::of(ALIPAY, false),
             window: *window,
             starts_on: window.start(now()),
             delta: Money::cny(fen),

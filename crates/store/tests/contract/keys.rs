@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use tantu_domain::ids::{
-    AttemptId, DeviceKeyId, DeviceReportId, FoldId, IncidentId, InstrumentId, JobId, MerchantId, PaymentId,
-    TransactionId,
+    AttemptId, BindingId, DeviceKeyId, DeviceReportId, FoldId, IncidentId, InstrumentId, JobId, MerchantId, OpeningId,
+    PaymentId, TransactionId,
 };
 use tantu_domain::incident::{Incident, IncidentScope, IncidentSource};
 use tantu_domain::money::Money;
@@ -91,6 +91,8 @@ pub(crate) fn what_is_absent_is_absent(store: &dyn Store) {
         payments: one(id(PaymentId::new)),
         attempts: one(id(AttemptId::new)),
         mandates: one(unknown.mandate),
+        bindings: one(id(BindingId::new)),
+        openings: one(id(OpeningId::new)),
         claims: one(claim.clone()),
         requests: one((id(PaymentId::new), IdempotencyKey { client: "none".into(), key: "none".into() })),
         jobs: one(id(JobId::new)),

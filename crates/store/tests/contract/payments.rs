@@ -13,6 +13,7 @@ use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::evidence::{Confidence, Field, Finding, Value};
 use tantu_domain::ids::{AttemptId, InstrumentId, PaymentId, RefundId};
 use tantu_domain::instrument::Product;
+use tantu_domain::limit::Counter;
 use tantu_domain::money::Money;
 use tantu_domain::payment::{Counted, Payment, PaymentState, Refusal};
 use tantu_store::Store;
@@ -257,7 +258,7 @@ fn steps() -> impl Strategy<Value = Step> {
 
 fn step(payer: &Payer, payment: Payment, step: &Step, at: Timestamp) -> Option<Payment> {
     match step {
-        Step::Capture => payment.capture(Counted { product: Product::Wallet, at }, at).ok(),
+        Step::Capture => payment.capture(Counted { counter: Counter::of(Product::Wallet, false), at }, at).ok(),
         Step::Submit if payment.is_open() => Some(payer.submit(payment)),
         Step::Submit => None,
         Step::Refuse(refusal) => payment.refuse(refusal.clone(), at).ok(),

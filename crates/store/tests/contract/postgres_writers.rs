@@ -10,7 +10,7 @@ use tantu_domain::fold::Fold;
 use tantu_domain::ids::{AccountId, JobId, Shard};
 use tantu_domain::instrument::Product;
 use tantu_domain::ledger::LedgerAccount;
-use tantu_domain::limit::Window;
+use tantu_domain::limit::{Counter, Window};
 use tantu_domain::money::Money;
 use tantu_store::Store as _;
 use tantu_store::change::Change;
@@ -151,7 +151,7 @@ fn sums_are_everybodys() {
             let mut changes = vec![Change::Post(charge), Change::PutClaim(payer.claim(&payment))];
             changes.extend(Window::ALL.iter().map(|window| Change::AdjustLimit {
                 account: payer.account,
-                product: Product::Wallet,
+                counter: Counter::of(Product::Wallet, false),
                 window: *window,
                 starts_on: window.start(now()),
                 delta: payment.amount,

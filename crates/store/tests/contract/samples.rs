@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use jiff::{SignedDuration, Timestamp};
 use tantu_domain::account::{Account, AccountState};
 use tantu_domain::attempt::{Attempt, AttemptReport, AttemptState, Permission};
+use tantu_domain::ceiling::Tier;
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::clock::Ids;
 use tantu_domain::fold::Fold;
@@ -14,7 +15,10 @@ use tantu_domain::ids::{
 };
 use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate, MandateState, Product};
 use tantu_domain::ledger::{LedgerAccount, Transaction};
+use tantu_domain::limit::Counter;
 use tantu_domain::money::{Currency, Money};
+use tantu_domain::one_time_code::Sendings;
+use tantu_domain::own_limit::AccountLimits;
 use tantu_domain::payment::{Counted, Payment, Refusal};
 use tantu_store::Store;
 use tantu_store::access::Merchant;
@@ -87,7 +91,7 @@ pub(crate) fn word(code: &str) -> ChannelWord {
 }
 
 pub(crate) fn counted(product: Product) -> Counted {
-    Counted { product, at: now() }
+    Counted { counter: Counter::of(product, false), at: now() }
 }
 
 pub(crate) const ALIPAY: Product = Product::ChannelMandate(Channel::Alipay);
@@ -164,7 +168,17 @@ impl Payer {
 
     pub(crate) fn account_row(&self, state: AccountState) -> Account {
         let nothing = Money::zero(Currency::Cny);
-        Account { id: self.account, state, balance: nothing, held: nothing, opened_at: now(), password: None }
+        Account {
+            id: self.account,
+            state,
+            balance: nothing,
+            held: nothing,
+            opened_at: now(),
+            password: None,
+            codes: Sendings::default(),
+            tier: Tier::Three,
+            limits: AccountLimits::default(),
+        }
     }
 
     pub(crate) fn mandate_row(&self) -> Mandate {

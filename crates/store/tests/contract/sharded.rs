@@ -152,8 +152,8 @@ fn claims_come_first_and_stay() {
     // A limit that would fall below nothing is refused by the server, after the claims are made.
     let (window, starts_on) = (tantu_domain::limit::Window::Day, tantu_domain::limit::Window::Day.start(now()));
     let account = payer.account;
-    let product = tantu_domain::instrument::Product::Wallet;
-    let below = Change::AdjustLimit { account, product, window, starts_on, delta: Money::cny(-1) };
+    let counter = tantu_domain::limit::Counter::of(tantu_domain::instrument::Product::Wallet, false);
+    let below = Change::AdjustLimit { account, counter, window, starts_on, delta: Money::cny(-1) };
     let mut changes = claims.clone().map(Change::PutClaim).to_vec();
     changes.extend([Change::PutPayment(payment.clone()), below]);
     assert!(matches!(try_commit(&fresh.store, &changes), Err(StoreError::Refused(_))));

@@ -72,7 +72,8 @@ pub(crate) const BREAKS: &[Break] = &[
     // A second leg, charged and captured, of a payment that is still under way.
     Break {
         found_by: &["captured_within_amount"],
-        sql: "INSERT INTO legs VALUES (7, '{processing}', 1, '{bound}', 8889, 'CNY', 'captured', '{at}', NULL, NULL);
+        sql: "INSERT INTO legs (shard, payment, number, instrument, amount, currency, state, captured_at)
+              VALUES (7, '{processing}', 1, '{bound}', 8889, 'CNY', 'captured', '{at}');
               INSERT INTO ledger_transactions VALUES (7, 'txn_1', 'channel_charge', '{processing}', '{at}');
               INSERT INTO ledger_entries VALUES (7, 'txn_1', 0, '{receivable}', 'debit', 8889, 'CNY'), (7, 'txn_1', 1, '{clearing}', 'credit', 8889, 'CNY');
               UPDATE balances SET balance = balance + 8889 WHERE ledger_account IN ('{receivable}', '{clearing}')",

@@ -1,6 +1,7 @@
 //! Accounts: opened, shown, frozen and unfrozen.
 
 pub(crate) mod freeze;
+pub(crate) mod limits;
 pub(crate) mod open;
 pub(crate) mod pay_password;
 pub(crate) mod request_unfreeze;

@@ -1,9 +1,12 @@
-//! Explains what somebody holds: a channel's code, a payment, or what his device shows.
+//! Explains what somebody holds or says: a channel's code, a payment, what his device shows, his own words.
 
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
+use tantu_diagnosis::Fact;
+use tantu_domain::cause::Cause;
 use tantu_domain::ids::PaymentId;
+use tantu_domain::incident::IncidentScope;
 use tantu_domain::payment::Payment;
 use tantu_explain::{Context, Lang};
 use utoipa::ToSchema;
@@ -27,6 +30,10 @@ pub(crate) struct DiagnosesRequest {
     #[serde(default)]
     #[schema(example = "ACQ.BUYER_BALANCE_NOT_ENOUGH")]
     code: Option<String>,
+    /// Somebody's own words, alone or beside one of the others: they choose among what is known.
+    #[serde(default)]
+    #[schema(example = "the verification code never comes")]
+    text: Option<String>,
     /// The channel that said it.
     #[serde(default)]
     #[schema(example = "alipay")]
@@ -62,31 +69,64 @@ pub(crate) async fn diagnose(
     JsonBody(body): JsonBody<DiagnosesRequest>,
 ) -> Result<Json<ExplanationBody>, Problem> {
     alone(&body)?;
+    let text = body.text.as_deref().map(own_words).transpose()?;
     let told = match (&body.code, &body.payment, &body.device_report) {
         (Some(code), _, _) => {
             let (explanation, context) = of_code(&app, &body, code)?;
-            explanation.body(lang, &context)
+            in_words(explanation, text).body(lang, &context)
         }
         (None, Some(id), _) => {
             let payment = visible(&app, &caller, id_in::<PaymentId>("payment", id)?).await;
             let payment = payment.map_err(|problem| Problem { field: Some("payment".into()), ..problem })?;
-            of_payment(&app, &Explanation::of_payment(&payment), &payment, lang).await?
+            of_payment(&app, &in_words(Explanation::of_payment(&payment), text), &payment, lang).await?
         }
         (None, None, Some(report)) => {
             let seen = understand(&app, &caller, "device_report.", report).await?;
             let never_left = seen.clock.is_some_and(|clock| clock.tls_error.is_some());
-            let explanation = Explanation::of_device(seen.findings, never_left, seen.payment.as_ref());
+            let explanation = in_words(Explanation::of_device(seen.findings, never_left, seen.payment.as_ref()), text);
             match &seen.payment {
                 Some(payment) => of_payment(&app, &explanation, payment, lang).await?,
                 None => explanation.body(lang, &explanation.context(app.engine.clock().now())),
             }
         }
-        (None, None, None) => {
-            let detail = "name a code, a payment in the field payment, or what the device shows in device_report";
-            return Err(Problem::field(Kind::MissingField, "code", detail));
-        }
+        (None, None, None) => match text {
+            Some(text) => of_text(&app, text, lang).await?,
+            None => {
+                let detail = "name a code, a payment, what the device shows in device_report, or say it in text";
+                return Err(Problem::field(Kind::MissingField, "code", detail));
+            }
+        },
     };
     Ok(Json(told))
+}
+
+/// The longest text that is read. A person writes less; a program that writes more is told so.
+const LONGEST_TEXT: usize = 10_000;
+
+fn own_words(text: &str) -> Result<&str, Problem> {
+    if text.chars().count() <= LONGEST_TEXT {
+        return Ok(text);
+    }
+    let detail = format!("write at most {LONGEST_TEXT} characters");
+    Err(Problem::field(Kind::InvalidField, "text", detail))
+}
+
+/// Nothing of the text is kept. A known fault of ours is known to everybody, and is told with whatever he says.
+async fn of_text(app: &Shared, text: &str, lang: Lang) -> Result<ExplanationBody, Problem> {
+    let now = app.engine.clock().now();
+    let incidents = app.engine.read(move |store| store.incidents(now)).await?;
+    let ours = incidents.iter().any(|incident| incident.scope == IncidentScope::Platform && incident.stands(now));
+    let facts: Vec<Fact> = ours.then_some(Fact::Blocks(Cause::PlatformOutage)).into_iter().collect();
+    let explanation = Explanation::of_text(app.config.codes.as_deref(), text, &facts, now);
+    let context = explanation.context(now);
+    Ok(explanation.body(lang, &context))
+}
+
+fn in_words<'t>(explanation: Explanation<'t>, text: Option<&str>) -> Explanation<'t> {
+    match text {
+        Some(text) => explanation.told_as(text),
+        None => explanation,
+    }
 }
 
 /// One thing is explained at a time, and what belongs to a code stands with one.
@@ -103,7 +143,10 @@ fn alone(body: &DiagnosesRequest) -> Result<(), Problem> {
     }
     let of_code = [("channel", body.channel.is_some()), ("family", body.family.is_some())];
     match of_code.into_iter().find(|(_, given)| *given) {
-        Some((field, _)) if body.code.is_none() && (body.payment.is_some() || body.device_report.is_some()) => {
+        Some((field, _))
+            if body.code.is_none()
+                && (body.payment.is_some() || body.device_report.is_some() || body.text.is_some()) =>
+        {
             Err(Problem::field(Kind::InvalidField, field, "this belongs to a code; leave it out"))
         }
         Some(_) | None => Ok(()),

@@ -10,8 +10,8 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::answer::{ProblemBody, RefusalBody};
 use crate::api::{
-    accounts, device_keys, device_reports, diagnoses, health, incidents, instruments, mandates, merchants, metrics,
-    notifications, payer_links, payments, preflight,
+    accounts, bindings, card_banks, device_keys, device_reports, diagnoses, health, incidents, instruments, mandates,
+    merchants, metrics, notifications, payer_links, payments, preflight,
 };
 use crate::app::Shared;
 
@@ -55,6 +55,7 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(payments::trace::trace))
         .routes(routes!(payments::actions::act))
         .routes(routes!(payments::resume::resume))
+        .routes(routes!(payments::schedule::schedule, payments::schedule::unschedule))
         .routes(routes!(payments::close::close))
         .routes(routes!(preflight::preflight))
         .routes(routes!(diagnoses::diagnose))
@@ -63,6 +64,7 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(accounts::freeze::freeze))
         .routes(routes!(accounts::unfreeze::unfreeze))
         .routes(routes!(accounts::request_unfreeze::request_unfreeze))
+        .routes(routes!(accounts::limits::set))
         .routes(routes!(accounts::pay_password::set))
         .routes(routes!(accounts::pay_password::prove))
         .routes(routes!(mandates::begin::begin))
@@ -71,6 +73,17 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(instruments::add::add))
         .routes(routes!(instruments::recheck::recheck))
         .routes(routes!(instruments::single_out::single_out))
+        .routes(routes!(instruments::unbind::unbind))
+        .routes(routes!(instruments::payment_function::switch))
+        .routes(routes!(bindings::begin::begin))
+        .routes(routes!(bindings::show::show))
+        .routes(routes!(bindings::terms::accept))
+        .routes(routes!(bindings::details::give))
+        .routes(routes!(bindings::code::enter))
+        .routes(routes!(bindings::resend::resend))
+        .routes(routes!(bindings::single_out::single_out))
+        .routes(routes!(bindings::abandon::abandon))
+        .routes(routes!(card_banks::list))
         .routes(routes!(device_keys::register::register))
         .routes(routes!(device_keys::revoke::revoke))
         .routes(routes!(device_reports::report).layer(DefaultBodyLimit::max(device_reports::LARGEST)))

@@ -4,8 +4,8 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use tantu_domain::channel::Channel;
-use tantu_engine::NotifyError;
 use tantu_engine::error::EngineError;
+use tantu_engine::notifications::NotifyError;
 
 use crate::answer::ProblemBody;
 use crate::app::Shared;

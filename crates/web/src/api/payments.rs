@@ -7,6 +7,7 @@ pub(crate) mod diagnosis;
 pub(crate) mod events;
 pub(crate) mod list;
 pub(crate) mod resume;
+pub(crate) mod schedule;
 pub(crate) mod show;
 pub(crate) mod trace;
 

@@ -12,7 +12,7 @@ use tantu_domain::ids::{InstrumentId, PaymentId};
 use tantu_domain::instrument::{Instrument, InstrumentKind, MandateState};
 use tantu_domain::payment::Payment;
 use tantu_engine::payments::resume::ResumePayment;
-use tantu_explain::words::{PageWords, channel_label, confirm_words, fill, time};
+use tantu_explain::words::{PageWords, card_words, channel_label, confirm_words, fill, time};
 use tantu_store::access::TokenHash;
 use tantu_store::world::AccountFile;
 
@@ -20,6 +20,7 @@ use crate::app::{App, Shared};
 use crate::body::FormBody;
 use crate::idempotency::{ClientHeader, Key, request_hash};
 use crate::lang::query_value;
+use crate::pages::cards;
 use crate::pages::confirm::{page_path, waits_on_page};
 use crate::pages::steps::Steps;
 use crate::pages::visitor::Visitor;
@@ -57,6 +58,7 @@ impl Opened {
     pub(crate) fn telling(&self, visitor: &Visitor) -> Telling<'_> {
         Telling {
             balance: Some(self.file.account.balance),
+            scheduled: self.payment.scheduled_at.is_some(),
             ..Telling::new(visitor.lang, self.now, &self.file.instruments, Some(&self.payment))
         }
     }
@@ -132,7 +134,12 @@ fn cashier(visitor: &Visitor, opened: &Opened, nonce: &str) -> Markup {
                 p.quiet.center { (words.not_charged_yet) }
             }
         }
-        section.small-print { (numbers(visitor, &opened.payment)) }
+        section.small-print {
+            @if visitor.app.engine.binds_cards() {
+                p { a.button.quiet href=(cards::PATH) { (card_words(visitor.lang).bind_button) } }
+            }
+            (numbers(visitor, &opened.payment))
+        }
         (doors.forms())
     }
 }
@@ -221,6 +228,7 @@ fn fact(visitor: &Visitor, opened: &Opened, instrument: &Instrument) -> Option<S
             MandateState::Signing { .. } => Some(words.mandate_signing.to_owned()),
             MandateState::Active { .. } | MandateState::Expired { .. } | MandateState::Revoked { .. } => None,
         },
+        InstrumentKind::Card(card) => Some(card.face.phone.clone()),
         InstrumentKind::Confirmed { channel } => {
             let each_time = confirm_words(visitor.lang).each_time;
             Some(fill(each_time, &[("channel", channel_label(*channel, visitor.lang))]))
@@ -288,6 +296,7 @@ pub(crate) async fn resumed(
         speaker: pressed.speaker,
         proof: pressed.proof,
         shown: None,
+        coded: None,
         idempotency: idempotency.clone(),
     };
     let given = app.engine.pay(command, idempotency).await?;

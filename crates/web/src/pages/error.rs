@@ -33,14 +33,14 @@ pub(crate) fn within(problem: &Problem, frame: &Frame<'_>, cashier: Option<&str>
 fn told(kind: Kind, words: &'static PageWords) -> (&'static str, &'static str) {
     match kind {
         Kind::NotFound => (words.not_found_title, words.not_found_body),
-        Kind::ProofSpent => (words.form_stale_title, words.form_stale_body),
+        Kind::ProofSpent | Kind::CodeSpent => (words.form_stale_title, words.form_stale_body),
         Kind::LinkSpent => (words.link_spent_title, words.link_spent_body),
         Kind::FormExpired => (words.form_stale_title, words.form_stale_body),
         Kind::NotYours => (words.not_yours_title, words.not_yours_body),
         Kind::Unauthenticated => (words.session_over_title, words.session_over_body),
         Kind::Forbidden => (words.forbidden_title, words.forbidden_body),
         Kind::KeyReused => (words.key_reused_title, words.key_reused_body),
-        Kind::Timeout | Kind::ChannelUnavailable | Kind::NotStored | Kind::Stopping => {
+        Kind::Timeout | Kind::TooSoon | Kind::ChannelUnavailable | Kind::NotStored | Kind::Stopping => {
             (words.not_now_title, words.not_now_body)
         }
         Kind::Internal => (words.server_error_title, words.server_error_body),

@@ -152,7 +152,7 @@ fn cause(visitor: &Visitor, reading: &Explanation<'_>, finding: &Finding, now: T
 }
 
 /// What means something without a payment of ours before one's eyes, and without a time to wait for.
-fn stands_alone(operation: Operation) -> bool {
+pub(crate) fn stands_alone(operation: Operation) -> bool {
     !matches!(
         operation,
         Operation::Resume
@@ -172,7 +172,8 @@ fn confidence(words: &PageWords, confidence: Confidence) -> Option<&'static str>
     }
 }
 
-fn step(visitor: &Visitor, number: usize, known: Operation, finding: &Finding) -> Markup {
+/// One remedy: what it is, who does it, where to tap.
+pub(crate) fn step(visitor: &Visitor, number: usize, known: Operation, finding: &Finding) -> Markup {
     let words = visitor.words;
     let said = operation(known, place(finding), visitor.lang);
     html! {

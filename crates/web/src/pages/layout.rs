@@ -4,7 +4,7 @@ use axum::http::Uri;
 use axum::response::{Html, IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 use tantu_explain::Lang;
-use tantu_explain::words::{PageWords, pages};
+use tantu_explain::words::{PageWords, help_words, pages};
 
 use crate::pages::style;
 
@@ -38,6 +38,7 @@ pub(crate) fn layout(frame: &Frame<'_>, title: &str, content: &Markup) -> Respon
                     @if let Some(here) = frame.here { (switch(words, frame.lang, here)) }
                 }
                 main { (content) }
+                (help(frame.lang))
                 footer.foot {
                     @if frame.demo { p { (words.demo_note) } }
                     p { (words.time_zone_note) }
@@ -46,6 +47,18 @@ pub(crate) fn layout(frame: &Frame<'_>, title: &str, content: &Markup) -> Respon
         }
     };
     Html(page.into_string()).into_response()
+}
+
+/// Under every page: a line for own words. It changes nothing, so it needs no token of the form.
+fn help(lang: Lang) -> Markup {
+    let words = help_words(lang);
+    html! {
+        form.say method="post" action="/help/words" {
+            label.unseen for="say" { (words.bar_label) }
+            input #say name="text" required maxlength="1000" autocomplete="off" placeholder=(words.bar_label) enterkeyhint="send";
+            button.small type="submit" { (words.own_words_button) }
+        }
+    }
 }
 
 fn switch(words: &PageWords, current: Lang, here: &Uri) -> Markup {

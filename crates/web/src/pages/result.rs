@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
 use tantu_domain::attempt::{Attempt, AttemptState};
+use tantu_domain::cause::CauseGroup;
 use tantu_domain::evidence::{Confidence, Finding, Value};
 use tantu_domain::ids::InstrumentId;
 use tantu_domain::operation::Operation;
@@ -14,10 +15,12 @@ use tantu_explain::{CauseWords, Step};
 use crate::answer::kept_causes;
 use crate::app::Shared;
 use crate::idempotency::ClientHeader;
+use crate::pages::bank_code;
 use crate::pages::cashier::{Opened, open, order, path};
 use crate::pages::confirm;
 use crate::pages::layout::{mark, notice};
 use crate::pages::password;
+use crate::pages::schedule;
 use crate::pages::steps::{Steps, is_wait};
 use crate::pages::trace;
 use crate::pages::visitor::Visitor;
@@ -63,6 +66,7 @@ async fn shown(
                 None => undecided(visitor, &opened),
             }
         }
+        PaymentState::RequiresAction { action: Action::BankCode, .. } => bank_code::waiting(visitor, &opened),
         // A lock that came meanwhile, or an empty wallet, is told as a refusal is.
         PaymentState::RequiresAction { action: Action::PayPassword, .. } => match opened.payment.instrument() {
             Some(chosen) if opened.verdict.action(chosen).is_some() => password::waiting(visitor, &opened),
@@ -164,6 +168,7 @@ fn refused(visitor: &Visitor, opened: &Opened, checked: &Markup) -> Response {
                 (steps.pay(*id, if index == 0 { "wide" } else { "wide plain" }))
             }
         }
+        (schedule::offer(visitor, opened, &findings, chosen))
         (way_on(visitor, &telling, &findings, (chosen, &payable), &steps))
         (all_causes(visitor, &telling, &findings, &payable))
         (checked)
@@ -186,7 +191,7 @@ fn foot(visitor: &Visitor, opened: &Opened, finding: Option<&Finding>, kept: boo
 }
 
 /// What happened · is the money safe · what to do now · what happens by itself.
-fn four(visitor: &Visitor, said: &CauseWords) -> Markup {
+pub(crate) fn four(visitor: &Visitor, said: &CauseWords) -> Markup {
     let words = visitor.words;
     html! {
         dl.four {
@@ -209,12 +214,20 @@ fn open_again(visitor: &Visitor, opened: &Opened, chosen: InstrumentId, checked:
     let (then, _) = kept_causes(&opened.payment);
     let told_by_others = then.iter().any(|finding| finding.field("told_at").or(finding.field("code")).is_some());
     let steps = Steps::new(visitor, opened);
+    // A code is over with its charge: nothing blocks the next one, and yet this is what happened.
+    let of_code = then.first().filter(|first| first.cause.group() == CauseGroup::OneTimeCode);
+    let code = of_code.map(|finding| telling.words(finding, &[]));
     let content = html! {
         (order(words, opened))
         section.card.open role="status" {
             (mark("open"))
-            h1 { (words.open_again_title) }
-            p { (if told_by_others { words.recheck_unknown } else { words.open_again }) }
+            @if let Some(said) = &code {
+                h1 { (said.title) }
+                (four(visitor, said))
+            } @else {
+                h1 { (words.open_again_title) }
+                p { (if told_by_others { words.recheck_unknown } else { words.open_again }) }
+            }
             (steps.pay(chosen, "wide"))
         }
         @if !then.is_empty() {

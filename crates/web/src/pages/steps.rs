@@ -12,6 +12,7 @@ use tantu_explain::words::{OperationWords, fill, step as step_words, who_label};
 
 use crate::app::App;
 use crate::pages::cashier::{Opened, path};
+use crate::pages::limits;
 use crate::pages::visitor::Visitor;
 use crate::secret::fresh_token;
 
@@ -159,7 +160,10 @@ impl<'a> Steps<'a> {
                 Some(Door::Link(step.instrument.map_or(cashier.clone(), |id| format!("{cashier}&instrument={id}"))))
             }
             Operation::SignMandate => Some(Door::Form("/mandates", step.instrument)),
-            Operation::SetPaymentPassword => Some(Door::Link(path(&self.visitor.app, payment, "/set-password"))),
+            Operation::SetPaymentPassword | Operation::AuthenticateStronger => {
+                Some(Door::Link(path(&self.visitor.app, payment, "/set-password")))
+            }
+            Operation::RaiseLimit if step.at.is_none() => Some(Door::Link(limits::PATH.to_owned())),
             // At a third party it is asked for there.
             Operation::RequestUnfreeze if step.at.is_none() => Some(Door::Form("/unfreeze-requests", None)),
             Operation::Recheck => step.instrument.map(|id| Door::Form("/recheck", Some(id))),

@@ -64,6 +64,15 @@ impl Visitor {
         query_value(&self.uri, name).unwrap_or_default()
     }
 
+    /// All values of one parameter of the address, in their order.
+    pub(crate) fn queries(&self, name: &str) -> Vec<String> {
+        let query = self.uri.query().unwrap_or("").as_bytes();
+        url::form_urlencoded::parse(query)
+            .filter(|(known, _)| known == name)
+            .map(|(_, value)| value.into_owned())
+            .collect()
+    }
+
     /// What each form of a page carries, so that no other site can send it.
     pub(crate) fn form_token(&self) -> String {
         self.app.config.secret.form_token(&self.browser, &self.session)

@@ -98,7 +98,7 @@ fn policy() -> Policy {
         minimum: Version { major: 5, minor: 0, patch: 0 },
         update_at: "https://update.example".into(),
     };
-    Policy { version: "test".into(), clients: vec![rule], limits: vec![limit] }
+    Policy { version: "test".into(), clients: vec![rule], limits: vec![limit], ..Policy::default() }
 }
 
 fn hash(token: &str) -> TokenHash {
@@ -112,8 +112,9 @@ impl TestApp {
             (Arc::new(WatchedStore::new()), TestChannel::new(), Arc::new(TestClock::default()));
         let connector = Connector {
             charge: channel.clone(),
-            mandates: channel.clone(),
-            pages: channel.clone(),
+            mandates: Some(channel.clone()),
+            pages: Some(channel.clone()),
+            cards: None,
             notifications: channel.clone(),
         };
         let settings = Settings {
@@ -134,6 +135,7 @@ impl TestApp {
             settings,
             channels: HashMap::from([(Channel::Alipay, connector)]),
             passwords: Some(PasswordKeeper::new(&[9; 32])),
+            card_keeper: None,
             codes: Arc::default(),
         });
         let engine = engine.await.unwrap();
@@ -155,6 +157,13 @@ impl TestApp {
     /// The same server with the operator's own rows among the codes.
     pub(crate) fn with_codes(self, rows: &[Override]) -> Self {
         let config = WebConfig { codes: Some(Arc::new(Tables::with(rows).unwrap())), ..self.config };
+        let router = router(App::new(self.engine.clone(), config.clone()));
+        Self { router, config, ..self }
+    }
+
+    /// The same server with bodies as large as it usually reads.
+    pub(crate) fn with_usual_bodies(self) -> Self {
+        let config = WebConfig { body_limit: 64 * 1024, ..self.config };
         let router = router(App::new(self.engine.clone(), config.clone()));
         Self { router, config, ..self }
     }

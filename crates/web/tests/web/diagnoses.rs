@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::app::{MERCHANT, OTHER_MERCHANT, TestApp};
+use crate::app::{MERCHANT, OTHER_MERCHANT, STAFF, TestApp};
 use crate::channel::Mood;
 
 #[tokio::test]
@@ -85,4 +85,56 @@ async fn a_question_that_does_not_fit_says_which_field() {
     }
     let missing = app.post("/v1/diagnoses", MERCHANT, json!({"payment": "pay_x"})).await.expect(404).json();
     assert_eq!(missing["field"], "payment");
+}
+
+#[tokio::test]
+async fn own_words_are_answered_with_causes_a_question_or_a_door() {
+    let app = TestApp::start().await;
+    let ask = |text: &str| app.post("/v1/diagnoses?lang=en", "", json!({ "text": text }));
+    // (text, the likeliest cause, asked back, something else)
+    let table = [
+        ("綁卡嗰陣等極都收唔到驗證碼", Some("otp.not_received"), false, false),
+        ("it says insufficient balance in my wallet", Some("funds.insufficient_balance"), false, false),
+        ("提示 ACQ.BUYER_BALANCE_NOT_ENOUGH，怎么办", Some("funds.insufficient_balance"), false, false),
+        ("付不了", None, true, false),
+        ("", None, true, false),
+        ("退款什么时候到账", None, false, true),
+    ];
+    for (text, cause, asked, elsewhere) in table {
+        let told = ask(text).await.expect(200).json();
+        assert_eq!(told["result"], "unrecognised", "words do not say whether money moved: {told}");
+        if let Some(cause) = cause {
+            assert_eq!(told["causes"][0]["id"], cause, "{text}: {told}");
+            let money = told["causes"][0]["money"].as_str().unwrap();
+            assert!(money.contains("order itself"), "{money}");
+        }
+        assert_eq!(told["ask_back"].is_string(), asked, "{text}: {told}");
+        assert_eq!(told["question"]["replies"].as_array().is_some_and(|replies| replies.len() > 1), asked, "{told}");
+        assert_eq!((told["out_of_scope"] == true, told["door"].is_object()), (elsewhere, elsewhere), "{text}: {told}");
+    }
+}
+
+#[tokio::test]
+async fn long_words_are_read_and_longer_ones_refused() {
+    let app = TestApp::start().await.with_usual_bodies();
+    for text in ["x".repeat(10_000), "余额不足\n".repeat(2_000), "\u{202e}🍜é".repeat(3_000)] {
+        let told = app.post("/v1/diagnoses?lang=en", "", json!({ "text": text })).await.expect(200).json();
+        assert!(told["causes"].as_array().unwrap().len() >= 3, "{told}");
+    }
+    let problem = app.post("/v1/diagnoses", "", json!({"text": "x".repeat(10_001)})).await.expect(400).json();
+    assert_eq!(problem["field"], "text", "{problem}");
+}
+
+#[tokio::test]
+async fn words_choose_among_what_is_known_and_a_known_fault_decides() {
+    let app = TestApp::start().await;
+    let with_code = json!({"code": "51", "channel": "iso8583", "text": "收不到验证码"});
+    let told = app.post("/v1/diagnoses?lang=en", "", with_code).await.expect(200).json();
+    assert_eq!(told["causes"][0]["id"], "funds.card_insufficient", "the code is a fact: {told}");
+    let before = app.post("/v1/diagnoses", "", json!({"text": "付不了"})).await.expect(200).json();
+    assert!(before["ask_back"].is_string(), "{before}");
+    let begun = json!({"scope": "platform"});
+    app.post("/v1/incidents", STAFF, begun).await.expect(201);
+    let told = app.post("/v1/diagnoses", "", json!({"text": "付不了"})).await.expect(200).json();
+    assert_eq!((&told["causes"][0]["id"], &told["ask_back"]), (&json!("platform.outage"), &json!(null)), "{told}");
 }

@@ -13,6 +13,8 @@ mod devices;
 mod diagnoses;
 mod events;
 mod explain;
+mod help;
+mod limits;
 mod lists;
 mod merchants;
 mod metrics;

@@ -8,15 +8,19 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("codes", &["domain"]),
     ("explain", &["domain"]),
+    ("diagnosis", &["domain"]),
+    ("paylater", &["domain"]),
+    ("exports", &["domain"]),
     ("store", &["domain"]),
     ("doctor", &["domain"]),
     ("channels", &["domain", "codes"]),
     ("engine", &["domain", "codes", "explain", "store", "channels"]),
-    ("web", &["domain", "codes", "explain", "store", "channels", "engine", "doctor"]),
-    ("cli", &["domain", "codes", "explain", "store", "channels", "engine", "doctor", "web", "sandbox"]),
+    ("web", &["domain", "codes", "explain", "diagnosis", "store", "channels", "engine", "doctor"]),
+    ("cli", &["domain", "codes", "explain", "diagnosis", "store", "channels", "engine", "doctor", "web", "sandbox"]),
     ("sandbox", &[]),
     ("cluster", &[]),
-    ("xtask", &["cluster"]),
+    ("population", &[]),
+    ("xtask", &["cluster", "domain", "paylater", "population"]),
 ];
 
 /// What the tests of some crates may start: the other side, because a test is where the two are meant to meet, and a database
@@ -34,7 +38,10 @@ const OWNED: &[(&str, &str)] = &[
 ];
 
 /// All that the pure rules may be built from.
-const DOMAIN_MAY_USE: &[&str] = &["jiff", "thiserror"];
+const PURE_MAY_USE: &[&str] = &["jiff", "thiserror"];
+
+/// The crates that hold pure rules.
+const PURE: &[&str] = &["domain", "paylater"];
 
 pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
     let manifests = tree.files().iter().filter(|file| file.krate().is_some() && file.ends_with("/Cargo.toml"));
@@ -67,8 +74,8 @@ fn refused(krate: &str, allowed: &[&str], dependency: &Dependency<'_>) -> Option
         let fine = allowed.contains(&ours) || (dependency.dev && TESTS_MAY_START.iter().any(starts));
         return (!fine).then(|| format!("{krate} may not know {ours}; it may know: {}", list(allowed)));
     }
-    if krate == "domain" && !dependency.dev && !DOMAIN_MAY_USE.contains(&dependency.name) {
-        return Some(format!("domain is pure and uses nothing but {}", list(DOMAIN_MAY_USE)));
+    if PURE.contains(&krate) && !dependency.dev && !PURE_MAY_USE.contains(&dependency.name) {
+        return Some(format!("{krate} is pure and uses nothing but {}", list(PURE_MAY_USE)));
     }
     let (_, owner) = OWNED.iter().find(|(library, _)| *library == dependency.name)?;
     (*owner != krate).then(|| format!("{} is {owner}'s alone", dependency.name))

@@ -531,7 +531,7 @@ const RAISE_TIER: OperationText = OperationText {
 
 const AUTHENTICATE_STRONGER: OperationText = OperationText {
     title: "Confirm more strongly",
-    what: "Face and payment password together allow more.",
+    what: "Set a payment password and enter it; that allows more.",
     place: "This page",
     takes: "About a minute",
     there: None,

@@ -527,7 +527,7 @@ const RAISE_TIER: OperationText = OperationText {
 
 const AUTHENTICATE_STRONGER: OperationText = OperationText {
     title: "加强验证",
-    what: "人脸加支付密码，验证越强上限越高。",
+    what: "设好支付密码并在付款时输入，上限更高。",
     place: "这一页",
     takes: "约 1 分钟",
     there: None,

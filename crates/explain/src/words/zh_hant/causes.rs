@@ -4,6 +4,7 @@ mod account;
 mod app;
 mod card;
 mod device;
+mod limit;
 mod mandate;
 mod money;
 mod pay_later;
@@ -55,6 +56,7 @@ pub(crate) fn cause(cause: Cause, f: &Facts<'_>) -> Said {
         Cause::AuthPaymentPassword => card::auth_payment_password(f),
         Cause::OtpNotReceived => card::otp_not_received(f),
         Cause::OtpIntercepted => card::otp_intercepted(f),
+        Cause::OtpWrong => card::otp_wrong(f),
         Cause::BindingBankUnsupported => card::binding_bank_unsupported(f),
         Cause::BindingBankRestricted => card::binding_bank_restricted(f),
         Cause::BindingOperationError => card::binding_operation_error(f),
@@ -64,10 +66,10 @@ pub(crate) fn cause(cause: Cause, f: &Facts<'_>) -> Said {
         Cause::PointsRemainderMethod => money::points_remainder_method(f),
         Cause::FundsInsufficientBalance => money::funds_insufficient_balance(f),
         Cause::FundsCardInsufficient => money::funds_card_insufficient(f),
-        Cause::LimitPerTransaction => money::limit_per_transaction(f),
-        Cause::LimitDaily => money::limit_daily(f),
-        Cause::LimitMonthly => money::limit_monthly(f),
-        Cause::LimitPlatform => money::limit_platform(f),
+        Cause::LimitPerTransaction => limit::limit_per_transaction(f),
+        Cause::LimitDaily => limit::limit_daily(f),
+        Cause::LimitMonthly => limit::limit_monthly(f),
+        Cause::LimitPlatform => limit::limit_platform(f),
         Cause::AgreementExpired => mandate::agreement_expired(f),
         Cause::AgreementRevoked => mandate::agreement_revoked(f),
         Cause::RiskPlatformBlock => mandate::risk_platform_block(f),
@@ -123,7 +125,7 @@ fn party(f: &Facts<'_>) -> &'static str {
 
 /// 發卡的那一方：有銀行名就用銀行名，銀聯轉述的就是發卡銀行。
 fn issuer(f: &Facts<'_>) -> String {
-    match (f.text("bank"), f.channel()) {
+    match (f.bank(), f.channel()) {
         (Some(bank), _) => bank.to_owned(),
         (None, Some(Channel::UnionPay) | None) => "發卡銀行".to_owned(),
         (None, Some(other)) => channel(other).to_owned(),

@@ -529,7 +529,7 @@ const RAISE_TIER: OperationText = OperationText {
 
 const AUTHENTICATE_STRONGER: OperationText = OperationText {
     title: "加強驗證",
-    what: "人臉加付款密碼，驗證越強上限越高。",
+    what: "設好付款密碼並在付款時輸入，上限更高。",
     place: "本頁",
     takes: "約 1 分鐘",
     there: None,

@@ -4,25 +4,27 @@ use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
 use serde::Serialize;
+use tantu_domain::channel::Channel;
 use tantu_domain::ids::AccountId;
 use tantu_domain::instrument::{Instrument, InstrumentKind};
-use tantu_domain::limit::{LimitUse, ProductLimit, Window};
-use tantu_domain::money::Money;
 use tantu_domain::observation::{Clearing, Observation, ObservationState};
+use tantu_domain::policy::Policy;
 use tantu_explain::Lang;
 use tantu_store::world::AccountFile;
 use utoipa::ToSchema;
 
 use crate::access::Caller;
 use crate::answer::ProblemBody;
+use crate::api::accounts::limits::{CeilingBody, LimitBody, ceilings, limit_bodies};
 use crate::api::accounts::{AccountStateBody, state_of};
+use crate::api::bindings::{CardBody, card_body};
 use crate::api::mandates::{MandateBody, mandate_body};
 use crate::app::Shared;
 use crate::body::PathId;
 use crate::json::{Amount, time};
 use crate::lang::Wanted;
 use crate::problem::Problem;
-use crate::render::instrument_title;
+use crate::render::title_of;
 
 /// An account.
 #[derive(Debug, Serialize, ToSchema)]
@@ -40,8 +42,12 @@ pub(crate) struct AccountBody {
     opened_at: String,
     /// What it can pay with.
     instruments: Vec<InstrumentBody>,
-    /// Our own limits on it.
+    /// How well its holder is known: I, II or III.
+    tier: &'static str,
+    /// The limits on what it can pay with, whoever has set them.
     limits: Vec<LimitBody>,
+    /// The regulator's ceilings for paying from its balance.
+    ceilings: Vec<CeilingBody>,
     /// What channels have told us and what stands until its step is done.
     observations: Vec<ObservationBody>,
 }
@@ -57,23 +63,24 @@ pub(crate) struct InstrumentBody {
     title: String,
     /// The mandate that it is charged under, if it needs one.
     mandate: Option<MandateBody>,
+    /// The card, if it is one.
+    card: Option<BoundCardBody>,
 }
 
-/// One limit of one product.
+/// A bank card that is or was bound.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct LimitBody {
-    /// Which product.
-    product: &'static str,
-    /// transaction, day or month.
-    window: &'static str,
-    /// The most.
-    limit: Amount,
-    /// The gross sum so far; null for a single payment.
-    used: Option<Amount>,
-    /// What is left; null for a single payment.
-    remaining: Option<Amount>,
-    /// When the next window begins; null for a single payment.
-    resets_at: Option<String>,
+pub(crate) struct BoundCardBody {
+    /// What may be shown of it.
+    #[serde(flatten)]
+    face: CardBody,
+    /// bound, switched_off, stale, unbinding or unbound.
+    state: &'static str,
+    /// When it was bound.
+    bound_at: String,
+    /// When it last worked, or the bank's side last said that it would.
+    last_good_use: String,
+    /// When its token ends by itself, if the bank's side says.
+    ends_at: Option<String>,
 }
 
 /// What a channel said of an instrument.
@@ -91,7 +98,7 @@ pub(crate) struct ObservationBody {
     code: String,
     /// When it was told.
     told_at: String,
-    /// What clears it: recheck, sign_mandate or wait_until.
+    /// What clears it: recheck, sign_mandate, rebind or wait_until.
     cleared_by: &'static str,
     /// When time clears it, if time does.
     clears_at: Option<String>,
@@ -118,11 +125,10 @@ pub(crate) async fn show(
     }
     let now = app.engine.clock().now();
     let file = app.engine.read(move |store| store.account(id, now)).await?.ok_or_else(unknown)?;
-    Ok(Json(account_body(&file, &app.engine.policy().limits, now, lang)))
+    Ok(Json(account_body(&file, app.engine.policy(), now, lang)))
 }
 
-fn account_body(file: &AccountFile, limits: &[ProductLimit], now: Timestamp, lang: Lang) -> AccountBody {
-    let own = |limit: &&ProductLimit| file.instruments.iter().any(|instrument| instrument.product() == limit.product);
+fn account_body(file: &AccountFile, policy: &Policy, now: Timestamp, lang: Lang) -> AccountBody {
     let standing = file.observations.iter().filter(|observation| observation.stands(now));
     AccountBody {
         id: file.account.id.to_string(),
@@ -131,57 +137,45 @@ fn account_body(file: &AccountFile, limits: &[ProductLimit], now: Timestamp, lan
         held: file.account.held.into(),
         opened_at: time(file.account.opened_at),
         instruments: file.instruments.iter().map(|instrument| instrument_body(instrument, now, lang)).collect(),
-        limits: limits.iter().filter(own).flat_map(|limit| limit_bodies(limit, &file.uses, now)).collect(),
+        tier: file.account.tier.id(),
+        limits: limit_bodies(policy, file, now),
+        ceilings: ceilings(policy, file, now),
         observations: standing.map(observation_body).collect(),
     }
 }
 
 fn instrument_body(instrument: &Instrument, now: Timestamp, lang: Lang) -> InstrumentBody {
     let mandate = match &instrument.kind {
-        InstrumentKind::Wallet | InstrumentKind::Confirmed { .. } => None,
+        InstrumentKind::Wallet | InstrumentKind::Confirmed { .. } | InstrumentKind::Card(_) => None,
         InstrumentKind::Mandate(mandate) => Some(mandate_body(mandate, now)),
+    };
+    let card = match &instrument.kind {
+        InstrumentKind::Card(card) => Some(BoundCardBody {
+            face: card_body(&card.face, lang),
+            state: card.state.id(),
+            bound_at: time(card.bound_at),
+            last_good_use: time(card.last_good_use),
+            ends_at: card.ends_at.map(time),
+        }),
+        InstrumentKind::Wallet | InstrumentKind::Mandate(_) | InstrumentKind::Confirmed { .. } => None,
     };
     let product = instrument.product();
     InstrumentBody {
         id: instrument.id.to_string(),
         product: product.id(),
-        title: instrument_title(product, lang).to_owned(),
+        title: title_of(instrument, lang),
         mandate,
+        card,
     }
-}
-
-fn limit_bodies(limit: &ProductLimit, uses: &[LimitUse], now: Timestamp) -> Vec<LimitBody> {
-    let product = limit.product;
-    let single = limit.per_transaction.map(|most| LimitBody {
-        product: product.id(),
-        window: "transaction",
-        limit: most.into(),
-        used: None,
-        remaining: None,
-        resets_at: None,
-    });
-    let windows = Window::ALL.iter().filter_map(|window| {
-        let most = limit.of(*window)?;
-        let here =
-            |used: &&LimitUse| used.product == product && used.window == *window && used.starts_on == window.start(now);
-        let used = uses.iter().find(here).map_or(Money::zero(most.currency()), |found| found.used);
-        let left = most.minus(used).map_or(0, Money::minor).max(0);
-        Some(LimitBody {
-            product: product.id(),
-            window: window.id(),
-            limit: most.into(),
-            used: Some(used.into()),
-            remaining: Some(Money::new(left, most.currency()).into()),
-            resets_at: Some(time(window.resets_at(now))),
-        })
-    });
-    single.into_iter().chain(windows).collect()
 }
 
 fn observation_body(observation: &Observation) -> ObservationBody {
     let (cleared_by, clears_at) = match observation.state {
         ObservationState::Standing(Clearing::PayerSaysDone) => ("recheck", None),
-        ObservationState::Standing(Clearing::NewBinding) => ("sign_mandate", None),
+        ObservationState::Standing(Clearing::NewBinding) => {
+            let card = observation.word.channel == Channel::UnionPay;
+            (if card { "rebind" } else { "sign_mandate" }, None)
+        }
         ObservationState::Standing(Clearing::At(at)) => ("wait_until", Some(at)),
         ObservationState::Cleared { at, .. } => ("nothing", Some(at)),
     };

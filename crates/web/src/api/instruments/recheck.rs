@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use tantu_domain::ids::InstrumentId;
-use tantu_engine::instruments::recheck::RecheckInstrument;
 use utoipa::ToSchema;
 
 use crate::access::PayerCaller;
@@ -36,7 +35,7 @@ pub(crate) async fn recheck(
     PayerCaller(account): PayerCaller,
     PathId(instrument): PathId<InstrumentId>,
 ) -> Result<Json<RecheckedBody>, Problem> {
-    let cleared = app.engine.run(RecheckInstrument { account, instrument }).await?;
+    let cleared = app.engine.recheck(account, instrument).await?;
     tracing::info!(%instrument, cleared, "an instrument was rechecked");
     Ok(Json(RecheckedBody { instrument: instrument.to_string(), cleared }))
 }

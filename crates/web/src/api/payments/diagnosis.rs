@@ -100,6 +100,7 @@ pub(crate) async fn diagnosis(
     let telling = Telling {
         undecided: attempt.is_some(),
         known_by: attempt.map(Attempt::final_at),
+        scheduled: payment.scheduled_at.is_some(),
         ..Telling::new(lang, now, &instruments, Some(&payment))
     };
     let (mut causes, can_pay_with) = kept_causes(&payment);

@@ -77,6 +77,7 @@ pub(crate) async fn resume(
         speaker,
         proof: None,
         shown: None,
+        coded: None,
         idempotency: idempotency.clone(),
         request_hash: hash,
     };

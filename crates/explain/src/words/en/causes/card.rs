@@ -1,5 +1,6 @@
 //! Bank cards, the payment password, codes, and adding cards.
 
+use tantu_domain::evidence::Whose;
 use tantu_domain::operation::Operation;
 
 use super::{ONLY_AN_ATTEMPT_TELLS, RETRY, choose, issuer, said};
@@ -30,6 +31,15 @@ pub(super) fn card_not_activated(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn card_online_payment_disabled(f: &Facts<'_>) -> Said {
+    if f.whose() == Some(Whose::Platform) {
+        let since = f.moment("since").map_or_else(String::new, |at| format!(" {at}"));
+        return said("Payments with this card are off", format!("You turned payments with this card off{since}."))
+            .act_if(Operation::ChooseInstrument, choose(f))
+            .act(
+                Operation::TogglePaymentFunction,
+                "Turn them on again in My cards (a few seconds); then this payment goes on.",
+            );
+    }
     said("Card not enabled for online payment", format!("{} declined: online payment is off for this card.", issuer(f)))
         .act_if(Operation::ChooseInstrument, choose(f))
         .act(Operation::EnableOnlinePayment, "Turn on online payment in the bank's app (about 3 minutes).")
@@ -41,12 +51,22 @@ pub(super) fn card_details_wrong(f: &Facts<'_>) -> Said {
         Some("number") => "the card number",
         Some("expiry") => "the expiry date",
         Some("cvn") => "the three digits on the back",
+        Some("phone") => "the phone number",
         Some("holder") => "the cardholder's name",
         Some("id_number") => "the ID number",
         Some(_) | None => "the number, expiry, name or ID number",
     };
-    said("Card details don't match", format!("The bank compared the details, and {factor} differs from its records."))
-        .act(Operation::CorrectCardDetails, "Compare with the card itself, correct, and send again.")
+    // What cannot be right by itself we see before any bank is asked.
+    let said = match (f.text("factor"), f.text("code")) {
+        (Some(_), None) => {
+            said("One detail can't be right", format!("There is a slip in {factor}; nothing was sent to the bank yet."))
+        }
+        _ => {
+            let happened = format!("The bank compared the details, and {factor} differs from its records.");
+            said("Card details don't match", happened)
+        }
+    };
+    said.act(Operation::CorrectCardDetails, "Compare with the card itself, correct, and send again.")
         .act(Operation::Rebind, "If all is right and it still fails, remove the card and add it again.")
 }
 
@@ -114,6 +134,9 @@ pub(super) fn auth_payment_password(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn otp_not_received(f: &Facts<'_>) -> Said {
+    if f.channel().is_some() {
+        return banks_code_missing(f);
+    }
     let phone = f.text("phone").map_or_else(String::new, |phone| format!(" to {phone}"));
     let left = f.count("sends_left").map_or_else(String::new, |left| format!(" (sends left: {left})"));
     said("The code didn't arrive", format!("We sent the SMS code{phone}; the carrier has not delivered it."))
@@ -122,8 +145,22 @@ pub(super) fn otp_not_received(f: &Facts<'_>) -> Said {
         .act(Operation::UseOtherNumber, "If this number gets no SMS: use another one.")
 }
 
+/// Of a bank's message nobody gives us a receipt.
+fn banks_code_missing(f: &Facts<'_>) -> Said {
+    let phone = f.text("phone").map_or_else(String::new, |phone| format!(" to {phone}"));
+    let left = f.count("sends_left").map_or_else(String::new, |left| format!(" (sends left: {left})"));
+    let happened =
+        format!("Your bank was asked to send a code{phone}; you have not seen it, and banks give us no receipt.");
+    said("The code didn't arrive", happened)
+        .act(Operation::ResendCode, format!("After 60 seconds you can have it sent again{left}."))
+        .act(Operation::UseOtherNumber, "It goes to the number on record at the bank only; a new one is set there.")
+}
+
 pub(super) fn otp_intercepted(f: &Facts<'_>) -> Said {
     let happened = match f.moment("delivered_at") {
+        None if f.channel().is_some() => {
+            "Your bank's SMS reached the phone, but it was not shown; a filter has it.".to_owned()
+        }
         Some(at) => format!("The carrier delivered the SMS to your phone {at}, but it was not shown; a filter has it."),
         None => "The carrier delivered the SMS to your phone, but it was not shown; a filter has it.".to_owned(),
     };
@@ -135,8 +172,22 @@ pub(super) fn otp_intercepted(f: &Facts<'_>) -> Said {
         .act(Operation::ResendCode, "Allow it and have a new code sent; the old one ends after 5 minutes.")
 }
 
+pub(super) fn otp_wrong(f: &Facts<'_>) -> Said {
+    let happened = match f.text("state") {
+        Some("expired") => "That code had ended: each is good for 5 minutes.",
+        Some("too_soon") => "A code was sent a moment ago; the next one cannot be sent yet.",
+        Some(_) | None => "The code differs from the one that the bank sent last.",
+    };
+    let left = f.count("sends_left").map_or_else(String::new, |n| format!(" (sends left: {n})"));
+    let next = match f.moment("next_code_at") {
+        Some(m) => format!("You can have a new one sent {m}{left}."),
+        None => format!("Have a new one sent{left}, and enter it within 5 minutes."),
+    };
+    said("The code didn't work", happened).act(Operation::ResendCode, next)
+}
+
 pub(super) fn binding_bank_unsupported(f: &Facts<'_>) -> Said {
-    let happened = match f.text("bank") {
+    let happened = match f.bank() {
         Some(bank) => format!("We don't support this kind of card from {bank} yet."),
         None => "We don't support this bank, or this kind of card, yet.".to_owned(),
     };
@@ -160,6 +211,8 @@ pub(super) fn binding_operation_error(f: &Facts<'_>) -> Said {
     let happened = match f.text("step_expected") {
         Some("sms_code") => "The card's details are in; the SMS code is still missing.",
         Some("card_details") => "The card's details are not complete yet.",
+        Some("terms") => "The terms have not been agreed to yet.",
+        Some("none") => "This binding is over or with the bank; there is nothing to enter now.",
         Some("identity") => "The step with your name and ID document is not done yet.",
         Some(_) | None => "One step is not done yet, and the next ones need it.",
     };
@@ -171,6 +224,7 @@ pub(super) fn binding_operation_error(f: &Facts<'_>) -> Said {
 
 pub(super) fn binding_stale(f: &Facts<'_>) -> Said {
     let happened = match f.moment("last_good_use") {
+        Some(at) if f.text("state") == Some("unbound") => format!("You removed this card; it last worked {at}."),
         Some(at) => format!("The bank's side of the link to this card is gone; it last worked {at}."),
         None => "The bank's side of the link to this card is gone, while ours still stands.".to_owned(),
     };

@@ -59,7 +59,7 @@ pub(super) fn risk_platform_block(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn bank_risk_block(f: &Facts<'_>) -> Said {
-    let bank = f.text("bank").unwrap_or("your bank");
+    let bank = f.bank().unwrap_or("your bank");
     let happened = format!("To protect your money {bank} paused this payment, and can release it.");
     said("Your bank must confirm you", happened)
         .act_if(Operation::ChooseInstrument, choose(f))

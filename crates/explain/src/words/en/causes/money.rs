@@ -1,10 +1,9 @@
-//! Points, balances and limits.
+//! Points and balances.
 
 use tantu_domain::channel::Channel;
-use tantu_domain::evidence::Whose;
 use tantu_domain::operation::Operation;
 
-use super::{app, channel, choose, issuer, said};
+use super::{app, channel, choose, said};
 use crate::words::facts::Facts;
 use crate::words::said::Said;
 
@@ -83,7 +82,7 @@ fn insufficient_there(f: &Facts<'_>, at: Channel) -> Said {
 
 pub(super) fn funds_card_insufficient(f: &Facts<'_>) -> Said {
     let payment = f.amount().map_or_else(|| "this payment".to_owned(), |amount| format!("this {amount}"));
-    let who = match (f.channel(), f.text("bank")) {
+    let who = match (f.channel(), f.bank()) {
         (Some(at @ (Channel::Alipay | Channel::WechatPay | Channel::DouyinPay)), _) => {
             format!("{} says the bank card you use there", channel(at))
         }
@@ -102,106 +101,5 @@ pub(super) fn funds_card_insufficient(f: &Facts<'_>) -> Said {
     match (f.retry_moment(), f.resumes_by_itself()) {
         (Some(at), true) => said.by_itself(format!("We try once more {at} and tell you.")),
         _ => said,
-    }
-}
-
-/// What a limit is over; of another's limit we know only that they said so.
-struct Over {
-    already: &'static str,
-    ours: &'static str,
-    theirs: &'static str,
-}
-
-fn over(f: &Facts<'_>, words: &Over) -> String {
-    let Over { already, ours, theirs } = words;
-    let this = f.amount().map_or_else(|| "this payment".to_owned(), |amount| format!("this {amount}"));
-    let by = f.label().map_or_else(String::new, |label| format!(" with {label}"));
-    match (f.whose(), f.money("limit"), f.money("used")) {
-        (Some(Whose::Channel(_)), _, _) => {
-            format!("{} says {this} is over its {theirs}; it doesn't tell us how much that is.", issuer(f))
-        }
-        (_, Some(limit), Some(used)) => {
-            format!("You have paid {used}{by} {already}; {this} would pass your {ours} of {limit}.")
-        }
-        (_, Some(limit), None) => format!("The {ours} is {limit}; {this} is more."),
-        (_, None, _) => format!("With {this} you would pass your {ours}."),
-    }
-}
-
-pub(super) fn limit_per_transaction(f: &Facts<'_>) -> Said {
-    let raise = match f.whose() {
-        Some(Whose::Channel(Channel::UnionPay)) => {
-            "Raise the limit for single payments in the bank's app, then come back and tap Retry.".to_owned()
-        }
-        Some(Whose::Channel(at)) => {
-            format!("Raise the limit for single payments in the {}, then come back and tap Retry.", app(at))
-        }
-        Some(Whose::Platform) | None => {
-            "Raise the limit for today; you only confirm it's you (about 2 minutes).".to_owned()
-        }
-    };
-    let words = Over { already: "", ours: "limit for one payment", theirs: "limit for one payment" };
-    said("Over the limit per payment", over(f, &words))
-        .act_if(Operation::ChooseInstrument, choose(f))
-        .act(Operation::SplitPayment, "If the merchant agrees, pay it in several parts.")
-        .act(Operation::RaiseLimit, raise)
-}
-
-fn raise(f: &Facts<'_>) -> String {
-    match f.whose() {
-        Some(Whose::Channel(Channel::UnionPay)) => {
-            "Or raise the limit in the bank's app, then come back and tap Retry.".to_owned()
-        }
-        Some(Whose::Channel(at)) => {
-            format!("Or raise the limit in the {}, then come back and tap Retry.", app(at))
-        }
-        Some(Whose::Platform) | None => {
-            "Or raise the limit for a time: confirm it's you, and pay at once (about 2 minutes).".to_owned()
-        }
-    }
-}
-
-fn restored(f: &Facts<'_>, unknown: &str) -> String {
-    match (f.retry_moment(), f.resumes_by_itself()) {
-        (Some(at), true) => format!("We pay it {at} and tell you."),
-        (Some(at), false) => format!("The limit starts afresh {at}; then you can go on with this payment."),
-        (None, _) => unknown.to_owned(),
-    }
-}
-
-pub(super) fn limit_daily(f: &Facts<'_>) -> Said {
-    let words = Over { already: "today", ours: "daily limit", theirs: "daily limit" };
-    said("Today's limit is used up", over(f, &words))
-        .act_if(Operation::ChooseInstrument, choose(f))
-        .act(Operation::RaiseLimit, raise(f))
-        .by_itself(restored(f, "Daily limits usually start afresh at midnight; then you can go on with this payment."))
-}
-
-pub(super) fn limit_monthly(f: &Facts<'_>) -> Said {
-    let words = Over { already: "this month", ours: "monthly limit", theirs: "monthly limit" };
-    said("This month's limit is used up", over(f, &words))
-        .act_if(Operation::ChooseInstrument, choose(f))
-        .act(Operation::RaiseLimit, raise(f))
-        .by_itself(restored(f, "Monthly limits usually start afresh on the 1st; then you can go on with this payment."))
-}
-
-pub(super) fn limit_platform(f: &Facts<'_>) -> Said {
-    let this = f.amount().map_or_else(|| "this payment".to_owned(), |amount| format!("this {amount}"));
-    let happened = match (f.money("used"), f.money("limit")) {
-        (Some(used), Some(limit)) => format!(
-            "By regulation your kind of account may pay {limit} from its balance; you have paid {used}, and {this} would be more."
-        ),
-        (None, Some(limit)) => {
-            format!("By regulation your kind of account may pay {limit} from its balance; {this} would be more.")
-        }
-        _ => format!("By regulation there is a ceiling for paying from a balance, and {this} would be more."),
-    };
-    let said = said("Balance payments reached their ceiling", happened)
-        .act_if(Operation::ChooseInstrument, choose(f))
-        .act(Operation::RaiseTier, "Add identity details to move the account up; its ceiling rises (about 5 minutes).")
-        .act(Operation::AuthenticateStronger, "Or confirm this payment more strongly, by face and payment password.");
-    match f.retry_at() {
-        Some(_) => said.by_itself(restored(f, "")),
-        None => said,
     }
 }

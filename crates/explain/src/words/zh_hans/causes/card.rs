@@ -1,5 +1,6 @@
 //! The causes of cards, passwords, codes and bindings, in simplified Chinese.
 
+use tantu_domain::evidence::Whose;
 use tantu_domain::operation::Operation;
 
 use super::{ONLY_AN_ATTEMPT_TELLS, RETRY, choose, issuer, said};
@@ -26,6 +27,12 @@ pub(super) fn card_not_activated(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn card_online_payment_disabled(f: &Facts<'_>) -> Said {
+    if f.whose() == Some(Whose::Platform) {
+        let since = f.time("since").map_or_else(String::new, |at| format!(" {at} "));
+        return said("这张卡的支付功能已关闭", format!("您{since}关闭了这张卡的支付功能。"))
+            .act_if(Operation::ChooseInstrument, choose(f))
+            .act(Operation::TogglePaymentFunction, "在“我的银行卡”里把它重新打开（几秒钟），然后继续付这笔。");
+    }
     said("这张卡没有开通网上支付", format!("{}没有放行：这张卡的网上支付功能没有开通。", issuer(f)))
         .act_if(Operation::ChooseInstrument, choose(f))
         .act(Operation::EnableOnlinePayment, "在银行 App 里开通“网上支付”（约 3 分钟）。")
@@ -37,12 +44,17 @@ pub(super) fn card_details_wrong(f: &Facts<'_>) -> Said {
         Some("number") => "卡号",
         Some("expiry") => "有效期",
         Some("cvn") => "卡背面的三位安全码",
+        Some("phone") => "预留手机号",
         Some("holder") => "持卡人姓名",
         Some("id_number") => "身份证号",
         Some(_) | None => "卡号、有效期、姓名或证件号中的一项",
     };
-    said("卡信息与银行的不一致", format!("银行核对时，{factor}与它登记的对不上。"))
-        .act(Operation::CorrectCardDetails, "对着卡面核对一遍，改正后重新提交。")
+    // What cannot be right by itself we see before any bank is asked.
+    let said = match (f.text("factor"), f.text("code")) {
+        (Some(_), None) => said("卡信息有一处不对", format!("{factor}的位数或格式不对，还没有交给银行。")),
+        _ => said("卡信息与银行的不一致", format!("银行核对时，{factor}与它登记的对不上。")),
+    };
+    said.act(Operation::CorrectCardDetails, "对着卡面核对一遍，改正后重新提交。")
         .act(Operation::Rebind, "核对无误仍不行，就解除绑定，重新绑一次。")
 }
 
@@ -89,6 +101,9 @@ pub(super) fn auth_payment_password(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn otp_not_received(f: &Facts<'_>) -> Said {
+    if f.channel().is_some() {
+        return banks_code_missing(f);
+    }
     let phone = f.text("phone").map_or_else(|| "发出，".to_owned(), |phone| format!("发往 {phone}，"));
     let left = f.count("sends_left").map_or_else(String::new, |left| format!("，还可以发 {left} 次"));
     said("验证码没有送到", format!("短信验证码已{phone}运营商还没有送达。"))
@@ -97,8 +112,18 @@ pub(super) fn otp_not_received(f: &Facts<'_>) -> Said {
         .act(Operation::UseOtherNumber, "这个号码收不到短信：换一个手机号。")
 }
 
+/// Of a bank's message nobody gives us a receipt.
+fn banks_code_missing(f: &Facts<'_>) -> Said {
+    let phone = f.text("phone").map_or_else(String::new, |phone| format!("到 {phone}"));
+    let left = f.count("sends_left").map_or_else(String::new, |left| format!("，还可以发 {left} 次"));
+    said("验证码没有送到", format!("已请银行发送验证码{phone}，您没有收到；银行不告诉我们送达情况。"))
+        .act(Operation::ResendCode, format!("满 60 秒后可以重新发送{left}。"))
+        .act(Operation::UseOtherNumber, "银行只发到预留手机号。号码换了，请先到银行更新。")
+}
+
 pub(super) fn otp_intercepted(f: &Facts<'_>) -> Said {
     let happened = match f.time("delivered_at") {
+        None if f.channel().is_some() => "银行的短信到了您的手机，但没有显示出来，多半被拦截了。".to_owned(),
         Some(at) => format!("运营商回执：短信 {at} 已送到您的手机，但没有显示出来，多半被拦截了。"),
         None => "运营商回执：短信已送到您的手机，但没有显示出来，多半被拦截了。".to_owned(),
     };
@@ -107,8 +132,22 @@ pub(super) fn otp_intercepted(f: &Facts<'_>) -> Said {
         .act(Operation::ResendCode, "放行后重新发送一条，旧的 5 分钟后失效。")
 }
 
+pub(super) fn otp_wrong(f: &Facts<'_>) -> Said {
+    let happened = match f.text("state") {
+        Some("expired") => "这个验证码已过期：每个验证码 5 分钟内有效。",
+        Some("too_soon") => "刚发过一条验证码，现在还不能再发。",
+        Some(_) | None => "输入的和银行最近发的那条不一样。",
+    };
+    let left = f.count("sends_left").map_or_else(String::new, |n| format!("（还可发 {n} 次）"));
+    let next = match f.retry_at() {
+        Some(m) => format!("{m} 可以重新获取{left}。"),
+        None => format!("重新获取一条{left}，收到后 5 分钟内输入。"),
+    };
+    said("验证码不对或已失效", happened).act(Operation::ResendCode, next)
+}
+
 pub(super) fn binding_bank_unsupported(f: &Facts<'_>) -> Said {
-    let happened = match f.text("bank") {
+    let happened = match f.bank() {
         Some(bank) => format!("我们还不支持{bank}的这一类卡。"),
         None => "我们还不支持这家银行，或这一类卡。".to_owned(),
     };
@@ -128,6 +167,8 @@ pub(super) fn binding_operation_error(f: &Facts<'_>) -> Said {
     let happened = match f.text("step_expected") {
         Some("sms_code") => "卡信息已提交，短信验证码那一步还没有做完。",
         Some("card_details") => "卡信息还没有提交完整。",
+        Some("terms") => "还没有同意绑卡协议。",
+        Some("none") => "这次绑卡已经结束，或正在银行处理，现在不用再填。",
         Some("identity") => "姓名和证件那一步还没有做完。",
         Some(_) | None => "绑卡有一步没有做完，后面的步骤接不上。",
     };
@@ -138,6 +179,7 @@ pub(super) fn binding_operation_error(f: &Facts<'_>) -> Said {
 
 pub(super) fn binding_stale(f: &Facts<'_>) -> Said {
     let happened = match f.time("last_good_use") {
+        Some(at) if f.text("state") == Some("unbound") => format!("这张卡已由您解绑，上一次能用是 {at}。"),
         Some(at) => format!("银行那边的绑定已失效；这张卡上一次能用是 {at}。"),
         None => "银行那边的绑定已失效，我们这边的还在，两边对不上。".to_owned(),
     };

@@ -46,7 +46,7 @@ pub(super) fn risk_platform_block(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn bank_risk_block(f: &Facts<'_>) -> Said {
-    let bank = f.text("bank").unwrap_or("发卡银行");
+    let bank = f.bank().unwrap_or("发卡银行");
     said("银行要确认是您本人", format!("为保护您的钱，{bank}先停下了这笔付款，由它来放行。"))
         .act_if(Operation::ChooseInstrument, choose(f))
         .act(Operation::AskBank, "请打卡背面的电话，告诉银行这笔是您本人付的。")

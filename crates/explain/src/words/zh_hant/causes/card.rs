@@ -1,5 +1,6 @@
 //! The causes of cards, passwords, codes and bindings, in traditional Chinese, written for Taiwan and Hong Kong alike.
 
+use tantu_domain::evidence::Whose;
 use tantu_domain::operation::Operation;
 
 use super::{ONLY_AN_ATTEMPT_TELLS, RETRY, choose, issuer, said};
@@ -26,6 +27,12 @@ pub(super) fn card_not_activated(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn card_online_payment_disabled(f: &Facts<'_>) -> Said {
+    if f.whose() == Some(Whose::Platform) {
+        let since = f.time("since").map_or_else(String::new, |at| format!(" {at} "));
+        return said("這張卡的付款功能已關閉", format!("您{since}關閉了這張卡的付款功能。"))
+            .act_if(Operation::ChooseInstrument, choose(f))
+            .act(Operation::TogglePaymentFunction, "在「我的銀行卡」裡重新開啟（幾秒鐘），然後繼續付這筆。");
+    }
     said("這張卡未開通網上付款", format!("{}沒有放行：這張卡的網上付款功能尚未開通。", issuer(f)))
         .act_if(Operation::ChooseInstrument, choose(f))
         .act(Operation::EnableOnlinePayment, "在銀行 App 裡開通「網上付款」（約 3 分鐘）。")
@@ -37,12 +44,17 @@ pub(super) fn card_details_wrong(f: &Facts<'_>) -> Said {
         Some("number") => "卡號",
         Some("expiry") => "有效期",
         Some("cvn") => "卡片背面的三位安全碼",
+        Some("phone") => "預留手機號碼",
         Some("holder") => "持卡人姓名",
         Some("id_number") => "證件號碼",
         Some(_) | None => "卡號、有效期、姓名或證件號碼其中一項",
     };
-    said("卡片資料與銀行的不一致", format!("銀行核對時，{factor}與登記的不符。"))
-        .act(Operation::CorrectCardDetails, "對照卡面核對一遍，更正後重新送出。")
+    // What cannot be right by itself we see before any bank is asked.
+    let said = match (f.text("factor"), f.text("code")) {
+        (Some(_), None) => said("卡片資料有一處不對", format!("{factor}的位數或格式不對，尚未交給銀行。")),
+        _ => said("卡片資料與銀行的不一致", format!("銀行核對時，{factor}與登記的不符。")),
+    };
+    said.act(Operation::CorrectCardDetails, "對照卡面核對一遍，更正後重新送出。")
         .act(Operation::Rebind, "核對無誤仍不行，請解除綁定後重新綁定。")
 }
 
@@ -89,6 +101,9 @@ pub(super) fn auth_payment_password(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn otp_not_received(f: &Facts<'_>) -> Said {
+    if f.channel().is_some() {
+        return banks_code_missing(f);
+    }
     let phone = f.text("phone").map_or_else(|| "傳出，".to_owned(), |phone| format!("傳往 {phone}，"));
     let left = f.count("sends_left").map_or_else(String::new, |left| format!("，還可傳 {left} 次"));
     said("驗證碼沒有送達", format!("簡訊驗證碼已{phone}電信公司尚未送達。"))
@@ -97,8 +112,18 @@ pub(super) fn otp_not_received(f: &Facts<'_>) -> Said {
         .act(Operation::UseOtherNumber, "這個號碼收不到簡訊：換一個手機號碼。")
 }
 
+/// Of a bank's message nobody gives us a receipt.
+fn banks_code_missing(f: &Facts<'_>) -> Said {
+    let phone = f.text("phone").map_or_else(String::new, |phone| format!("到 {phone}"));
+    let left = f.count("sends_left").map_or_else(String::new, |left| format!("，還可傳 {left} 次"));
+    said("驗證碼沒有送達", format!("已請銀行傳送驗證碼{phone}，您沒有收到；銀行不告知我們送達情形。"))
+        .act(Operation::ResendCode, format!("滿 60 秒後可重新傳送{left}。"))
+        .act(Operation::UseOtherNumber, "銀行只傳到預留手機號碼。號碼換了，請先到銀行更新。")
+}
+
 pub(super) fn otp_intercepted(f: &Facts<'_>) -> Said {
     let happened = match f.time("delivered_at") {
+        None if f.channel().is_some() => "銀行的簡訊到了您的手機，但沒有顯示，多半被攔截了。".to_owned(),
         Some(at) => format!("電信公司回報：簡訊 {at} 已送到您的手機，但沒有顯示，多半被攔截了。"),
         None => "電信公司回報：簡訊已送到您的手機，但沒有顯示，多半被攔截了。".to_owned(),
     };
@@ -107,8 +132,22 @@ pub(super) fn otp_intercepted(f: &Facts<'_>) -> Said {
         .act(Operation::ResendCode, "放行後重新傳送一則，舊的 5 分鐘後失效。")
 }
 
+pub(super) fn otp_wrong(f: &Facts<'_>) -> Said {
+    let happened = match f.text("state") {
+        Some("expired") => "這個驗證碼已逾時：每個驗證碼 5 分鐘內有效。",
+        Some("too_soon") => "剛傳送過一則驗證碼，現在還不能再傳。",
+        Some(_) | None => "輸入的與銀行最近傳送的不同。",
+    };
+    let left = f.count("sends_left").map_or_else(String::new, |n| format!("（還可傳 {n} 次）"));
+    let next = match f.retry_at() {
+        Some(m) => format!("{m} 可以重新取得{left}。"),
+        None => format!("重新取得一則{left}，收到後 5 分鐘內輸入。"),
+    };
+    said("驗證碼不對或已失效", happened).act(Operation::ResendCode, next)
+}
+
 pub(super) fn binding_bank_unsupported(f: &Facts<'_>) -> Said {
-    let happened = match f.text("bank") {
+    let happened = match f.bank() {
         Some(bank) => format!("我們尚未支援{bank}的這一類卡。"),
         None => "我們尚未支援這家銀行，或這一類卡。".to_owned(),
     };
@@ -128,6 +167,8 @@ pub(super) fn binding_operation_error(f: &Facts<'_>) -> Said {
     let happened = match f.text("step_expected") {
         Some("sms_code") => "卡片資料已送出，簡訊驗證碼那一步尚未完成。",
         Some("card_details") => "卡片資料尚未填寫完整。",
+        Some("terms") => "尚未同意綁卡條款。",
+        Some("none") => "這次綁卡已經結束，或正由銀行處理，現在不必再填。",
         Some("identity") => "姓名與證件那一步尚未完成。",
         Some(_) | None => "綁卡有一步尚未完成，後面的步驟接不上。",
     };
@@ -138,6 +179,7 @@ pub(super) fn binding_operation_error(f: &Facts<'_>) -> Said {
 
 pub(super) fn binding_stale(f: &Facts<'_>) -> Said {
     let happened = match f.time("last_good_use") {
+        Some(at) if f.text("state") == Some("unbound") => format!("這張卡已由您解綁，上一次可用是 {at}。"),
         Some(at) => format!("銀行那邊的綁定已失效；這張卡上一次可用是 {at}。"),
         None => "銀行那邊的綁定已失效，我們這邊的還在，兩邊對不上。".to_owned(),
     };

@@ -46,7 +46,7 @@ pub(super) fn risk_platform_block(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn bank_risk_block(f: &Facts<'_>) -> Said {
-    let bank = f.text("bank").unwrap_or("發卡銀行");
+    let bank = f.bank().unwrap_or("發卡銀行");
     said("銀行需確認是您本人", format!("為保護您的資金，{bank}先暫停了這筆付款，須由它放行。"))
         .act_if(Operation::ChooseInstrument, choose(f))
         .act(Operation::AskBank, "請撥卡片背面的電話，告訴銀行這筆是您本人付的。")
