@@ -5,6 +5,7 @@
 
 mod account;
 mod app;
+mod app_state;
 mod bank_word;
 mod binding;
 mod card;
@@ -13,8 +14,10 @@ mod channel;
 mod channel_limit;
 mod combined;
 mod combined_cards;
+mod combined_phone;
 mod device;
 mod funds;
+mod handset;
 mod limit;
 mod mandate;
 mod network;
@@ -137,6 +140,24 @@ pub(crate) const CASES: &[Case] = cases! {
     D [Cause::AppOutdated, Cause::AccountFrozen, Cause::LimitMonthly], "unionpay", "an old app, a frozen account, the bank's limit of the month" => combined_cards::three_before_the_card;
     D [Cause::LimitMonthly], "platform", "this month's limit is used up; the wallet pays" => limit::monthly;
     D [Cause::LimitMonthly], "payer", "above what the holder allows himself a month; raised" => own_limit::monthly;
+    D [Cause::PlatformOverloaded], "platform", "more arrive than there are places; the same request when they have gone" => platform::overloaded;
+    D [Cause::NetworkDns], "platform", "the resolver says there is no such name; another resolver" => handset::name_denied;
+    D [Cause::NetworkDns], "platform", "the resolver leads elsewhere; another resolver" => handset::name_leads_elsewhere;
+    D [Cause::NetworkProxyInterference], "platform", "a proxy signs our certificate anew; turned off" => handset::proxy_signs_anew;
+    A [Cause::DeviceTransientFault], "platform", "the app's connections are all half open; started again" => handset::stuck_wallet;
+    D [Cause::DeviceTransientFault], "platform", "the app's connections are all half open before an Alipay payment; started again" => handset::stuck_mandate;
+    D [Cause::DevicePermissionDenied], "platform", "the app may not read the bank's message; it may" => handset::messages_denied;
+    D [Cause::DeviceBackgroundInterference], "platform", "a blocker drops what goes to Alipay's page; let through" => handset::blocker;
+    D [Cause::DeviceOsOutdated], "platform", "a phone's system too old to pay; updated" => app_state::system_outdated;
+    A [Cause::AppCacheCorrupt], "platform", "a bit of the stored configuration has turned; fetched again" => app_state::damaged_wallet;
+    D [Cause::AppCacheCorrupt], "platform", "a bit of the stored configuration has turned before an Alipay payment; fetched again" => app_state::damaged_mandate;
+    D [Cause::AppBug], "platform", "a version with a fault that we know; updated" => app_state::known_fault;
+    D [Cause::AppBug], "platform", "another app that stops ours; closed" => app_state::conflicting_app;
+    D [Cause::AppPartnerOutdated], "platform", "the Alipay app is too old to confirm in; updated" => app_state::old_partner;
+    D [Cause::DeviceOsOutdated, Cause::AccountFrozen], "platform", "an old system, and a frozen account" => combined_phone::old_system_and_frozen;
+    D [Cause::DeviceOsOutdated, Cause::AppOutdated, Cause::AccountFrozen], "platform", "an old system, an old app, a frozen account" => combined_phone::old_phone_and_frozen;
+    A [Cause::AppBug, Cause::FundsInsufficientBalance], "platform", "a faulty version, and a short wallet" => combined_phone::faulty_app_and_short;
+    D [Cause::DeviceOsOutdated, Cause::AgreementRevoked], "platform", "an old system, and the mandate withdrawn" => combined_phone::old_system_and_revoked;
 };
 
 /// Runs one case; a fault of the stage itself is told in the story.

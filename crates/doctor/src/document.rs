@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use tantu_domain::client::Version;
+use tantu_domain::client_rules::SystemRule;
 use tantu_domain::device_report::{
-    Answer, Connection, DeviceReport, DeviceRules, Lookup, NetworkReport, ProbesReport, TlsResult, Versioned,
+    Answer, Connection, DeviceReport, DeviceRules, Lookup, NetworkReport, ProbesReport, TlsResult,
 };
 
 /// A report's JSON. `device_time` is what the device's clock shows.
@@ -88,9 +89,9 @@ pub(crate) fn probes(probes: ProbesReport) -> Value {
 pub fn rules_of(document: &Value, rules: &mut DeviceRules) {
     let asked = &document["rules"];
     let systems = asked["systems"].as_array().into_iter().flatten().take(32);
-    rules.systems.extend(systems.filter_map(|system| {
-        let version: Version = system["minimum"].as_str()?.parse().ok()?;
-        Some(Versioned { name: system["name"].as_str()?.to_owned(), version })
+    rules.clients.systems.extend(systems.filter_map(|system| {
+        let minimum: Version = system["minimum"].as_str()?.parse().ok()?;
+        Some(SystemRule { system: system["name"].as_str()?.to_owned(), doing: None, minimum })
     }));
     if let Some(floor) = asked["power_floor"].as_u64().and_then(|floor| u8::try_from(floor).ok()) {
         rules.power_floor = Some(floor);

@@ -153,14 +153,17 @@ impl Doctor<'_> {
         }
         self.begun("names");
         let name = self.plan.target.host.as_str();
-        let systems = self.surroundings.resolvers.iter().map(|address| (SocketAddr::new(*address, 53), Asked::System));
+        let systems = self.surroundings.resolvers.iter().map(|address| (*address, Asked::System));
         let others = self.plan.resolvers.iter().map(|address| (*address, Asked::Other));
         let mut asked = tokio::task::JoinSet::new();
         for (index, (resolver, role)) in systems.chain(others).enumerate() {
             let name = name.to_owned();
             asked.spawn(async move { (index, lookup::by_resolver(&name, resolver, role).await) });
         }
-        let device = lookup::by_device(name).await;
+        let device = match self.surroundings.own_resolver {
+            Some(resolver) => lookup::by_app(name, resolver).await,
+            None => lookup::by_device(name).await,
+        };
         let mut answers = Vec::new();
         while let Some(one) = asked.join_next().await {
             answers.extend(one.ok());
@@ -340,7 +343,9 @@ impl Doctor<'_> {
             if !well || self.addresses.is_empty() {
                 return None;
             }
-            Some(timeout_at(until, blocked::among(&self.addresses)).await.unwrap_or_else(|_| self.addresses.clone()))
+            let proxy = self.route.as_ref().filter(|route| route.through.is_some()).map(|route| route.first);
+            let blocked = timeout_at(until, blocked::among(&self.addresses, proxy)).await;
+            Some(blocked.unwrap_or_else(|_| self.addresses.clone()))
         };
         let (large, page, others) = tokio::join!(large, page, others);
         self.keep(large, page, others);
@@ -364,7 +369,9 @@ impl Doctor<'_> {
 
     /// What the device says of itself.
     fn device(&mut self, addresses: &[IpAddr]) {
-        let stuck: Option<Stuck> = self.surroundings.stuck(addresses);
+        let port = self.plan.target.port;
+        let ours: Vec<SocketAddr> = addresses.iter().map(|address| SocketAddr::new(*address, port)).collect();
+        let stuck: Option<Stuck> = self.surroundings.stuck(&ours);
         let system = self.surroundings.system.as_ref();
         let measured = json!({
             "system": system.map(|system| format!("{} {}", system.name, system.version)),

@@ -13,5 +13,6 @@ mod target;
 
 pub use document::{report_document, rules_of};
 pub use examination::{Check, Examination, Plan, Progress, examine};
+pub use probe::lookup::by_resolver;
 pub use surroundings::{ProxySetting, Surroundings};
 pub use target::{Target, TargetError};

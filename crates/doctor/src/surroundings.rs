@@ -2,10 +2,10 @@
 //!
 //! On other systems than Linux there is less to read, and what is not read is not judged.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use tantu_domain::client::Version;
-use tantu_domain::device_report::{Power, Stuck, Versioned};
+use tantu_domain::client::{Version, Versioned};
+use tantu_domain::device_report::{Power, Stuck};
 
 /// A proxy that the device is set to, and by whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +20,9 @@ pub struct ProxySetting {
 #[derive(Debug, Clone, Default)]
 pub struct Surroundings {
     /// The resolvers that it is set to.
-    pub resolvers: Vec<IpAddr>,
+    pub resolvers: Vec<SocketAddr>,
+    /// The resolver that an app asks instead of its system; `None` for the system's own way.
+    pub own_resolver: Option<SocketAddr>,
     /// The proxy that it is set to.
     pub proxy: Option<ProxySetting>,
     /// The tunnel that everything goes through.
@@ -29,8 +31,8 @@ pub struct Surroundings {
     pub system: Option<Versioned>,
     /// Its power.
     pub power: Option<Power>,
-    /// Connections that the other side has closed or no longer answers, and that are still kept: to which address.
-    pub hanging: Vec<IpAddr>,
+    /// Connections that the other side has closed or no longer answers, and that are still kept: to where.
+    pub hanging: Vec<SocketAddr>,
 }
 
 /// Names of network devices that are tunnels.
@@ -53,6 +55,7 @@ impl Surroundings {
         hanging.extend(self::hanging(&file("/proc/net/tcp6")));
         Self {
             resolvers: resolvers(&file("/etc/resolv.conf")),
+            own_resolver: None,
             proxy: proxy.or_else(|| proxy_of_system(&file("/etc/environment"))),
             tunnel: tunnel(&file("/proc/net/route")),
             system: system(&file("/etc/os-release")),
@@ -62,17 +65,18 @@ impl Surroundings {
     }
 
     /// What hangs on the way to these addresses.
-    pub(crate) fn stuck(&self, addresses: &[IpAddr]) -> Option<Stuck> {
+    pub(crate) fn stuck(&self, addresses: &[SocketAddr]) -> Option<Stuck> {
         let count = self.hanging.iter().filter(|address| addresses.contains(address)).count();
         let count = u32::try_from(count).ok().filter(|count| *count > 0)?;
         Some(Stuck { what: "half_open_connections".to_owned(), count: Some(count), since: None })
     }
 }
 
-fn resolvers(text: &str) -> Vec<IpAddr> {
+fn resolvers(text: &str) -> Vec<SocketAddr> {
     let lines = text.lines().filter_map(|line| line.trim().strip_prefix("nameserver"));
     // A scope such as %eth0 says on which device; it is no part of the address.
-    lines.filter_map(|rest| rest.trim().split(['%', ' ', '\t']).next()?.parse().ok()).take(3).collect()
+    let named = lines.filter_map(|rest| rest.trim().split(['%', ' ', '\t']).next()?.parse::<IpAddr>().ok());
+    named.take(3).map(|address| SocketAddr::new(address, 53)).collect()
 }
 
 fn proxy_of_system(text: &str) -> Option<ProxySetting> {
@@ -115,7 +119,7 @@ fn power() -> Option<Power> {
 }
 
 /// The other sides of the connections that hang.
-fn hanging(table: &str) -> Vec<IpAddr> {
+fn hanging(table: &str) -> Vec<SocketAddr> {
     let lines = table.lines().skip(1).map(|line| line.split_whitespace().collect::<Vec<&str>>());
     let hangs = |fields: &Vec<&str>| {
         let sent_again = fields.get(6).and_then(|text| u32::from_str_radix(text, 16).ok()).unwrap_or(0);
@@ -129,16 +133,17 @@ fn hanging(table: &str) -> Vec<IpAddr> {
 }
 
 /// An address as the kernel prints it: words of four bytes, each in the machine's order.
-fn address(text: &str) -> Option<IpAddr> {
-    let (hex, _port) = text.split_once(':')?;
+fn address(text: &str) -> Option<SocketAddr> {
+    let (hex, port) = text.split_once(':')?;
+    let port = u16::from_str_radix(port, 16).ok()?;
     let words = hex.as_bytes().chunks(8).map(|word| {
         let word = u32::from_str_radix(std::str::from_utf8(word).ok()?, 16).ok()?;
         Some(word.to_ne_bytes())
     });
     let bytes = words.collect::<Option<Vec<[u8; 4]>>>()?.concat();
     match bytes.len() {
-        4 => Some(Ipv4Addr::from(<[u8; 4]>::try_from(bytes).ok()?).into()),
-        16 => Some(Ipv6Addr::from(<[u8; 16]>::try_from(bytes).ok()?).to_canonical()),
+        4 => Some((Ipv4Addr::from(<[u8; 4]>::try_from(bytes).ok()?), port).into()),
+        16 => Some((Ipv6Addr::from(<[u8; 16]>::try_from(bytes).ok()?).to_canonical(), port).into()),
         _ => None,
     }
 }
@@ -150,7 +155,7 @@ mod tests {
     #[test]
     fn reads_what_a_system_writes() {
         let text = "# by hand\nnameserver 10.0.0.53\nnameserver fe80::1%eth0\nsearch lan\nnameserver nonsense\n";
-        assert_eq!(resolvers(text), ["10.0.0.53".parse::<IpAddr>().unwrap(), "fe80::1".parse().unwrap()]);
+        assert_eq!(resolvers(text), ["10.0.0.53:53".parse::<SocketAddr>().unwrap(), "[fe80::1]:53".parse().unwrap()]);
         let debian = system("ID=debian\nVERSION_ID=\"12\"\n").unwrap();
         assert_eq!((debian.name.as_str(), debian.version.to_string().as_str()), ("debian", "12.0.0"));
         assert_eq!(system("ID=arch\n"), None);
@@ -177,7 +182,7 @@ mod tests {
             )
         };
         let table = [head.to_owned(), line("08", "00000000"), line("01", "00000000"), line("01", "00000006")].concat();
-        let found: Vec<IpAddr> = vec!["10.0.0.2".parse().unwrap(); 2];
+        let found: Vec<SocketAddr> = vec!["10.0.0.2:443".parse().unwrap(); 2];
         assert_eq!(hanging(&table), found);
         let stuck = Surroundings { hanging: found.clone(), ..Surroundings::default() };
         assert_eq!(stuck.stuck(&found[..1]).and_then(|stuck| stuck.count), Some(2));

@@ -13,7 +13,8 @@ use std::net::IpAddr;
 use jiff::Timestamp;
 
 use crate::cause::Cause;
-use crate::client::Version;
+use crate::client::{Client, Stored, Versioned};
+use crate::client_rules::{ClientRules, Doing};
 use crate::evidence::{Confidence, Evidence, Finding};
 
 pub use seen::Seen;
@@ -364,15 +365,6 @@ pub struct Stuck {
     pub since: Option<Timestamp>,
 }
 
-/// A system or an app by its name and version.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Versioned {
-    /// Its name, such as `android` or `alipay`.
-    pub name: String,
-    /// Its version.
-    pub version: Version,
-}
-
 /// How much power a device has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Power {
@@ -406,8 +398,8 @@ pub struct DeviceReport {
     pub system: Option<Versioned>,
     /// Our app on it.
     pub app: Option<Versioned>,
-    /// The checksum of the configuration that our app has stored.
-    pub configuration: Option<String>,
+    /// The configuration that our app has stored.
+    pub configuration: Option<Stored>,
     /// Other apps on it: our partners' and those that run beside ours.
     pub other_apps: Vec<Versioned>,
     /// What is stuck.
@@ -427,14 +419,14 @@ pub struct DeviceRules {
     pub half_open: u32,
     /// How far a clock may be off, in seconds.
     pub skew_seconds: i64,
-    /// The oldest systems that may pay.
-    pub systems: Vec<Versioned>,
+    /// What apps and phones must be.
+    pub clients: ClientRules,
+    /// For what the device is used.
+    pub doing: Doing,
     /// The permissions that paying needs.
     pub permissions: Vec<String>,
     /// Below how much power nothing is begun that must not be cut off; `None` if power does not matter here.
     pub power_floor: Option<u8>,
-    /// The checksum of the configuration that an app should have.
-    pub configuration: Option<String>,
 }
 
 impl Default for DeviceRules {
@@ -445,10 +437,10 @@ impl Default for DeviceRules {
             resolver_ms: 2_500,
             half_open: 8,
             skew_seconds: crate::device::ALLOWED_SKEW_SECONDS,
-            systems: Vec::new(),
+            clients: ClientRules::default(),
+            doing: Doing::Pay,
             permissions: vec!["network".to_owned()],
             power_floor: None,
-            configuration: None,
         }
     }
 }
@@ -476,6 +468,17 @@ impl Conclusions {
 }
 
 impl DeviceReport {
+    /// The app and its phone as a request's header would name them.
+    fn client(&self) -> Option<Client> {
+        let app = self.app.clone()?;
+        Some(Client {
+            system: self.system.clone(),
+            configuration: self.configuration.clone(),
+            beside: self.other_apps.clone(),
+            ..Client::new(app.name, app.version)
+        })
+    }
+
     /// What the report explains, the surest first and then in the catalogue's order; each cause once.
     pub fn findings(&self, rules: &DeviceRules) -> Vec<Finding> {
         let mut found = Conclusions::default();

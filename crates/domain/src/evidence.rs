@@ -410,9 +410,7 @@ impl Evidence {
             Self::CardExpired { expired_on } => fields([("expiry", Value::Day(*expired_on))]),
             Self::CardDetails { factor } => fields([("factor", text(factor))]),
             Self::DeviceLowPower { percent, floor } => counts([("percent", *percent), ("floor", *floor)]),
-            Self::CodeWrong { state, next_code_at, sends_left } => {
-                texts([("state", state)]).into_iter().chain(next_code(*next_code_at, *sends_left)).collect()
-            }
+            Self::CodeWrong { state, next_code_at, sends_left } => code_wrong(state, *next_code_at, *sends_left),
             Self::CodeMissing { intercepted: _, phone, sent_at, next_code_at: next, sends_left } => {
                 code_missing(phone.as_deref(), *sent_at, (*next, *sends_left))
             }
@@ -495,6 +493,10 @@ fn their_limit(requested: Money, resets_at: Option<Timestamp>) -> Vec<Field> {
         ("requested", Value::Money(requested)),
         ("resets_at", time(resets_at)),
     ])
+}
+
+fn code_wrong(state: &str, next_code_at: Option<Timestamp>, sends_left: u32) -> Vec<Field> {
+    texts([("state", state)]).into_iter().chain(next_code(next_code_at, sends_left)).collect()
 }
 
 /// A channel's own word.

@@ -38,8 +38,14 @@ pub(crate) async fn by_device(name: &str) -> Lookup {
     Lookup { resolver: "device".to_owned(), asked: Asked::Device, answer, took_ms: millis(began.elapsed()) }
 }
 
+/// An app that asks a resolver by itself, past its system.
+pub(crate) async fn by_app(name: &str, resolver: SocketAddr) -> Lookup {
+    let asked = by_resolver(name, resolver, Asked::Device).await;
+    Lookup { resolver: "device".to_owned(), ..asked }
+}
+
 /// One resolver, asked directly for both kinds of address.
-pub(crate) async fn by_resolver(name: &str, resolver: SocketAddr, asked: Asked) -> Lookup {
+pub async fn by_resolver(name: &str, resolver: SocketAddr, asked: Asked) -> Lookup {
     let began = Instant::now();
     let (four, six) = tokio::join!(question(name, resolver, TYPE::A), question(name, resolver, TYPE::AAAA));
     let took = four.1.max(six.1);

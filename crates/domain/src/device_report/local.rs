@@ -1,6 +1,7 @@
 //! What lies in the device itself: its clock, system, power, permissions, what is stuck, and what our app has stored.
 
 use super::{Conclusions, DeviceReport, DeviceRules, Seen};
+use crate::client::{Client, Version};
 use crate::evidence::Evidence;
 
 pub(super) fn judge(report: &DeviceReport, rules: &DeviceRules, found: &mut Conclusions) {
@@ -19,28 +20,22 @@ pub(super) fn judge(report: &DeviceReport, rules: &DeviceRules, found: &mut Conc
     {
         found.certain(Seen::TransientFault { what: stuck.what.clone(), count: stuck.count, since: stuck.since });
     }
-    system(report, rules, found);
+    clients(report, rules, found);
     if let (Some(power), Some(floor)) = (report.power, rules.power_floor)
         && power.percent < floor
         && !power.charging
     {
         found.certain(Evidence::DeviceLowPower { percent: power.percent.into(), floor: floor.into() });
     }
-    if let (Some(shown), Some(expected)) = (&report.configuration, &rules.configuration)
-        && shown != expected
-    {
-        found.certain(Seen::CacheCorrupt { expected: expected.clone(), found: shown.clone() });
-    }
 }
 
-fn system(report: &DeviceReport, rules: &DeviceRules, found: &mut Conclusions) {
-    let Some(system) = &report.system else { return };
-    let oldest = rules.systems.iter().find(|oldest| oldest.name == system.name);
-    if let Some(oldest) = oldest.filter(|oldest| system.version < oldest.version) {
-        found.certain(Seen::OsOutdated {
-            system: system.name.clone(),
-            version: system.version,
-            minimum: oldest.version,
-        });
+/// The rules for apps and systems, as a request is judged by them. A device without our app has a system all the same.
+fn clients(report: &DeviceReport, rules: &DeviceRules, found: &mut Conclusions) {
+    let none = Version { major: 0, minor: 0, patch: 0 };
+    let client = report.client().unwrap_or_else(|| Client { system: report.system.clone(), ..Client::new("", none) });
+    for looked in rules.clients.look(&client, rules.doing) {
+        if !looked.rule.holds(&looked.input, &looked.threshold) {
+            found.certain(looked.evidence);
+        }
     }
 }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::cause::Cause;
+use crate::channel::Channel;
 use crate::client::Version;
 use crate::evidence::{Field, Value, fields, text, time};
 
@@ -34,6 +35,10 @@ pub enum Seen {
     OsOutdated { system: String, version: Version, minimum: Version },
     /// What our app has stored is not what we gave it.
     CacheCorrupt { expected: String, found: String },
+    /// This version of our app has a known fault, or another app on the phone stops it.
+    AppFault { app: String, version: Version, fault: String, fixed_in: Option<Version>, other_app: Option<String> },
+    /// A channel's own app is too old to confirm in.
+    PartnerOutdated { partner: Channel, version: Version, minimum: Version },
 }
 
 impl Seen {
@@ -49,6 +54,8 @@ impl Seen {
             Self::BackgroundInterference { .. } => Cause::DeviceBackgroundInterference,
             Self::OsOutdated { .. } => Cause::DeviceOsOutdated,
             Self::CacheCorrupt { .. } => Cause::AppCacheCorrupt,
+            Self::AppFault { .. } => Cause::AppBug,
+            Self::PartnerOutdated { .. } => Cause::AppPartnerOutdated,
         }
     }
 
@@ -86,6 +93,16 @@ impl Seen {
                 fields([("system", text(system)), ("version", text(version)), ("minimum", text(minimum))])
             }
             Self::CacheCorrupt { expected, found } => fields([("expected", text(expected)), ("found", text(found))]),
+            Self::AppFault { app, version, fault, fixed_in, other_app } => fields([
+                ("app", text(app)),
+                ("version", text(version)),
+                ("fault", text(fault)),
+                ("fixed_in", fixed_in.map_or(Value::Unknown, text)),
+                ("other_app", known(other_app.as_deref())),
+            ]),
+            Self::PartnerOutdated { partner, version, minimum } => {
+                fields([("channel", text(partner.id())), ("version", text(version)), ("minimum", text(minimum))])
+            }
         }
     }
 }

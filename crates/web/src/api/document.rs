@@ -10,8 +10,8 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::answer::{ProblemBody, RefusalBody};
 use crate::api::{
-    accounts, bindings, card_banks, device_keys, device_reports, diagnoses, health, incidents, instruments, mandates,
-    merchants, metrics, notifications, payer_links, payments, preflight,
+    accounts, bindings, card_banks, device_checks, device_keys, device_reports, diagnoses, health, incidents,
+    instruments, mandates, merchants, metrics, notifications, payer_links, payments, preflight,
 };
 use crate::app::Shared;
 
@@ -87,6 +87,7 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(device_keys::register::register))
         .routes(routes!(device_keys::revoke::revoke))
         .routes(routes!(device_reports::report).layer(DefaultBodyLimit::max(device_reports::LARGEST)))
+        .routes(routes!(device_checks::tell))
         .routes(routes!(payer_links::issue))
         .routes(routes!(incidents::list::list, incidents::begin::begin))
         .routes(routes!(incidents::end::end))

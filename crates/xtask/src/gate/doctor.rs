@@ -10,6 +10,9 @@ mod network;
 mod world;
 
 use std::process::Command;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -25,6 +28,9 @@ const HEALTHY: u32 = 100;
 
 /// A doctor with thresholds that are off is caught at once.
 const CONTROL_RUNS: u32 = 3;
+
+/// So many faults at once, each on a network of its own: an examination mostly waits.
+const AT_ONCE: usize = 3;
 
 /// The promise: no examination takes longer.
 const LONGEST_SECONDS: u64 = 30;
@@ -42,7 +48,7 @@ pub(crate) struct Device {
 
 /// Every fault once, and healthy runs.
 pub(crate) fn promise(measure: Measure) -> Result<Outcome, Failure> {
-    run(measure.count.unwrap_or(HEALTHY), &[], measure)
+    run(measure.count.unwrap_or(HEALTHY), measure)
 }
 
 /// The same healthy network, seen by a doctor to whom no line is fast enough.
@@ -73,7 +79,7 @@ impl Stage {
     }
 
     /// One examination: its document, and how long it took.
-    fn examine(&self, device: &Device) -> Result<(Value, std::time::Duration), Failure> {
+    fn examine(&self, device: &Device) -> Result<(Value, Duration), Failure> {
         let mut command = self.network.command_on_device(device.clock);
         command.env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
         for (name, value) in &device.environment {
@@ -102,12 +108,35 @@ fn first(document: &Value) -> Option<String> {
     document["causes"][0]["id"].as_str().map(str::to_owned)
 }
 
-fn run(healthy: u32, faults_only: &[&str], measure: Measure) -> Result<Outcome, Failure> {
+/// Every fault, a few at a time; in the order of the list.
+fn examined() -> Result<Vec<(&'static Fault, Value, Duration)>, Failure> {
+    let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                while let Some(fault) = FAULTS.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let seen = one(fault);
+                    if let Ok(mut done) = done.lock() {
+                        done.push((fault, seen));
+                    }
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().map_err(|_| Failure::new("an examination has failed"))?;
+    done.sort_by_key(|(fault, _)| FAULTS.iter().position(|known| known.name == fault.name));
+    let seen = |(fault, seen): (&'static Fault, Result<(Value, Duration), Failure>)| {
+        let named = |failure: Failure| Failure::new(format!("{}: {failure}", fault.name));
+        seen.map(|(document, lasted)| (fault, document, lasted)).map_err(named)
+    };
+    done.into_iter().map(seen).collect()
+}
+
+fn run(healthy: u32, measure: Measure) -> Result<Outcome, Failure> {
     let (watch, mut why, mut took) = (Stopwatch::start(), Vec::new(), Vec::new());
     let mut named = 0;
     let within = || measure.most.is_none_or(|most| watch.elapsed() < most);
-    for fault in FAULTS.iter().filter(|fault| faults_only.is_empty() || faults_only.contains(&fault.name)) {
-        let (document, lasted) = one(fault)?;
+    for (fault, document, lasted) in examined()? {
         took.push(lasted);
         match first(&document) {
             Some(cause) if cause == fault.cause => named += 1,
@@ -145,10 +174,10 @@ fn run(healthy: u32, faults_only: &[&str], measure: Measure) -> Result<Outcome, 
 }
 
 /// A fault on a network of its own, so that none is left behind.
-fn one(fault: &Fault) -> Result<(Value, std::time::Duration), Failure> {
+fn one(fault: &Fault) -> Result<(Value, Duration), Failure> {
     let mut stage = Stage::build()?;
     let device = (fault.make)(&mut stage)?;
-    stage.examine(&device).map(|(document, took)| (document, took))
+    stage.examine(&device)
 }
 
 fn brief(document: &Value) -> String {

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use std::os::fd::AsFd as _;
 
@@ -35,7 +36,8 @@ impl Network {
                 "network namespaces need root: run this gate as root; it is not left out without",
             ));
         }
-        let id = std::process::id();
+        static BUILT: AtomicU32 = AtomicU32::new(0);
+        let id = format!("{}-{}", std::process::id(), BUILT.fetch_add(1, Ordering::Relaxed));
         let network = Self { device: format!("tantu-device-{id}"), world: format!("tantu-world-{id}") };
         network.remove();
         for name in [&network.device, &network.world] {
