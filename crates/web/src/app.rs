@@ -23,7 +23,7 @@ use crate::problem::{Kind, Problem};
 use crate::secret::ServerSecret;
 
 /// As many requests at once as a server of the usual size can hold.
-pub const MOST_REQUESTS: u32 = 4_096;
+pub(crate) const MOST_REQUESTS: u32 = 4_096;
 
 /// What the web is configured with.
 #[derive(Debug, Clone)]

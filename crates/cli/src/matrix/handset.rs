@@ -89,7 +89,8 @@ async fn stuck(stage: &Stage, story: &mut Story, payer: &Payer, instrument: &str
 }
 
 pub(crate) async fn blocker(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
-    let channel = stage.control.trim_start_matches("http://").to_owned();
+    let checks = stage.ask(Method::GET, "/v1/device-checks", "", None).await?.expect("what to check")?;
+    let channel = checks.body["addresses"][0].as_str().unwrap_or_default().to_owned();
     let blocker = Middlebox::that_drops(&channel).await?;
     let mut handset = Handset::new(&stage.server.base);
     handset.proxy = Some(blocker.address);

@@ -187,8 +187,8 @@
   function tell(causes) {
     said.replaceChildren(element('h2', causes.length ? words.found_title : words.nothing_found));
     for (const cause of causes) {
-      said.append(element('h3', cause.title), element('p', cause.happened));
-      for (const sentence of cause.now ?? []) said.append(element('p', sentence));
+      said.append(element('h3', cause.title), element('p', cause.detail));
+      for (const remedy of cause.remedies) if (remedy.where) said.append(element('p', remedy.where));
     }
     said.hidden = false;
   }

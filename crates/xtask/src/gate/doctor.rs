@@ -9,9 +9,10 @@ mod faults;
 mod network;
 mod world;
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -54,7 +55,7 @@ pub(crate) fn promise(measure: Measure) -> Result<Outcome, Failure> {
 /// The same healthy network, seen by a doctor to whom no line is fast enough.
 pub(crate) fn control(_: Measure) -> Result<Outcome, Failure> {
     let off = ["--round-trip-ms".to_owned(), "0".to_owned()];
-    let stage = Stage::build()?;
+    let stage = Stage::build(&binary::tantu()?)?;
     let mut alarms = Vec::new();
     for _ in 0..CONTROL_RUNS {
         let seen = stage.examine(&Device { options: off.to_vec(), ..Device::default() })?;
@@ -68,18 +69,18 @@ pub(crate) fn control(_: Measure) -> Result<Outcome, Failure> {
 pub(crate) struct Stage {
     pub(crate) network: Network,
     pub(crate) world: World,
-    tantu: std::path::PathBuf,
+    tantu: PathBuf,
 }
 
 impl Stage {
-    fn build() -> Result<Self, Failure> {
+    fn build(tantu: &Path) -> Result<Self, Failure> {
         let network = Network::build()?;
         let world = World::open(&network)?;
-        Ok(Self { network, world, tantu: binary::tantu()? })
+        Ok(Self { network, world, tantu: tantu.to_owned() })
     }
 
     /// One examination: its document, and how long it took.
-    fn examine(&self, device: &Device) -> Result<(Value, Duration), Failure> {
+    fn examine(&self, device: &Device) -> Seen {
         let mut command = self.network.command_on_device(device.clock);
         command.env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
         for (name, value) in &device.environment {
@@ -108,50 +109,48 @@ fn first(document: &Value) -> Option<String> {
     document["causes"][0]["id"].as_str().map(str::to_owned)
 }
 
+/// What the doctor said of one fault, and how long it took; or why the fault could not be made.
+type Seen = Result<(Value, Duration), Failure>;
+
 /// Every fault, a few at a time; in the order of the list.
-fn examined() -> Result<Vec<(&'static Fault, Value, Duration)>, Failure> {
+fn examined(tantu: &Path) -> Vec<(&'static Fault, Seen)> {
     let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..AT_ONCE {
             scope.spawn(|| {
                 while let Some(fault) = FAULTS.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let seen = one(fault);
-                    if let Ok(mut done) = done.lock() {
-                        done.push((fault, seen));
-                    }
+                    let seen = one(fault, tantu);
+                    done.lock().unwrap_or_else(PoisonError::into_inner).push((fault, seen));
                 }
             });
         }
     });
-    let mut done = done.into_inner().map_err(|_| Failure::new("an examination has failed"))?;
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     done.sort_by_key(|(fault, _)| FAULTS.iter().position(|known| known.name == fault.name));
-    let seen = |(fault, seen): (&'static Fault, Result<(Value, Duration), Failure>)| {
-        let named = |failure: Failure| Failure::new(format!("{}: {failure}", fault.name));
-        seen.map(|(document, lasted)| (fault, document, lasted)).map_err(named)
-    };
-    done.into_iter().map(seen).collect()
+    done
+}
+
+/// Whether the fault was named first; if not, what was said instead.
+fn judged(fault: &Fault, seen: &Seen) -> Result<(), String> {
+    let (document, lasted) = seen.as_ref().map_err(|failure| format!("{}: {failure}", fault.name))?;
+    let named = first(document);
+    let shown = named.as_deref().unwrap_or("nothing");
+    progress(format_args!("  {:<44} {shown:<34} {} ms", fault.name, lasted.as_millis()));
+    if shown == fault.cause {
+        return Ok(());
+    }
+    Err(format!("{}: {} expected, {shown} named; {}", fault.name, fault.cause, brief(document)))
 }
 
 fn run(healthy: u32, measure: Measure) -> Result<Outcome, Failure> {
     let (watch, mut why, mut took) = (Stopwatch::start(), Vec::new(), Vec::new());
-    let mut named = 0;
     let within = || measure.most.is_none_or(|most| watch.elapsed() < most);
-    for (fault, document, lasted) in examined()? {
-        took.push(lasted);
-        match first(&document) {
-            Some(cause) if cause == fault.cause => named += 1,
-            other => {
-                why.push(format!("{}: {} expected, {other:?} named; {}", fault.name, fault.cause, brief(&document)))
-            }
-        }
-        progress(format_args!(
-            "  {:<40} {:<34} {} ms",
-            fault.name,
-            first(&document).unwrap_or_default(),
-            lasted.as_millis()
-        ));
-    }
-    let stage = Stage::build()?;
+    let tantu = binary::tantu()?;
+    let seen = examined(&tantu);
+    why.extend(seen.iter().filter_map(|(fault, seen)| judged(fault, seen).err()));
+    let named = FAULTS.len().saturating_sub(why.len());
+    took.extend(seen.iter().filter_map(|(_, seen)| seen.as_ref().ok().map(|(_, lasted)| *lasted)));
+    let stage = Stage::build(&tantu)?;
     let (mut runs, mut alarms) = (0, 0);
     while runs < healthy && within() {
         let (document, lasted) = stage.examine(&Device::default())?;
@@ -174,8 +173,8 @@ fn run(healthy: u32, measure: Measure) -> Result<Outcome, Failure> {
 }
 
 /// A fault on a network of its own, so that none is left behind.
-fn one(fault: &Fault) -> Result<(Value, Duration), Failure> {
-    let mut stage = Stage::build()?;
+fn one(fault: &Fault, tantu: &Path) -> Seen {
+    let mut stage = Stage::build(tantu)?;
     let device = (fault.make)(&mut stage)?;
     stage.examine(&device)
 }

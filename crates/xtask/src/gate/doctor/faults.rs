@@ -95,8 +95,10 @@ faults! {
     "somebody speaks old TLS only", BETWEEN, |stage| server(stage, Server::Raw(&[21, 3, 1, 0, 2, 2, 70]));
     "somebody speaks no TLS", BETWEEN, |stage| server(stage, Server::Raw(b"HTTP/1.1 400 Bad Request\r\n\r\n"));
     "a tunnel leads nowhere", BETWEEN, |stage| {
-        stage.network.on_device("ip", &["link", "add", "tun0", "type", "dummy"])?;
-        stage.network.on_device("ip", &["link", "set", "tun0", "up"])?;
+        // A wire to nobody under a tunnel's name: what is sent into it is gone.
+        stage.network.on_device("ip", &["link", "add", "tun0", "type", "veth", "peer", "name", "nobody"])?;
+        stage.network.on_device("ip", &["link", "set", "nobody", "up"])?;
+        stage.network.on_device("ip", &["link", "set", "tun0", "arp", "off", "up"])?;
         stage.network.on_device("ip", &["route", "replace", "default", "dev", "tun0"])?;
         stage.network.on_device("ip", &["-6", "route", "flush", "default"])?;
         Ok(Device::default())

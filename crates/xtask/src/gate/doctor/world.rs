@@ -121,7 +121,10 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
-        drop(self.end.take().map(|end| end.send(())));
+        if let Some(end) = self.end.take() {
+            // Whoever has ended already hears no more.
+            let _heard: Result<(), ()> = end.send(());
+        }
         drop(self.thread.take().map(std::thread::JoinHandle::join));
     }
 }
