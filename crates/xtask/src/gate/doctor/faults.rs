@@ -217,13 +217,14 @@ fn half_open(stage: &mut Stage) -> Made {
     server(stage, Server::Tls(good))
 }
 
-/// All of the few numbers that the device may use for its connections are taken.
+/// All of the few numbers that the device may use for its connections are taken. Questions to resolvers have numbers of their
+/// own, out of the same range: enough of them must be there.
 fn none_free(stage: &mut Stage) -> Made {
-    stage.network.on_device("sysctl", &["-qw", "net.ipv4.ip_local_port_range=40000 40003"])?;
+    stage.network.on_device("sysctl", &["-qw", "net.ipv4.ip_local_port_range=40000 40015"])?;
     stage.world.set(|manners| manners.server = Server::Silent);
     let addresses = [SocketAddr::new(SERVER.parse()?, 443), SocketAddr::new("fd77:1::1".parse()?, 443)];
     let kept = stage.network.as_device(|| {
-        let each = addresses.iter().flat_map(|address| std::iter::repeat_n(*address, 8));
+        let each = addresses.iter().flat_map(|address| std::iter::repeat_n(*address, 24));
         each.filter_map(|address| TcpStream::connect(address).ok()).collect::<Vec<_>>()
     })?;
     kept.into_iter().for_each(std::mem::forget);
