@@ -15,6 +15,10 @@ use clap::{Parser, Subcommand};
 
 use crate::output::{Failure, Output};
 
+/// A payment is some hundred small texts and lists that live for one commit; the system's own allocator takes a fifth of the time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The payment stack in which no payment fails without a cause, a proof and a way forward.
 #[derive(Debug, Parser)]
 #[command(name = "tantu", version, about, max_term_width = 100)]

@@ -65,14 +65,15 @@ macro_rules! contract_of {
                 bindings: every_stage_survives, an_opening_finds_its_binding, cards_survive_and_stay_one_instrument,
                     codes_are_counted_with_their_account, a_bank_code_survives_with_its_leg, jobs_of_cards_survive;
                 claims: rows_survive, a_claim_brings_what_came_of_it, a_second_payment_is_refused;
-                requests: rows_survive, requests_of_a_payment_are_in_order, the_first_answer_stays, asked_again_is_set_once;
+                requests: rows_survive, requests_of_a_payment_are_in_order, the_first_answer_stays, asked_again_is_set_once,
+                    what_is_asked_with_its_payment_stays;
                 devices: keys_survive_and_end, reports_survive, a_report_is_never_said_differently;
                 access: merchants_survive, api_keys_survive, sessions_survive, a_put_may_come_again;
                 keys: an_account_brings_no_payments, a_payment_brings_its_account, an_attempt_brings_its_payment_and_account,
                     a_mandate_brings_its_account, what_is_absent_is_absent, incidents_always_come;
                 batches: dropped_changes_nothing, a_failed_change_takes_all_with_it, a_reader_sees_what_is_committed,
                     batches_come_one_after_another, a_world_after_its_changes_is_what_is_loaded_next,
-                    a_batch_is_its_changes_one_by_one, a_large_batch_is_one, every_text_is_kept;
+                    a_batch_is_its_changes_one_by_one, a_large_batch_is_one, a_large_batch_is_refused_whole, every_text_is_kept;
                 floors: an_overdraft_is_refused, the_last_fen_can_be_spent, an_overflow_is_refused, a_floor_is_only_where_it_belongs,
                     a_limit_never_falls_below_nothing, a_transaction_is_posted_once;
                 jobs: rows_survive, due_at_its_time_and_not_before, held_until_the_lease_ends, every_lease_is_counted,

@@ -7,6 +7,7 @@ use tantu_domain::account::{Account, AccountState, Case, SafeReason};
 use tantu_domain::ceiling::Tier;
 use tantu_domain::ids::AccountId;
 use tantu_domain::ledger::LedgerAccount;
+use tantu_domain::limit::LimitUse;
 use tantu_domain::money::{Currency, Money};
 use tantu_domain::password::{PasswordHash, PayPassword};
 use tokio_postgres::Row;
@@ -99,7 +100,10 @@ pub(super) fn read(answers: &mut Answers) -> Result<(Vec<AccountFile>, HashSet<S
     let sums = sums.iter().map(ledger::read_sum).collect::<Result<HashMap<_, _>, _>>()?;
     let mut instruments = grouped(&answers.rows(), instruments::read, |instrument| instrument.account)?;
     let mut observations = grouped(&answers.rows(), observations::read, |observation| observation.account)?;
-    let mut uses = grouped(&answers.rows(), limits::read, |used| used.account)?;
+    let mut uses: HashMap<AccountId, Vec<LimitUse>> = HashMap::new();
+    for row in &answers.rows() {
+        limits::read(row)?.into_iter().for_each(|used| uses.entry(used.account).or_default().push(used));
+    }
     let sum = |ledger: LedgerAccount| sums.get(&ledger.to_string()).copied().unwrap_or(Money::zero(Currency::Cny));
     let file = |row| {
         let account = read_account(row)?;

@@ -159,7 +159,7 @@ const CHECKS: &[Check] = &[
     Check {
         id: "in_transit_by_folds",
         looked_at: "SELECT count(*) AS looked_at FROM balances WHERE ledger_account LIKE 'merchant_in_transit:%'",
-        broken: "WITH sides AS (SELECT posted.shard, ledger_account, currency, CASE side WHEN 'credit' THEN amount ELSE -amount END AS has,
+        broken: "WITH sides AS (SELECT posted.shard, ledger_account, posted.currency, CASE side WHEN 'credit' THEN amount ELSE -amount END AS has,
                  CASE WHEN purpose = 'fold_out' AND side = 'credit' THEN amount WHEN purpose = 'fold_in' AND side = 'debit' THEN -amount
                  ELSE 0 END AS moved FROM ledger_transactions AS posted JOIN ledger_entries ON ledger_entries.shard = posted.shard
                  AND ledger_transaction = posted.id WHERE ledger_account LIKE 'merchant_in_transit:%')
@@ -170,7 +170,7 @@ const CHECKS: &[Check] = &[
     Check {
         id: "merchants_settled_by_folds",
         looked_at: "SELECT count(*) AS looked_at FROM balances WHERE ledger_account LIKE 'merchant:%'",
-        broken: "WITH sides AS (SELECT ledger_account, currency, CASE side WHEN 'credit' THEN amount ELSE -amount END AS has,
+        broken: "WITH sides AS (SELECT ledger_account, posted.currency, CASE side WHEN 'credit' THEN amount ELSE -amount END AS has,
                  CASE WHEN purpose = 'fold_in' AND side = 'credit' THEN amount WHEN purpose = 'merchant_hold' AND side = 'debit' THEN -amount
                  ELSE 0 END AS settled FROM ledger_transactions AS posted JOIN ledger_entries ON ledger_entries.shard = posted.shard
                  AND ledger_transaction = posted.id WHERE ledger_account LIKE 'merchant:%')
@@ -197,7 +197,10 @@ const CHECKS: &[Check] = &[
                  UNION ALL SELECT payment, owner, key, -1 FROM claims WHERE kind = 'order')
                  SELECT payment || CASE WHEN sum(made) > 0 THEN ' has no claim of its order'
                  ELSE ' is claimed by an order and is not there' END AS broken FROM sides
-                 GROUP BY payment, merchant, order_no HAVING sum(made) <> 0",
+                 GROUP BY payment, merchant, order_no HAVING sum(made) <> 0
+                 UNION ALL SELECT payment || ' has a claim that is not found by what it claims' FROM claims WHERE digest <>
+                 encode(substr(sha256(convert_to(kind, 'UTF8') || '\\x00'::bytea || convert_to(owner, 'UTF8') || '\\x00'::bytea
+                 || convert_to(key, 'UTF8')), 1, 16), 'hex')::uuid",
     },
 ];
 

@@ -1,10 +1,13 @@
 //! What each decision about a payment rested on. It is written once and never changed.
+//!
+//! The decision that makes a payment stands in the payment's row, further ones in `further_decisions`; the view `decisions` shows all.
 
 use tantu_domain::check::{Decision, Outcome};
 use tantu_domain::ids::PaymentId;
 use tokio_postgres::Row;
 
 use super::cell::{Cells, time};
+use super::payments::{self, Made};
 use crate::error::StoreError;
 use crate::record::{read_checks, write_checks};
 use crate::wire::burst::Ask;
@@ -12,7 +15,7 @@ use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
 
 static DECISIONS: Table = Table {
-    name: "decisions",
+    name: "further_decisions",
     turn: Turn::Middle,
     known: Known::Refused,
     columns: &[
@@ -28,20 +31,21 @@ static DECISIONS: Table = Table {
     order: &[0, 1, 2],
 };
 
-pub(super) fn put(rows: &mut Rows, decision: &Decision) -> Result<(), StoreError> {
-    rows.put(
-        &DECISIONS,
-        vec![
-            Value::shard(decision.payment.shard().number()),
-            decision.payment.into(),
-            decision.id.into(),
-            time(decision.at),
-            decision.policy.clone().into(),
-            decision.chosen.into(),
-            decision.outcome.id().into(),
-            write_checks(&decision.checks).into(),
-        ],
-    )
+/// Writes a decision; into its payment's row if the batch makes that.
+pub(super) fn put(rows: &mut Rows, decision: &Decision, made: Option<Made>) -> Result<(), StoreError> {
+    let id = Value::from(decision.id);
+    let what = || {
+        let checks = write_checks(&decision.checks).into();
+        [decision.policy.clone().into(), decision.chosen.into(), decision.outcome.id().into(), checks]
+    };
+    let first = made.filter(|made| decision.at == made.at);
+    let own = |id| [id].into_iter().chain(what()).collect();
+    if first.is_some_and(|made| payments::put_decision(rows, made, own(id.clone()))) {
+        return Ok(());
+    }
+    let mut row = vec![Value::shard(decision.payment.shard().number()), decision.payment.into(), id, time(decision.at)];
+    row.extend(what());
+    rows.put(&DECISIONS, row)
 }
 
 /// The decisions about a payment, the first first.

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use tantu_domain::ids::Shard;
-use tantu_domain::ledger::{LedgerAccount, Transaction};
-use tantu_domain::money::Money;
+use tantu_domain::ledger::{LedgerAccount, Side, Transaction};
+use tantu_domain::money::{Currency, Money};
 use tokio_postgres::Row;
 use tokio_postgres::error::DbError;
 
@@ -25,24 +25,11 @@ static TRANSACTIONS: Table = Table {
         ("purpose", Put::Once),
         ("payment", Put::Once),
         ("at", Put::Once),
-    ],
-    order: &[0, 1],
-};
-
-static ENTRIES: Table = Table {
-    name: "ledger_entries",
-    turn: Turn::Middle,
-    known: Known::Refused,
-    columns: &[
-        ("shard", Put::Key),
-        ("ledger_transaction", Put::Key),
-        ("number", Put::Key),
-        ("ledger_account", Put::Once),
-        ("side", Put::Once),
-        ("amount", Put::Once),
+        ("accounts", Put::Once),
+        ("debits", Put::Once),
         ("currency", Put::Once),
     ],
-    order: &[0, 1, 2],
+    order: &[0, 1],
 };
 
 /// The table's name, by which the server says that a balance would pass its floor or its width.
@@ -71,6 +58,25 @@ pub(super) fn moves() -> Sums {
 
 pub(super) fn post(rows: &mut Rows, moves: &mut Sums, transaction: &Transaction) -> Result<(), StoreError> {
     let (id, shard) = (transaction.id(), transaction.id().shard().number());
+    let currency = transaction.entries().first().map(|entry| entry.amount.currency());
+    let (mut accounts, mut debits) = (Vec::new(), Vec::new());
+    for entry in transaction.entries() {
+        if Some(entry.amount.currency()) != currency {
+            return Err(StoreError::Refused(format!("{id} is of two currencies")));
+        }
+        let (account, amount) = (entry.account.to_string(), entry.amount.minor());
+        debits.push(Value::Big(if entry.side == Side::Debit { amount } else { -amount }));
+        accounts.push(account.clone().into());
+        let balance = vec![
+            Value::shard(shard),
+            account.into(),
+            entry.amount.currency().code().into(),
+            entry.account.normal_side().id().into(),
+            Value::Flag(entry.account.has_floor()),
+            Value::Big(0),
+        ];
+        moves.change(balance, entry.effect().minor());
+    }
     rows.put(
         &TRANSACTIONS,
         vec![
@@ -79,33 +85,11 @@ pub(super) fn post(rows: &mut Rows, moves: &mut Sums, transaction: &Transaction)
             transaction.purpose().id().into(),
             Value::maybe(transaction.payment()),
             time(transaction.at()),
+            Value::List(accounts),
+            Value::List(debits),
+            Value::maybe(currency.map(Currency::code)),
         ],
-    )?;
-    for (number, entry) in transaction.entries().iter().enumerate() {
-        let (account, currency) = (entry.account.to_string(), entry.amount.currency().code());
-        rows.put(
-            &ENTRIES,
-            vec![
-                Value::shard(shard),
-                id.into(),
-                Value::place(number),
-                account.clone().into(),
-                entry.side.id().into(),
-                Value::Big(entry.amount.minor()),
-                currency.into(),
-            ],
-        )?;
-        let balance = vec![
-            Value::shard(shard),
-            account.into(),
-            currency.into(),
-            entry.account.normal_side().id().into(),
-            Value::Flag(entry.account.has_floor()),
-            Value::Big(0),
-        ];
-        moves.change(balance, entry.effect().minor());
-    }
-    Ok(())
+    )
 }
 
 /// The statements that move the balances, of which `are_there` names some that need not be begun.

@@ -39,12 +39,37 @@ static PAYMENTS: Table = Table {
         ("refusal", Put::Last),
         ("created_at", Put::Once),
         ("scheduled_at", Put::Last),
+        ("leg_instrument", Put::Last),
+        ("leg_amount", Put::Last),
+        ("leg_state", Put::Last),
+        ("leg_captured_at", Put::Last),
+        ("leg_counted_product", Put::Last),
+        ("leg_counted_at", Put::Last),
+        ("leg_code_attempt", Put::Last),
+        ("leg_code_instrument", Put::Last),
+        ("leg_code_asked_at", Put::Last),
+        ("leg_code_answered", Put::Last),
+        ("leg_codes_sent", Put::Last),
+        ("request_client", Put::Once),
+        ("request_key", Put::Once),
+        ("request_answer", Put::Once),
+        ("decision_id", Put::Once),
+        ("decision_policy", Put::Once),
+        ("decision_chosen", Put::Once),
+        ("decision_outcome", Put::Once),
+        ("decision_checks", Put::Once),
     ],
     order: &[0, 1],
 };
 
+/// Where the columns of the first request, and of the first decision, begin and end.
+const REQUEST: usize = 25;
+const DECISION: usize = 28;
+const COLUMNS: usize = 33;
+
+// All but a payment's first, which stands in the payment's row.
 static LEGS: Table = Table {
-    name: "legs",
+    name: "further_legs",
     turn: Turn::Middle,
     known: Known::Changed,
     columns: &[
@@ -101,12 +126,63 @@ static ATTEMPTS: Table = Table {
     order: &[0, 2, 3, 4],
 };
 
-/// How a row is written: [`Rows::put`], or [`Rows::insert`] for what the batch knows to be new.
-type Write = fn(&mut Rows, &'static Table, Vec<Value>) -> Result<(), StoreError>;
+/// A payment that the batch makes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Made {
+    /// The place of its row among those of its table.
+    row: usize,
+    /// When it is made.
+    pub(super) at: Timestamp,
+}
 
 /// Writes a payment with its legs and attempts. One that the batch did not load is new: whoever changes a payment holds it.
-pub(super) fn put(rows: &mut Rows, payment: &Payment, is_loaded: bool) -> Result<(), StoreError> {
-    let write: Write = if is_loaded { Rows::put } else { Rows::insert };
+pub(super) fn put(rows: &mut Rows, payment: &Payment, is_loaded: bool) -> Result<Option<Made>, StoreError> {
+    let mut row = columns_of(payment)?;
+    let currency = payment.amount.currency();
+    // The first leg stands in the payment's row; its currency does, too.
+    let first = payment.legs.first().filter(|leg| leg.amount.currency() == currency);
+    match first {
+        Some(leg) => {
+            row.extend([leg.instrument.into(), Value::Big(leg.amount.minor())]);
+            row.extend(leg_state(leg));
+        }
+        None => row.resize(REQUEST, Value::NULL),
+    }
+    row.resize(COLUMNS, Value::NULL);
+    let made = if is_loaded {
+        rows.put(&PAYMENTS, row)?;
+        None
+    } else {
+        Some(Made { row: rows.insert(&PAYMENTS, row)?, at: payment.created_at })
+    };
+    for (number, leg) in payment.legs.iter().enumerate() {
+        if number > 0 || first.is_none() {
+            put_leg(rows, is_loaded, payment.id, number, leg)?;
+        }
+        for (order, attempt) in leg.attempts.iter().enumerate() {
+            put_attempt(rows, is_loaded, payment.id, (number, order), attempt)?;
+        }
+    }
+    Ok(made)
+}
+
+/// Puts the first request into the row of a payment that the batch makes; whether there was room for it.
+pub(super) fn put_request(rows: &mut Rows, made: Made, request: Vec<Value>) -> bool {
+    rows.fill(&PAYMENTS, made.row, REQUEST, request)
+}
+
+/// The same for the first decision.
+pub(super) fn put_decision(rows: &mut Rows, made: Made, decision: Vec<Value>) -> bool {
+    rows.fill(&PAYMENTS, made.row, DECISION, decision)
+}
+
+/// How a row is written: as new if the batch knows that it is.
+fn write(rows: &mut Rows, is_loaded: bool, table: &'static Table, row: Vec<Value>) -> Result<(), StoreError> {
+    if is_loaded { rows.put(table, row) } else { rows.insert(table, row).map(drop) }
+}
+
+/// What a payment's row says of the payment itself.
+fn columns_of(payment: &Payment) -> Result<Vec<Value>, StoreError> {
     let (at, action, refusal) = match &payment.state {
         PaymentState::Created => {
             return Err(StoreError::Refused(format!(
@@ -119,58 +195,57 @@ pub(super) fn put(rows: &mut Rows, payment: &Payment, is_loaded: bool) -> Result
         PaymentState::Succeeded { at } | PaymentState::Closed { at } => (*at, None, None),
         PaymentState::Refused { at, refusal } => (*at, None, Some(write_refusal(refusal))),
     };
-    write(
-        rows,
-        &PAYMENTS,
-        vec![
-            Value::shard(payment.id.shard().number()),
-            payment.id.into(),
-            payment.merchant.into(),
-            payment.order_no.clone().into(),
-            payment.subject.clone().into(),
-            payment.account.into(),
-            Value::Big(payment.amount.minor()),
-            payment.amount.currency().code().into(),
-            payment.state.id().into(),
-            time(at),
-            Value::maybe(action),
-            Value::maybe(refusal),
-            time(payment.created_at),
-            optional_time(payment.scheduled_at),
-        ],
-    )?;
-    payment.legs.iter().enumerate().try_for_each(|(number, leg)| put_leg(rows, write, payment.id, number, leg))
+    let mut row = Vec::with_capacity(COLUMNS);
+    row.extend([
+        Value::shard(payment.id.shard().number()),
+        payment.id.into(),
+        payment.merchant.into(),
+        payment.order_no.clone().into(),
+        payment.subject.clone().into(),
+        payment.account.into(),
+        Value::Big(payment.amount.minor()),
+        payment.amount.currency().code().into(),
+        payment.state.id().into(),
+        time(at),
+        Value::maybe(action),
+        Value::maybe(refusal),
+        time(payment.created_at),
+        optional_time(payment.scheduled_at),
+    ]);
+    Ok(row)
 }
 
-fn put_leg(rows: &mut Rows, write: Write, payment: PaymentId, number: usize, leg: &Leg) -> Result<(), StoreError> {
+/// A leg's state, when it was captured, what was counted of it, and the bank's code that it waits for.
+fn leg_state(leg: &Leg) -> [Value; 9] {
     let captured_at = match leg.state {
         LegState::Captured { at } => Some(at),
         LegState::Unpaid | LegState::Submitted => None,
     };
     let code = leg.code.as_ref();
-    write(
-        rows,
-        &LEGS,
-        vec![
-            Value::shard(payment.shard().number()),
-            payment.into(),
-            Value::place(number),
-            leg.instrument.into(),
-            Value::Big(leg.amount.minor()),
-            leg.amount.currency().code().into(),
-            leg.state.id().into(),
-            optional_time(captured_at),
-            Value::maybe(leg.counted.map(|counted| counted.counter.id())),
-            optional_time(leg.counted.map(|counted| counted.at)),
-            Value::maybe(code.map(|code| code.attempt)),
-            Value::maybe(code.map(|code| code.instrument)),
-            optional_time(code.map(|code| code.asked_at)),
-            code.map_or(Value::NULL, |code| Value::Flag(code.answered)),
-            Value::maybe(code.and_then(|code| write_sendings(&code.sendings))),
-        ],
-    )?;
-    let mut attempts = leg.attempts.iter().enumerate();
-    attempts.try_for_each(|(order, attempt)| put_attempt(rows, write, payment, (number, order), attempt))
+    [
+        leg.state.id().into(),
+        optional_time(captured_at),
+        Value::maybe(leg.counted.map(|counted| counted.counter.id())),
+        optional_time(leg.counted.map(|counted| counted.at)),
+        Value::maybe(code.map(|code| code.attempt)),
+        Value::maybe(code.map(|code| code.instrument)),
+        optional_time(code.map(|code| code.asked_at)),
+        code.map_or(Value::NULL, |code| Value::Flag(code.answered)),
+        Value::maybe(code.and_then(|code| write_sendings(&code.sendings))),
+    ]
+}
+
+fn put_leg(rows: &mut Rows, is_loaded: bool, payment: PaymentId, number: usize, leg: &Leg) -> Result<(), StoreError> {
+    let mut row = vec![
+        Value::shard(payment.shard().number()),
+        payment.into(),
+        Value::place(number),
+        leg.instrument.into(),
+        Value::Big(leg.amount.minor()),
+        leg.amount.currency().code().into(),
+    ];
+    row.extend(leg_state(leg));
+    write(rows, is_loaded, &LEGS, row)
 }
 
 /// An attempt's state as columns.
@@ -203,7 +278,7 @@ fn columns(state: &AttemptState) -> StateColumns<'_> {
 /// An attempt of a payment, at the place of its leg and its own.
 fn put_attempt(
     rows: &mut Rows,
-    write: Write,
+    is_loaded: bool,
     payment: PaymentId,
     (leg, number): (usize, usize),
     attempt: &Attempt,
@@ -211,6 +286,7 @@ fn put_attempt(
     let state = columns(&attempt.state);
     write(
         rows,
+        is_loaded,
         &ATTEMPTS,
         vec![
             Value::shard(attempt.id.shard().number()),
@@ -245,7 +321,7 @@ pub(super) fn asks(ids: &[PaymentId]) -> Vec<Ask> {
     let of = |found| Ask::look_up(found, ids.iter().map(|id| (id.shard(), [(*id).into()])));
     let asks = [
         of(look_up!("payments", "id = wanted.key")),
-        of(look_up!("legs", "payment = wanted.key", "found.payment, found.number")),
+        of(look_up!("further_legs", "payment = wanted.key", "found.payment, found.number")),
         of(look_up!("attempts", "payment = wanted.key", "found.payment, found.leg, found.number")),
     ];
     asks.into_iter().flatten().collect()
@@ -275,22 +351,32 @@ pub(super) fn read(answers: &mut Answers) -> Result<Vec<Payment>, StoreError> {
         of_leg.entry((cells.parse("payment")?, cells.get("leg")?)).or_default().push(read_attempt(row)?);
     }
     let mut of_payment: HashMap<PaymentId, Vec<Leg>> = HashMap::new();
-    for row in &legs {
-        let cells = Cells::of("legs", row);
-        let payment = cells.parse("payment")?;
-        let mut leg = read_leg(row)?;
-        leg.attempts = of_leg.remove(&(payment, cells.get("number")?)).unwrap_or_default();
-        of_payment.entry(payment).or_default().push(leg);
-    }
-    let whole = |row| {
-        let payment = read_payment(row)?;
-        Ok(Payment { legs: of_payment.remove(&payment.id).unwrap_or_default(), ..payment })
+    let mut add = |payment: PaymentId, number: i32, leg: Option<Leg>| {
+        if let Some(mut leg) = leg {
+            leg.attempts = of_leg.remove(&(payment, number)).unwrap_or_default();
+            of_payment.entry(payment).or_default().push(leg);
+        }
     };
-    payments.iter().map(whole).collect()
+    let payments = payments.iter().map(read_payment).collect::<Result<Vec<_>, _>>()?;
+    for (payment, first) in &payments {
+        add(payment.id, 0, first.clone());
+    }
+    for row in &legs {
+        let cells = Cells::of("further_legs", row);
+        add(cells.parse("payment")?, cells.get("number")?, Some(read_leg(&cells, FURTHER)?));
+    }
+    let whole = |(payment, _): (Payment, Option<Leg>)| Payment {
+        legs: of_payment.remove(&payment.id).unwrap_or_default(),
+        ..payment
+    };
+    Ok(payments.into_iter().map(whole).collect())
 }
 
-fn read_payment(row: &Row) -> Result<Payment, StoreError> {
+/// A payment without its legs, and the leg that stands in its row.
+fn read_payment(row: &Row) -> Result<(Payment, Option<Leg>), StoreError> {
     let cells = Cells::of("payments", row);
+    let has_leg = cells.get::<Option<&str>>(FIRST.instrument)?.is_some();
+    let leg = if has_leg { Some(read_leg(&cells, FIRST)?) } else { None };
     let at = cells.time("state_at")?;
     let state = match cells.get("state")? {
         "requires_action" => PaymentState::RequiresAction { since: at, action: cells.word("action", Action::parse)? },
@@ -303,7 +389,7 @@ fn read_payment(row: &Row) -> Result<Payment, StoreError> {
         }
         other => return Err(cells.wrong("state", format!("{other:?} is no state"))),
     };
-    Ok(Payment {
+    let payment = Payment {
         id: cells.parse("id")?,
         merchant: cells.parse("merchant")?,
         order_no: cells.text("order_no")?,
@@ -314,39 +400,85 @@ fn read_payment(row: &Row) -> Result<Payment, StoreError> {
         state,
         legs: Vec::new(),
         scheduled_at: cells.optional_time("scheduled_at")?,
-    })
+    };
+    Ok((payment, leg))
 }
 
-fn read_leg(row: &Row) -> Result<Leg, StoreError> {
-    let cells = Cells::of("legs", row);
-    let state = match cells.get("state")? {
+/// The columns of a leg.
+#[derive(Clone, Copy)]
+struct LegColumns {
+    instrument: &'static str,
+    amount: &'static str,
+    state: &'static str,
+    captured_at: &'static str,
+    counted_product: &'static str,
+    counted_at: &'static str,
+    code_attempt: &'static str,
+    code_instrument: &'static str,
+    code_asked_at: &'static str,
+    code_answered: &'static str,
+    codes_sent: &'static str,
+}
+
+/// In the payment's row.
+const FIRST: LegColumns = LegColumns {
+    instrument: "leg_instrument",
+    amount: "leg_amount",
+    state: "leg_state",
+    captured_at: "leg_captured_at",
+    counted_product: "leg_counted_product",
+    counted_at: "leg_counted_at",
+    code_attempt: "leg_code_attempt",
+    code_instrument: "leg_code_instrument",
+    code_asked_at: "leg_code_asked_at",
+    code_answered: "leg_code_answered",
+    codes_sent: "leg_codes_sent",
+};
+
+/// In a row of its own.
+const FURTHER: LegColumns = LegColumns {
+    instrument: "instrument",
+    amount: "amount",
+    state: "state",
+    captured_at: "captured_at",
+    counted_product: "counted_product",
+    counted_at: "counted_at",
+    code_attempt: "code_attempt",
+    code_instrument: "code_instrument",
+    code_asked_at: "code_asked_at",
+    code_answered: "code_answered",
+    codes_sent: "codes_sent",
+};
+
+fn read_leg(cells: &Cells<'_>, of: LegColumns) -> Result<Leg, StoreError> {
+    let state = match cells.get(of.state)? {
         "unpaid" => LegState::Unpaid,
         "submitted" => LegState::Submitted,
-        "captured" => LegState::Captured { at: cells.time("captured_at")? },
-        other => return Err(cells.wrong("state", format!("{other:?} is no state"))),
+        "captured" => LegState::Captured { at: cells.time(of.captured_at)? },
+        other => return Err(cells.wrong(of.state, format!("{other:?} is no state"))),
     };
-    let counted = match cells.optional_time("counted_at")? {
-        Some(at) => Some(Counted { counter: cells.word("counted_product", Counter::parse)?, at }),
+    let counted = match cells.optional_time(of.counted_at)? {
+        Some(at) => Some(Counted { counter: cells.word(of.counted_product, Counter::parse)?, at }),
         None => None,
     };
     Ok(Leg {
-        instrument: cells.parse("instrument")?,
-        amount: cells.money("amount")?,
+        instrument: cells.parse(of.instrument)?,
+        amount: cells.money(of.amount)?,
         state,
         counted,
-        code: read_code(&cells)?,
+        code: read_code(cells, of)?,
         attempts: Vec::new(),
     })
 }
 
-fn read_code(cells: &Cells<'_>) -> Result<Option<BankCode>, StoreError> {
-    let Some(attempt) = cells.optional("code_attempt")? else { return Ok(None) };
+fn read_code(cells: &Cells<'_>, of: LegColumns) -> Result<Option<BankCode>, StoreError> {
+    let Some(attempt) = cells.optional(of.code_attempt)? else { return Ok(None) };
     Ok(Some(BankCode {
         attempt,
-        instrument: cells.parse("code_instrument")?,
-        asked_at: cells.time("code_asked_at")?,
-        answered: cells.get("code_answered")?,
-        sendings: read_sendings(cells.get("codes_sent")?).map_err(|why| cells.wrong("codes_sent", why))?,
+        instrument: cells.parse(of.code_instrument)?,
+        asked_at: cells.time(of.code_asked_at)?,
+        answered: cells.get(of.code_answered)?,
+        sendings: read_sendings(cells.get(of.codes_sent)?).map_err(|why| cells.wrong(of.codes_sent, why))?,
     }))
 }
 

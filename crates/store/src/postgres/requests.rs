@@ -1,4 +1,7 @@
 //! Requests: written with what they lead to, answered once, and never deleted.
+//!
+//! The request that makes a payment, and is answered in the same commit, stands in the payment's row. What becomes of it later is a row
+//! of `further_requests`, which says all of it; the view `requests` shows each once.
 
 use std::collections::BTreeSet;
 
@@ -6,6 +9,7 @@ use tantu_domain::ids::PaymentId;
 use tokio_postgres::Row;
 
 use super::cell::{Cells, optional_time, time};
+use super::payments::{self, Made};
 use crate::claim::IdempotencyKey;
 use crate::error::StoreError;
 use crate::record::{read_answer, write_answer};
@@ -16,7 +20,7 @@ use crate::wire::value::Value;
 
 // Only a missing answer, and the first repetition, are ever added.
 static REQUESTS: Table = Table {
-    name: "requests",
+    name: "further_requests",
     turn: Turn::Middle,
     known: Known::Changed,
     columns: &[
@@ -31,22 +35,25 @@ static REQUESTS: Table = Table {
     order: &[0, 1, 2, 3],
 };
 
-/// Writes a request; `is_first` if the batch makes its payment.
-pub(super) fn put(rows: &mut Rows, request: &Request, is_first: bool) -> Result<(), StoreError> {
-    let write = if is_first { Rows::insert } else { Rows::put };
-    write(
-        rows,
-        &REQUESTS,
-        vec![
-            Value::shard(request.payment.shard().number()),
-            request.payment.into(),
-            request.key.client.clone().into(),
-            request.key.key.clone().into(),
-            time(request.asked_at),
-            Value::maybe(request.answer.as_ref().map(write_answer)),
-            optional_time(request.asked_again_at),
-        ],
-    )
+/// Writes a request; into its payment's row if the batch makes that.
+pub(super) fn put(rows: &mut Rows, request: &Request, made: Option<Made>) -> Result<(), StoreError> {
+    let answer = || Value::maybe(request.answer.as_ref().map(write_answer));
+    let (client, key) = (|| request.key.client.clone().into(), || request.key.key.clone().into());
+    let first =
+        made.filter(|made| request.answer.is_some() && request.asked_again_at.is_none() && request.asked_at == made.at);
+    if first.is_some_and(|made| payments::put_request(rows, made, vec![client(), key(), answer()])) {
+        return Ok(());
+    }
+    let row = vec![
+        Value::shard(request.payment.shard().number()),
+        request.payment.into(),
+        client(),
+        key(),
+        time(request.asked_at),
+        answer(),
+        optional_time(request.asked_again_at),
+    ];
+    if made.is_some() { rows.insert(&REQUESTS, row).map(drop) } else { rows.put(&REQUESTS, row) }
 }
 
 macro_rules! asked {

@@ -1,15 +1,17 @@
 //! What a batch writes: every change put into the rows of its table, and the sums that move.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use tantu_domain::ids::PaymentId;
 use tokio_postgres::error::{DbError, SqlState};
 
 use super::jobs::Finished;
+use super::limits::Uses;
 use super::loading::{BEGIN, COMMIT, Loaded};
+use super::payments::Made;
 use super::{
-    access, accounts, bindings, claims, decisions, devices, folds, incidents, instruments, jobs, ledger, limits,
-    mandates, observations, payments, proofs, requests,
+    access, accounts, bindings, claims, decisions, devices, folds, incidents, instruments, jobs, ledger, mandates,
+    observations, payments, proofs, requests,
 };
 use crate::change::Change;
 use crate::error::StoreError;
@@ -27,19 +29,18 @@ const PATIENT: &str = "SET LOCAL statement_timeout = 0";
 pub(crate) struct Writes {
     rows: Rows,
     /// The payments that it makes.
-    made: HashSet<PaymentId>,
+    made: HashMap<PaymentId, Made>,
     finished: Finished,
-    uses: Sums,
+    uses: Uses,
     moves: Sums,
 }
 
 impl Writes {
     pub(crate) fn of<'a>(changes: impl IntoIterator<Item = &'a Change>, loaded: &Loaded) -> Result<Self, StoreError> {
-        let (uses, moves) = (limits::uses(), ledger::moves());
-        let made = HashSet::new();
+        let (uses, moves) = (Uses::default(), ledger::moves());
+        let made = HashMap::new();
         let mut writes = Self { rows: Rows::default(), made, finished: Finished::default(), uses, moves };
         changes.into_iter().try_for_each(|change| writes.add(change, loaded))?;
-        writes.uses.fold();
         writes.moves.fold();
         Ok(writes)
     }
@@ -53,18 +54,18 @@ impl Writes {
             Change::PutBinding(binding) => bindings::put(rows, binding)?,
             Change::PutPayment(payment) => {
                 let is_loaded = loaded.payments.contains(&payment.id);
-                if !is_loaded {
-                    self.made.insert(payment.id);
+                if let Some(made) = payments::put(rows, payment, is_loaded)? {
+                    // The first of two puts: what is in its row stays.
+                    self.made.entry(payment.id).or_insert(made);
                 }
-                payments::put(rows, payment, is_loaded)?;
             }
             Change::PutObservation(observation) => observations::put(rows, observation)?,
             Change::PutIncident(incident) => incidents::put(rows, incident)?,
             Change::PutClaim(claim) => claims::put(rows, claim, loaded.free.contains(&claim.key))?,
-            Change::PutRequest(request) => requests::put(rows, request, self.made.contains(&request.payment))?,
+            Change::PutRequest(request) => requests::put(rows, request, self.made.get(&request.payment).copied())?,
             Change::Post(transaction) => ledger::post(rows, &mut self.moves, transaction)?,
             Change::AdjustLimit { account, counter, window, starts_on, delta } => {
-                limits::adjust(&mut self.uses, *account, *counter, *window, *starts_on, *delta);
+                self.uses.adjust(*account, *counter, *window, *starts_on, *delta);
             }
             Change::PutFold(fold) => folds::put(rows, fold)?,
             Change::PutJob(job) => jobs::put(rows, job)?,
@@ -72,7 +73,7 @@ impl Writes {
             Change::PutMerchant(merchant) => access::put_merchant(rows, merchant)?,
             Change::PutApiKey(key) => access::put_api_key(rows, key)?,
             Change::PutSession(session) => access::put_session(rows, session)?,
-            Change::PutDecision(decision) => decisions::put(rows, decision)?,
+            Change::PutDecision(decision) => decisions::put(rows, decision, self.made.get(&decision.payment).copied())?,
             Change::PutProof(proof) => proofs::put(rows, proof)?,
             Change::PutDeviceKey(key) => devices::put_key(rows, key)?,
             Change::PutDeviceReport(report) => devices::put_report(rows, report)?,
@@ -90,7 +91,7 @@ impl Writes {
     pub(crate) fn asks(&mut self, form: Form, loaded: &Loaded) -> Result<Vec<Ask>, StoreError> {
         let mut asks = self.finished.asks();
         asks.extend(std::mem::take(&mut self.rows).asks(form)?);
-        asks.extend(limits::asks(&self.uses, form)?);
+        asks.extend(self.uses.asks()?);
         asks.extend(ledger::asks(&self.moves, form, &loaded.balances)?);
         asks.extend([PATIENT, COMMIT].map(Ask::frame));
         Ok(asks)

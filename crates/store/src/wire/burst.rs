@@ -7,15 +7,18 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::task::Poll;
 
+use bytes::Bytes;
 use deadpool_postgres::ClientWrapper;
+use futures_util::SinkExt as _;
 use futures_util::future::maybe_done;
 use tantu_domain::ids::Shard;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Error, Row, Statement};
 
-use super::value::{Column, Value};
+use super::value::{self, Column, Value};
 
 /// The look-up of rows by keys, each key with its shard.
 ///
@@ -71,17 +74,37 @@ impl Param {
     }
 }
 
+/// Rows as `COPY` takes them, and the shards that they are of.
+struct Copied {
+    bytes: Bytes,
+    shards: BTreeSet<u8>,
+}
+
 /// A statement with its parameters.
 pub(crate) struct Ask {
     sql: Cow<'static, str>,
     params: Vec<Param>,
+    /// What follows the statement, if it is a `COPY`.
+    copied: Option<Copied>,
     /// It begins or ends a transaction, or sets how it runs; it touches no row.
     frames: bool,
 }
 
 impl Ask {
     pub(crate) fn new(sql: impl Into<Cow<'static, str>>, params: Vec<Value>) -> Self {
-        Self { sql: sql.into(), params: params.into_iter().map(Param::One).collect(), frames: false }
+        let params = params.into_iter().map(Param::One).collect();
+        Self { sql: sql.into(), params, copied: None, frames: false }
+    }
+
+    /// A `COPY` of these rows.
+    pub(crate) fn copy(sql: String, rows: &[value::Row]) -> Self {
+        let shards = rows.iter().flatten().filter_map(Value::as_shard).collect();
+        Self { copied: Some(Copied { bytes: value::copied(rows), shards }), ..Self::new(sql, Vec::new()) }
+    }
+
+    /// Whether it is a `COPY`.
+    pub(crate) fn is_copy(&self) -> bool {
+        self.copied.is_some()
     }
 
     /// Looks rows up by keys with their shards, in this order; nothing if there are no keys.
@@ -130,7 +153,8 @@ impl Ask {
 
     /// The shards that it is about; `None` if it touches no row.
     pub(crate) fn shards(&self) -> Option<BTreeSet<u8>> {
-        (!self.frames).then(|| self.params.iter().flat_map(Param::shards).collect())
+        let copied = || self.copied.iter().flat_map(|copied| copied.shards.iter().copied());
+        (!self.frames).then(|| self.params.iter().flat_map(Param::shards).chain(copied()).collect())
     }
 
     /// What it says, without its parameters.
@@ -175,9 +199,18 @@ impl Failed {
 /// Sends every statement, then reads every answer: the rows of each, in the order of the statements.
 pub(crate) async fn burst(client: &ClientWrapper, asks: &[Ask]) -> Result<Vec<Vec<Row>>, Failed> {
     let statements = prepare(client, asks).await.map_err(Failed::Unsent)?;
-    let params: Vec<_> = asks.iter().map(Ask::params).collect();
-    let queries = statements.iter().zip(&params).map(|(statement, params)| client.query(statement, params));
-    in_order(queries).await.map_err(|(number, error)| Failed::At(number, error))
+    let sent = statements.iter().zip(asks).map(|(statement, ask)| send(client, statement, ask));
+    in_order(sent).await.map_err(|(number, error)| Failed::At(number, error))
+}
+
+/// One statement's rows. The rows of a `COPY` follow when the server has said that it takes them, so each costs a round trip of its own;
+/// what stands behind it waits in the connection.
+async fn send(client: &ClientWrapper, statement: &Statement, ask: &Ask) -> Result<Vec<Row>, Error> {
+    let Some(copied) = &ask.copied else { return client.query(statement, &ask.params()).await };
+    let mut sink = pin!(client.copy_in::<_, Bytes>(statement).await?);
+    sink.send(copied.bytes.clone()).await?;
+    sink.finish().await?;
+    Ok(Vec::new())
 }
 
 /// The prepared statement of each ask; those that the connection does not know yet are prepared in one round trip.

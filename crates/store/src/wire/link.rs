@@ -19,6 +19,9 @@ pub(crate) struct Link {
     object: Option<Object>,
     runtime: Handle,
     settled: bool,
+    /// A burst with a `COPY` has not ended well. A server that refuses a `COPY` before its rows may answer once more than the library
+    /// expects, and then each answer would be taken for the next one's: nobody may use the connection again.
+    spoiled: bool,
     guard: Guard,
 }
 
@@ -35,7 +38,7 @@ pub(crate) enum Broken {
 
 impl Link {
     pub(crate) fn new(object: Object, runtime: Handle, guard: Guard) -> Self {
-        Self { object: Some(object), runtime, settled: true, guard }
+        Self { object: Some(object), runtime, settled: true, spoiled: false, guard }
     }
 
     /// Sends a burst. Until [`Link::settle`], a transaction may be open on the connection.
@@ -45,11 +48,12 @@ impl Link {
         };
         self.guard.look(asks).map_err(Broken::Guarded)?;
         self.settled = false;
+        self.spoiled = asks.iter().any(Ask::is_copy);
         let answers = burst(object, asks).await;
-        if let Err(failure) = &answers
-            && failure.error().as_db_error().is_some_and(is_spent)
-        {
-            self.discard();
+        match &answers {
+            Ok(_) => self.spoiled = false,
+            Err(failure) if self.spoiled || failure.error().as_db_error().is_some_and(is_spent) => self.discard(),
+            Err(_) => {}
         }
         answers.map_err(Broken::Failed)
     }
@@ -69,6 +73,10 @@ impl Link {
 impl Drop for Link {
     fn drop(&mut self) {
         let Some(object) = self.object.take().filter(|_| !self.settled) else { return };
+        if self.spoiled {
+            drop(Object::take(object));
+            return;
+        }
         // Waited for, because whoever comes next must find the rows free: some skip what is held.
         let client: &ClientWrapper = &object;
         let rolled_back = async { tokio::time::timeout(ROLLBACK, client.batch_execute("ROLLBACK")).await };

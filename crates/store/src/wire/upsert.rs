@@ -20,7 +20,7 @@ const MOST_ROWS: usize = 256;
 /// How rows travel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// As an array for each column.
+    /// As an array for each column; many new ones by `COPY`.
     Columns,
     /// Value by value. A cluster's coordinator reads them in the statement and sends each row to where it lives; from arrays
     /// it would insert them all through itself.
@@ -62,8 +62,9 @@ pub(crate) enum Known {
     Refused,
 }
 
-/// From how many rows on a column that is the same in all of them is sent once. Which columns are differs from batch to batch;
-/// among few rows it would differ so often that many texts had to be prepared.
+/// From how many rows on new ones are copied, which costs a round trip more and each row less; and from how many on a column that is the
+/// same in all rows of another statement is sent once. Which columns are differs from batch to batch; among few rows it would differ
+/// so often that many texts had to be prepared.
 const MANY_ROWS: usize = 16;
 
 /// How a column of rows is sent, with its type.
@@ -154,7 +155,7 @@ impl Table {
     fn sql(&self, step: Step, rows: &str) -> String {
         let names: Vec<&str> = self.columns.iter().map(|(name, _)| *name).collect();
         let insert = format!("INSERT INTO {} ({}) {rows}", self.name, names.join(", "));
-        if step == Step::Insert || (step == Step::Put && self.known == Known::Refused) {
+        if self.only_inserts(step) {
             return insert;
         }
         let changes = if step == Step::Begin { String::new() } else { self.changes(step) };
@@ -162,6 +163,16 @@ impl Table {
             return format!("{insert} ON CONFLICT ({}) DO NOTHING", self.keys());
         }
         format!("{insert} ON CONFLICT ({}) DO UPDATE SET {changes}", self.keys())
+    }
+
+    /// Whether a step writes rows that may not be there.
+    fn only_inserts(&self, step: Step) -> bool {
+        step == Step::Insert || (step == Step::Put && self.known == Known::Refused)
+    }
+
+    fn ask_of_copy(&self, rows: &[Row]) -> Ask {
+        let names: Vec<&str> = self.columns.iter().map(|(name, _)| *name).collect();
+        Ask::copy(format!("COPY {} ({}) FROM STDIN WITH (FORMAT binary)", self.name, names.join(", ")), rows)
     }
 
     fn keys(&self) -> String {
@@ -197,8 +208,12 @@ impl Table {
     pub(crate) fn asks(&self, form: Form, step: Step, rows: Vec<Row>, asks: &mut Vec<Ask>) {
         match form {
             Form::Columns if rows.is_empty() => {}
-            Form::Columns => asks.push(self.ask_of_columns(step, rows.into())),
-            Form::Values => {
+            Form::Columns if rows.len() >= MANY_ROWS && self.only_inserts(step) => asks.push(self.ask_of_copy(&rows)),
+            Form::Columns if !rows.iter().flatten().any(|value| matches!(value, Value::List(_))) => {
+                asks.push(self.ask_of_columns(step, rows.into()));
+            }
+            // An array of arrays would come apart.
+            Form::Columns | Form::Values => {
                 let mut rows = rows.into_iter();
                 while rows.len() > 0 {
                     let several = most_at_once(rows.len());
@@ -273,23 +288,35 @@ impl Rows {
     /// # Errors
     /// [`StoreError`] if they are not as many as the columns.
     pub(crate) fn put(&mut self, table: &'static Table, row: Row) -> Result<(), StoreError> {
-        self.take(table, row, false)
+        self.take(table, row, false).map(drop)
     }
 
-    /// Puts a row that is not there yet: if it is all the same, the batch is refused.
+    /// Puts a row that is not there yet: if it is all the same, the batch is refused. Gives its place among the table's rows.
     ///
     /// # Errors
     /// As [`Rows::put`].
-    pub(crate) fn insert(&mut self, table: &'static Table, row: Row) -> Result<(), StoreError> {
+    pub(crate) fn insert(&mut self, table: &'static Table, row: Row) -> Result<usize, StoreError> {
         self.take(table, row, true)
     }
 
-    fn take(&mut self, table: &'static Table, row: Row, is_new: bool) -> Result<(), StoreError> {
+    fn take(&mut self, table: &'static Table, row: Row, is_new: bool) -> Result<usize, StoreError> {
         if row.len() != table.columns.len() {
             return Err(StoreError::Refused(format!("a row of {} has {} columns", table.name, row.len())));
         }
-        self.entry(table).rows.push((row, is_new));
-        Ok(())
+        let rows = &mut self.entry(table).rows;
+        rows.push((row, is_new));
+        Ok(rows.len() - 1)
+    }
+
+    /// Fills columns of a row that was put as new, from one on; nothing if they are filled already, or there is no such row.
+    pub(crate) fn fill(&mut self, table: &'static Table, row: usize, from: usize, values: Vec<Value>) -> bool {
+        let Some((row, _)) = self.entry(table).rows.get_mut(row) else { return false };
+        let Some(empty) = row.get_mut(from..from + values.len()).filter(|cells| cells.iter().all(Value::is_null))
+        else {
+            return false;
+        };
+        empty.iter_mut().zip(values).for_each(|(cell, value)| *cell = value);
+        true
     }
 
     /// The shard of the first row.
@@ -450,6 +477,36 @@ mod tests {
             assert_eq!(rows.asks(form).unwrap().len(), 1 + expected, "one saucer; 256, 32, 8 and 4 cups");
         }
         assert_eq!([1, 2, 3, 255, 256, 257, 10_000].map(most_at_once), [1, 2, 2, 128, 256, 256, 256]);
+    }
+
+    #[test]
+    fn many_new_rows_are_copied_and_arrays_are_not_put_into_arrays() {
+        let inserted = |count: usize, last: &dyn Fn() -> Value| {
+            let mut rows = Rows::default();
+            for number in 0..count {
+                rows.insert(&SAUCERS, vec![number.to_string().into(), last()]).unwrap();
+            }
+            let asks = rows.asks(Form::Columns).unwrap();
+            asks.iter().map(|ask| (ask.is_copy(), ask.sql().to_owned())).collect::<Vec<_>>()
+        };
+        let copy = (true, "COPY saucers (id, size) FROM STDIN WITH (FORMAT binary)".to_owned());
+        let copied = [copy];
+        assert_eq!(inserted(MANY_ROWS, &|| "9".into()), copied);
+        assert_eq!(inserted(MANY_ROWS, &|| Value::list(["9"])), copied);
+        let few = inserted(3, &|| "9".into());
+        assert!(few.len() == 1 && few[0].1.contains("unnest"), "{few:?}");
+        let few = inserted(3, &|| Value::list(["9"]));
+        assert!(few.len() == 2 && few.iter().all(|(is_copy, sql)| !is_copy && sql.contains("VALUES")), "{few:?}");
+    }
+
+    #[test]
+    fn a_new_row_is_filled_once() {
+        let mut rows = Rows::default();
+        let place = rows.insert(&CUPS, cup("a", "w", "full", None, None, "o")).unwrap();
+        assert!(rows.fill(&CUPS, place, 4, vec!["small".into(), "gift".into()]));
+        assert!(!rows.fill(&CUPS, place, 4, vec!["large".into(), "gift".into()]), "it is taken");
+        assert!(!rows.fill(&CUPS, place + 1, 4, vec!["small".into()]), "there is no such row");
+        assert!(rows.tables.values().all(|table| table.rows[0].0[4] == "small".into()));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use tantu_domain::answer::Answer;
 use tantu_domain::ids::{MerchantId, RefundId, Shard};
 use tantu_domain::limit::{Counter, Window};
 use tantu_domain::money::Money;
+use tantu_domain::payment::Payment;
 use tantu_store::access::Merchant;
 use tantu_store::change::Change;
 use tantu_store::claim::Claim;
@@ -210,6 +211,44 @@ pub(crate) fn a_large_batch_is_one(store: &dyn Store) {
     let audit = store.audit().unwrap();
     let held = audit.checks.iter().filter(|check| claimed.contains(&check.id));
     assert!(held.clone().count() == 4 && held.clone().all(|check| check.broken.is_empty() && check.looked_at > 0));
+}
+
+/// So many new rows that they travel in another way than a few; with one that is refused none of them is there, and without it all are.
+pub(crate) fn a_large_batch_is_refused_whole(store: &dyn Store) {
+    let payer = Payer::stored(store);
+    let posted = payer.opening(Money::cny(1));
+    commit(store, &[Change::Post(posted.clone())]);
+    let made: Vec<Payment> = (0..40).map(|_| payer.captured()).collect();
+    let request = |payment: &Payment| Request {
+        answer: Some(Answer::Succeeded),
+        ..payer.request(payment.id, &format!("k-{}", payment.id))
+    };
+    let of = |payment: &Payment| {
+        [
+            Change::PutPayment(payment.clone()),
+            Change::PutRequest(request(payment)),
+            Change::Post(payer.wallet_charge(payment.amount).for_payment(payment.id)),
+        ]
+    };
+    let before = store.account(payer.account, now()).unwrap();
+    let table = [Change::Post(posted), Change::Post(payer.wallet_charge(Money::cny(1_000_002)))];
+    for refused in table.map(Some).into_iter().chain([None]) {
+        let is_good = refused.is_none();
+        let mut changes: Vec<Change> = made.iter().flat_map(of).collect();
+        changes.extend(refused);
+        let keys = Keys { accounts: one(payer.account), ..Keys::default() };
+        let saved = store.begin(&keys, now()).unwrap().1.commit(&changes);
+        assert_eq!(saved.is_ok(), is_good, "{saved:?}");
+        assert!(is_good || matches!(saved, Err(StoreError::Refused(_))), "{saved:?}");
+        assert_eq!(store.account(payer.account, now()).unwrap() == before, !is_good);
+        for payment in &made {
+            assert_eq!(store.payment(payment.id).unwrap(), is_good.then(|| payment.clone()));
+            assert_eq!(store.requests_of(payment.id).unwrap(), is_good.then(|| request(payment)).as_slice());
+        }
+    }
+    let audit = store.audit().unwrap();
+    let entries = audit.checks.iter().find(|check| check.id == "balances_equal_fold").unwrap();
+    assert!(entries.broken.is_empty(), "{:?}", entries.broken);
 }
 
 /// Whatever a channel or a merchant says is kept as it was said.

@@ -8,13 +8,15 @@ use super::postgres::{Fresh, fresh};
 use super::samples::commit;
 use super::sqlite_breaks::{BREAKS, names};
 
-/// Copies every table into a schema of its own, without what refuses a break: rules, indexes and triggers.
+/// Copies every table into a schema of its own, without what refuses a break: rules, indexes and triggers. What a view shows is a table
+/// there, so that a break is the same in both stores.
 const COPY: &str = "CREATE SCHEMA {schema}; SET search_path = {schema};
     DO $$
     DECLARE held record;
     BEGIN
-      FOR held IN SELECT tablename FROM pg_tables WHERE schemaname = 'public'
-      LOOP EXECUTE format('CREATE TABLE {schema}.%1$I AS TABLE public.%1$I', held.tablename); END LOOP;
+      FOR held IN SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'
+        UNION ALL SELECT viewname FROM pg_views WHERE schemaname = 'public'
+      LOOP EXECUTE format('CREATE TABLE {schema}.%1$I AS TABLE public.%1$I', held.name); END LOOP;
     END $$";
 
 /// A database with clean books, of which each break gets a copy.
@@ -54,6 +56,43 @@ fn each_break_is_found_by_its_check_and_no_other() {
     for (number, planted) in BREAKS.iter().enumerate() {
         let sql = planted.sql(&template.names);
         assert_eq!(template.found(&format!("break_{number}"), &sql), planted.found_by, "{sql}");
+    }
+}
+
+/// What stands in the row of a payment, or of a transaction, is audited where it stands.
+#[test]
+fn a_break_within_a_row_is_found() {
+    let table: [(&str, &[&str]); 7] = [
+        ("UPDATE claims SET digest = gen_random_uuid()", &["orders_claimed_once"]),
+        ("UPDATE limit_months SET used = used + 1 WHERE product = 'wallet'", &["limits_equal_fold"]),
+        ("UPDATE limit_months SET days[array_lower(days, 1)] = days[array_lower(days, 1)] + 1", &["limits_equal_fold"]),
+        (
+            "UPDATE payments SET leg_amount = leg_amount + 1 WHERE state = 'succeeded' AND decision_id IS NULL",
+            &["captured_within_amount", "states_consistent", "charges_match_captures", "limits_equal_fold"],
+        ),
+        (
+            "UPDATE payments SET leg_counted_at = NULL, leg_counted_product = NULL WHERE leg_counted_product = 'wallet'",
+            &["limits_equal_fold"],
+        ),
+        (
+            "UPDATE ledger_transactions SET debits[1] = debits[1] + 1 WHERE purpose = 'opening'",
+            &["entries_balance", "balances_equal_fold"],
+        ),
+        (
+            "UPDATE ledger_transactions SET accounts = NULL, debits = NULL, currency = NULL WHERE purpose = 'opening'",
+            &["entries_balance", "balances_equal_fold"],
+        ),
+    ];
+    for (planted, found_by) in table {
+        let fresh = fresh();
+        commit(&fresh.store, &Books::new().changes);
+        let found = || {
+            let checks = fresh.store.audit().unwrap().checks;
+            checks.into_iter().filter(|check| !check.broken.is_empty()).map(|check| check.id).collect::<Vec<_>>()
+        };
+        assert_eq!(found(), Vec::<&str>::new());
+        fresh.database.raw().run(&format!("ALTER TABLE ledger_transactions DISABLE TRIGGER ALL; {planted}"));
+        assert_eq!(found(), found_by, "{planted}");
     }
 }
 

@@ -95,3 +95,24 @@ pub(crate) fn asked_again_is_set_once(store: &dyn Store) {
         assert_eq!(stored(store, &request).unwrap().asked_again_at, kept);
     }
 }
+
+/// The same of the request that makes its payment, and is answered with it.
+pub(crate) fn what_is_asked_with_its_payment_stays(store: &dyn Store) {
+    let payer = Payer::stored(store);
+    for answer in answers() {
+        let payment = payer.captured();
+        let request = Request { answer, ..payer.request(payment.id, "k-1") };
+        let rival = Request { answer: Some(Answer::Closed), ..payer.request(payment.id, "k-2") };
+        let puts = [request.clone(), rival.clone()].map(Change::PutRequest);
+        commit(store, &[&[Change::PutPayment(payment.clone())], puts.as_slice()].concat());
+        assert_eq!(stored(store, &request), Some(request.clone()));
+        assert_eq!(stored(store, &rival), Some(rival.clone()));
+        let again = Request { answer: Some(Answer::Closed), asked_again_at: Some(later(5)), ..request.clone() };
+        for asked_again_at in [Some(later(5)), Some(later(6))] {
+            commit(store, &[Change::PutRequest(Request { asked_again_at, ..again.clone() })]);
+            let kept = Request { answer: request.answer.clone().or(again.answer.clone()), ..again.clone() };
+            assert_eq!(stored(store, &request), Some(kept), "the first answer, and the first repetition");
+        }
+        assert_eq!(store.requests_of(payment.id).unwrap().len(), 2);
+    }
+}

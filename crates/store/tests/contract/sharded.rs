@@ -34,8 +34,8 @@ const WITNESS: &str = "
     DO $$
     DECLARE held record;
     BEGIN
-      FOR held IN SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'shard'
-      AND table_name <> 'incidents'
+      FOR held IN SELECT table_name FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+      WHERE table_schema = 'public' AND column_name = 'shard' AND table_type = 'BASE TABLE' AND table_name <> 'incidents'
       LOOP EXECUTE format('CREATE TRIGGER witness AFTER INSERT OR UPDATE OR DELETE ON %I
         FOR EACH ROW EXECUTE FUNCTION one_shard_only()', held.table_name); END LOOP;
     END $$";
