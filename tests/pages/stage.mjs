@@ -14,6 +14,7 @@ const named = (name) => {
 export const base = named('TANTU_BASE');
 export const sandbox = named('TANTU_SANDBOX');
 const staffKey = named('TANTU_STAFF_KEY');
+const secondStaffKey = named('TANTU_SECOND_STAFF_KEY');
 const merchantKey = named('TANTU_MERCHANT_KEY');
 
 /** The data of the walks, which no page translates. */
@@ -59,7 +60,7 @@ export async function until(what, look) {
 
 /** A payer: an account with an empty wallet, and an Alipay account with money and a signed mandate. */
 export async function payer(balance = 30_000) {
-  const { id: account, wallet } = await expect(201, staff('POST', '/v1/accounts', {}));
+  const { id: account, wallet } = await expect(201, staff('POST', '/v1/accounts', { met: 'III' }));
   const link = new URL((await signInLink(account)));
   const exchanged = await fetch(`${base}/sign-in`, {
     method: 'POST',
@@ -104,7 +105,12 @@ export async function revoke(who) {
 }
 
 export const freeze = (account) => expect(200, staff('POST', `/v1/accounts/${account}/freeze`, { reason: 'security_check' }));
-export const unfreeze = (account) => expect(200, staff('POST', `/v1/accounts/${account}/unfreeze`, {}));
+/** One member of staff proposes it, and another lifts the freeze. */
+export async function unfreeze(account) {
+  const path = `/v1/accounts/${account}/unfreeze`;
+  await expect(200, staff('POST', path, {}));
+  await expect(200, ask('POST', base + path, secondStaffKey, {}));
+}
 
 /** The payer adds his Alipay account without a mandate: he confirms each payment there. */
 export async function confirmed(who) {

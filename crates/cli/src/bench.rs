@@ -206,6 +206,7 @@ async fn start(store: Arc<dyn Store>) -> Result<Engine, Failure> {
         mandate_days: config.server.mandate_days,
         answer_wait: Duration::from_secs(u64::from(config.server.answer_wait_seconds)),
         fold_interval: Duration::from_secs(60),
+        pay_later: None,
         notify_base: "http://127.0.0.1".into(),
     };
     let clock = Arc::new(SystemClock::default());
@@ -220,6 +221,7 @@ async fn start(store: Arc<dyn Store>) -> Result<Engine, Failure> {
         codes: Arc::default(),
         passwords: None,
         card_keeper: None,
+        people: None,
     };
     Ok(Engine::start(config).await?)
 }

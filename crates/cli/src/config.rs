@@ -5,6 +5,7 @@
 mod clients;
 mod codes;
 mod limits;
+pub(crate) mod pay_later;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -15,13 +16,16 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use tantu_codes::Tables;
 use tantu_domain::bank::Bank;
+use tantu_domain::ceiling::Tier;
 use tantu_domain::client_rules::Configuration;
 use tantu_domain::money::Money;
-use tantu_domain::policy::{CardPolicy, Policy};
+use tantu_domain::policy::{CardPolicy, IdentityPolicy, Policy};
+use tantu_domain::risk::RiskPolicy;
 
 use self::clients::{ClientSection, ConflictSection, KnownFaultSection, PartnerSection, SystemSection};
 use self::codes::CodeSection;
 use self::limits::{CeilingsSection, LimitSection, PublishedSection};
+use self::pay_later::PayLaterSection;
 use crate::output::Failure;
 
 /// All of it.
@@ -36,6 +40,10 @@ pub(crate) struct Config {
     pub(crate) alipay: Option<AlipaySection>,
     /// The UnionPay merchant that charges bank cards; absent if no card is bound.
     pub(crate) unionpay: Option<UnionPaySection>,
+    /// The lender and his product; absent if nothing is paid later.
+    pub(crate) pay_later: Option<PayLaterSection>,
+    /// What it takes to know people: their registry, their phones, and what seals their names.
+    pub(crate) people: Option<PeopleSection>,
     /// Rows of the channels' code tables that are not taken as they were published.
     #[config(default = [])]
     pub(crate) codes: Vec<CodeSection>,
@@ -116,6 +124,10 @@ pub(crate) struct PolicySection {
     pub(crate) ceilings: Option<CeilingsSection>,
     /// What holds for bank cards; absent for what is usual.
     pub(crate) cards: Option<CardsSection>,
+    /// The rules against misuse; none if absent.
+    pub(crate) risk: Option<RiskSection>,
+    /// What is asked of an account's holder; nothing if absent.
+    pub(crate) identity: Option<IdentitySection>,
 }
 
 /// What holds for bank cards.
@@ -131,6 +143,41 @@ pub(crate) struct CardsSection {
     /// The banks whose cards are not bound.
     #[serde(default)]
     without: Vec<String>,
+}
+
+/// The rules against misuse.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RiskSection {
+    #[serde(default)]
+    unofficial_clients: Vec<String>,
+    theft_after_locks: Option<u32>,
+}
+
+/// What is asked of an account's holder.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct IdentitySection {
+    wallet_tier: Option<String>,
+    #[serde(default)]
+    wallet_needs_phone: bool,
+    binding_tier: Option<String>,
+    #[serde(default)]
+    binding_needs_phone: bool,
+    unverified_most: Option<i64>,
+    #[serde(default)]
+    confirms_changes: bool,
+}
+
+/// The services that know people and reach them, and the keys that seal what we keep of them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PeopleSection {
+    pub(crate) vault_key_file: PathBuf,
+    pub(crate) registry: String,
+    pub(crate) registry_key_file: PathBuf,
+    pub(crate) sms: String,
+    pub(crate) sms_key_file: PathBuf,
 }
 
 /// An Alipay application, with Alipay's public key or with certificates.
@@ -242,14 +289,43 @@ impl PolicySection {
     pub(crate) fn policy(&self) -> Result<Policy, Failure> {
         let clients = clients::rules(self)?;
         let limits = self.limits.iter().map(LimitSection::limit).collect::<Result<_, _>>()?;
+        let identity = self.identity.as_ref().map(IdentitySection::policy).transpose()?.unwrap_or_default();
         let cards = self.cards.as_ref().map_or_else(|| Ok(CardPolicy::default()), CardsSection::policy)?;
         let published = self.published.iter().map(PublishedSection::limit).collect::<Result<_, _>>()?;
         let ceilings = self.ceilings.clone().unwrap_or_default().ceilings()?;
-        let mut policy = Policy { version: self.version.clone(), clients, limits, published, ceilings, cards };
+        let risk = self.risk.as_ref().map_or_else(RiskPolicy::default, RiskSection::policy);
+        let version = self.version.clone();
+        let mut policy = Policy { version, clients, limits, published, ceilings, cards, identity, risk };
         let (edition, text) = (policy.version.clone(), policy.configuration_text());
         let sha256 = hex::encode(digest(&SHA256, text.as_bytes()));
         policy.clients.configuration = Some(Configuration { edition, text, sha256 });
         Ok(policy)
+    }
+}
+
+impl RiskSection {
+    fn policy(&self) -> RiskPolicy {
+        RiskPolicy { unofficial_clients: self.unofficial_clients.clone(), theft_after_locks: self.theft_after_locks }
+    }
+}
+
+impl IdentitySection {
+    fn policy(&self) -> Result<IdentityPolicy, Failure> {
+        let tier = |field, text: &String| {
+            let why = format!("policy.identity.{field}: {text:?} is no tier");
+            Tier::parse(text).ok_or_else(|| Failure::with_hint(why, "write I, II or III, or leave it out"))
+        };
+        if let Some(fen) = self.unverified_most.filter(|fen| *fen < 0) {
+            return Err(Failure::usage(format!("policy.identity.unverified_most: {fen} fen is less than nothing")));
+        }
+        Ok(IdentityPolicy {
+            wallet: self.wallet_tier.as_ref().map(|text| tier("wallet_tier", text)).transpose()?,
+            wallet_needs_phone: self.wallet_needs_phone,
+            binding: self.binding_tier.as_ref().map(|text| tier("binding_tier", text)).transpose()?,
+            binding_needs_phone: self.binding_needs_phone,
+            unverified_most: self.unverified_most.map(Money::cny),
+            confirms_changes: self.confirms_changes,
+        })
     }
 }
 

@@ -5,6 +5,7 @@ mod commands;
 mod config;
 mod matrix;
 mod output;
+mod people;
 mod server;
 mod stage;
 mod tls;

@@ -6,20 +6,25 @@
 mod account;
 mod app;
 mod app_state;
+mod bank_code;
 mod bank_word;
+mod bill;
 mod binding;
 mod card;
 mod ceiling;
 mod channel;
 mod channel_limit;
 mod combined;
+mod combined_bills;
 mod combined_cards;
 mod combined_phone;
 mod device;
 mod funds;
 mod handset;
+mod identity;
 mod limit;
 mod mandate;
+mod misuse;
 mod network;
 mod one_time_code;
 mod own_limit;
@@ -64,6 +69,7 @@ macro_rules! cases {
 /// Every case that is built, in the order in which the demo tells them.
 pub(crate) const CASES: &[Case] = cases! {
     A [Cause::FundsInsufficientBalance], "platform", "the wallet is short; the mandate pays the whole" => funds::wallet_is_short;
+    A [Cause::FundsInsufficientBalance], "platform", "the wallet is short; topped up from the payer's own debit card" => funds::wallet_is_topped_up;
     D [Cause::FundsInsufficientBalance], "alipay", "the payer's Alipay is short; he tops it up" => funds::alipay_is_short;
     D [Cause::FundsInsufficientBalance], "alipay", "a payment code on a short Alipay; topped up, another code" => funds::alipay_is_short_by_code;
     A [Cause::AccountFrozen], "platform", "frozen, and lifted when the holder asks" => account::frozen_wallet;
@@ -100,8 +106,8 @@ pub(crate) const CASES: &[Case] = cases! {
     D [Cause::CardDetailsWrong], "platform", "a number that cannot be right; read again" => binding::number_wrong;
     D [Cause::CardStatusAbnormal], "unionpay", "frozen at the bank; the bank's own word" => bank_word::status_abnormal;
     D [Cause::BankRiskBlock], "unionpay", "the issuer refuses for risk; the bank's own word" => bank_word::risk_block;
-    D [Cause::OtpNotReceived], "unionpay", "the bank's message is lost; another one" => one_time_code::not_received;
-    D [Cause::OtpIntercepted], "unionpay", "a blocker has the bank's message; found, and another one" => one_time_code::intercepted;
+    D [Cause::OtpNotReceived], "unionpay", "the bank's message is lost; another one" => bank_code::not_received;
+    D [Cause::OtpIntercepted], "unionpay", "a blocker has the bank's message; found, and another one" => bank_code::intercepted;
     D [Cause::BindingBankUnsupported], "unionpay", "the bank binds no such card; another card" => binding::kind_unsupported;
     D [Cause::ChannelInterfaceFault], "unionpay", "UnionPay's faults open the breaker; the wallet pays" => channel::wallet_instead_of_card;
     D [Cause::LimitPerTransaction], "unionpay", "above the bank's limit of a payment; raised there" => bank_word::limit_per_transaction;
@@ -112,6 +118,7 @@ pub(crate) const CASES: &[Case] = cases! {
     W [Cause::BindingOperationError], "platform", "the code before the details; the step that is due" => binding::out_of_order;
     W [Cause::DeviceLowPower], "platform", "four percent; plugged in" => binding::low_power;
     W [Cause::AppOutdated], "platform", "too old to bind a card; updated" => binding::old_app;
+    W [Cause::AppSessionStale], "platform", "signed out in another window; signed in again, the same binding" => binding::signed_out;
     W [Cause::PlatformOutage], "platform", "our own outage; the same binding when it is over" => binding::outage;
     W [Cause::NetworkUnstable], "unionpay", "the details and the code are lost; given again" => binding::opening_is_lost;
     W [Cause::NetworkUnstable], "unionpay", "the answer is lost; asked for, never sent twice" => binding::opening_is_answered_late;
@@ -126,6 +133,20 @@ pub(crate) const CASES: &[Case] = cases! {
     D [Cause::ChannelInterfaceFault, Cause::AgreementExpired], "alipay", "Alipay down, and the mandate past its end" => combined::down_and_expired;
     D [Cause::AppOutdated, Cause::AccountFrozen, Cause::LimitPerTransaction], "platform", "an old app, a frozen account, too much at once" => combined::three_before_alipay;
     A [Cause::AppOutdated, Cause::AccountFrozen, Cause::FundsInsufficientBalance], "platform", "an old app, a frozen account, a short wallet" => combined::three_before_the_wallet;
+    A [Cause::IdentityUnverified], "platform", "nobody knows the holder yet; he verifies his identity" => identity::unverified_wallet;
+    D [Cause::IdentityUnverified], "platform", "above what goes without a verified identity; he verifies it" => identity::unverified_mandate;
+    W [Cause::IdentityUnverified], "platform", "nobody knows the holder; he verifies his identity and binds the same card" => identity::unverified_binding;
+    W [Cause::AccountPhoneUnbound], "platform", "no phone is bound; the holder binds his, and the same card" => identity::no_phone_binding;
+    A [Cause::AccountPhoneUnbound], "platform", "no phone is bound; the holder binds his" => identity::no_phone;
+    A [Cause::AccountInfoChanged], "platform", "another phone was bound; the holder confirms it" => identity::phone_changed;
+    D [Cause::IdentityExpired], "platform", "the document is past its date; the holder gives the new one" => identity::document_expired;
+    A [Cause::OtpNotReceived], "platform", "the carrier loses the code; sent again, entered" => one_time_code::lost_before_the_wallet;
+    D [Cause::OtpNotReceived], "platform", "the carrier loses the code before an Alipay payment" => one_time_code::lost_before_alipay;
+    D [Cause::OtpIntercepted], "platform", "the phone hides the code; let through, sent again" => one_time_code::intercepted;
+    D [Cause::AccountRestricted], "platform", "an unofficial app; the holder appeals, two of staff lift it" => misuse::unofficial_app;
+    D [Cause::AccountCompromised], "platform", "the pay password was guessed at; the holder takes the account back" => misuse::guessed_password;
+    D [Cause::LimitPlatform], "platform", "tier I has paid all that it may; Alipay pays" => ceiling::tier_alipay_pays;
+    D [Cause::LimitPlatform], "platform", "tier I has paid all that it may; the tier is raised" => ceiling::tier_raised;
     D [Cause::LimitPlatform], "platform", "too much for a day by one factor; the pay password makes it two" => ceiling::stronger;
     D [Cause::LimitPerTransaction], "payer", "above what the holder allows himself; raised with the pay password" => own_limit::per_transaction;
     D [Cause::LimitDaily], "payer", "above what the holder allows himself a day; raised" => own_limit::daily;
@@ -158,6 +179,23 @@ pub(crate) const CASES: &[Case] = cases! {
     D [Cause::DeviceOsOutdated, Cause::AppOutdated, Cause::AccountFrozen], "platform", "an old system, an old app, a frozen account" => combined_phone::old_phone_and_frozen;
     A [Cause::AppBug, Cause::FundsInsufficientBalance], "platform", "a faulty version, and a short wallet" => combined_phone::faulty_app_and_short;
     D [Cause::DeviceOsOutdated, Cause::AgreementRevoked], "platform", "an old system, and the mandate withdrawn" => combined_phone::old_system_and_revoked;
+    B [Cause::BnplOverdue], "platform", "a bill past its grace stops a new order; repaid from the wallet" => bill::overdue;
+    B [Cause::CreditScoreImpact], "platform", "a late bill has lowered the score; others repaid on time" => bill::score_impact;
+    B [Cause::BnplAutopayOff], "platform", "auto-repay is off and the due date passes; switched on" => bill::auto_repay_off;
+    B [Cause::ChannelUnavailable], "unionpay", "a bill by credit card; the wallet repays it" => bill::credit_card;
+    B [Cause::CardExpired], "unionpay", "the designated card is past its month; the new one bound" => bill::card_expired;
+    B [Cause::CardDetailsWrong], "unionpay", "the bank has replaced the card's number; read again and bound" => bill::details_wrong;
+    B [Cause::CardStatusAbnormal], "unionpay", "the designated card is frozen; the bank's own word" => bill::status_abnormal;
+    B [Cause::BindingStale], "unionpay", "the bank's side has let the token go; bound again" => bill::stale;
+    B [Cause::AccountFrozen], "platform", "frozen before a repayment; lifted" => bill::frozen;
+    B [Cause::FundsCardInsufficient], "unionpay", "the designated card is short; collected later on the same day" => bill::card_short;
+    B [Cause::RiskPlatformBlock], "alipay", "Alipay's risk control stops a repayment; confirmed there" => bill::risk_block;
+    B [Cause::BnplOverdue, Cause::CreditScoreImpact], "platform", "an overdue bill, and the score that it lowered" => combined_bills::overdue_and_low_score;
+    B [Cause::BnplAutopayOff, Cause::BnplOverdue], "platform", "auto-repay never set, and a bill past its grace" => combined_bills::off_and_overdue;
+    B [Cause::CardExpired, Cause::BnplOverdue], "unionpay", "an expired card, and a bill past its grace" => combined_bills::expired_and_overdue;
+    B [Cause::BindingStale, Cause::BnplOverdue], "unionpay", "a card that has come apart, and a bill past its grace" => combined_bills::stale_and_overdue;
+    B [Cause::AccountFrozen, Cause::CardExpired], "unionpay", "a frozen account, and an expired card" => combined_bills::frozen_and_expired;
+    B [Cause::AccountFrozen, Cause::CardExpired, Cause::BnplOverdue], "unionpay", "a frozen account, an expired card, a bill past its grace" => combined_bills::three_on_one_bill;
 };
 
 /// Runs one case; a fault of the stage itself is told in the story.

@@ -21,7 +21,9 @@ use tantu_domain::ids::{JobId, Shard};
 use tantu_domain::policy::{CardPolicy, Policy};
 use tantu_engine::cards::keeper::CardKeeper;
 use tantu_engine::command::Settings;
+use tantu_engine::merchants::open::RegisterMerchant;
 use tantu_engine::passwords::keeper::PasswordKeeper;
+use tantu_engine::people::People;
 use tantu_engine::time::{SystemClock, UuidIds};
 use tantu_engine::watch::NotReady;
 use tantu_engine::{CardConnector, Connector, Engine, EngineConfig};
@@ -30,8 +32,10 @@ use tantu_web::DemoLinks;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::config::{AlipaySection, Config};
+use crate::config::pay_later::{Offered, practice};
+use crate::config::{AlipaySection, Config, ServerSection};
 use crate::output::Failure;
+use crate::people;
 use crate::tls::{Tls, TlsListener};
 
 /// Where a server finds what it needs.
@@ -102,16 +106,10 @@ impl Server {
         if plan.sandbox.is_some() {
             policy.cards = with_the_sandboxs_banks(policy.cards);
         }
-        let settings = Settings {
-            process: JobId::new(&*ids, Shard::of(0)).to_string(),
-            charge_expiry: plan.config.server.charge_expiry(),
-            confirm_expiry: plan.config.server.confirm_expiry()?,
-            lease: SignedDuration::from_secs(15),
-            mandate_days: plan.config.server.mandate_days,
-            answer_wait: Duration::from_secs(u64::from(plan.config.server.answer_wait_seconds)),
-            fold_interval: plan.config.server.fold_interval()?,
-            notify_base: base.clone(),
-        };
+        let offered = pay_later(&plan)?;
+        let people = people_of(&plan).await?;
+        let process = JobId::new(&*ids, Shard::of(0)).to_string();
+        let settings = settings(&plan.config.server, process, offered.as_ref(), &base)?;
         let follow = plan.clock.clone().or_else(|| plan.sandbox.as_ref().map(|sandbox| format!("{sandbox}/clock")));
         if let Some(url) = &follow {
             require_loopback("--clock", url)?;
@@ -127,9 +125,11 @@ impl Server {
             channels,
             passwords,
             card_keeper,
+            people,
             codes: codes.clone(),
         })
         .await?;
+        register_lender(&engine, offered).await?;
         compare_clocks(&engine).await;
         if let Some(url) = follow {
             tokio::spawn(follow_clock(url, clock, engine.clone()));
@@ -176,6 +176,41 @@ impl Server {
     pub(crate) fn stop(self) {
         self.task.abort();
     }
+}
+
+/// What the engine is told of how this server is configured.
+fn settings(
+    server: &ServerSection,
+    process: String,
+    offered: Option<&Offered>,
+    base: &str,
+) -> Result<Settings, Failure> {
+    Ok(Settings {
+        process,
+        charge_expiry: server.charge_expiry(),
+        confirm_expiry: server.confirm_expiry()?,
+        lease: SignedDuration::from_secs(15),
+        mandate_days: server.mandate_days,
+        answer_wait: Duration::from_secs(u64::from(server.answer_wait_seconds)),
+        fold_interval: server.fold_interval()?,
+        pay_later: offered.map(|offered| offered.product.clone()),
+        notify_base: base.to_owned(),
+    })
+}
+
+/// The pay-later product: as it is configured, or the practice one beside a sandbox.
+fn pay_later(plan: &ServerPlan) -> Result<Option<Offered>, Failure> {
+    match (&plan.config.pay_later, &plan.sandbox) {
+        (Some(section), _) => section.offered().map(Some),
+        (None, Some(_)) => practice().map(Some),
+        (None, None) => Ok(None),
+    }
+}
+
+/// Repayments are payments to the lender, so he is a merchant.
+async fn register_lender(engine: &Engine, offered: Option<Offered>) -> Result<(), Failure> {
+    let Some(offered) = offered else { return Ok(()) };
+    Ok(engine.run(RegisterMerchant(offered.lender)).await?)
 }
 
 /// The server works whatever the database's clock shows; `/readyz` sends others elsewhere until the two agree.
@@ -429,7 +464,7 @@ fn connect(
 }
 
 /// A moved clock or a sandbox's keys are for this machine only: with them a stranger could pay with toy money.
-fn require_loopback(option: &str, url: &str) -> Result<(), Failure> {
+pub(crate) fn require_loopback(option: &str, url: &str) -> Result<(), Failure> {
     let parsed =
         url::Url::parse(url).map_err(|error| Failure::usage(format!("{option}: {url:?} is no address: {error}")))?;
     let loopback = match parsed.host() {
@@ -518,6 +553,15 @@ fn kept_key(plan: &ServerPlan) -> Result<Option<Vec<u8>>, Failure> {
         }
     };
     Ok(Some(bytes))
+}
+
+/// What it takes to know people: a sandbox's services, or those that are configured.
+async fn people_of(plan: &ServerPlan) -> Result<Option<People>, Failure> {
+    match (&plan.sandbox, &plan.config.people) {
+        (_, Some(section)) => people::of_section(section).map(Some),
+        (Some(control), None) if plan.short_lived => people::of_sandbox(control).await.map(Some),
+        (_, None) => Ok(None),
+    }
 }
 
 fn fresh_bytes() -> Result<Vec<u8>, Failure> {

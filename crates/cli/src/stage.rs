@@ -6,10 +6,12 @@ pub(crate) mod card;
 pub(crate) mod certificates;
 pub(crate) mod confirm;
 pub(crate) mod handset;
+pub(crate) mod debtor;
 pub(crate) mod keys;
 pub(crate) mod lossy_link;
 pub(crate) mod middlebox;
 pub(crate) mod payer;
+pub(crate) mod person;
 pub(crate) mod phone;
 pub(crate) mod reply;
 pub(crate) mod resolver;
@@ -17,6 +19,7 @@ pub(crate) mod tls_door;
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use tantu_domain::ceiling::Tier;
 use tantu_domain::ids::{AccountId, MerchantId, Shard};
 use tantu_domain::money::Money;
 use tantu_engine::accounts::open::OpenAccount;
@@ -46,6 +49,8 @@ pub(crate) struct Stage {
     pub(crate) control: String,
     pub(crate) merchant_key: String,
     pub(crate) staff_key: String,
+    /// Another member of staff, without whom nothing is lifted.
+    pub(crate) second_staff_key: String,
     pub(crate) databases: Vec<String>,
     pub(crate) language: &'static str,
 }
@@ -92,6 +97,7 @@ impl Stage {
         let merchant = MerchantId::new(&*server.engine.ids(), Shard::of(0));
         let merchant_key = register_merchant(&server.engine, merchant, "山前小店").await?;
         let staff_key = register_staff(&server.engine).await?;
+        let second_staff_key = register_staff(&server.engine).await?;
         let http = client()?;
         Ok(Self {
             sandbox,
@@ -100,6 +106,7 @@ impl Stage {
             control,
             merchant_key,
             staff_key,
+            second_staff_key,
             databases: plan.databases,
             language: plan.language,
         })
@@ -111,12 +118,21 @@ impl Stage {
         self.sandbox.stop().await;
     }
 
-    /// A payer with a wallet, and what his wallet begins with.
+    /// A payer whom staff have met, with a wallet and what it begins with.
     pub(crate) async fn payer(&self, opening_fen: i64) -> Result<Payer, Failure> {
+        self.opened(opening_fen, Some(Tier::Three)).await
+    }
+
+    /// A payer of whom nothing is known yet.
+    pub(crate) async fn stranger(&self, opening_fen: i64) -> Result<Payer, Failure> {
+        self.opened(opening_fen, None).await
+    }
+
+    async fn opened(&self, opening_fen: i64, met: Option<Tier>) -> Result<Payer, Failure> {
         let shard = Shard::of(self.server.engine.ids().fresh()[15] % 100);
         let id = AccountId::new(&*self.server.engine.ids(), shard);
         let opening = (opening_fen > 0).then(|| Money::cny(opening_fen));
-        let opened = self.server.engine.run(OpenAccount { id, opening }).await?;
+        let opened = self.server.engine.run(OpenAccount { id, opening, met }).await?;
         Payer::sign_in(self, id.to_string(), opened.wallet.to_string()).await
     }
 

@@ -143,6 +143,11 @@ impl Cluster {
         self.port
     }
 
+    /// Where its files are: the data directory is below.
+    pub fn home(&self) -> &Path {
+        &self.home
+    }
+
     /// Where the small disk is, as the server sees it.
     pub fn small_disk(&self) -> PathBuf {
         self.home.join("small")

@@ -8,6 +8,9 @@ use crate::money::Money;
 use crate::one_time_code::Sendings;
 use crate::own_limit::AccountLimits;
 use crate::password::PayPassword;
+use crate::person::Person;
+use crate::risk::RiskRule;
+use crate::staff::StaffMark;
 
 /// What the payer may be told about a freeze or restriction. The rule behind it is for staff only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -18,11 +21,14 @@ pub enum SafeReason {
     HolderRequest,
     /// A use that the terms do not allow.
     TermsOfUse,
+    /// Signs that somebody else is using the account.
+    Compromised,
 }
 
 impl SafeReason {
     /// Every reason.
-    pub const ALL: &'static [SafeReason] = &[Self::SecurityCheck, Self::HolderRequest, Self::TermsOfUse];
+    pub const ALL: &'static [SafeReason] =
+        &[Self::SecurityCheck, Self::HolderRequest, Self::TermsOfUse, Self::Compromised];
 
     /// The value of the field `reason`.
     pub fn id(self) -> &'static str {
@@ -30,6 +36,7 @@ impl SafeReason {
             Self::SecurityCheck => "security_check",
             Self::HolderRequest => "holder_request",
             Self::TermsOfUse => "terms_of_use",
+            Self::Compromised => "compromised",
         }
     }
 
@@ -50,6 +57,31 @@ pub struct Case {
     pub reason: SafeReason,
     /// When the payer asked for it to be lifted.
     pub unfreeze_requested_at: Option<Timestamp>,
+    /// The rule that fired, for staff only; `None` if a person decided.
+    pub rule: Option<RiskRule>,
+    /// Who of the staff has proposed to lift it. It takes another one to do so.
+    pub lift_proposed_by: Option<StaffMark>,
+}
+
+impl Case {
+    /// One that is decided now.
+    pub fn new(id: CaseId, reason: SafeReason, rule: Option<RiskRule>, now: Timestamp) -> Self {
+        Self { id, since: now, reason, unfreeze_requested_at: None, rule, lift_proposed_by: None }
+    }
+
+    /// The payer answers it. What somebody had agreed to lift was the case before that answer.
+    fn answered(self, now: Timestamp) -> Self {
+        Self { unfreeze_requested_at: self.unfreeze_requested_at.or(Some(now)), lift_proposed_by: None, ..self }
+    }
+}
+
+/// What came of a member of staff's word that a case may be lifted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lift {
+    /// It waits for another member of staff.
+    Proposed(Account),
+    /// Two have agreed, and it is lifted.
+    Lifted(Account),
 }
 
 /// Whether the account may pay.
@@ -69,6 +101,18 @@ pub enum AccountError {
     /// Freezing twice would lose the first case.
     #[error("the account is already frozen; its case must be lifted before a new one begins")]
     AlreadyFrozen,
+    /// It is restricted already.
+    #[error("the account is already restricted; its case must be lifted before a new one begins")]
+    AlreadyRestricted,
+    /// The payer has answered this case.
+    #[error("the case was answered already; a person is looking at it")]
+    AlreadyAnswered,
+    /// One person alone lifts nothing.
+    #[error("you have proposed this yourself; another member of staff must agree")]
+    SamePerson,
+    /// It is not the case that was looked at.
+    #[error("the account has another case by now; look at it again")]
+    OtherCase,
     /// There is nothing to lift.
     #[error("the account is not frozen; nothing is to be lifted")]
     NotFrozen,
@@ -95,6 +139,8 @@ pub struct Account {
     pub limits: AccountLimits,
     /// The codes that banks were asked to send so that the holder may bind a card.
     pub codes: Sendings,
+    /// Whose it is, as far as a decision needs to know.
+    pub person: Person,
 }
 
 impl Account {
@@ -102,14 +148,42 @@ impl Account {
     ///
     /// # Errors
     /// If it is frozen already.
-    pub fn freeze(self, case: CaseId, reason: SafeReason, now: Timestamp) -> Result<Self, AccountError> {
+    pub fn freeze(self, case: Case) -> Result<Self, AccountError> {
         match self.state {
             AccountState::Frozen(_) => Err(AccountError::AlreadyFrozen),
             AccountState::Active | AccountState::Restricted(..) => {
-                let case = Case { id: case, since: now, reason, unfreeze_requested_at: None };
                 Ok(Self { state: AccountState::Frozen(case), ..self })
             }
         }
+    }
+
+    /// Stops its payments until a date or an appeal.
+    ///
+    /// # Errors
+    /// If it is restricted or frozen already.
+    pub fn restrict(self, case: Case, until: Option<Timestamp>) -> Result<Self, AccountError> {
+        match self.state {
+            AccountState::Frozen(_) => Err(AccountError::AlreadyFrozen),
+            AccountState::Restricted(..) => Err(AccountError::AlreadyRestricted),
+            AccountState::Active => Ok(Self { state: AccountState::Restricted(case, until), ..self }),
+        }
+    }
+
+    /// The case that stands against the account.
+    pub fn case(&self) -> Option<&Case> {
+        match &self.state {
+            AccountState::Active => None,
+            AccountState::Restricted(case, _) | AccountState::Frozen(case) => Some(case),
+        }
+    }
+
+    fn with_case(self, change: impl FnOnce(Case) -> Case) -> Result<Self, AccountError> {
+        let state = match self.state {
+            AccountState::Active => return Err(AccountError::NotFrozen),
+            AccountState::Restricted(case, until) => AccountState::Restricted(change(case), until),
+            AccountState::Frozen(case) => AccountState::Frozen(change(case)),
+        };
+        Ok(Self { state, ..self })
     }
 
     /// Notes that the holder asks for the freeze to be lifted. Asking twice keeps the first time.
@@ -118,22 +192,49 @@ impl Account {
     /// If it is not frozen.
     pub fn request_unfreeze(self, now: Timestamp) -> Result<Self, AccountError> {
         match self.state {
-            AccountState::Frozen(case) => {
-                let asked = case.unfreeze_requested_at.or(Some(now));
-                Ok(Self { state: AccountState::Frozen(Case { unfreeze_requested_at: asked, ..case }), ..self })
-            }
+            AccountState::Frozen(_) => self.with_case(|case| case.answered(now)),
             AccountState::Active | AccountState::Restricted(..) => Err(AccountError::NotFrozen),
         }
     }
 
-    /// Lifts the freeze.
+    /// Notes the holder's appeal against a case.
     ///
     /// # Errors
-    /// If it is not frozen.
-    pub fn unfreeze(self) -> Result<Self, AccountError> {
-        match self.state {
-            AccountState::Frozen(_) => Ok(Self { state: AccountState::Active, ..self }),
-            AccountState::Active | AccountState::Restricted(..) => Err(AccountError::NotFrozen),
+    /// If there is no such case, or it was answered before.
+    pub fn appeal(self, case: CaseId, now: Timestamp) -> Result<Self, AccountError> {
+        match self.case() {
+            None => Err(AccountError::NotFrozen),
+            Some(standing) if standing.id != case => Err(AccountError::OtherCase),
+            Some(standing) if standing.unfreeze_requested_at.is_some() => Err(AccountError::AlreadyAnswered),
+            Some(_) => self.with_case(|case| case.answered(now)),
+        }
+    }
+
+    /// A member of staff says that the case may be lifted: the first proposes it, another one lifts it.
+    ///
+    /// # Errors
+    /// If there is nothing to lift, or the same person has proposed it.
+    pub fn lift(self, by: StaffMark) -> Result<Lift, AccountError> {
+        match self.case().map(|case| case.lift_proposed_by) {
+            None => Err(AccountError::NotFrozen),
+            Some(Some(proposer)) if proposer == by => Err(AccountError::SamePerson),
+            Some(Some(_)) => Ok(Lift::Lifted(Self { state: AccountState::Active, ..self })),
+            Some(None) => self.with_case(|case| Case { lift_proposed_by: Some(by), ..case }).map(Lift::Proposed),
+        }
+    }
+
+    /// The holder has proven who he is and taken the account back into his own hands.
+    ///
+    /// # Errors
+    /// If it is not frozen because somebody else seemed to use it.
+    pub fn secured(self) -> Result<Self, AccountError> {
+        match &self.state {
+            AccountState::Frozen(case) if case.reason == SafeReason::Compromised => {
+                Ok(Self { state: AccountState::Active, ..self })
+            }
+            AccountState::Active | AccountState::Restricted(..) | AccountState::Frozen(_) => {
+                Err(AccountError::NotFrozen)
+            }
         }
     }
 }

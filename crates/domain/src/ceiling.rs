@@ -39,6 +39,15 @@ impl Tier {
         Self::ALL.iter().copied().find(|tier| tier.id() == id)
     }
 
+    /// How many independent sources must confirm the identity.
+    pub fn sources(self) -> usize {
+        match self {
+            Self::One => 1,
+            Self::Two => 3,
+            Self::Three => 5,
+        }
+    }
+
     /// Over which span its ceiling is reckoned.
     pub fn span(self) -> CeilingSpan {
         match self {

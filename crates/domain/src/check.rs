@@ -82,6 +82,14 @@ rules! {
     PartnerVersion = "partner_version", AtLeast, Blocks;
     /// The account may pay; looks at its state.
     AccountActive = "account_active", Is, Blocks;
+    /// What was changed of the holder is confirmed; looks at what was changed.
+    DetailsConfirmed = "details_confirmed", Absent, Blocks;
+    /// The holder's identity is verified; looks at how many sources have confirmed it.
+    IdentityVerified = "identity_verified", AtLeast, Blocks;
+    /// The holder's document is good; looks at its last day.
+    DocumentGood = "document_good", AtLeast, Blocks;
+    /// The holder has a phone; looks at whether one is bound.
+    PhoneBound = "phone_bound", Is, Blocks;
     /// The channel is one of those that we can reach at all; looks at its name.
     ChannelOffered = "channel_offered", Is, Blocks;
     /// No incident of the channel stands; looks at its code.
@@ -96,6 +104,14 @@ rules! {
     CardBound = "card_bound", Is, Blocks;
     /// The card's token has not ended; looks at its end.
     CardTokenEnd = "card_token_end", After, Blocks;
+    /// No bill of the pay-later line is overdue; looks at the one that is for the longest.
+    NothingOverdue = "nothing_overdue", Absent, Blocks;
+    /// The credit score is what the line needs.
+    CreditScore = "credit_score", AtLeast, Blocks;
+    /// The line has enough left for the amount.
+    LineAvailable = "line_available", AtLeast, Blocks;
+    /// A bill is repaid from money that its payer has, not from other credit.
+    OwnMoney = "own_money", Is, Blocks;
     /// The amount fits one payment.
     PerTransaction = "per_transaction", AtMost, Blocks;
     /// The day's sum, this payment included, fits.
@@ -170,6 +186,10 @@ impl Rule {
             | Self::AppConflict
             | Self::Configuration
             | Self::PartnerVersion
+            | Self::DetailsConfirmed
+            | Self::IdentityVerified
+            | Self::DocumentGood
+            | Self::PhoneBound
             | Self::ChannelOffered
             | Self::WalletBalance
             | Self::MandateActive
@@ -193,6 +213,10 @@ impl Rule {
             | Self::PasswordProven
             | Self::CardBound
             | Self::CardTokenEnd
+            | Self::NothingOverdue
+            | Self::CreditScore
+            | Self::LineAvailable
+            | Self::OwnMoney
             | Self::BankCodeFree
             | Self::BankCodeGiven
             | Self::DevicePower

@@ -8,17 +8,19 @@
 use jiff::Timestamp;
 
 use crate::account::Account;
-use crate::card::{Card, CardState};
+use crate::card::{Card, CardKind, CardState};
 use crate::channel::Channel;
 use crate::check::{Check, Outcome, Rule};
 use crate::client::Speaker;
 use crate::client_rules::Doing;
 use crate::evaluate_limits::{check_limits, check_strength, one_factor};
 use crate::evidence::{Evidence, Finding, Value};
+use crate::holder::{self, Asked};
 use crate::ids::InstrumentId;
 use crate::incident::Incident;
-use crate::instrument::{Instrument, InstrumentKind, Mandate, MandateState};
-use crate::limit::LimitUse;
+use crate::instrument::{Instrument, InstrumentKind, Mandate, MandateState, Product};
+use crate::limit::{LimitOwner, LimitUse};
+use crate::line::{LineStanding, PaysFor};
 use crate::money::Money;
 use crate::observation::Observation;
 use crate::payment::Action;
@@ -50,6 +52,10 @@ pub struct Situation<'a> {
     pub speaker: &'a Speaker,
     /// Whether the payer has proven for this very payment that he knows the pay password.
     pub proven: bool,
+    /// Where the account's pay-later line stands, if it has one.
+    pub line: Option<&'a LineStanding>,
+    /// What is paid for.
+    pub pays_for: PaysFor,
     /// The card whose bank's code the payer has entered for this very payment.
     pub coded: Option<InstrumentId>,
 }
@@ -144,6 +150,14 @@ fn check_account(trail: &mut Trail, situation: &Situation<'_>, now: Timestamp) {
     check_platform(trail, situation.incidents, now);
     check_speaker(trail, situation.policy, situation.speaker, Doing::Pay);
     check_standing(trail, situation.account, now);
+    check_holder(trail, holder::of_account(&situation.policy.identity, &situation.account.person));
+}
+
+/// What is asked of the holder, each a check of its own.
+fn check_holder(trail: &mut Trail, asked: impl IntoIterator<Item = Asked>) {
+    for Asked { rule, input, threshold, evidence } in asked {
+        trail.check(rule, input, threshold, || evidence);
+    }
 }
 
 fn check_instrument(
@@ -155,6 +169,8 @@ fn check_instrument(
     if let Some(channel) = instrument.channel() {
         check_channel(trail, situation.channels, situation.incidents, channel, now);
     }
+    let (identity, account) = (&situation.policy.identity, situation.account);
+    check_holder(trail, holder::of_product(identity, account, instrument.product(), situation.amount, now));
     match &instrument.kind {
         InstrumentKind::Wallet => check_wallet(trail, situation),
         InstrumentKind::Mandate(mandate) => check_mandate(trail, mandate, now),
@@ -166,6 +182,10 @@ fn check_instrument(
             }
         }
         InstrumentKind::Card(card) => check_card(trail, card, now),
+        InstrumentKind::PayLater => check_line(trail, situation),
+    }
+    if situation.pays_for == PaysFor::Bill {
+        check_bill_rule(trail, instrument);
     }
     check_limits(trail, situation, instrument, situation.amount, now);
     check_observations(trail, situation, instrument.id, now);
@@ -190,6 +210,48 @@ fn check_card(trail: &mut Trail, card: &Card, now: Timestamp) {
     if let Some(ends_at) = card.ends_at.filter(|_| card.state == CardState::Bound) {
         trail.check(Rule::CardTokenEnd, Value::Time(ends_at), Value::Time(now), || apart("token_ended"));
     }
+}
+
+fn check_line(trail: &mut Trail, situation: &Situation<'_>) {
+    let requested = situation.amount;
+    let Some(line) = situation.line else {
+        // An instrument of this kind is made with its line.
+        let limit = Money::zero(requested.currency());
+        let evidence = || Evidence::LimitPerTransaction { owner: LimitOwner::Product, limit, requested };
+        return trail.check(Rule::LineAvailable, Value::Money(limit), Value::Money(requested), evidence);
+    };
+    let overdue = line.overdue.as_ref();
+    let input = overdue.map_or(Value::Unknown, |overdue| word(&overdue.bill.to_string()));
+    let held = trail.note(Rule::NothingOverdue, input, Value::Unknown);
+    let blocker = overdue.filter(|_| !held).map(|overdue| {
+        let (bill, due_on) = (overdue.bill, overdue.due_on);
+        Blocker::certain(Evidence::BillOverdue { bill, due_on, days: overdue.days, amount: overdue.amount })
+    });
+    trail.blockers.extend(blocker);
+    let (score, needed) = (i64::from(line.score), i64::from(line.needed));
+    trail.check(Rule::CreditScore, Value::Count(score), Value::Count(needed), || Evidence::CreditScoreImpact {
+        score,
+        needed,
+        moved_by: line.moved_by.map(|(event, _)| event),
+        moved_at: line.moved_by.map(|(_, at)| at),
+    });
+    trail.check(Rule::LineAvailable, Value::Money(line.available), Value::Money(requested), || {
+        Evidence::LimitPerTransaction { owner: LimitOwner::Product, limit: line.available, requested }
+    });
+}
+
+/// A bill is repaid from money that its payer has.
+fn check_bill_rule(trail: &mut Trail, instrument: &Instrument) {
+    let rule = match instrument.product() {
+        Product::Card(CardKind::Credit) => "no_credit_card_for_bills",
+        Product::PayLater => "no_pay_later_for_bills",
+        Product::Wallet
+        | Product::ChannelMandate(_)
+        | Product::ChannelConfirmed(_)
+        | Product::Card(CardKind::Debit | CardKind::Prepaid) => "own_money",
+    };
+    let channel = instrument.channel();
+    trail.check(Rule::OwnMoney, word(rule), word("own_money"), || Evidence::ChannelUnavailable { channel, rule });
 }
 
 /// Whether the bank must send its code for the amount, and the payer has entered it.

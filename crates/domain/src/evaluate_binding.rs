@@ -15,6 +15,7 @@ use crate::client_rules::Doing;
 use crate::clock::day_of;
 use crate::evidence::{Evidence, Finding, Value};
 use crate::factors::FactorFacts;
+use crate::holder::{self, Asked};
 use crate::ids::InstrumentId;
 use crate::incident::Incident;
 use crate::policy::{CardPolicy, Policy};
@@ -81,6 +82,11 @@ pub fn evaluate_binding(situation: &BindingSituation<'_>, now: Timestamp) -> Bin
     }
     check_speaker(&mut trail, situation.policy, situation.speaker, Doing::Bind);
     check_standing(&mut trail, situation.account, now);
+    for Asked { rule, input, threshold, evidence } in
+        holder::of_binding(&situation.policy.identity, situation.account, now)
+    {
+        trail.check(rule, input, threshold, || evidence);
+    }
     if let Some(facts) = situation.factors {
         check_factors(&mut trail, &situation.policy.cards, facts, now);
     }

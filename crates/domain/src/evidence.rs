@@ -15,7 +15,14 @@ use crate::ceiling::{Strength, Tier};
 use crate::channel::{Channel, ChannelWord};
 use crate::client::Version;
 use crate::device_report::Seen;
-use crate::ids::{AttemptId, CaseId, IncidentId, InstrumentId};
+use crate::evidence_fields::{
+    amounts, answer_lost, app_outdated, bank_unsupported, bill_overdue, ceiling_of, code_missing, code_wrong, counts, fields,
+    impact, interface_fault, next_code, owned, password, revoked, said, session_over, silent_line, stale, stopped,
+    sums, text, texts, their_limit, time, unavailable, used_up,
+};
+pub use crate::finding::{Finding, retry_at};
+use crate::holder_evidence::HolderEvidence;
+use crate::ids::{AttemptId, BillId, CaseId, IncidentId};
 use crate::limit::{LimitOwner, Publisher, Window};
 use crate::money::Money;
 
@@ -130,9 +137,9 @@ pub enum Evidence {
         sent_at: Timestamp,
         last_contact: Option<Timestamp>,
     },
-    /// The channel cannot take this: by which of our rules.
+    /// This cannot be paid so: by which of our rules. The line is no channel's.
     ChannelUnavailable {
-        channel: Channel,
+        channel: Option<Channel>,
         rule: &'static str,
     },
     DeviceClockSkew {
@@ -144,6 +151,13 @@ pub enum Evidence {
         channel: Channel,
         sent_at: Timestamp,
         expired_at: Timestamp,
+    },
+    /// The payer's session is over.
+    AppSessionStale {
+        /// How old it was when it was last used.
+        age_seconds: i64,
+        /// `expired` or `signed_out`.
+        reason: &'static str,
     },
     AppOutdated {
         app: String,
@@ -157,12 +171,19 @@ pub enum Evidence {
         reason: &'static str,
         unfreeze_requested_at: Option<Timestamp>,
     },
+    /// Somebody else seems to use the account.
+    AccountCompromised {
+        case: CaseId,
+        since: Timestamp,
+    },
     AccountRestricted {
         case: CaseId,
         since: Timestamp,
         reason: &'static str,
         until: Option<Timestamp>,
     },
+    /// Something of the holder: who he is, his phone, a code that was sent to it.
+    Holder(HolderEvidence),
     PaymentPassword {
         state: &'static str,
         tries_left: Option<u32>,
@@ -246,6 +267,24 @@ pub enum Evidence {
         next_code_at: Option<Timestamp>,
         sends_left: u32,
     },
+    /// A pay-later bill is past its grace; the one that is for the longest.
+    BillOverdue {
+        bill: BillId,
+        due_on: Date,
+        days: i64,
+        amount: Money,
+    },
+    /// The credit score is below what the line needs; what lowered it last, by the name of its entry.
+    CreditScoreImpact {
+        score: i64,
+        needed: i64,
+        moved_by: Option<&'static str>,
+        moved_at: Option<Timestamp>,
+    },
+    /// Bills are not collected: auto-repay was never set, or was switched off.
+    AutoRepayOff {
+        since: Option<Timestamp>,
+    },
     /// The bank's code did not reach the payer, by his own word: nobody gives us a receipt of a bank's message.
     CodeMissing {
         /// Whether he found it among the messages that his phone has intercepted, or may.
@@ -279,11 +318,17 @@ impl Evidence {
             Self::ChannelInterfaceFault { .. } => Cause::ChannelInterfaceFault,
             Self::NetworkUnstable { .. } | Self::AnswerLost { .. } | Self::OpeningLost { .. } => Cause::NetworkUnstable,
             Self::ChannelUnavailable { .. } => Cause::ChannelUnavailable,
+            Self::BillOverdue { .. } => Cause::BnplOverdue,
+            Self::CreditScoreImpact { .. } => Cause::CreditScoreImpact,
+            Self::AutoRepayOff { .. } => Cause::BnplAutopayOff,
             Self::DeviceClockSkew { .. } => Cause::DeviceClockSkew,
             Self::ChannelNotConfirmed { .. } => Cause::ChannelNotConfirmed,
+            Self::AppSessionStale { .. } => Cause::AppSessionStale,
             Self::AppOutdated { .. } => Cause::AppOutdated,
             Self::PaymentPassword { .. } => Cause::AuthPaymentPassword,
+            Self::Holder(holder) => holder.cause(),
             Self::AccountFrozen { .. } => Cause::AccountFrozen,
+            Self::AccountCompromised { .. } => Cause::AccountCompromised,
             Self::AccountRestricted { .. } => Cause::AccountRestricted,
             Self::InsufficientBalance { .. } => Cause::FundsInsufficientBalance,
             Self::LimitPerTransaction { .. } => Cause::LimitPerTransaction,
@@ -312,6 +357,7 @@ impl Evidence {
         match self {
             Self::PlatformOutage { .. }
             | Self::DeviceClockSkew { .. }
+            | Self::AppSessionStale { .. }
             | Self::AppOutdated { .. }
             | Self::SeenByDevice(_)
             | Self::DeviceLowPower { .. }
@@ -319,19 +365,24 @@ impl Evidence {
             | Self::CardExpired { .. }
             | Self::CodeWrong { .. } => None,
             Self::AnswerLost { .. }
+            | Self::Holder(_)
             | Self::AccountFrozen { .. }
+            | Self::AccountCompromised { .. }
             | Self::AccountRestricted { .. }
             | Self::PaymentPassword { .. }
             | Self::InsufficientBalance { .. }
             | Self::LimitPlatform { .. }
             | Self::CardSwitchedOff { .. }
             | Self::BindingStep { .. }
+            | Self::BillOverdue { .. }
+            | Self::CreditScoreImpact { .. }
+            | Self::AutoRepayOff { .. }
             | Self::BankUnsupported { .. } => Some(Whose::Platform),
             Self::BindingStale { .. } | Self::OpeningLost { .. } | Self::CodeMissing { .. } => {
                 Some(Whose::Channel(Channel::UnionPay))
             }
+            Self::ChannelUnavailable { channel, .. } => Some(channel.map_or(Whose::Platform, Whose::Channel)),
             Self::ChannelInterfaceFault { channel, .. }
-            | Self::ChannelUnavailable { channel, .. }
             | Self::NetworkUnstable { channel, .. }
             | Self::ChannelNotConfirmed { channel, .. }
             | Self::AgreementExpired { channel, .. }
@@ -364,24 +415,23 @@ impl Evidence {
                 let line = silent_line(text(attempt), *sent, time(*last));
                 texts([("channel", channel.id())]).into_iter().chain(line).collect()
             }
-            Self::AnswerLost { answered_at: at, last_contact: last } => {
-                silent_line(Value::Unknown, *at, time(Some(*last)))
-            }
+            Self::AnswerLost { answered_at, last_contact } => answer_lost(*answered_at, *last_contact),
             Self::OpeningLost { sent_at, last_contact } => silent_line(Value::Unknown, *sent_at, time(*last_contact)),
-            Self::ChannelUnavailable { channel, rule } => texts([("channel", channel.id()), ("rule", rule)]),
+            Self::ChannelUnavailable { channel, rule } => unavailable(*channel, rule),
             Self::DeviceClockSkew { skew_seconds: skew, allowed_seconds: allowed } => {
                 counts([("skew_seconds", *skew), ("allowed_seconds", *allowed)])
             }
+            Self::Holder(holder) => holder.facts(),
             Self::PaymentPassword { state, tries_left, locked_until } => password(state, *tries_left, *locked_until),
             Self::ChannelNotConfirmed { channel: _, sent_at: sent, expired_at: end } => {
                 fields([("sent_at", Value::Time(*sent)), ("expired_at", Value::Time(*end))])
             }
-            Self::AppOutdated { app, version, minimum, update_at } => {
-                app_outdated(app, (*version, *minimum), update_at)
-            }
+            Self::AppSessionStale { age_seconds, reason } => session_over(*age_seconds, reason),
+            Self::AppOutdated { app, version, minimum, update_at: at } => app_outdated(app, (*version, *minimum), at),
             Self::AccountFrozen { case, since, reason, unfreeze_requested_at: asked } => {
                 stopped(*case, *since, reason, ("unfreeze_requested_at", time(*asked)))
             }
+            Self::AccountCompromised { case, since } => fields([("case", text(case)), ("since", Value::Time(*since))]),
             Self::AccountRestricted { case, since, reason, until } => {
                 stopped(*case, *since, reason, ("until", time(*until)))
             }
@@ -392,19 +442,20 @@ impl Evidence {
                 owned(*owner).into_iter().chain(amounts([("limit", limit), ("requested", requested)])).collect()
             }
             Self::LimitWindow { owner, window: _, limit, used, remaining, requested, resets_at } => {
-                let sums = [("limit", limit), ("used", used), ("remaining", remaining), ("requested", requested)];
-                used_up(owned(*owner), amounts(sums), Value::Time(*resets_at))
+                used_up(owned(*owner), sums([limit, used, remaining, requested]), Value::Time(*resets_at))
             }
             Self::LimitPlatform { tier, authentication, limit, used, remaining, requested, resets_at } => {
-                let sums = [("limit", limit), ("used", used), ("remaining", remaining), ("requested", requested)];
-                used_up(ceiling_of(*tier, *authentication), amounts(sums), time(*resets_at))
+                used_up(ceiling_of(*tier, *authentication), sums([limit, used, remaining, requested]), time(*resets_at))
             }
             Self::AgreementExpired { expired_at, .. } => fields([("expired_at", Value::Time(*expired_at))]),
             Self::AgreementRevoked { channel: _, revoked_at, by } => revoked(*revoked_at, *by),
             Self::CardSwitchedOff { since } => fields([("since", Value::Time(*since))]),
-            Self::BindingStale { state, last_good_use } => {
-                fields([("state", text(state)), ("last_good_use", Value::Time(*last_good_use))])
+            Self::BindingStale { state, last_good_use } => stale(state, *last_good_use),
+            Self::BillOverdue { bill, due_on, days, amount } => bill_overdue(*bill, *due_on, (*days, *amount)),
+            Self::CreditScoreImpact { score, needed, moved_by, moved_at } => {
+                impact((*score, *needed), *moved_by, *moved_at)
             }
+            Self::AutoRepayOff { since } => fields([("since", time(*since))]),
             Self::BindingStep { expected, done } => texts([("step_expected", expected), ("step_done", done)]),
             Self::BankUnsupported { bank, kind, supported } => bank_unsupported(*bank, *kind, supported),
             Self::CardExpired { expired_on } => fields([("expiry", Value::Day(*expired_on))]),
@@ -423,173 +474,8 @@ impl Evidence {
     }
 }
 
-/// Of whom a limit is, its sums, and when it begins again.
-fn used_up(of: Vec<Field>, sums: Vec<Field>, resets_at: Value) -> Vec<Field> {
-    of.into_iter().chain(sums).chain(fields([("resets_at", resets_at)])).collect()
-}
-
-fn ceiling_of(tier: Tier, authentication: Option<Strength>) -> Vec<Field> {
-    let strength = authentication.map_or(Value::Unknown, |strength| text(strength.id()));
-    fields([("tier", text(tier.id())), ("authentication", strength)])
-}
-
-fn interface_fault(
-    channel: Channel,
-    code: &str,
-    since: Timestamp,
-    (breaker, end): (&str, Option<Timestamp>),
-) -> Vec<Field> {
-    fields([
-        ("channel", text(channel.id())),
-        ("code", text(code)),
-        ("since", Value::Time(since)),
-        ("breaker", text(breaker)),
-        ("expected_end", time(end)),
-    ])
-}
-
-fn app_outdated(app: &str, (version, minimum): (Version, Version), update_at: &str) -> Vec<Field> {
-    let versions = fields([("version", text(version)), ("minimum", text(minimum))]);
-    texts([("app", app)]).into_iter().chain(versions).chain(texts([("update_at", update_at)])).collect()
-}
-
-fn password(state: &str, tries_left: Option<u32>, locked_until: Option<Timestamp>) -> Vec<Field> {
-    let left = tries_left.map_or(Value::Unknown, |left| Value::Count(i64::from(left)));
-    fields([("state", text(state)), ("tries_left", left), ("locked_until", time(locked_until))])
-}
-
-fn bank_unsupported(bank: Option<Bank>, kind: Option<CardKind>, supported: &str) -> Vec<Field> {
-    fields([
-        ("bank", bank.map_or(Value::Unknown, |bank| text(bank.id()))),
-        ("card_kind", kind.map_or(Value::Unknown, |kind| text(kind.id()))),
-        ("types_supported", text(supported)),
-    ])
-}
-
-fn next_code(at: Option<Timestamp>, sends_left: u32) -> Vec<Field> {
-    fields([("next_code_at", time(at)), ("sends_left", Value::Count(i64::from(sends_left)))])
-}
-
-/// A bank's message, of which nobody gives us a receipt.
-fn code_missing(phone: Option<&str>, sent_at: Timestamp, (next, sends_left): (Timestamp, u32)) -> Vec<Field> {
-    let sent = fields([
-        ("phone", phone.map_or(Value::Unknown, text)),
-        ("sent_at", Value::Time(sent_at)),
-        ("delivered_at", Value::Unknown),
-    ]);
-    sent.into_iter().chain(next_code(Some(next), sends_left)).collect()
-}
-
-fn revoked(at: Option<Timestamp>, by: Option<&'static str>) -> Vec<Field> {
-    fields([("revoked_at", time(at)), ("by", by.map_or(Value::Unknown, text))])
-}
-
-/// Somebody else's limit: only what was asked for is a fact, and when its window ends, if it has one.
-fn their_limit(requested: Money, resets_at: Option<Timestamp>) -> Vec<Field> {
-    fields([
-        ("limit", Value::Unknown),
-        ("used", Value::Unknown),
-        ("remaining", Value::Unknown),
-        ("requested", Value::Money(requested)),
-        ("resets_at", time(resets_at)),
-    ])
-}
-
-fn code_wrong(state: &str, next_code_at: Option<Timestamp>, sends_left: u32) -> Vec<Field> {
-    texts([("state", state)]).into_iter().chain(next_code(next_code_at, sends_left)).collect()
-}
-
-/// A channel's own word.
-fn said(word: &ChannelWord) -> Vec<Field> {
-    fields([("code", text(&word.code)), ("message", text(&word.message)), ("told_at", Value::Time(word.at))])
-}
-
-/// Who has set a limit, and, of another's, where its figure is from; what is used of it we have counted ourselves.
-fn owned(owner: LimitOwner) -> Vec<Field> {
-    let mut known = fields([("owner", text(owner.id()))]);
-    if matches!(owner, LimitOwner::Published(_)) {
-        known.extend(fields([("source", text("published"))]));
-    }
-    known
-}
-
-/// What is known of a line that brought no answer. Only a device could say how much it loses.
-fn silent_line(attempt: Value, sent_at: Timestamp, last_contact: Value) -> Vec<Field> {
-    fields([
-        ("attempt", attempt),
-        ("sent_at", Value::Time(sent_at)),
-        ("last_contact", last_contact),
-        ("loss_percent", Value::Unknown),
-    ])
-}
-
-fn stopped(case: CaseId, since: Timestamp, reason: &str, rest: (&'static str, Value)) -> Vec<Field> {
-    fields([("case", text(case)), ("since", Value::Time(since)), ("reason", text(reason)), rest])
-}
-
-fn amounts<const N: usize>(pairs: [(&'static str, &Money); N]) -> Vec<Field> {
-    fields(pairs.map(|(name, amount)| (name, Value::Money(*amount))))
-}
-
-fn texts<const N: usize>(pairs: [(&'static str, &str); N]) -> Vec<Field> {
-    fields(pairs.map(|(name, value)| (name, text(value))))
-}
-
-fn counts<const N: usize>(pairs: [(&'static str, i64); N]) -> Vec<Field> {
-    fields(pairs.map(|(name, count)| (name, Value::Count(count))))
-}
-
-pub(crate) fn fields<const N: usize>(pairs: [(&'static str, Value); N]) -> Vec<Field> {
-    pairs.into_iter().map(|(name, value)| Field { name: Cow::Borrowed(name), value }).collect()
-}
-
-pub(crate) fn text(value: impl ToString) -> Value {
-    Value::Text(value.to_string())
-}
-
-pub(crate) fn time(value: Option<Timestamp>) -> Value {
-    value.map_or(Value::Unknown, Value::Time)
-}
-
 impl From<Seen> for Evidence {
     fn from(seen: Seen) -> Self {
         Self::SeenByDevice(seen)
-    }
-}
-
-/// When waiting alone will have removed all that stops the chosen instrument, if that is known of each.
-pub fn retry_at(findings: &[Finding], chosen: Option<InstrumentId>) -> Option<Timestamp> {
-    let stops = |finding: &&Finding| finding.instrument.is_none() || finding.instrument == chosen;
-    let times: Option<Vec<Timestamp>> = findings.iter().filter(stops).map(Finding::retry_at).collect();
-    times?.into_iter().max()
-}
-
-/// A cause with its proof, flattened: what is stored with a refused payment and rendered by everyone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// Why.
-    pub cause: Cause,
-    /// How sure.
-    pub confidence: Confidence,
-    /// The proof.
-    pub evidence: Vec<Field>,
-    /// The instrument it blocks; `None` if it blocks every one.
-    pub instrument: Option<InstrumentId>,
-}
-
-impl Finding {
-    /// The value of a field, if the finding has it.
-    pub fn field(&self, name: &str) -> Option<&Value> {
-        self.evidence.iter().find(|field| field.name == name).map(|field| &field.value)
-    }
-
-    /// When waiting alone removes the cause, if that is known.
-    pub fn retry_at(&self) -> Option<Timestamp> {
-        ["resets_at", "until", "locked_until", "expected_end", "next_code_at"].iter().find_map(|name| {
-            match self.field(name) {
-                Some(Value::Time(at)) => Some(*at),
-                Some(_) | None => None,
-            }
-        })
     }
 }

@@ -143,7 +143,13 @@ macro_rules! ids {
                     .ok_or_else(|| IdError { text: text.chars().take(64).collect(), prefix: $prefix })
             }
         }
-    )* };
+    )*
+
+        /// Whether a text is the id of anything. What is none may be whatever somebody wrote into the wrong place.
+        pub fn is_id(text: &str) -> bool {
+            $( text.parse::<$name>().is_ok() )||*
+        }
+    };
 }
 
 ids! {
@@ -179,6 +185,8 @@ ids! {
     JobId = "job";
     /// One decision about a payment, with its checks.
     DecisionId = "dec";
+    /// A one-time code of ours, and the message that brings it.
+    CodeId = "otc";
     /// The public key of a payer's device.
     DeviceKeyId = "dev";
     /// What a payer's device said of itself.

@@ -142,6 +142,8 @@ pub enum Product {
     ChannelConfirmed(Channel),
     /// A bound bank card.
     Card(CardKind),
+    /// The pay-later line.
+    PayLater,
 }
 
 impl Product {
@@ -160,6 +162,7 @@ impl Product {
             Self::Card(CardKind::Debit) => "debit_card",
             Self::Card(CardKind::Credit) => "credit_card",
             Self::Card(CardKind::Prepaid) => "prepaid_card",
+            Self::PayLater => "pay_later",
         }
     }
 
@@ -168,7 +171,7 @@ impl Product {
         let of = |product: fn(Channel) -> Self| Channel::ALL.iter().copied().map(product);
         let channels = of(Self::ChannelMandate).chain(of(Self::ChannelConfirmed));
         let cards = CardKind::ALL.iter().copied().map(Self::Card);
-        std::iter::once(Self::Wallet).chain(channels).chain(cards).find(|product| product.id() == id)
+        [Self::Wallet, Self::PayLater].into_iter().chain(channels).chain(cards).find(|product| product.id() == id)
     }
 }
 
@@ -187,6 +190,8 @@ pub enum InstrumentKind {
     },
     /// A bank card, by the token that stands for it at UnionPay.
     Card(Card),
+    /// The account's pay-later line: the lender pays, and the payer owes a bill.
+    PayLater,
 }
 
 /// Something that can be charged.
@@ -208,13 +213,14 @@ impl Instrument {
             InstrumentKind::Mandate(mandate) => Product::ChannelMandate(mandate.channel),
             InstrumentKind::Confirmed { channel } => Product::ChannelConfirmed(*channel),
             InstrumentKind::Card(card) => Product::Card(card.face.kind),
+            InstrumentKind::PayLater => Product::PayLater,
         }
     }
 
     /// The third party that is asked, if one is.
     pub fn channel(&self) -> Option<Channel> {
         match &self.kind {
-            InstrumentKind::Wallet => None,
+            InstrumentKind::Wallet | InstrumentKind::PayLater => None,
             InstrumentKind::Mandate(mandate) => Some(mandate.channel),
             InstrumentKind::Confirmed { channel } => Some(*channel),
             InstrumentKind::Card(_) => Some(Channel::UnionPay),

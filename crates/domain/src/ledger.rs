@@ -32,6 +32,12 @@ pub enum LedgerAccount {
     ChannelReceivable(Channel, Shard),
     /// The reserve deposit (备付金). Owned.
     Reserve(Shard),
+    /// What the lender owes us for the orders that he has funded. Owned. What payers repay he is paid like a merchant.
+    LenderReceivable(Shard),
+    /// What a payer owes the lender: the lender's book, which we keep beside ours.
+    PayLaterDebt(AccountId),
+    /// What the lender has lent: the other side of his book.
+    PayLaterLent(Shard),
 }
 
 /// Whether an account's balance grows by debits or by credits.
@@ -57,13 +63,16 @@ impl LedgerAccount {
     /// The side on which its balance grows.
     pub fn normal_side(self) -> Side {
         match self {
-            Self::ChannelReceivable(..) | Self::Reserve(_) => Side::Debit,
+            Self::ChannelReceivable(..) | Self::Reserve(_) | Self::LenderReceivable(_) | Self::PayLaterDebt(_) => {
+                Side::Debit
+            }
             Self::Customer(_)
             | Self::CustomerHeld(_)
             | Self::Merchant(_)
             | Self::MerchantHeld(_)
             | Self::MerchantClearing(..)
-            | Self::MerchantInTransit(_) => Side::Credit,
+            | Self::MerchantInTransit(_)
+            | Self::PayLaterLent(_) => Side::Credit,
         }
     }
 
@@ -75,7 +84,10 @@ impl LedgerAccount {
             | Self::CustomerHeld(_)
             | Self::Merchant(_)
             | Self::MerchantHeld(_)
-            | Self::Reserve(_) => true,
+            | Self::Reserve(_)
+            | Self::LenderReceivable(_)
+            | Self::PayLaterDebt(_)
+            | Self::PayLaterLent(_) => true,
             Self::MerchantClearing(..) | Self::MerchantInTransit(_) | Self::ChannelReceivable(..) => false,
         }
     }
@@ -95,6 +107,9 @@ impl fmt::Display for LedgerAccount {
                 write!(f, "channel_receivable:{}:{:02}", channel.id(), shard.number())
             }
             Self::Reserve(shard) => write!(f, "reserve:{:02}", shard.number()),
+            Self::LenderReceivable(shard) => write!(f, "lender_receivable:{:02}", shard.number()),
+            Self::PayLaterDebt(account) => write!(f, "pay_later_debt:{account}"),
+            Self::PayLaterLent(shard) => write!(f, "pay_later_lent:{:02}", shard.number()),
         }
     }
 }
@@ -152,6 +167,8 @@ pub enum Purpose {
     WalletCharge,
     /// A payment through a channel.
     ChannelCharge,
+    /// A channel has charged a payer's own card for his wallet.
+    TopUp,
     /// A channel's success after we had closed the attempt: the payer's money, on its way back.
     LateSuccess,
     /// The channel has given that money back.
@@ -162,6 +179,12 @@ pub enum Purpose {
     FoldIn,
     /// A merchant's money is held for a debit that has begun.
     MerchantHold,
+    /// The lender pays an order, and its payer owes a bill.
+    PayLaterCharge,
+    /// Interest or a fee was charged on a bill.
+    BillCharge,
+    /// A bill was repaid, wholly or in part.
+    BillRepaid,
 }
 
 impl Purpose {
@@ -171,11 +194,15 @@ impl Purpose {
             Self::Opening => "opening",
             Self::WalletCharge => "wallet_charge",
             Self::ChannelCharge => "channel_charge",
+            Self::TopUp => "top_up",
             Self::LateSuccess => "late_success",
             Self::LateRefund => "late_refund",
             Self::FoldOut => "fold_out",
             Self::FoldIn => "fold_in",
             Self::MerchantHold => "merchant_hold",
+            Self::PayLaterCharge => "pay_later_charge",
+            Self::BillCharge => "bill_charge",
+            Self::BillRepaid => "bill_repaid",
         }
     }
 }
@@ -285,6 +312,21 @@ impl Transaction {
         )
     }
 
+    /// A channel has charged the payer's own card, and his wallet has it.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the amount is not positive.
+    pub fn top_up(
+        id: TransactionId,
+        at: Timestamp,
+        channel: Channel,
+        account: AccountId,
+        amount: Money,
+    ) -> Result<Self, LedgerError> {
+        let receivable = LedgerAccount::ChannelReceivable(channel, account.shard());
+        Self::between(id, Purpose::TopUp, at, receivable, LedgerAccount::Customer(account), amount)
+    }
+
     /// A channel has taken money for an attempt that we had closed: it is held for the payer.
     ///
     /// # Errors
@@ -350,6 +392,56 @@ impl Transaction {
     ) -> Result<Self, LedgerError> {
         let held = LedgerAccount::MerchantHeld(merchant);
         Self::between(id, Purpose::MerchantHold, at, LedgerAccount::Merchant(merchant), held, amount)
+    }
+
+    /// The lender pays a merchant for a payer, who owes him that much from now on: two books, each balanced.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the amount is not positive.
+    pub fn pay_later_charge(
+        id: TransactionId,
+        at: Timestamp,
+        account: AccountId,
+        merchant: MerchantId,
+        amount: Money,
+    ) -> Result<Self, LedgerError> {
+        let shard = account.shard();
+        let entry = |account, side| Entry { account, side, amount };
+        let entries = vec![
+            entry(LedgerAccount::LenderReceivable(shard), Side::Debit),
+            entry(LedgerAccount::MerchantClearing(merchant, shard), Side::Credit),
+            entry(LedgerAccount::PayLaterDebt(account), Side::Debit),
+            entry(LedgerAccount::PayLaterLent(shard), Side::Credit),
+        ];
+        Self::new(id, Purpose::PayLaterCharge, at, entries)
+    }
+
+    /// Interest or a fee was charged on a bill.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the amount is not positive.
+    pub fn bill_charge(
+        id: TransactionId,
+        at: Timestamp,
+        account: AccountId,
+        amount: Money,
+    ) -> Result<Self, LedgerError> {
+        let lent = LedgerAccount::PayLaterLent(account.shard());
+        Self::between(id, Purpose::BillCharge, at, LedgerAccount::PayLaterDebt(account), lent, amount)
+    }
+
+    /// A bill was repaid: the payer owes so much less. The money itself goes to the lender as to any merchant.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the amount is not positive.
+    pub fn bill_repaid(
+        id: TransactionId,
+        at: Timestamp,
+        account: AccountId,
+        amount: Money,
+    ) -> Result<Self, LedgerError> {
+        let lent = LedgerAccount::PayLaterLent(account.shard());
+        Self::between(id, Purpose::BillRepaid, at, lent, LedgerAccount::PayLaterDebt(account), amount)
     }
 
     /// Its id.

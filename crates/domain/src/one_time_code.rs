@@ -1,4 +1,4 @@
-//! One-time codes: how often one may be sent, and how often a wrong one is looked at.
+//! One-time codes, a bank's and ours: how often one may be sent, and how often a wrong one is looked at.
 //!
 //! A sending and a try are counted before anybody outside is asked, in a commit of their own: a thousand requests
 //! at once are as many as one after the other.
@@ -11,23 +11,78 @@ pub const TRIES: u32 = 5;
 /// The shortest time between two sendings.
 pub const RESEND_AFTER: SignedDuration = SignedDuration::from_secs(60);
 
-/// The most in an hour and in a day.
-const MOST: [(usize, SignedDuration); 2] = [(5, SignedDuration::from_hours(1)), (10, SignedDuration::from_hours(24))];
-
 /// How long a code may be used after it was sent: after that a new one is asked for.
 pub const LIFE: SignedDuration = SignedDuration::from_mins(5);
 
-/// The codes that were sent in the last day, the oldest first.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Sendings(Vec<Timestamp>);
-
 /// Why none is sent now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the next code can be sent at {at}")]
+#[error("the next one is taken at {at}")]
 pub struct TooSoon {
     /// When the next one may be sent.
     pub at: Timestamp,
 }
+
+/// How often something may be sent: the shortest time between two, and the most in a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SendLimits {
+    /// The shortest time between two.
+    pub apart: SignedDuration,
+    /// The most, and the window.
+    pub most: &'static [(usize, SignedDuration)],
+}
+
+/// To one phone, for one account, from one device.
+pub const PERSONAL: SendLimits = SendLimits {
+    apart: RESEND_AFTER,
+    most: &[(5, SignedDuration::from_hours(1)), (10, SignedDuration::from_hours(24))],
+};
+
+/// From one address, behind which an office may sit.
+pub const ADDRESS: SendLimits = SendLimits {
+    apart: SignedDuration::ZERO,
+    most: &[(60, SignedDuration::from_hours(1)), (200, SignedDuration::from_hours(24))],
+};
+
+/// How often somebody may say who he is: the registry must not be asked who belongs to which number.
+pub const IDENTITY_TRIES: SendLimits =
+    SendLimits { apart: SignedDuration::ZERO, most: &[(5, SignedDuration::from_hours(24))] };
+
+/// When the next one may be sent, at `now` or later. `sent` has the oldest first.
+pub fn next_at(sent: &[Timestamp], limits: SendLimits, now: Timestamp) -> Timestamp {
+    let after = |at: &Timestamp, span| at.checked_add(span).unwrap_or(Timestamp::MAX);
+    let apart = sent.last().map_or(now, |last| after(last, limits.apart));
+    // The one that must have left the window for another to fit.
+    let windows = limits.most.iter().filter_map(|(most, span)| {
+        let first = sent.len().checked_sub(*most)?;
+        sent.get(first).map(|at| after(at, *span))
+    });
+    windows.fold(apart, Timestamp::max).max(now)
+}
+
+/// How many more may be sent in the longest window.
+pub fn left(sent: &[Timestamp], limits: SendLimits, now: Timestamp) -> u32 {
+    let Some((most, span)) = limits.most.last() else { return u32::MAX };
+    let held = sent.iter().filter(|at| at.checked_add(*span).is_ok_and(|over| now < over)).count();
+    u32::try_from(most.saturating_sub(held)).unwrap_or(0)
+}
+
+/// The sendings with one more, and without those that no window holds any longer.
+///
+/// # Errors
+/// If it is too soon; nothing is to be sent then.
+pub fn counted(sent: &[Timestamp], limits: SendLimits, now: Timestamp) -> Result<Vec<Timestamp>, TooSoon> {
+    let at = next_at(sent, limits, now);
+    if now < at {
+        return Err(TooSoon { at });
+    }
+    let most = limits.most.iter().map(|(most, _)| *most).max().unwrap_or(1);
+    let kept = sent.len().saturating_sub(most.saturating_sub(1));
+    Ok(sent.iter().skip(kept).copied().chain([now]).collect())
+}
+
+/// The codes that were sent in the last day, the oldest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sendings(Vec<Timestamp>);
 
 impl Sendings {
     /// The instants as they are kept.
@@ -43,21 +98,12 @@ impl Sendings {
 
     /// When the next code may be sent, at `now` or later.
     pub fn next_at(&self, now: Timestamp) -> Timestamp {
-        let after = |at: &Timestamp, span| at.checked_add(span).unwrap_or(Timestamp::MAX);
-        let resend = self.0.last().map_or(now, |last| after(last, RESEND_AFTER));
-        // The one that must have left the window for another to fit.
-        let windows = MOST.iter().filter_map(|(most, span)| {
-            let first = self.0.len().checked_sub(*most)?;
-            self.0.get(first).map(|at| after(at, *span))
-        });
-        windows.fold(resend, Timestamp::max).max(now)
+        next_at(&self.0, PERSONAL, now)
     }
 
     /// How many more may be sent today.
     pub fn left(&self, now: Timestamp) -> u32 {
-        let (most, span) = MOST[1];
-        let sent = self.0.iter().filter(|at| at.checked_add(span).is_ok_and(|over| now < over)).count();
-        u32::try_from(most.saturating_sub(sent)).unwrap_or(0)
+        left(&self.0, PERSONAL, now)
     }
 
     /// Counts a sending.
@@ -65,13 +111,7 @@ impl Sendings {
     /// # Errors
     /// If it is too soon; nothing is to be sent then.
     pub fn count(&self, now: Timestamp) -> Result<Self, TooSoon> {
-        let at = self.next_at(now);
-        if now < at {
-            return Err(TooSoon { at });
-        }
-        let (most, _) = MOST[1];
-        let kept = self.0.len().saturating_sub(most - 1);
-        Ok(Self(self.0.iter().skip(kept).copied().chain([now]).collect()))
+        counted(&self.0, PERSONAL, now).map(Self)
     }
 }
 

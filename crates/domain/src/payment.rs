@@ -8,8 +8,10 @@
 use jiff::Timestamp;
 
 use crate::attempt::{Attempt, AttemptReport, Permission, Recorded};
+use crate::card::CardKind;
 use crate::evidence::Finding;
 use crate::ids::{AccountId, AttemptId, InstrumentId, MerchantId, PaymentId, RefundId};
+use crate::instrument::{Instrument, InstrumentKind};
 use crate::limit::Counter;
 use crate::money::Money;
 use crate::one_time_code::{self, Sendings, TooSoon};
@@ -213,6 +215,11 @@ pub struct Payment {
     pub scheduled_at: Option<Timestamp>,
 }
 
+/// Whether it is a bound debit card.
+pub fn is_debit_card(instrument: &Instrument) -> bool {
+    matches!(&instrument.kind, InstrumentKind::Card(card) if card.face.kind == CardKind::Debit)
+}
+
 /// Why a payment cannot move as asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PaymentError {
@@ -258,6 +265,23 @@ impl Payment {
             legs: vec![leg],
             scheduled_at: None,
         }
+    }
+
+    /// Whom a top-up pays: the payer's own wallet. Its id has the account's bytes, which no merchant's has, so that whoever
+    /// sees the payment knows what it is.
+    pub fn own_wallet(account: AccountId) -> MerchantId {
+        MerchantId::from_bytes(account.bytes()).unwrap_or_else(|| unreachable!("an account's last byte is its shard"))
+    }
+
+    /// Whether it tops up the payer's own wallet.
+    pub fn is_top_up(&self) -> bool {
+        self.merchant == Self::own_wallet(self.account)
+    }
+
+    /// Whether an instrument may be charged for it at all: a wallet is topped up from its holder's own debit card, never
+    /// from credit and never from itself.
+    pub fn may_take(&self, instrument: &Instrument) -> bool {
+        !self.is_top_up() || is_debit_card(instrument)
     }
 
     /// The instrument that the payer chose last.

@@ -2,11 +2,12 @@
 
 use crate::bank::{Bank, BinRow, bins};
 use crate::card::CardKind;
-use crate::ceiling::Ceilings;
+use crate::ceiling::{Ceilings, Tier};
 use crate::client_rules::ClientRules;
 use crate::instrument::Product;
 use crate::limit::{ProductLimit, PublishedLimit};
 use crate::money::Money;
+use crate::risk::RiskPolicy;
 
 /// One edition of the figures. Its version stands with every decision made by it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,6 +24,35 @@ pub struct Policy {
     pub ceilings: Ceilings,
     /// What holds for bank cards.
     pub cards: CardPolicy,
+    /// What is asked of the holder.
+    pub identity: IdentityPolicy,
+    /// The rules against misuse.
+    pub risk: RiskPolicy,
+}
+
+/// What is asked of an account's holder. By default nothing is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct IdentityPolicy {
+    /// The tier without which nothing is paid from a balance (People's Bank announcement 43/2015, articles 6 and 11).
+    pub wallet: Option<Tier>,
+    /// Whether a balance also needs a bound phone.
+    pub wallet_needs_phone: bool,
+    /// The tier without which no card is bound (the same announcement, article 6).
+    pub binding: Option<Tier>,
+    /// Whether the binding of a card also needs a bound phone.
+    pub binding_needs_phone: bool,
+    /// The most in one payment by a channel without a verified identity; `None` if there is no bound.
+    pub unverified_most: Option<Money>,
+    /// Whether what was changed must be confirmed before anything is paid.
+    pub confirms_changes: bool,
+}
+
+impl IdentityPolicy {
+    /// The tier that a payment by a channel needs.
+    pub fn needed_above(&self, amount: Money) -> Option<Tier> {
+        let most = self.unverified_most?;
+        (amount.minor() > most.minor()).then_some(Tier::One)
+    }
 }
 
 /// The figures for bank cards.

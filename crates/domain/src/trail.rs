@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use crate::account::{Account, AccountState};
+use crate::account::{Account, AccountState, SafeReason};
 use crate::channel::Channel;
 use crate::check::{Check, Rule};
 use crate::client::Speaker;
@@ -123,6 +123,9 @@ pub(crate) fn check_standing(trail: &mut Trail, account: &Account, now: Timestam
             }),
         ),
         AccountState::Active | AccountState::Restricted(..) => ("active", None),
+        AccountState::Frozen(case) if case.reason == SafeReason::Compromised => {
+            ("frozen", Some(Evidence::AccountCompromised { case: case.id, since: case.since }))
+        }
         AccountState::Frozen(case) => (
             "frozen",
             Some(Evidence::AccountFrozen {
@@ -146,7 +149,7 @@ pub(crate) fn check_channel(
 ) {
     let offered = if channels.contains(&channel) { channel.id() } else { "none" };
     trail.check(Rule::ChannelOffered, word(offered), word(channel.id()), || Evidence::ChannelUnavailable {
-        channel,
+        channel: Some(channel),
         rule: "not_configured",
     });
     let incident =

@@ -249,6 +249,7 @@ fn causes(texts: FactorTexts<'_>, power: Option<DevicePower>) -> Vec<(Cause, Opt
         held: Money::cny(0),
         opened_at: at(0),
         password: None,
+        person: tantu_domain::person::Person::default(),
         codes: tantu_domain::one_time_code::Sendings::default(),
         tier: tantu_domain::ceiling::Tier::Three,
         limits: tantu_domain::own_limit::AccountLimits::default(),

@@ -68,11 +68,14 @@ fn passes(
         held: Money::cny(0),
         opened_at: now,
         password: None,
+        person: tantu_domain::person::Person::default(),
         codes: tantu_domain::one_time_code::Sendings::default(),
         tier,
         limits: limits.clone(),
     };
     let situation = Situation {
+        line: None,
+        pays_for: tantu_domain::line::PaysFor::Order,
         policy,
         account: &account,
         amount: Money::cny(step.1),

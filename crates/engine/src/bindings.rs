@@ -146,7 +146,7 @@ impl Engine {
         let Stepped::Taken(taken) = &stepped else { return Ok(DetailsTaken { stepped, sealed: None }) };
         let Some(opening) = taken.opening else { return Ok(DetailsTaken { stepped, sealed: None }) };
         let of = BoxOf { account, binding, opening };
-        let sealed = keeper.seal(of, &details, self.parts.clock.now()).ok_or(EngineError::Keeper)?;
+        let sealed = keeper.seal(of, &details, self.parts.clock.now()).ok_or(EngineError::Vault)?;
         let (engine, factors) = (self.clone(), details.factors());
         // Whoever asked may hang up; what the channel says is recorded all the same.
         let sent = tokio::spawn(async move {

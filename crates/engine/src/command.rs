@@ -9,6 +9,7 @@ use tantu_store::keys::Keys;
 use tantu_store::world::World;
 
 use crate::error::Rejection;
+use crate::pay_later::PayLater;
 
 /// What a decision may use besides the state.
 #[derive(Clone, Copy)]
@@ -44,6 +45,8 @@ pub struct Settings {
     pub answer_wait: std::time::Duration,
     /// How often what merchants are paid is folded into their own accounts, in real time.
     pub fold_interval: std::time::Duration,
+    /// Pay later, if it is offered.
+    pub pay_later: Option<PayLater>,
     /// Where channels send notifications: our address as they see it, without the path.
     pub notify_base: String,
 }

@@ -41,7 +41,7 @@ pub enum Rejection {
     /// A bank's code for a charge that does not wait for it, or no longer.
     #[error("the payment does not wait for this code any more; have a new one sent")]
     CodeSpent,
-    /// Another code cannot be sent yet.
+    /// It was asked for too often: a code, or who somebody is.
     #[error(transparent)]
     TooSoon(#[from] TooSoon),
     /// A proof of the pay password that is not good for this payment, or no longer.
@@ -103,9 +103,9 @@ pub enum EngineError {
     /// The pay password could not be looked at: a fault of ours, and no try is forgiven or blamed.
     #[error("the pay password could not be looked at: {0}")]
     Password(String),
-    /// The card's details could not be sealed: a fault of ours.
-    #[error("the machine gives no random bytes, so nothing was sealed")]
-    Keeper,
+    /// What is sealed cannot be sealed or opened: a fault of ours.
+    #[error("what is sealed could not be sealed or opened")]
+    Vault,
     /// The server is stopping.
     #[error("the server is stopping; send the request again")]
     Stopping,

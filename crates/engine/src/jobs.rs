@@ -10,6 +10,8 @@ pub(crate) mod resolve_opening;
 pub(crate) mod resume_scheduled;
 pub(crate) mod return_late_success;
 pub(crate) mod send_bank_code;
+pub(crate) mod tend_bill;
+pub(crate) mod tend_line;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -86,6 +88,8 @@ fn spawn(parts: &Arc<Parts>, job: Job, origin: Origin) {
             JobKind::DeleteToken { instrument } => delete_token::run(&parts, &job, instrument).await,
             JobKind::ResumeScheduled { payment } => resume_scheduled::run(&parts, &job, payment).await,
             JobKind::EndFold { fold } => end_fold::run(&parts, fold).await,
+            JobKind::TendLine { account } => tend_line::run(&parts, &job, account).await,
+            JobKind::TendBill { bill } => tend_bill::run(&parts, &job, bill).await,
         };
         if let Err(error) = done {
             // Nothing is lost: the lease runs out and the job is taken again.

@@ -4,9 +4,11 @@
 //! still be done is a job, saved in the commit that causes it.
 
 pub mod accounts;
+pub mod audit_trail;
 pub mod bindings;
 mod breaker;
 pub mod cards;
+pub mod codes;
 pub mod command;
 pub mod device_keys;
 pub mod device_reports;
@@ -22,7 +24,9 @@ pub mod merchants;
 mod meters;
 pub mod notifications;
 pub mod passwords;
+pub mod pay_later;
 pub mod payments;
+pub mod people;
 pub mod sessions;
 pub mod time;
 mod waiting;
@@ -42,9 +46,10 @@ use tantu_domain::channel::Channel;
 use tantu_domain::client::Speaker;
 use tantu_domain::clock::{Clock, Ids};
 use tantu_domain::evaluate::Verdict;
-use tantu_domain::ids::{AccountId, AttemptId, InstrumentId, PaymentId};
+use tantu_domain::ids::{AccountId, AttemptId, BillId, InstrumentId, PaymentId};
 use tantu_domain::incident::{IncidentScope, IncidentSource};
 use tantu_domain::instrument::InstrumentKind;
+use tantu_domain::line::PaysFor;
 use tantu_domain::money::Money;
 use tantu_domain::payment::{Action, Payment, PaymentState};
 use tantu_domain::policy::Policy;
@@ -64,10 +69,13 @@ use crate::instruments::recheck::RecheckInstrument;
 use crate::instruments::record_token::RecordToken;
 use crate::lane::{Lane, LaneParts};
 use crate::passwords::keeper::PasswordKeeper;
+use crate::pay_later::PayLater;
+use crate::pay_later::look::{BillFile, BillLook, look};
 use crate::payments::answer::{Given, KeepAnswer, Led, answer_of, waits_for_word};
 use crate::payments::ask_code::AskCodeAgain;
 use crate::payments::record::{RecordAttempt, RecordOutcome};
 use crate::payments::shown::ShownCodes;
+use crate::people::People;
 use crate::waiting::WaitingCallers;
 
 /// One channel's verbs.
@@ -112,6 +120,8 @@ pub struct EngineConfig {
     pub passwords: Option<PasswordKeeper>,
     /// What keeps of card numbers what may be kept; without it no card is bound.
     pub card_keeper: Option<CardKeeper>,
+    /// What it takes to know people; without it nobody is verified and no code is sent.
+    pub people: Option<People>,
     /// The channels' codes with the operator's own rows: a code that stands in none is counted.
     pub codes: Arc<Tables>,
 }
@@ -126,6 +136,7 @@ pub(crate) struct Parts {
     pub(crate) channels: HashMap<Channel, Connector>,
     pub(crate) passwords: Option<PasswordKeeper>,
     pub(crate) card_keeper: Option<CardKeeper>,
+    pub(crate) people: Option<People>,
     /// The names of the configured channels.
     pub(crate) offered: Arc<[Channel]>,
     pub(crate) codes: Arc<Tables>,
@@ -146,6 +157,18 @@ impl Parts {
     pub(crate) fn lease(&self) -> Lease {
         let until = self.clock.wall().checked_add(self.settings.lease);
         Lease { owner: self.settings.process.clone(), until: until.unwrap_or(jiff::Timestamp::MAX) }
+    }
+
+    /// What a decision that only looks may use.
+    pub(crate) fn tools(&self, now: Timestamp) -> Tools<'_> {
+        Tools {
+            now,
+            wall: self.clock.wall(),
+            ids: &*self.ids,
+            policy: &self.policy,
+            channels: &self.offered,
+            settings: &self.settings,
+        }
     }
 
     pub(crate) fn channel(&self, channel: Channel) -> Result<&Connector, EngineError> {
@@ -231,6 +254,7 @@ impl Engine {
             channels: config.channels,
             passwords: config.passwords,
             card_keeper: config.card_keeper,
+            people: config.people,
             offered,
             codes: config.codes,
             lane,
@@ -414,7 +438,7 @@ impl Engine {
         Ok(())
     }
 
-    /// What `create` would decide now about an amount.
+    /// What `create` would decide now about an order of an amount.
     ///
     /// # Errors
     /// [`EngineError`] if there is no such account or it cannot be read.
@@ -424,20 +448,47 @@ impl Engine {
         amount: Money,
         speaker: &Speaker,
     ) -> Result<Verdict, EngineError> {
-        let (now, wall) = (self.parts.clock.now(), self.parts.clock.wall());
+        self.preflight_for(account, amount, speaker, PaysFor::Order).await
+    }
+
+    /// What `resume` would decide now about a payment, of an order or of a bill.
+    ///
+    /// # Errors
+    /// [`EngineError`] if there is no such account or it cannot be read.
+    pub async fn preflight_of(&self, payment: &Payment, speaker: &Speaker) -> Result<Verdict, EngineError> {
+        let pays_for = pay_later::pays_for(payment, &self.parts.settings);
+        self.preflight_for(payment.account, payment.amount, speaker, pays_for).await
+    }
+
+    async fn preflight_for(
+        &self,
+        account: AccountId,
+        amount: Money,
+        speaker: &Speaker,
+        pays_for: PaysFor,
+    ) -> Result<Verdict, EngineError> {
+        let now = self.parts.clock.now();
         let (file, incidents) =
             self.read(move |store| Ok((store.account(account, now)?, store.incidents(now)?))).await?;
         let file = file.ok_or_else(|| Rejection::NotFound { what: "account", id: account.to_string() })?;
-        let parts = &self.parts;
-        let tools = Tools {
-            now,
-            wall,
-            ids: &*parts.ids,
-            policy: &parts.policy,
-            channels: &parts.offered,
-            settings: &parts.settings,
-        };
-        Ok(payments::preflight::preflight(&file, &incidents, amount, speaker, &tools))
+        let tools = self.parts.tools(now);
+        Ok(payments::preflight::preflight(&file, &incidents, amount, speaker, pays_for, &tools))
+    }
+
+    /// The pay-later product, if it is offered.
+    pub fn pay_later(&self) -> Option<&PayLater> {
+        self.parts.settings.pay_later.as_ref()
+    }
+
+    /// How a bill stands; `None` if the account has no such bill.
+    ///
+    /// # Errors
+    /// [`EngineError`] if it cannot be read.
+    pub async fn bill(&self, account: AccountId, bill: BillId) -> Result<Option<BillLook>, EngineError> {
+        let now = self.parts.clock.now();
+        let read = self.read(move |store| BillFile::read(store, account, bill, now)).await?;
+        let tools = self.parts.tools(now);
+        Ok(read.map(|file| look(&file, &tools)).transpose()?)
     }
 
     /// Adds an account at a channel, which its holder confirms each time there; the known one if there is one.

@@ -2,6 +2,7 @@
 //! door as an answer to a question of ours.
 
 use tantu_channels::Notification;
+use tantu_domain::attempt::Recorded;
 use tantu_domain::channel::Channel;
 
 use crate::Engine;
@@ -33,7 +34,14 @@ impl Engine {
         let stored = match notification {
             Notification::Attempt { attempt, report } => {
                 let command = RecordAttempt { attempt, report, mandate: None, job: None };
-                self.parts.record(command).await.map(drop)
+                match self.parts.record(command).await {
+                    Ok(outcome) if outcome.recorded == Recorded::Contradiction => {
+                        let why = "the notification is about another amount than we have asked for, so nothing of it is \
+                                   believed; ask the channel about the order";
+                        return Err(NotifyError::Unbelievable(why.into()));
+                    }
+                    recorded => recorded.map(drop),
+                }
             }
             Notification::Mandate { mandate, report } => self.run(RecordMandate { mandate, report }).await.map(drop),
             // A refund is asked for until it is made, so its notice is only the sooner word.

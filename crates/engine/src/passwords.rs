@@ -127,7 +127,7 @@ impl Engine {
         }
     }
 
-    fn keeper(&self) -> Result<&PasswordKeeper, EngineError> {
+    pub(crate) fn keeper(&self) -> Result<&PasswordKeeper, EngineError> {
         let none =
             || Rejection::State("this server keeps no pay passwords: server.password_key_file is not set".into());
         Ok(self.parts.passwords.as_ref().ok_or_else(none)?)

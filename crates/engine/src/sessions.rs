@@ -2,3 +2,4 @@
 
 pub mod issue_link;
 pub mod sign_in;
+pub mod sign_out;

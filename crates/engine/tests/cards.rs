@@ -19,6 +19,7 @@ use tantu_domain::attempt::AttemptReport;
 use tantu_domain::binding::{BindingState, Step};
 use tantu_domain::card::{BindingReport, BoundCard, CardState, CardToken, CodeReport};
 use tantu_domain::cause::Cause;
+use tantu_domain::ceiling::Tier;
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::client::Speaker;
 use tantu_domain::clock::Clock;
@@ -26,7 +27,7 @@ use tantu_domain::evidence::{Confidence, Value};
 use tantu_domain::ids::{AccountId, AttemptId, BindingId, InstrumentId, MerchantId, OpeningId, PaymentId, Shard};
 use tantu_domain::instrument::InstrumentKind;
 use tantu_domain::money::Money;
-use tantu_domain::payment::{Action, PaymentState};
+use tantu_domain::payment::{Action, Payment, PaymentState};
 use tantu_domain::policy::{CardPolicy, Policy};
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_engine::bindings::accept_terms::AcceptTerms;
@@ -36,10 +37,12 @@ use tantu_engine::bindings::{Holder, Stepped};
 use tantu_engine::cards::CardDetails;
 use tantu_engine::cards::keeper::CardKeeper;
 use tantu_engine::command::Settings;
+use tantu_engine::instruments::recheck::RecheckInstrument;
 use tantu_engine::instruments::single_out::SingleOut;
 use tantu_engine::instruments::switch::SwitchCard;
 use tantu_engine::instruments::unbind::UnbindCard;
 use tantu_engine::payments::create::CreatePayment;
+use tantu_engine::payments::record::RecordAttempt;
 use tantu_engine::payments::report_missing_code::{ReportMissingCode, Search};
 use tantu_engine::payments::resume::ResumePayment;
 use tantu_engine::time::{SystemClock, UuidIds};
@@ -59,6 +62,8 @@ struct Bank {
     asked: Mutex<VecDeque<BindingReport>>,
     /// What it says when it is to have a payment's code sent; sent if there is nothing.
     codes: Mutex<VecDeque<CodeReport>>,
+    /// What it says to the next charges; paid once there is nothing more.
+    charges: Mutex<VecDeque<AttemptReport>>,
     charged: Mutex<Vec<(AttemptId, Option<String>)>>,
     sent_for: Mutex<Vec<AttemptId>>,
     deleted: Mutex<Vec<CardToken>>,
@@ -122,7 +127,9 @@ impl Charge for Bank {
             let causes = vec![(Cause::OtpWrong, Confidence::Likely)];
             return AttemptReport::Declined { word: word("71"), causes };
         }
-        AttemptReport::Succeeded { trade_no: "T1".into(), amount: order.amount, paid_at: Timestamp::UNIX_EPOCH }
+        let paid =
+            AttemptReport::Succeeded { trade_no: "T1".into(), amount: order.amount, paid_at: Timestamp::UNIX_EPOCH };
+        self.charges.lock().unwrap().pop_front().unwrap_or(paid)
     }
 
     async fn query(&self, _: AttemptId) -> AttemptReport {
@@ -185,6 +192,7 @@ impl Stage {
             mandate_days: 365,
             answer_wait: Duration::from_secs(20),
             fold_interval: Duration::from_secs(60),
+            pay_later: None,
             notify_base: "http://127.0.0.1".into(),
         };
         let cards = CardPolicy::default();
@@ -196,13 +204,14 @@ impl Stage {
             settings,
             channels: [(Channel::UnionPay, connector)].into(),
             passwords: None,
+            people: None,
             card_keeper: CardKeeper::new(&[7; 32]),
             codes: Arc::default(),
         })
         .await
         .unwrap();
         let account = AccountId::new(&UuidIds, Shard::of(7));
-        engine.run(OpenAccount { id: account, opening: None }).await.unwrap();
+        engine.run(OpenAccount { id: account, opening: None, met: Some(Tier::Three) }).await.unwrap();
         Self { bank, clock, engine, account, _folder: folder }
     }
 
@@ -256,10 +265,14 @@ impl Stage {
     }
 
     async fn pay(&self, instrument: InstrumentId, fen: i64) -> (PaymentId, Answer) {
+        self.pay_to(MerchantId::new(&UuidIds, Shard::of(0)), instrument, fen).await
+    }
+
+    async fn pay_to(&self, merchant: MerchantId, instrument: InstrumentId, fen: i64) -> (PaymentId, Answer) {
         let order_no = PaymentId::new(&UuidIds, Shard::of(7)).to_string();
         let idempotency = IdempotencyKey { client: "m".into(), key: order_no.clone() };
         let create = CreatePayment {
-            merchant: MerchantId::new(&UuidIds, Shard::of(0)),
+            merchant,
             order_no,
             subject: "Two teas".into(),
             account: self.account,
@@ -538,4 +551,41 @@ async fn what_is_off_stale_or_unbound_is_not_charged_and_comes_back() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert!(gone && *stage.bank.deleted.lock().unwrap() == [token()]);
+}
+
+/// Every three words of the channel, the last of them twice: a wallet has a top-up's money once, and only if it was taken.
+#[tokio::test]
+async fn a_top_up_is_credited_exactly_once_whatever_is_said() {
+    let stage = Stage::new().await;
+    let (card, account) = (stage.bound().await, stage.account);
+    let amount = Money::cny(1_500);
+    let words = [
+        AttemptReport::Succeeded { trade_no: "T2".into(), amount, paid_at: Timestamp::UNIX_EPOCH },
+        AttemptReport::NoAnswer,
+        AttemptReport::Declined { word: word("64"), causes: vec![(Cause::FundsCardInsufficient, Confidence::Likely)] },
+        AttemptReport::Waiting,
+        AttemptReport::Cancelled { settled: true },
+        AttemptReport::NotExist,
+    ];
+    let (mut expected, mut taken) = (0, 0);
+    for turn in 0..words.len().pow(3) {
+        stage.bank.charges.lock().unwrap().push_back(words[turn % 6].clone());
+        let (payment, _) = stage.pay_to(Payment::own_wallet(account), card, 1_500).await;
+        let read = async || stage.engine.read(move |store| store.payment(payment)).await.unwrap().unwrap();
+        let attempt = read().await.legs[0].attempts[0].id;
+        for place in [turn / 6 % 6, turn / 36, turn / 36] {
+            let report = words[place].clone();
+            stage.engine.run(RecordAttempt { attempt, report, mandate: None, job: None }).await.unwrap();
+        }
+        if matches!(read().await.state, PaymentState::Succeeded { .. }) {
+            (expected, taken) = (expected + 1_500, taken + 1);
+        }
+        let now = stage.clock.now();
+        let file = stage.engine.read(move |store| store.account(account, now)).await.unwrap().unwrap();
+        assert_eq!(file.account.balance, Money::cny(expected), "after {turn}");
+        stage.engine.run(RecheckInstrument { account, instrument: card }).await.unwrap();
+    }
+    assert!(taken > 36 && taken < 216, "{taken}");
+    let audit = stage.engine.read(|store| store.audit()).await.unwrap();
+    assert!(audit.checks.iter().all(|check| check.broken.is_empty()), "{audit:?}");
 }

@@ -15,6 +15,7 @@ use tantu_channels::{
 use tantu_domain::answer::Answer;
 use tantu_domain::attempt::{AttemptReport, AttemptState, Permission};
 use tantu_domain::cause::Cause;
+use tantu_domain::ceiling::Tier;
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::client::Speaker;
 use tantu_domain::evidence::Confidence;
@@ -25,6 +26,7 @@ use tantu_domain::payment::{Action, Payment, PaymentState};
 use tantu_domain::policy::Policy;
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_engine::command::Settings;
+use tantu_engine::notifications::NotifyError;
 use tantu_engine::payments::create::CreatePayment;
 use tantu_engine::payments::resume::ResumePayment;
 use tantu_engine::time::{SystemClock, UuidIds};
@@ -140,7 +142,10 @@ impl Shop {
         let clock = Arc::new(SystemClock::default());
         let engine = engine(&till, &clock, folder.path()).await;
         let account = AccountId::new(&UuidIds, Shard::of(7));
-        let opened = engine.run(OpenAccount { id: account, opening: Some(Money::cny(10_000)) }).await.unwrap();
+        let opened = engine
+            .run(OpenAccount { id: account, opening: Some(Money::cny(10_000)), met: Some(Tier::Three) })
+            .await
+            .unwrap();
         let added = engine.add_instrument(account, Channel::Alipay).await.unwrap();
         let again = engine.add_instrument(account, Channel::Alipay).await.unwrap();
         assert!(added.is_new && !again.is_new && added.instrument == again.instrument);
@@ -246,12 +251,14 @@ async fn engine(till: &Arc<Till>, clock: &Arc<SystemClock>, folder: &Path) -> En
             mandate_days: 365,
             answer_wait: Duration::from_secs(20),
             fold_interval: Duration::from_secs(60),
+            pay_later: None,
             notify_base: "http://127.0.0.1".into(),
         },
         channels: [(Channel::Alipay, connector)].into(),
         codes: Arc::default(),
         passwords: None,
         card_keeper: None,
+        people: None,
     })
     .await
     .unwrap()
@@ -262,6 +269,18 @@ fn causes(payment: &Payment) -> Vec<Cause> {
         PaymentState::Refused { refusal, .. } => refusal.causes.iter().map(|finding| finding.cause).collect(),
         other => panic!("it is {other:?}"),
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notification_about_another_amount_is_refused() {
+    let shop = Shop::open().await;
+    let payment = shop.by_page().await;
+    let report =
+        AttemptReport::Succeeded { trade_no: "T1".into(), amount: Money::cny(2_501), paid_at: Timestamp::UNIX_EPOCH };
+    *shop.till.told.lock().unwrap() = Some((payment.undecided_attempt().unwrap().id, report));
+    let told = shop.engine.notify(Channel::Alipay, b"told").await;
+    assert!(matches!(told, Err(NotifyError::Unbelievable(_))), "{told:?}");
+    assert_eq!(shop.now(payment.id).await, payment);
 }
 
 #[tokio::test(flavor = "multi_thread")]

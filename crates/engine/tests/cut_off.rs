@@ -17,6 +17,7 @@ use tantu_domain::instrument::{Instrument, InstrumentKind};
 use tantu_domain::money::Money;
 use tantu_domain::one_time_code::Sendings;
 use tantu_domain::own_limit::AccountLimits;
+use tantu_domain::person::Person;
 use tantu_domain::policy::Policy;
 use tantu_engine::command::{Command, Settings, Tools};
 use tantu_engine::error::Rejection;
@@ -67,6 +68,7 @@ fn settings() -> Settings {
         mandate_days: 365,
         answer_wait: std::time::Duration::from_secs(1),
         fold_interval: std::time::Duration::from_secs(60),
+        pay_later: None,
         notify_base: "http://127.0.0.1".into(),
     }
 }
@@ -86,9 +88,11 @@ impl Shop {
                 codes: Sendings::default(),
                 tier: Tier::Three,
                 limits: AccountLimits::default(),
+                person: Person::default(),
             };
             let instruments = vec![Instrument { id: wallet, account: id, kind: InstrumentKind::Wallet }];
-            let file = AccountFile { account, instruments, observations: Vec::new(), uses: Vec::new() };
+            let file =
+                AccountFile { account, instruments, observations: Vec::new(), uses: Vec::new(), pay_later: None };
             world.accounts.insert(id, file);
             (id, wallet)
         });

@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use tantu_domain::answer::Answer;
+use tantu_domain::ceiling::Tier;
 use tantu_domain::client::Speaker;
 use tantu_domain::clock::Clock as _;
 use tantu_domain::fold::Fold;
@@ -123,11 +124,13 @@ async fn engine(store: &Arc<dyn Store>, clock: &Arc<SystemClock>, fold_interval:
             mandate_days: 365,
             answer_wait: Duration::from_secs(20),
             fold_interval,
+            pay_later: None,
             notify_base: "http://127.0.0.1".into(),
         },
         channels: HashMap::new(),
         passwords: None,
         card_keeper: None,
+        people: None,
         codes: Arc::default(),
     })
     .await
@@ -144,7 +147,10 @@ impl Town {
         let mut payers = Vec::new();
         for shard in SHARDS {
             let id = AccountId::new(&UuidIds, Shard::of(shard));
-            let opened = engine.run(OpenAccount { id, opening: Some(Money::cny(OPENING)) }).await.unwrap();
+            let opened = engine
+                .run(OpenAccount { id, opening: Some(Money::cny(OPENING)), met: Some(Tier::Three) })
+                .await
+                .unwrap();
             payers.push((id, opened.wallet));
         }
         let merchant = MerchantId::new(&UuidIds, Shard::of(SHARDS[0]));

@@ -14,6 +14,7 @@ use tantu_channels::{
 use tantu_domain::answer::Answer;
 use tantu_domain::attempt::AttemptReport;
 use tantu_domain::cause::Cause;
+use tantu_domain::ceiling::Tier;
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::client::Speaker;
 use tantu_domain::evidence::Confidence;
@@ -125,11 +126,13 @@ async fn engine(channel: &Arc<Fickle>, folder: &std::path::Path) -> Engine {
             mandate_days: 365,
             answer_wait: Duration::from_secs(20),
             fold_interval: Duration::from_secs(60),
+            pay_later: None,
             notify_base: "http://127.0.0.1".into(),
         },
         channels: [(Channel::Alipay, connector)].into(),
         passwords: None,
         card_keeper: None,
+        people: None,
         codes: Arc::default(),
     })
     .await
@@ -139,7 +142,8 @@ async fn engine(channel: &Arc<Fickle>, folder: &std::path::Path) -> Engine {
 /// A payer with a wallet and a signed mandate.
 async fn payer(engine: &Engine) -> (AccountId, InstrumentId, InstrumentId) {
     let id = AccountId::new(&UuidIds, Shard::of(7));
-    let opened = engine.run(OpenAccount { id, opening: Some(Money::cny(10_000)) }).await.unwrap();
+    let opened =
+        engine.run(OpenAccount { id, opening: Some(Money::cny(10_000)), met: Some(Tier::Three) }).await.unwrap();
     let begun = engine.run(BeginMandate { account: id, channel: Channel::Alipay, instrument: None }).await.unwrap();
     let report = MandateReport::Signed {
         agreement_no: "A1".into(),

@@ -23,13 +23,15 @@ use tantu_domain::ids::{
 use tantu_domain::incident::{Incident, IncidentScope, IncidentSource};
 use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate, MandateState, Product};
 use tantu_domain::limit::{Counter, Figures, LimitUse, ProductLimit, PublishedLimit, Publisher, Window};
+use tantu_domain::line::PaysFor;
 use tantu_domain::money::Money;
 use tantu_domain::observation::{Clearing, Observation, ObservationState};
 use tantu_domain::one_time_code::Sendings;
 use tantu_domain::own_limit::AccountLimits;
 use tantu_domain::password::{PasswordHash, PayPassword};
 use tantu_domain::payment::Action;
-use tantu_domain::policy::Policy;
+use tantu_domain::person::{Changed, Detail, Identity, Person};
+use tantu_domain::policy::{IdentityPolicy, Policy};
 use tantu_engine::command::{Command, Settings, Tools};
 use tantu_engine::error::Rejection;
 use tantu_engine::payments::answer::Led;
@@ -70,6 +72,7 @@ struct State {
     balance_used: (i64, i64, i64),
     /// The holder's own limits of the mandate and of the balance, day and single payment.
     own: (Option<i64>, Option<i64>),
+    person: u8,
 }
 
 fn states() -> impl Strategy<Value = State> {
@@ -79,6 +82,7 @@ fn states() -> impl Strategy<Value = State> {
         (0..5_u8, money.clone(), money, proptest::option::of(3..7_u32), 0..3_usize),
         (0..5_u8, proptest::option::of(-400..400_i64), proptest::bool::weighted(0.9), proptest::bool::weighted(0.3)),
         (
+            0..9_u8,
             0..3_usize,
             (0..25_000_000_i64, 0..120_000_i64, 0..600_000_i64),
             (proptest::option::of(1..600_000_i64), proptest::option::of(1..600_000_i64)),
@@ -89,7 +93,7 @@ fn states() -> impl Strategy<Value = State> {
                 (account, balance, amount, mandate, incident),
                 (observation, used_today, used_month, version, chosen),
                 (password, skew, configured, shown),
-                (tier, balance_used, own),
+                (person, tier, balance_used, own),
             )| State {
                 account,
                 balance,
@@ -108,6 +112,7 @@ fn states() -> impl Strategy<Value = State> {
                 tier,
                 balance_used,
                 own,
+                person,
             },
         )
 }
@@ -150,7 +155,30 @@ fn policy() -> Policy {
             figures: Figures { per_day: Some(Money::cny(495_000)), ..Figures::default() },
         }],
         ceilings: Ceilings::ANNOUNCEMENT_43,
+        identity: IdentityPolicy {
+            wallet: Some(Tier::Two),
+            wallet_needs_phone: true,
+            binding: Some(Tier::One),
+            binding_needs_phone: true,
+            unverified_most: Some(Money::cny(100_000)),
+            confirms_changes: true,
+        },
         ..Policy::default()
+    }
+}
+
+/// Most are known well enough, so that the other checks decide too.
+fn person(state: u8) -> Person {
+    let known = Person::met_in_person(later(-1));
+    let until = |day: &str| Some(day.parse().unwrap());
+    let identity = |valid_until| Some(Identity { verified_at: later(-1), valid_until });
+    match state {
+        0 => Person::default(),
+        1 => Person { phone_bound_at: None, ..known },
+        2 => Person { changed: Some(Changed { what: Detail::Phone, at: later(-1) }), ..known },
+        3 => Person { identity: identity(until("2026-11-21")), ..known },
+        4 => Person { identity: identity(until("2026-11-22")), ..known },
+        _ => known,
     }
 }
 
@@ -172,6 +200,8 @@ fn file(state: &State, ids: &Counting) -> AccountFile {
         since: now(),
         reason: SafeReason::SecurityCheck,
         unfreeze_requested_at: None,
+        rule: None,
+        lift_proposed_by: None,
     };
     let account_state = match state.account {
         0 => AccountState::Frozen(case),
@@ -204,6 +234,7 @@ fn file(state: &State, ids: &Counting) -> AccountFile {
     let confirmed = InstrumentKind::Confirmed { channel: Channel::Alipay };
     let confirmed = Instrument { id: InstrumentId::new(ids, id.shard()), account: id, kind: confirmed };
     AccountFile {
+        pay_later: None,
         account: Account {
             id,
             state: account_state,
@@ -214,6 +245,7 @@ fn file(state: &State, ids: &Counting) -> AccountFile {
             codes: Sendings::default(),
             tier: Tier::ALL[state.tier],
             limits: own_limits(state),
+            person: person(state.person),
         },
         instruments: vec![wallet, Instrument { id: at_channel, account: id, kind }, confirmed],
         observations: standing.map(observation).into_iter().collect(),
@@ -277,6 +309,7 @@ fn settings() -> Settings {
         mandate_days: 365,
         answer_wait: std::time::Duration::from_secs(1),
         fold_interval: std::time::Duration::from_secs(60),
+        pay_later: None,
         notify_base: "http://127.0.0.1".into(),
     }
 }
@@ -296,7 +329,7 @@ proptest! {
         let speaker = Speaker { client, device };
         let chosen = file.instruments[state.chosen].id;
         let amount = Money::cny(state.amount);
-        let verdict = preflight(&file, &incidents, amount, &speaker, &tools);
+        let verdict = preflight(&file, &incidents, amount, &speaker, PaysFor::Order, &tools);
 
         let account = file.account.id;
         let world = World { accounts: [(account, file)].into(), incidents, ..World::default() };
@@ -403,7 +436,7 @@ fn a_preflight_that_forgets_observations_is_caught() {
         let file = file(&state, &ids);
         let forgetful = AccountFile { observations: Vec::new(), ..file.clone() };
         let seen = |file: &AccountFile| {
-            preflight(file, &[], Money::cny(state.amount), &Speaker::default(), &tools).can_pay_with()
+            preflight(file, &[], Money::cny(state.amount), &Speaker::default(), PaysFor::Order, &tools).can_pay_with()
         };
         seen(&file) != seen(&forgetful)
     });

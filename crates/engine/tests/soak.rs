@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use tantu_domain::answer::Answer;
+use tantu_domain::ceiling::Tier;
 use tantu_domain::client::Speaker;
 use tantu_domain::ids::{AccountId, InstrumentId, MerchantId, PaymentId, SHARDS, Shard, TransactionId};
 use tantu_domain::money::Money;
@@ -89,6 +90,7 @@ async fn engine(urls: &[String], process: &str) -> Engine {
             lease: SignedDuration::from_secs(15),
             mandate_days: 365,
             answer_wait: Duration::from_secs(20),
+            pay_later: None,
             notify_base: "http://127.0.0.1".into(),
             fold_interval: Duration::from_millis(200),
         },
@@ -96,6 +98,7 @@ async fn engine(urls: &[String], process: &str) -> Engine {
         codes: Arc::default(),
         passwords: None,
         card_keeper: None,
+        people: None,
     })
     .await
     .unwrap()
@@ -205,7 +208,7 @@ async fn an_order_is_paid_once_whatever_is_cut() {
     for shard in 0..SHARDS {
         let account = AccountId::new(&UuidIds, Shard::of(shard));
         let opening = Some(Money::cny(OPENING));
-        let opened = engines[0].run(OpenAccount { id: account, opening }).await.unwrap();
+        let opened = engines[0].run(OpenAccount { id: account, opening, met: Some(Tier::Three) }).await.unwrap();
         payers.push(Payer { account, wallet: opened.wallet });
     }
     let mut orders = 0;

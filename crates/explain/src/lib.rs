@@ -9,5 +9,5 @@ pub mod plan;
 pub mod words;
 
 pub use lang::Lang;
-pub use plan::{Plan, Step, plan, plan_binding};
+pub use plan::{Plan, Step, plan, plan_binding, plan_signed_out};
 pub use words::{CauseWords, Context, OperationWords, words};

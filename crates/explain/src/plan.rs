@@ -78,6 +78,13 @@ pub fn plan_binding(causes: &[Finding], instrument: InstrumentId) -> Plan {
     Plan { alternatives: Vec::new(), steps }
 }
 
+/// The plan for whoever's session is over: to sign in again, and `then` to go on where he was, if he was anywhere.
+pub fn plan_signed_out(cause: &Finding, then: Option<Operation>) -> Plan {
+    let mut steps = stages(&[cause]);
+    steps.extend(then.map(|operation| step(operation, vec![cause.cause], None)));
+    Plan { alternatives: Vec::new(), steps }
+}
+
 /// The chosen instrument will not pay this: after what blocks them all, another one pays, or a person helps.
 fn go_around(
     around: &[&Finding],
@@ -131,9 +138,14 @@ fn relevant(causes: &[Finding], chosen: InstrumentId) -> Vec<&Finding> {
     let mine = |finding: &&Finding| finding.instrument.is_none_or(|instrument| instrument == chosen);
     let mut relevant: Vec<&Finding> =
         causes.iter().filter(mine).filter(|finding| best_guess(finding, causes)).collect();
-    relevant.sort_by_key(|finding| (finding.instrument.is_some(), waits(finding), finding.cause));
+    relevant.sort_by_key(|finding| (is_owed(finding), finding.instrument.is_some(), waits(finding), finding.cause));
     relevant.dedup_by_key(|finding| (finding.cause, finding.instrument));
     relevant
+}
+
+/// What is removed by repaying a bill. It comes last: what else stands in the way stands in the way of repaying, too.
+fn is_owed(finding: &Finding) -> bool {
+    matches!(finding.cause, Cause::BnplOverdue | Cause::CreditScoreImpact)
 }
 
 /// One code of a channel may fit several causes. Only the likeliest of them are worked off; the others are

@@ -338,6 +338,7 @@ pub fn instrument_label(product: Product, lang: Lang) -> &'static str {
         Product::ChannelMandate(channel) => channel_label(channel, lang),
         Product::ChannelConfirmed(channel) => confirmed_label(channel, lang),
         Product::Card(kind) => card_kind_label(kind, lang),
+        Product::PayLater => pages(lang).instrument_pay_later,
     }
 }
 

@@ -55,6 +55,16 @@ impl Calendar {
         Ok(Self { years })
     }
 
+    /// The calendar with years that nobody has announced, in which every weekday is worked: for practice in a sandbox, never
+    /// for money. A year that is announced stays as it is.
+    #[must_use]
+    pub fn practising(mut self, years: std::ops::RangeInclusive<i16>) -> Self {
+        for year in years {
+            self.years.entry(year).or_default();
+        }
+        self
+    }
+
     /// Whether people work on `day`.
     ///
     /// # Errors

@@ -2,8 +2,10 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use tantu_domain::card::CardKind;
 use tantu_domain::channel::Channel;
 use tantu_domain::ids::InstrumentId;
+use tantu_domain::instrument::Product;
 use tantu_domain::money::Money;
 
 /// What kind of thing pays.
@@ -24,6 +26,18 @@ pub enum Source {
 }
 
 impl Source {
+    /// What an instrument of this product is.
+    pub fn of(product: Product) -> Self {
+        match product {
+            Product::Wallet => Self::Wallet,
+            Product::ChannelMandate(channel) => Self::Mandate(channel),
+            Product::ChannelConfirmed(channel) => Self::Confirmed(channel),
+            Product::Card(CardKind::Debit | CardKind::Prepaid) => Self::DebitCard,
+            Product::Card(CardKind::Credit) => Self::CreditCard,
+            Product::PayLater => Self::PayLater,
+        }
+    }
+
     /// The rule that forbids it to repay a bill; `None` if it may.
     pub fn forbidden_by(self) -> Option<&'static str> {
         match self {

@@ -217,6 +217,11 @@ enum Answer {
     Payer,
 }
 
+/// Whether an instrument that was refused for this is not asked again before its holder has done something.
+pub fn needs_payer(cause: Cause) -> bool {
+    matches!(answer(cause), Answer::Payer | Answer::PerTransaction)
+}
+
 fn answer(cause: Cause) -> Answer {
     match cause {
         Cause::FundsInsufficientBalance | Cause::FundsCardInsufficient => Answer::Funds,

@@ -46,6 +46,7 @@ use axum::routing::{any, post};
 
 use crate::SandboxError;
 use crate::backstage::Backstage;
+use crate::calls::Calls;
 use crate::clock::Clock;
 use crate::faults::FaultBook;
 use crate::ids::Ids;
@@ -70,6 +71,7 @@ pub(crate) struct Alipay {
     pub(crate) clock: Arc<Clock>,
     pub(crate) ids: Ids,
     pub(crate) faults: Arc<FaultBook>,
+    pub(crate) calls: Arc<Calls>,
     pub(crate) tasks: Arc<Tasks>,
     pub(crate) notifier: Notifier,
     public_key_app: App,
@@ -97,6 +99,7 @@ impl Alipay {
             clock: Arc::clone(&backstage.clock),
             ids,
             faults: Arc::clone(&backstage.faults),
+            calls: Arc::clone(&backstage.calls),
             tasks: Arc::clone(&backstage.tasks),
             notifier: notification::notifier()?,
             public_key_app,

@@ -4,6 +4,7 @@ mod agreements;
 mod banks;
 mod body;
 mod buyers;
+mod calls;
 mod cards;
 mod clock;
 mod credentials;
@@ -50,6 +51,7 @@ fn of_all(controlled: Controlled) -> Router {
         .route("/faults", post(faults::add).get(faults::list).delete(faults::remove_all))
         .route("/faults/{id}", delete(faults::remove_one))
         .route("/truth", get(truth::show))
+        .route("/calls", get(calls::list))
         .route("/clock", get(clock::show).post(clock::advance))
         .route("/people", get(people::list).post(people::keep))
         .route("/people/{certificate_number}", delete(people::remove))

@@ -11,6 +11,7 @@ mod alipay;
 mod backstage;
 mod banks;
 mod beijing;
+mod calls;
 mod clock;
 mod control;
 mod faults;

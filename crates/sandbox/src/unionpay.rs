@@ -43,6 +43,7 @@ use crate::SandboxError;
 use crate::backstage::Backstage;
 use crate::banks::card::Kind as CardKind;
 use crate::banks::{Banks, Code};
+use crate::calls::Calls;
 use crate::clock::Clock;
 use crate::faults::FaultBook;
 use crate::ids::Ids;
@@ -69,6 +70,7 @@ pub(crate) struct UnionPay {
     pub(crate) address: SocketAddr,
     pub(crate) clock: Arc<Clock>,
     pub(crate) faults: Arc<FaultBook>,
+    pub(crate) calls: Arc<Calls>,
     pub(crate) tasks: Arc<Tasks>,
     pub(crate) ids: Ids,
     pub(crate) authority: Authority,
@@ -102,6 +104,7 @@ impl UnionPay {
             address,
             clock: Arc::clone(&backstage.clock),
             faults: Arc::clone(&backstage.faults),
+            calls: Arc::clone(&backstage.calls),
             tasks: Arc::clone(&backstage.tasks),
             ids: Ids::new(seed.wrapping_add(0x0ACB)),
             authority,

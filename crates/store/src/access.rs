@@ -43,7 +43,10 @@ pub enum SessionKind {
         used_at: Option<Timestamp>,
     },
     /// A signed-in browser or app.
-    SignedIn,
+    SignedIn {
+        /// When its payer signed out.
+        ended_at: Option<Timestamp>,
+    },
 }
 
 /// A payer's session.

@@ -2,8 +2,10 @@
 
 use jiff::civil::Date;
 use tantu_domain::account::Account;
+use tantu_domain::audit::{Appeal, AuditEntry};
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
+use tantu_domain::code::Code;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{AccountId, JobId};
 use tantu_domain::incident::Incident;
@@ -14,11 +16,15 @@ use tantu_domain::money::Money;
 use tantu_domain::observation::Observation;
 use tantu_domain::password::Proof;
 use tantu_domain::payment::Payment;
+use tantu_paylater::bill::Bill;
+use tantu_paylater::credit::CreditEntry;
 
 use crate::access::{ApiKey, Merchant, Session};
 use crate::claim::Claim;
 use crate::device::{DeviceKey, DeviceReport};
 use crate::job::Job;
+use crate::pay_later::{LineRow, Repayment};
+use crate::person::{SealedPerson, Tally};
 use crate::request::Request;
 
 /// One change. `Put` writes the whole row, new or known.
@@ -59,6 +65,14 @@ pub enum Change {
         /// By how much; negative to give back.
         delta: Money,
     },
+    /// A line and what its holder has set for its bills. What of it is used follows from the bills.
+    PutLine(LineRow),
+    /// A bill.
+    PutBill(Bill),
+    /// What is paid on a bill.
+    PutRepayment(Repayment),
+    /// An entry of an account's credit history; for one that is known, whether it is struck.
+    PutCreditEntry(AccountId, CreditEntry),
     /// A job.
     PutJob(Job),
     /// A job is done.
@@ -73,6 +87,16 @@ pub enum Change {
     PutDecision(Decision),
     /// That a pay password was entered for a payment; it takes the place of an older proof.
     PutProof(Proof),
+    /// A holder's answer to a case.
+    PutAppeal(Appeal),
+    /// The next entry of an account's audit trail. A number is taken once.
+    Audit(AuditEntry),
+    /// What is known of a holder, sealed.
+    PutPerson(SealedPerson),
+    /// A one-time code; for one that is known, its tries, its use and its delivery.
+    PutCode(Code),
+    /// How often something was sent or tried.
+    PutTally(Tally),
     /// The key of a payer's device; for one that is known, its end.
     PutDeviceKey(DeviceKey),
     /// What a payer's device said of itself. It never changes.

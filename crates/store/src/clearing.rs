@@ -63,7 +63,10 @@ impl MerchantBalance {
             LedgerAccount::Customer(_)
             | LedgerAccount::CustomerHeld(_)
             | LedgerAccount::ChannelReceivable(..)
-            | LedgerAccount::Reserve(_) => return,
+            | LedgerAccount::Reserve(_)
+            | LedgerAccount::LenderReceivable(_)
+            | LedgerAccount::PayLaterDebt(_)
+            | LedgerAccount::PayLaterLent(_) => return,
         };
         *sum = sum.plus(has).unwrap_or(*sum);
     }

@@ -1,7 +1,7 @@
 //! Work that must be done, saved in the commit that causes it.
 
 use jiff::Timestamp;
-use tantu_domain::ids::{AttemptId, BindingId, FoldId, InstrumentId, JobId, PaymentId, RefundId};
+use tantu_domain::ids::{AccountId, AttemptId, BillId, BindingId, FoldId, InstrumentId, JobId, PaymentId, RefundId};
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +38,16 @@ pub enum JobKind {
     DeleteToken {
         /// Which card.
         instrument: InstrumentId,
+    },
+    /// Look after a bill: charge what the terms state, collect it, and note what happens to its credit.
+    TendBill {
+        /// Which.
+        bill: BillId,
+    },
+    /// Note in the credit history what a month says of a line.
+    TendLine {
+        /// Whose.
+        account: AccountId,
     },
     /// Resume a payment at the time that its payer has asked for.
     ResumeScheduled {
@@ -80,6 +90,8 @@ impl JobRow {
             JobKind::SendBankCode { payment, attempt } => of_payment("send_bank_code", payment, attempt, None),
             JobKind::ResolveOpening { binding } => about("resolve_opening", binding.to_string()),
             JobKind::DeleteToken { instrument } => about("delete_token", instrument.to_string()),
+            JobKind::TendLine { account } => about("tend_line", account.to_string()),
+            JobKind::TendBill { bill } => about("tend_bill", bill.to_string()),
             JobKind::ResumeScheduled { payment } => about("resume_scheduled", payment.to_string()),
             JobKind::EndFold { fold } => about("end_fold", fold.to_string()),
         }

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use tantu_domain::ids::{
-    AccountId, AttemptId, BindingId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId, OpeningId, PaymentId, Shard,
-    TransactionId,
+    AccountId, AttemptId, BindingId, CaseId, CodeId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId, OpeningId,
+    PaymentId, Shard, TransactionId,
 };
 
 use crate::claim::{ClaimKey, IdempotencyKey};
+use crate::person::Subject;
 
 /// What a batch touches. A payment brings its account along, an attempt its payment, a mandate or binding its account; a claim
 /// brings its request, and whether its payment is there.
@@ -35,6 +36,16 @@ pub struct Keys {
     pub sessions: BTreeSet<[u8; 32]>,
     /// Payments whose proof of the pay password is looked at.
     pub proofs: BTreeSet<PaymentId>,
+    /// Accounts whose holder is looked at.
+    pub people: BTreeSet<AccountId>,
+    /// Accounts whose audit trail goes on.
+    pub audit: BTreeSet<AccountId>,
+    /// Cases whose appeal is looked at.
+    pub appeals: BTreeSet<CaseId>,
+    /// One-time codes.
+    pub codes: BTreeSet<CodeId>,
+    /// What is counted.
+    pub tallies: BTreeSet<Subject>,
     /// Keys of payers' devices.
     pub device_keys: BTreeSet<DeviceKeyId>,
     /// What gathers for merchants on a payers' shard, with the last fold of it.
@@ -55,7 +66,7 @@ impl Keys {
 
     /// The shard of each thing that is a payer's, or of merchants' money.
     pub fn shards(&self) -> impl Iterator<Item = Shard> {
-        let accounts = self.accounts.iter().map(|id| id.shard());
+        let accounts = self.accounts.iter().chain(&self.people).chain(&self.audit).map(|id| id.shard());
         let payments = self.payments.iter().chain(&self.proofs).map(|id| id.shard());
         let attempts = self.attempts.iter().map(|id| id.shard());
         let mandates = self.mandates.iter().map(|id| id.shard());
@@ -63,13 +74,15 @@ impl Keys {
         let openings = self.openings.iter().map(|id| id.shard());
         let requests = self.requests.iter().map(|(payment, _)| payment.shard());
         let jobs = self.jobs.iter().map(|id| id.shard());
+        let codes = self.codes.iter().map(|id| id.shard()).chain(self.appeals.iter().map(|id| id.shard()));
+        let tallies = self.tallies.iter().map(|subject| subject.shard());
         let device_keys = self.device_keys.iter().map(|id| id.shard());
         let clearings = self.clearings.iter().map(|(shard, _)| *shard);
         let folds = self.folds.iter().map(|id| id.shard());
         let merchants = self.merchants.iter().map(|id| id.shard());
         let transactions = self.transactions.iter().map(|id| id.shard());
         let payers = accounts.chain(payments).chain(attempts).chain(mandates).chain(bindings).chain(openings);
-        let others = clearings.chain(folds).chain(merchants).chain(transactions);
+        let others = clearings.chain(folds).chain(merchants).chain(transactions).chain(codes).chain(tallies);
         payers.chain(requests).chain(jobs).chain(device_keys).chain(others)
     }
 
@@ -86,6 +99,11 @@ impl Keys {
         self.jobs.extend(other.jobs);
         self.sessions.extend(other.sessions);
         self.proofs.extend(other.proofs);
+        self.people.extend(other.people);
+        self.audit.extend(other.audit);
+        self.appeals.extend(other.appeals);
+        self.codes.extend(other.codes);
+        self.tallies.extend(other.tallies);
         self.device_keys.extend(other.device_keys);
         self.clearings.extend(other.clearings);
         self.folds.extend(other.folds);

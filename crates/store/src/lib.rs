@@ -16,6 +16,8 @@ pub mod job;
 pub mod keys;
 pub mod listing;
 pub mod open;
+pub mod pay_later;
+pub mod person;
 pub mod postgres;
 mod record;
 mod record_limits;
@@ -26,16 +28,18 @@ mod wire;
 pub mod world;
 
 use jiff::Timestamp;
+use tantu_domain::audit::AuditEntry;
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId,
+    AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId,
     PaymentId, Shard,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
 use tantu_domain::payment::Payment;
+use tantu_paylater::bill::Bill;
 
 use crate::access::{ApiKey, Merchant, Session, TokenHash};
 use crate::audit::{Audit, AuditedAttempt};
@@ -47,6 +51,7 @@ use crate::error::StoreError;
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
 use crate::listing::{Page, PaymentsOf};
+use crate::pay_later::Repayment;
 use crate::request::Request;
 use crate::world::{AccountFile, World};
 
@@ -201,6 +206,24 @@ pub trait Store: Send + Sync {
     /// [`StoreError`] if the database cannot be read.
     fn fold(&self, id: FoldId) -> Result<Option<Fold>, StoreError>;
 
+    /// A bill, settled or not.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn bill(&self, id: BillId) -> Result<Option<Bill>, StoreError>;
+
+    /// Every bill of an account, the last bought first.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn bills(&self, account: AccountId) -> Result<Vec<Bill>, StoreError>;
+
+    /// What was paid on a bill, or tried, the first first.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn repayments(&self, bill: BillId) -> Result<Vec<Repayment>, StoreError>;
+
     /// A merchant's folds that are not done, on every shard.
     ///
     /// # Errors
@@ -219,6 +242,12 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     fn audit(&self) -> Result<Audit, StoreError>;
+
+    /// The audit trails of all accounts, each in its order.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn audit_trails(&self) -> Result<Vec<AuditEntry>, StoreError>;
 
     /// Every attempt, for the comparison with a channel's own books.
     ///

@@ -7,6 +7,7 @@
 pub(crate) mod access;
 mod accounts;
 mod audit;
+mod audit_trail;
 mod bindings;
 mod cards;
 pub(crate) mod cell;
@@ -23,7 +24,9 @@ pub(crate) mod loading;
 mod mandates;
 mod observations;
 pub(crate) mod open;
+mod pay_later;
 mod payments;
+mod people;
 mod proofs;
 mod requests;
 pub(crate) mod writes;
@@ -36,16 +39,18 @@ use std::time::Duration;
 
 use deadpool_postgres::Pool;
 use jiff::Timestamp;
+use tantu_domain::audit::AuditEntry;
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId,
+    AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId,
     PaymentId, Shard,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
 use tantu_domain::payment::Payment;
+use tantu_paylater::bill::Bill;
 use tokio::runtime::Handle;
 use tokio_postgres::Row;
 
@@ -59,6 +64,7 @@ use crate::error::{StoreError, Trouble};
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
 use crate::listing::{Page, PaymentsOf};
+use crate::pay_later::Repayment;
 use crate::request::Request;
 use crate::sharded::layout::{self, Layout};
 use crate::wire::address::{Address, CONNECT};
@@ -356,8 +362,11 @@ impl Store for PostgresStore {
     }
 
     fn account(&self, id: AccountId, now: Timestamp) -> Result<Option<AccountFile>, StoreError> {
-        let mut answers = self.snapshot(accounts::asks(&[id], now), ANSWER)?;
-        Ok(accounts::read(&mut answers)?.0.pop())
+        let asks: Vec<_> = accounts::asks(&[id], now).into_iter().chain(pay_later::asks(&[id])).collect();
+        let mut answers = self.snapshot(asks, ANSWER)?;
+        let Some(mut file) = accounts::read(&mut answers)?.0.pop() else { return Ok(None) };
+        file.pay_later = pay_later::read(&mut answers)?.remove(&id);
+        Ok(Some(file))
     }
 
     fn account_of(&self, instrument: InstrumentId) -> Result<Option<AccountId>, StoreError> {
@@ -409,6 +418,18 @@ impl Store for PostgresStore {
         self.select(folds::ask_clearings(shard), folds::read_clearing)
     }
 
+    fn bill(&self, id: BillId) -> Result<Option<Bill>, StoreError> {
+        self.select_one(Some(pay_later::ask_bill(id)), pay_later::read_bill)
+    }
+
+    fn bills(&self, account: AccountId) -> Result<Vec<Bill>, StoreError> {
+        self.select(Some(pay_later::ask_bills(account)), pay_later::read_bill)
+    }
+
+    fn repayments(&self, bill: BillId) -> Result<Vec<Repayment>, StoreError> {
+        self.select(Some(pay_later::ask_repayments(bill)), pay_later::read_repayment)
+    }
+
     fn fold(&self, id: FoldId) -> Result<Option<Fold>, StoreError> {
         self.select_one(folds::ask(&[id]), folds::read)
     }
@@ -423,6 +444,10 @@ impl Store for PostgresStore {
 
     fn audit(&self) -> Result<Audit, StoreError> {
         audit::read(&mut self.snapshot(audit::asks(), LONG_ANSWER)?)
+    }
+
+    fn audit_trails(&self) -> Result<Vec<AuditEntry>, StoreError> {
+        self.snapshot([audit_trail::ask_all()], LONG_ANSWER)?.all(1, audit_trail::read)
     }
 
     fn audited_attempts(&self) -> Result<Vec<AuditedAttempt>, StoreError> {

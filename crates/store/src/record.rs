@@ -251,3 +251,13 @@ pub(crate) fn read_checks(text: &str) -> Result<Vec<Check>, Wrong> {
     }
     Ok(checks)
 }
+
+/// Writes a list of texts.
+pub(crate) fn write_lines(lines: &[String]) -> String {
+    json(&lines)
+}
+
+/// Reads a list of texts.
+pub(crate) fn read_lines(text: &str) -> Result<Vec<String>, Wrong> {
+    serde_json::from_str(text).map_err(|error| error.to_string())
+}

@@ -17,16 +17,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tantu_domain::audit::AuditEntry;
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, JobId, MandateId, MerchantId,
-    PaymentId, SHARDS, Shard,
+    AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, JobId, MandateId,
+    MerchantId, PaymentId, SHARDS, Shard,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
 use tantu_domain::payment::Payment;
+use tantu_paylater::bill::Bill;
 use tokio::sync::Semaphore;
 
 use crate::access::{ApiKey, Merchant, Session, TokenHash};
@@ -38,6 +40,7 @@ use crate::error::{StoreError, Trouble};
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
 use crate::listing::{Page, PaymentsOf};
+use crate::pay_later::Repayment;
 use crate::postgres::open::{self, Use};
 use crate::postgres::{MIGRATION, PostgresStore, jobs};
 use crate::request::Request;
@@ -316,6 +319,18 @@ impl Store for ShardedStore {
         self.on(shard).clearings(shard)
     }
 
+    fn bill(&self, id: BillId) -> Result<Option<Bill>, StoreError> {
+        self.on(id.shard()).bill(id)
+    }
+
+    fn bills(&self, account: AccountId) -> Result<Vec<Bill>, StoreError> {
+        self.on(account.shard()).bills(account)
+    }
+
+    fn repayments(&self, bill: BillId) -> Result<Vec<Repayment>, StoreError> {
+        self.on(bill.shard()).repayments(bill)
+    }
+
     fn fold(&self, id: FoldId) -> Result<Option<Fold>, StoreError> {
         self.on(id.shard()).fold(id)
     }
@@ -335,6 +350,11 @@ impl Store for ShardedStore {
 
     fn audit(&self) -> Result<Audit, StoreError> {
         audit::audit(self)
+    }
+
+    fn audit_trails(&self) -> Result<Vec<AuditEntry>, StoreError> {
+        let found = self.databases.iter().map(|database| database.reads.audit_trails());
+        Ok(found.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
     }
 
     fn audited_attempts(&self) -> Result<Vec<AuditedAttempt>, StoreError> {

@@ -4,6 +4,7 @@
 mod access;
 mod accounts;
 mod audit;
+mod audit_trail;
 mod bindings;
 mod cards;
 mod cell;
@@ -20,7 +21,9 @@ mod loading;
 mod mandates;
 mod observations;
 mod open;
+mod pay_later;
 mod payments;
+mod people;
 mod proofs;
 mod requests;
 mod writes;
@@ -31,16 +34,18 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode};
+use tantu_domain::audit::AuditEntry;
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId,
+    AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId,
     PaymentId, Shard,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
 use tantu_domain::payment::Payment;
+use tantu_paylater::bill::Bill;
 
 use crate::access::{ApiKey, Merchant, Session, TokenHash};
 use crate::audit::{Audit, AuditedAttempt};
@@ -52,6 +57,7 @@ use crate::error::{StoreError, Trouble};
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
 use crate::listing::{Page, PaymentsOf};
+use crate::pay_later::Repayment;
 use crate::request::Request;
 use crate::world::{AccountFile, World};
 use crate::{Batch, Lanes, Store};
@@ -297,6 +303,18 @@ impl Store for SqliteStore {
         self.read(|connection| folds::clearings(connection, shard))
     }
 
+    fn bill(&self, id: BillId) -> Result<Option<Bill>, StoreError> {
+        self.read(|connection| pay_later::bill(connection, id))
+    }
+
+    fn bills(&self, account: AccountId) -> Result<Vec<Bill>, StoreError> {
+        self.read(|connection| pay_later::bills(connection, account))
+    }
+
+    fn repayments(&self, bill: BillId) -> Result<Vec<Repayment>, StoreError> {
+        self.read(|connection| pay_later::of_bill(connection, bill))
+    }
+
     fn fold(&self, id: FoldId) -> Result<Option<Fold>, StoreError> {
         self.read(|connection| folds::find(connection, id))
     }
@@ -311,6 +329,10 @@ impl Store for SqliteStore {
 
     fn audit(&self) -> Result<Audit, StoreError> {
         self.read(audit::audit)
+    }
+
+    fn audit_trails(&self) -> Result<Vec<AuditEntry>, StoreError> {
+        self.read(audit_trail::all)
     }
 
     fn audited_attempts(&self) -> Result<Vec<AuditedAttempt>, StoreError> {

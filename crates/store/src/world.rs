@@ -3,11 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use tantu_domain::account::Account;
+use tantu_domain::audit::{Appeal, AuditEntry};
 use tantu_domain::binding::Binding;
+use tantu_domain::code::Code;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BindingId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId, OpeningId, PaymentId, Shard,
-    TransactionId,
+    AccountId, AttemptId, BindingId, CaseId, CodeId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId, OpeningId,
+    PaymentId, Shard, TransactionId,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate};
@@ -17,6 +19,8 @@ use tantu_domain::money::Money;
 use tantu_domain::observation::Observation;
 use tantu_domain::password::Proof;
 use tantu_domain::payment::Payment;
+use tantu_paylater::bill::Bill;
+use tantu_paylater::credit::CreditEntry;
 
 use crate::access::Session;
 use crate::change::Change;
@@ -24,6 +28,8 @@ use crate::claim::{Claim, ClaimKey, IdempotencyKey};
 use crate::clearing::Clearing;
 use crate::device::DeviceKey;
 use crate::job::Job;
+use crate::pay_later::{LineRow, PayLaterFile, Repayment};
+use crate::person::{SealedPerson, Subject, Tally};
 use crate::request::Request;
 
 /// All that is kept about one account and that a decision depends on.
@@ -37,6 +43,8 @@ pub struct AccountFile {
     pub observations: Vec<Observation>,
     /// The used part of the windows that are open.
     pub uses: Vec<LimitUse>,
+    /// The pay-later line, if it has one.
+    pub pay_later: Option<PayLaterFile>,
 }
 
 /// What a batch has loaded.
@@ -64,6 +72,16 @@ pub struct World {
     pub sessions: HashMap<[u8; 32], Session>,
     /// Proofs of the pay password, by their payment.
     pub proofs: HashMap<PaymentId, Proof>,
+    /// What is known of holders.
+    pub people: HashMap<AccountId, SealedPerson>,
+    /// Audit trails, the first entry first.
+    pub audit: HashMap<AccountId, Vec<AuditEntry>>,
+    /// Appeals.
+    pub appeals: HashMap<CaseId, Appeal>,
+    /// One-time codes.
+    pub codes: HashMap<CodeId, Code>,
+    /// How often something was sent or tried.
+    pub tallies: HashMap<Subject, Tally>,
     /// Keys of payers' devices.
     pub device_keys: HashMap<DeviceKeyId, DeviceKey>,
     /// What gathers for merchants on payers' shards.
@@ -114,6 +132,10 @@ impl World {
             Change::AdjustLimit { account, counter, window, starts_on, delta } => {
                 self.adjust_limit(*account, *counter, *window, *starts_on, *delta);
             }
+            Change::PutLine(row) => self.put_line(row),
+            Change::PutBill(bill) => self.put_bill(bill),
+            Change::PutRepayment(repayment) => self.put_repayment(repayment),
+            Change::PutCreditEntry(account, entry) => self.put_credit_entry(*account, entry),
             Change::PutJob(job) => {
                 self.jobs.insert(job.id, job.clone());
             }
@@ -125,6 +147,19 @@ impl World {
             }
             Change::PutProof(proof) => {
                 self.proofs.insert(proof.payment, proof.clone());
+            }
+            Change::PutAppeal(appeal) => {
+                self.appeals.insert(appeal.case, appeal.clone());
+            }
+            Change::Audit(entry) => self.audit.entry(entry.account).or_default().push(entry.clone()),
+            Change::PutPerson(person) => {
+                self.people.insert(person.account, person.clone());
+            }
+            Change::PutCode(code) => {
+                self.codes.insert(code.id, code.clone());
+            }
+            Change::PutTally(tally) => {
+                self.tallies.insert(tally.subject, tally.clone());
             }
             Change::PutDeviceKey(key) => {
                 self.device_keys.insert(key.id, key.clone());
@@ -146,12 +181,14 @@ impl World {
             file.account.tier = account.tier;
             file.account.limits = account.limits.clone();
             file.account.codes = account.codes.clone();
+            file.account.person = account.person.clone();
         } else {
             let file = AccountFile {
                 account: account.clone(),
                 instruments: Vec::new(),
                 observations: Vec::new(),
                 uses: Vec::new(),
+                pay_later: None,
             };
             self.accounts.insert(account.id, file);
         }
@@ -189,6 +226,52 @@ impl World {
         }
     }
 
+    fn pay_later(&mut self, account: AccountId) -> Option<&mut PayLaterFile> {
+        self.accounts.get_mut(&account).and_then(|file| file.pay_later.as_mut())
+    }
+
+    fn put_line(&mut self, row: &LineRow) {
+        let Some(file) = self.accounts.get_mut(&row.line.account) else { return };
+        match &mut file.pay_later {
+            Some(known) => {
+                // What is used is the bills' to say.
+                let used = known.row.line.used;
+                known.row = row.clone();
+                known.row.line.used = used;
+            }
+            None => {
+                let (bills, repayments, credit) = (Vec::new(), Vec::new(), Vec::new());
+                file.pay_later = Some(PayLaterFile { row: row.clone(), bills, repayments, credit });
+            }
+        }
+    }
+
+    fn put_bill(&mut self, bill: &Bill) {
+        let Some(file) = self.pay_later(bill.account) else { return };
+        put(&mut file.bills, bill, |one, other| one.id == other.id);
+        if bill.settled_on.is_some() {
+            file.bills.retain(|one| one.id != bill.id);
+            file.repayments.retain(|one| one.bill != bill.id);
+        }
+        file.bills.sort_by_key(|one| (one.due_on, one.id));
+        let nothing = Money::zero(bill.amount.currency());
+        // A sum that does not fit is refused by the database with the whole command.
+        file.row.line.used = file.bills.iter().fold(nothing, |sum, one| sum.plus(one.owed.principal).unwrap_or(sum));
+    }
+
+    fn put_repayment(&mut self, repayment: &Repayment) {
+        let Some(file) = self.pay_later(repayment.account) else { return };
+        if file.bills.iter().any(|bill| bill.id == repayment.bill) {
+            put(&mut file.repayments, repayment, |one, other| one.id == other.id);
+        }
+    }
+
+    fn put_credit_entry(&mut self, account: AccountId, entry: &CreditEntry) {
+        if let Some(file) = self.pay_later(account) {
+            put(&mut file.credit, entry, |one, other| one.id == other.id);
+        }
+    }
+
     fn move_balance(&mut self, ledger: LedgerAccount, effect: Money) {
         let sum = match ledger {
             LedgerAccount::Customer(id) => self.accounts.get_mut(&id).map(|file| &mut file.account.balance),
@@ -200,7 +283,10 @@ impl World {
             LedgerAccount::MerchantHeld(_)
             | LedgerAccount::MerchantInTransit(_)
             | LedgerAccount::ChannelReceivable(..)
-            | LedgerAccount::Reserve(_) => None,
+            | LedgerAccount::Reserve(_)
+            | LedgerAccount::LenderReceivable(_)
+            | LedgerAccount::PayLaterDebt(_)
+            | LedgerAccount::PayLaterLent(_) => None,
         };
         if let Some(sum) = sum {
             // A sum that does not fit is refused by the database with the whole command; until then it stays.

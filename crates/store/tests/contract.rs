@@ -21,7 +21,9 @@ mod contract {
     pub(crate) mod folds;
     pub(crate) mod jobs;
     pub(crate) mod keys;
+    pub(crate) mod pay_later;
     pub(crate) mod payments;
+    pub(crate) mod people;
     pub(crate) mod postgres;
     mod postgres_breaks;
     mod postgres_migrations;
@@ -33,6 +35,7 @@ mod contract {
     pub(crate) mod sqlite;
     pub(crate) mod sqlite_breaks;
     pub(crate) mod sqlite_file;
+    pub(crate) mod trails;
 }
 
 /// Makes each named function of a module a test.
@@ -64,9 +67,13 @@ macro_rules! contract_of {
                     incidents_stand_in_their_time;
                 bindings: every_stage_survives, an_opening_finds_its_binding, cards_survive_and_stay_one_instrument,
                     codes_are_counted_with_their_account, a_bank_code_survives_with_its_leg, jobs_of_cards_survive;
+                pay_later: lines_survive, bills_survive, repayments_survive, credit_entries_survive, jobs_of_bills_survive,
+                    debts_are_audited;
                 claims: rows_survive, a_claim_brings_what_came_of_it, a_second_payment_is_refused;
                 requests: rows_survive, requests_of_a_payment_are_in_order, the_first_answer_stays, asked_again_is_set_once,
                     what_is_asked_with_its_payment_stays;
+                people: standings_survive, sealed_people_survive, codes_survive_and_are_used, tallies_survive;
+                trails: trails_survive_in_order, an_entry_is_never_written_over, an_appeal_is_made_once;
                 devices: keys_survive_and_end, reports_survive, a_report_is_never_said_differently;
                 access: merchants_survive, api_keys_survive, sessions_survive, a_put_may_come_again;
                 keys: an_account_brings_no_payments, a_payment_brings_its_account, an_attempt_brings_its_payment_and_account,

@@ -26,6 +26,7 @@ use tantu_domain::ledger::Transaction;
 use tantu_domain::limit::{Counter, Window};
 use tantu_domain::money::{Currency, Money};
 use tantu_domain::payment::{Counted, Payment};
+use tantu_domain::person::Person;
 use tantu_store::Store;
 use tantu_store::change::Change;
 use tantu_store::claim::{Claim, ClaimKey};
@@ -138,6 +139,7 @@ fn child_that_commits_and_acknowledges() {
                 codes: Default::default(),
                 tier: Tier::Three,
                 limits: Default::default(),
+                person: Person::default(),
             }),
             Change::PutInstrument(Instrument { id: wallet, account, kind: InstrumentKind::Wallet }),
             Change::Post(opening),

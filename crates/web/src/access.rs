@@ -11,13 +11,16 @@ use axum::http::{HeaderMap, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tantu_domain::ids::{AccountId, MerchantId};
+use tantu_domain::staff::StaffMark;
 use tantu_store::access::{Role, SessionKind};
 
 use crate::app::{Shared, is_api};
 use crate::cookies;
+use crate::lang::lang_of;
 use crate::pages;
 use crate::problem::{Kind, Problem};
 use crate::secret::{API_KEY, CASHIER, SESSION, hash_of};
+use crate::signed_out::SignedOut;
 
 /// A kind of caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +67,9 @@ pub const RULES: &[Rule] = &[
     rule("GET", "/v1/payments/{id}/events", &[Merchant, Staff, Payer]),
     rule("GET", "/v1/payments/{id}/trace", &[Merchant, Staff, Payer]),
     rule("POST", "/v1/payments/{id}/actions", &[Merchant, Payer, Cashier]),
+    rule("POST", "/v1/payments/{id}/codes", &[Payer]),
+    rule("POST", "/v1/codes/{id}/proofs", &[Payer]),
+    rule("POST", "/v1/codes/{id}/missing", &[Payer]),
     rule("POST", "/v1/payments/{id}/resume", &[Merchant, Payer, Cashier]),
     // Only the payer agrees to be charged later, not the merchant for him.
     rule("POST", "/v1/payments/{id}/schedule", &[Payer, Cashier]),
@@ -79,13 +85,33 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/v1/accounts", &[Staff]),
     rule("GET", "/v1/accounts/{id}", &[Staff, Payer]),
     rule("POST", "/v1/accounts/{id}/freeze", &[Staff]),
+    rule("POST", "/v1/accounts/{id}/restrict", &[Staff]),
     rule("POST", "/v1/accounts/{id}/unfreeze", &[Staff]),
+    rule("GET", "/v1/accounts/{id}/audit", &[Staff]),
+    rule("GET", "/v1/accounts/{id}/notices", &[Payer]),
+    rule("POST", "/v1/accounts/{id}/secure", &[Payer]),
+    rule("POST", "/v1/cases/{id}/appeals", &[Payer]),
     rule("POST", "/v1/accounts/{id}/unfreeze-requests", &[Payer]),
     rule("PUT", "/v1/accounts/{id}/limits", &[Payer]),
+    rule("POST", "/v1/accounts/{id}/top-ups", &[Payer]),
     rule("PUT", "/v1/accounts/{id}/pay-password", &[Payer]),
     rule("POST", "/v1/accounts/{id}/pay-password/proofs", &[Payer]),
+    rule("GET", "/v1/accounts/{id}/identity", &[Staff, Payer]),
+    rule("PUT", "/v1/accounts/{id}/identity", &[Payer]),
+    rule("POST", "/v1/accounts/{id}/identity/confirmations", &[Payer]),
+    rule("POST", "/v1/accounts/{id}/phone", &[Payer]),
+    rule("POST", "/v1/accounts/{id}/phone/confirmations", &[Payer]),
     rule("POST", "/v1/accounts/{id}/mandates", &[Payer]),
     rule("POST", "/v1/accounts/{id}/instruments", &[Payer]),
+    rule("GET", "/v1/accounts/{id}/pay-later", &[Staff, Payer]),
+    // Only its holder agrees to owe, and to be charged.
+    rule("POST", "/v1/accounts/{id}/pay-later", &[Payer]),
+    rule("PUT", "/v1/accounts/{id}/pay-later/auto-repay", &[Payer]),
+    rule("GET", "/v1/accounts/{id}/pay-later/bills", &[Staff, Payer]),
+    rule("GET", "/v1/accounts/{id}/pay-later/bills/{bill}", &[Staff, Payer]),
+    rule("POST", "/v1/accounts/{id}/pay-later/bills/{bill}/repayments", &[Payer]),
+    rule("GET", "/v1/accounts/{id}/pay-later/credit", &[Staff, Payer]),
+    rule("GET", "/v1/accounts/{id}/pay-later/statement", &[Staff, Payer]),
     rule("GET", "/v1/mandates/{id}", &[Payer]),
     rule("GET", "/v1/merchants/{id}/balance", &[Merchant, Staff]),
     rule("POST", "/v1/instruments/{id}/recheck", &[Payer]),
@@ -105,6 +131,7 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/v1/device-keys", &[Payer]),
     rule("DELETE", "/v1/device-keys/{id}", &[Payer]),
     rule("POST", "/v1/payer-links", &[Staff]),
+    rule("POST", "/v1/sign-out", &[Payer]),
     rule("GET", "/v1/incidents", &[Merchant, Staff, Payer]),
     rule("POST", "/v1/incidents", &[Staff]),
     rule("POST", "/v1/incidents/{id}/end", &[Staff]),
@@ -125,6 +152,7 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/demo/sign-in", &[Anybody]),
     rule("GET", "/sign-in", &[Anybody]),
     rule("POST", "/sign-in", &[Anybody]),
+    rule("POST", "/sign-out", &[Payer]),
     rule("GET", "/cashier/{payment}", &[Anybody]),
     rule("POST", "/cashier/{payment}/pay", &[Anybody]),
     rule("GET", "/cashier/{payment}/result", &[Anybody]),
@@ -133,6 +161,8 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/cashier/{payment}/mandates", &[Payer]),
     rule("POST", "/cashier/{payment}/unfreeze-requests", &[Payer]),
     rule("POST", "/cashier/{payment}/recheck", &[Payer]),
+    rule("GET", "/cashier/{payment}/top-up", &[Payer]),
+    rule("POST", "/cashier/{payment}/top-up", &[Payer]),
     rule("POST", "/cashier/{payment}/password", &[Payer]),
     rule("GET", "/cashier/{payment}/set-password", &[Payer]),
     rule("GET", "/cashier/{payment}/bank-code", &[Payer]),
@@ -201,12 +231,18 @@ pub(crate) async fn guard(State(app): State<Shared>, path: MatchedPath, mut requ
     let asked =
         Asked { method: request.method().clone(), uri: request.uri().clone(), headers: request.headers().clone() };
     let caller = match identify(&app, &asked).await {
-        Ok(caller) => caller,
+        Ok(Known::As(caller)) => caller,
+        // A browser whose session is over still sees what anybody may.
+        Ok(Known::SignedOut(_)) if rule.allows.contains(&Anybody) && !asked.names_itself() => Caller::Unknown,
+        Ok(Known::SignedOut(over)) => return refuse_signed_out(&app, &asked, &over, rule).await,
         Err(problem) => return problem.into_response(),
     };
     let allowed = rule.allows.contains(&caller.actor()) || (local && caller == Caller::Unknown);
     if !allowed {
         return refuse(&app, &asked, &caller, rule).await;
+    }
+    if let (Caller::Staff, Some(token)) = (&caller, bearer(&asked.headers)) {
+        request.extensions_mut().insert(StaffMark::of(&hash_of(token).0));
     }
     request.extensions_mut().insert(caller);
     next.run(request).await
@@ -229,9 +265,30 @@ struct Asked {
     headers: HeaderMap,
 }
 
+impl Asked {
+    /// Whether a program says who it is, and does not leave that to a browser's cookie.
+    fn names_itself(&self) -> bool {
+        self.headers.contains_key(header::AUTHORIZATION)
+    }
+}
+
+/// Whom a key or a session shows.
+enum Known {
+    As(Caller),
+    /// A payer whose session is over.
+    SignedOut(SignedOut),
+}
+
+async fn refuse_signed_out(app: &Shared, asked: &Asked, over: &SignedOut, rule: &Rule) -> Response {
+    if is_api(asked.uri.path()) {
+        return over.answer(app, lang_of(&asked.uri, &asked.headers), &asked.uri);
+    }
+    pages::sign_in::needed(app, &asked.method, &asked.uri, &asked.headers, rule.path, Some(over)).await
+}
+
 async fn refuse(app: &Shared, asked: &Asked, caller: &Caller, rule: &Rule) -> Response {
     if !is_api(asked.uri.path()) {
-        return pages::sign_in::needed(app, &asked.method, &asked.uri, &asked.headers, rule.path).await;
+        return pages::sign_in::needed(app, &asked.method, &asked.uri, &asked.headers, rule.path, None).await;
     }
     let problem = if *caller == Caller::Unknown {
         let detail = "say who asks: Authorization: Bearer with an API key (tk_…) or a payer's session (ps_…)";
@@ -254,7 +311,7 @@ fn wanted(rule: &Rule) -> String {
     names.collect::<Vec<_>>().join(" or ")
 }
 
-async fn identify(app: &Shared, asked: &Asked) -> Result<Caller, Problem> {
+async fn identify(app: &Shared, asked: &Asked) -> Result<Known, Problem> {
     let Some(value) = asked.headers.get(header::AUTHORIZATION) else {
         return by_cookie(app, asked).await;
     };
@@ -268,23 +325,23 @@ async fn identify(app: &Shared, asked: &Asked) -> Result<Caller, Problem> {
     if token.starts_with(API_KEY) {
         let hash = hash_of(token);
         let key = app.engine.read(move |store| store.api_key(&hash)).await?.ok_or_else(unknown)?;
-        return Ok(match key.role {
+        return Ok(Known::As(match key.role {
             Role::Merchant(merchant) => Caller::Merchant(merchant),
             Role::Staff => Caller::Staff,
-        });
+        }));
     }
     if token.starts_with(CASHIER) {
-        return Ok(Caller::Cashier(token.to_owned()));
+        return Ok(Known::As(Caller::Cashier(token.to_owned())));
     }
-    session(app, token).await?.map(Caller::Payer).ok_or_else(unknown)
+    session(app, token).await?.ok_or_else(unknown)
 }
 
 /// A browser sends its cookie wherever somebody leads it, so a request that another site caused is nobody's.
-async fn by_cookie(app: &Shared, asked: &Asked) -> Result<Caller, Problem> {
+async fn by_cookie(app: &Shared, asked: &Asked) -> Result<Known, Problem> {
     let own = asked.method == Method::GET || !is_api(asked.uri.path()) || from_own_page(app, &asked.headers);
     match cookies::value(&asked.headers, cookies::SESSION) {
-        Some(token) if own => Ok(session(app, token).await?.map_or(Caller::Unknown, Caller::Payer)),
-        Some(_) | None => Ok(Caller::Unknown),
+        Some(token) if own => Ok(session(app, token).await?.unwrap_or(Known::As(Caller::Unknown))),
+        Some(_) | None => Ok(Known::As(Caller::Unknown)),
     }
 }
 
@@ -298,14 +355,34 @@ fn from_own_page(app: &Shared, headers: &HeaderMap) -> bool {
 }
 
 /// Whose session a token is, if it still is one.
-pub(crate) async fn session(app: &Shared, token: &str) -> Result<Option<AccountId>, Problem> {
+pub(crate) async fn signed_in(app: &Shared, token: &str) -> Result<Option<AccountId>, Problem> {
+    Ok(match session(app, token).await? {
+        Some(Known::As(Caller::Payer(account))) => Some(account),
+        Some(_) | None => None,
+    })
+}
+
+/// Whom a session's token shows; `None` if it never was one.
+async fn session(app: &Shared, token: &str) -> Result<Option<Known>, Problem> {
     if !token.starts_with(SESSION) || token.len() > 128 {
         return Ok(None);
     }
     let (hash, wall) = (hash_of(token), app.engine.clock().wall());
-    let session = app.engine.read(move |store| store.session(&hash)).await?;
-    let lives = session.filter(|session| session.kind == SessionKind::SignedIn && wall < session.expires_at);
-    Ok(lives.map(|session| session.account))
+    let Some(session) = app.engine.read(move |store| store.session(&hash)).await? else { return Ok(None) };
+    let lives = session.kind == SessionKind::SignedIn { ended_at: None } && wall < session.expires_at;
+    if lives {
+        return Ok(Some(Known::As(Caller::Payer(session.account))));
+    }
+    Ok(SignedOut::of(&session, wall).map(Known::SignedOut))
+}
+
+/// The session's token that a request bears, as a program or a browser sends it.
+pub(crate) fn session_token(headers: &HeaderMap) -> Option<&str> {
+    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    match bearer {
+        Some(bearer) => bearer.split_once(' ').map(|(_, token)| token),
+        None => cookies::value(headers, cookies::SESSION),
+    }
 }
 
 impl<S: Sync> FromRequestParts<S> for Caller {
@@ -331,16 +408,22 @@ impl<S: Sync> FromRequestParts<S> for MerchantCaller {
     }
 }
 
-/// A member of staff asks.
+/// The token of a bearer.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token)
+}
+
+/// A member of staff asks, and who it is: each has a key of his own.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct StaffCaller;
+pub(crate) struct StaffCaller(pub(crate) StaffMark);
 
 impl<S: Sync> FromRequestParts<S> for StaffCaller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        match parts.extensions.get::<Caller>() {
-            Some(Caller::Staff) => Ok(Self),
+        match (parts.extensions.get::<Caller>(), parts.extensions.get::<StaffMark>()) {
+            (Some(Caller::Staff), Some(mark)) => Ok(Self(*mark)),
             _ => Err(Problem::new(Kind::Forbidden, "this needs a staff key")),
         }
     }

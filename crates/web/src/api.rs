@@ -3,6 +3,7 @@
 pub(crate) mod accounts;
 pub(crate) mod bindings;
 pub(crate) mod card_banks;
+mod codes;
 mod device_checks;
 mod device_keys;
 pub(crate) mod device_reports;
@@ -15,6 +16,8 @@ pub(crate) mod mandates;
 mod merchants;
 pub(crate) mod metrics;
 mod notifications;
+pub(crate) mod pay_later;
 pub(crate) mod payer_links;
 pub(crate) mod payments;
 mod preflight;
+mod sign_out;

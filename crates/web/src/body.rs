@@ -10,7 +10,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 use tantu_domain::ids::{
-    AccountId, BindingId, DeviceKeyId, IncidentId, InstrumentId, MandateId, MerchantId, PaymentId,
+    AccountId, BillId, BindingId, CaseId, CodeId, DeviceKeyId, IncidentId, InstrumentId, MandateId, MerchantId,
+    PaymentId,
 };
 
 use crate::problem::{Kind, Problem};
@@ -121,33 +122,41 @@ fn json_problem(rejection: &JsonRejection) -> Problem {
         _ => ("", said.as_str()),
     };
     match rejection {
-        JsonRejection::JsonSyntaxError(_) if message.starts_with("number out of range") => {
-            let detail = format!("a number is beyond all bounds ({message}); amounts end at {}", i64::MAX);
-            Problem { field: named(path), ..Problem::new(Kind::AmountOverflow, detail) }
-        }
-        JsonRejection::JsonSyntaxError(_) => {
-            let detail = format!("the body is not JSON: {message}; check commas, quotes and brackets there");
-            Problem { field: named(path), ..Problem::new(Kind::MalformedJson, detail) }
-        }
+        JsonRejection::JsonSyntaxError(_) => syntax_problem(path, message),
         JsonRejection::JsonDataError(_) => data_problem(path, message),
         _ => Problem::new(Kind::InvalidBody, "the body cannot be read; /openapi.json shows what is expected"),
     }
 }
 
-/// serde's words name an unknown or missing field in backquotes, and the path names where it stands.
+/// Of a message about the syntax, only what stands after the last name of the body's own.
+fn syntax_problem(path: &str, message: &str) -> Problem {
+    let message = message.rsplit(": ").next().unwrap_or_default();
+    let (kind, detail) = if message.starts_with("number out of range") {
+        let detail = format!("a number is beyond all bounds ({message}); amounts end at {}", i64::MAX);
+        (Kind::AmountOverflow, detail)
+    } else {
+        let detail = format!("the body is not JSON: {message}; check commas, quotes and brackets there");
+        (Kind::MalformedJson, detail)
+    };
+    Problem { field: named(path), ..Problem::new(kind, detail) }
+}
+
+/// serde's words name an unknown or missing field in backquotes, and the path names where it stands. They repeat the value
+/// too, which may be a secret in the wrong field: only the name is taken from them, and what was expected.
 fn data_problem(path: &str, message: &str) -> Problem {
     let quoted = message.split('`').nth(1).unwrap_or("");
-    let (kind, hint) = if message.starts_with("unknown field") {
-        (Kind::UnknownField, "leave it out")
+    let (kind, what, hint) = if message.starts_with("unknown field") {
+        (Kind::UnknownField, "unknown field", "leave it out")
     } else if message.starts_with("missing field") {
-        (Kind::MissingField, "add it")
+        (Kind::MissingField, "missing field", "add it")
     } else if message.starts_with("duplicate field") {
-        (Kind::InvalidField, "give it once")
+        (Kind::InvalidField, "duplicate field", "give it once")
     } else {
-        return Problem {
-            field: named(path),
-            ..Problem::new(Kind::InvalidField, format!("{message}; /openapi.json shows the type"))
+        let detail = match expected(message) {
+            Some(expected) => format!("expected {expected}; /openapi.json shows the type"),
+            None => "the value does not fit; /openapi.json shows the type".to_owned(),
         };
+        return Problem { field: named(path), ..Problem::new(Kind::InvalidField, detail) };
     };
     let stands_there = path == quoted || path.ends_with(&format!(".{quoted}"));
     let full = match path {
@@ -155,13 +164,33 @@ fn data_problem(path: &str, message: &str) -> Problem {
         path if stands_there => path.to_owned(),
         path => format!("{path}.{quoted}"),
     };
-    Problem { field: named(&full), ..Problem::new(kind, format!("{message}; {hint}")) }
+    let name = if is_name(quoted) { format!("{what} `{quoted}`") } else { what.to_owned() };
+    let detail = match expected(message) {
+        Some(expected) => format!("{name}, expected {expected}; {hint}"),
+        None => format!("{name}; {hint}"),
+    };
+    Problem { field: named(&full), ..Problem::new(kind, detail) }
 }
 
-/// Field names come from the request: they are cut before they are repeated.
+/// What serde wanted instead: the program's own words, which stand last, after whatever was sent.
+fn expected(message: &str) -> Option<&str> {
+    let known = ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant ", "unknown field "];
+    let knows = known.iter().any(|start| message.starts_with(start));
+    message.rsplit_once(", expected ").filter(|_| knows).map(|(_, expected)| expected)
+}
+
+/// Field names come from the request, and somebody may have written a secret as one: a path is repeated up to there.
 fn named(path: &str) -> Option<String> {
-    let plain = !path.is_empty() && path != "." && path != "?";
-    plain.then(|| path.chars().take(120).collect())
+    let names = path.split('.').take_while(|name| is_name(name.split('[').next().unwrap_or_default()));
+    let path = names.collect::<Vec<_>>().join(".");
+    (!path.is_empty()).then_some(path)
+}
+
+/// Whether a text looks like a field's name: at most forty letters, and not enough digits for a code.
+fn is_name(text: &str) -> bool {
+    let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    plain && digits <= 2 && (1..=40).contains(&text.len())
 }
 
 /// The fields of a query whose every field is known.
@@ -197,6 +226,9 @@ impl Named for PaymentId {
 impl Named for AccountId {
     const WHAT: &'static str = "account";
 }
+impl Named for BillId {
+    const WHAT: &'static str = "bill";
+}
 impl Named for MerchantId {
     const WHAT: &'static str = "merchant";
 }
@@ -212,6 +244,12 @@ impl Named for InstrumentId {
 impl Named for DeviceKeyId {
     const WHAT: &'static str = "device key";
 }
+impl Named for CaseId {
+    const WHAT: &'static str = "case";
+}
+impl Named for CodeId {
+    const WHAT: &'static str = "code";
+}
 impl Named for IncidentId {
     const WHAT: &'static str = "incident";
 }
@@ -220,10 +258,25 @@ impl<T: Named, S: Send + Sync> FromRequestParts<S> for PathId<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let Path(text) = Path::<String>::from_request_parts(parts, state)
-            .await
-            .map_err(|_| Problem::not_found(T::WHAT, "with such an id"))?;
+        let Path(text) =
+            Path::<String>::from_request_parts(parts, state).await.map_err(|_| Problem::not_found(T::WHAT, ""))?;
         text.parse().map(Self).map_err(|_| Problem::not_found(T::WHAT, &text))
+    }
+}
+
+/// Two ids in the path: whose, and which.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PathIds<A, B>(pub(crate) A, pub(crate) B);
+
+impl<A: Named, B: Named, S: Send + Sync> FromRequestParts<S> for PathIds<A, B> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Path((first, second)) = Path::<(String, String)>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Problem::not_found(B::WHAT, "with such an id"))?;
+        let first = first.parse().map_err(|_| Problem::not_found(A::WHAT, &first))?;
+        Ok(Self(first, second.parse().map_err(|_| Problem::not_found(B::WHAT, &second))?))
     }
 }
 
@@ -240,4 +293,59 @@ pub(crate) fn text_in(field: &str, text: &str, longest: usize) -> Result<String,
     }
     let detail = format!("write 1 to {longest} characters without line breaks");
     Err(Problem::field(Kind::InvalidField, field, detail))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only what does not fit is read")]
+    struct Order {
+        amount: i64,
+        channel: Option<Channel>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Channel {
+        Alipay,
+        Unionpay,
+    }
+
+    /// A body that does not fit, the field that is named, and words of the answer.
+    const UNFIT: &[(&str, Option<&str>, &str)] = &[
+        (r#"{"amount":"6222021234567894"}"#, Some("amount"), "expected i64"),
+        (r#"{"amount":"x, expected 6222021234567894"}"#, Some("amount"), "expected i64"),
+        (r#"{"amount":6222021234567894.5}"#, Some("amount"), "expected i64"),
+        (r#"{"amount":1,"channel":"6222021234567894"}"#, Some("channel"), "`alipay`"),
+        (r#"{"amount":1,"6222021234567894":1}"#, None, "unknown field, expected `amount`"),
+        (r#"{"amount":1,"my card 6222021234567894":1}"#, None, "the value does not fit"),
+        (r#"{"amount":1,"a: unknown field `6222021234567894`":1}"#, Some("a"), "unknown field"),
+        (r#"{"amount":1,"color":"6222021234567894"}"#, Some("color"), "unknown field `color`, expected"),
+        (r#"{"channel":null}"#, Some("amount"), "missing field `amount`"),
+        (r#"{"amount":1,"amount":6222021234567894}"#, Some("amount"), "duplicate field `amount`"),
+        (r#"{"amount":1e9999}"#, Some("amount"), "beyond all bounds"),
+        (r#"{"amount":6222021234567894 6222021234567894}"#, None, "not JSON"),
+    ];
+
+    #[test]
+    fn a_problem_names_the_field_and_never_repeats_what_stood_there() {
+        for (body, field, words) in UNFIT {
+            let problem = parse::<Order>(body.as_bytes()).unwrap_err();
+            assert_eq!(problem.field.as_deref(), *field, "{body}: {}", problem.detail);
+            assert!(problem.detail.contains(words), "{body}: {}", problem.detail);
+            assert!(!problem.detail.contains("6222"), "{body}: {}", problem.detail);
+        }
+    }
+
+    #[test]
+    fn what_is_no_id_is_not_repeated() {
+        let repeated = |text| id_in::<PaymentId>("payment", text).unwrap_err().detail;
+        assert_eq!(repeated("6222021234567894"), "there is no such payment");
+        let elsewhere = "acc_01h455vb4pex5vsknk084sn00q";
+        assert_eq!(repeated(elsewhere), format!("there is no payment {elsewhere}"));
+    }
 }

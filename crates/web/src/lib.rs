@@ -20,6 +20,7 @@ mod payment_code;
 mod problem;
 pub mod render;
 mod secret;
+mod signed_out;
 
 pub use api::document::document;
 pub use app::{App, DemoLink, DemoLinks, WebConfig, router};

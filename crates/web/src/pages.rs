@@ -21,6 +21,7 @@ mod schedule;
 pub(crate) mod sign_in;
 mod steps;
 pub(crate) mod style;
+mod top_up;
 mod trace;
 mod visitor;
 mod welcome;
@@ -45,6 +46,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/demo", get(demo::show))
         .route("/demo/sign-in", post(demo::sign_in))
         .route("/sign-in", get(sign_in::show).post(sign_in::exchange))
+        .route("/sign-out", post(sign_in::leave))
         .route("/cashier/{payment}", get(cashier::show))
         .route("/cashier/{payment}/pay", post(cashier::pay))
         .route("/cashier/{payment}/result", get(result::show))
@@ -53,6 +55,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/cashier/{payment}/mandates", post(repair::sign_mandate))
         .route("/cashier/{payment}/unfreeze-requests", post(repair::request_unfreeze))
         .route("/cashier/{payment}/recheck", post(repair::recheck))
+        .route("/cashier/{payment}/top-up", get(top_up::show).post(top_up::pay))
         .route("/cashier/{payment}/password", post(password::enter))
         .route("/cashier/{payment}/set-password", get(password::show).post(password::set))
         .route(limits::PATH, get(limits::show).post(limits::set))

@@ -1,11 +1,12 @@
 //! Everything that can go wrong, as an RFC 9457 problem: the only place that turns an error into a status.
 //!
-//! A problem says which field is wrong and what to do. It never repeats a secret, a path of ours or a
-//! message of the database. A refused payment is no problem of the request; `answer.rs` shows it.
+//! A problem says which field is wrong and what form it should have. It never repeats a value that was sent, because any
+//! field may hold a secret by mistake; nor a path of ours or a message of the database. A refused payment is no problem of the request; `answer.rs` shows it.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
+use tantu_domain::ids::is_id;
 use tantu_engine::error::{EngineError, Rejection};
 use tantu_store::error::StoreError;
 
@@ -38,6 +39,8 @@ pub(crate) enum Kind {
     OrderTaken,
     LinkSpent,
     ProofSpent,
+    CodeRefused,
+    IdentityUnconfirmed,
     CodeSpent,
     TooSoon,
     TooLarge,
@@ -85,6 +88,10 @@ impl Kind {
             Self::OrderTaken => (StatusCode::CONFLICT, "order-taken", "The order number has a payment already"),
             Self::LinkSpent => (StatusCode::GONE, "link-spent", "The link is over"),
             Self::ProofSpent => (StatusCode::CONFLICT, "proof-spent", "The proof is over"),
+            Self::CodeRefused => (StatusCode::CONFLICT, "code-refused", "The code was not taken"),
+            Self::IdentityUnconfirmed => {
+                (StatusCode::CONFLICT, "identity-unconfirmed", "The sources do not confirm it")
+            }
             Self::CodeSpent => (StatusCode::CONFLICT, "code-spent", "The code is over"),
             Self::TooSoon => (StatusCode::TOO_MANY_REQUESTS, "too-soon", "It is too soon"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The body is too large"),
@@ -126,10 +133,13 @@ impl Problem {
         Self { field: Some(field.into()), ..Self::new(kind, detail) }
     }
 
-    /// What is unknown and what is somebody else's look the same, also when the text is no id at all.
+    /// What is unknown and what is somebody else's look the same. A text that is no id is not repeated: it may be a card's
+    /// number or a password in the wrong place.
     pub(crate) fn not_found(what: &str, id: &str) -> Self {
-        let id: String = id.chars().take(64).collect();
-        Self::new(Kind::NotFound, format!("there is no {what} {id}"))
+        if is_id(id) {
+            return Self::new(Kind::NotFound, format!("there is no {what} {id}"));
+        }
+        Self::new(Kind::NotFound, format!("there is no such {what}"))
     }
 
     /// The problem of a command that was read from a body: what it did not find stands there as a field.
@@ -195,9 +205,7 @@ impl From<Rejection> for Problem {
             Rejection::CodeUnfit => Self::field(Kind::InvalidField, "payment_code", Rejection::CodeUnfit.to_string()),
             Rejection::ProofSpent => Self::field(Kind::ProofSpent, "proof", Rejection::ProofSpent.to_string()),
             Rejection::CodeSpent => Self::field(Kind::CodeSpent, "bank_code", Rejection::CodeSpent.to_string()),
-            Rejection::TooSoon(soon) => {
-                Self::new(Kind::TooSoon, format!("the next code can be sent at {}", time(soon.at)))
-            }
+            Rejection::TooSoon(soon) => Self::new(Kind::TooSoon, format!("the next one is taken at {}", time(soon.at))),
             Rejection::MerchantShort { .. } => Self::new(Kind::State, rejection.to_string()),
             Rejection::LinkSpent => Self::new(Kind::LinkSpent, Rejection::LinkSpent.to_string()),
             Rejection::Fenced(job) => {
@@ -220,11 +228,14 @@ impl From<EngineError> for Problem {
                     "the pay password could not be looked at; nothing was paid, and the fault is ours",
                 )
             }
-            EngineError::Keeper => {
-                tracing::error!("a card's details could not be sealed");
-                Self::new(Kind::Internal, "the details could not be sealed; nothing changed, and the fault is ours")
-            }
             EngineError::Channel(why) => Self::new(Kind::ChannelUnavailable, why),
+            EngineError::Vault => {
+                tracing::error!("what is sealed could not be sealed or opened");
+                Self::new(
+                    Kind::Internal,
+                    "what is sealed could not be sealed or read; nothing changed, and the fault is ours",
+                )
+            }
             EngineError::Stopping => Self::new(Kind::Stopping, EngineError::Stopping.to_string()),
         }
     }

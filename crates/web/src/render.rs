@@ -175,7 +175,8 @@ impl<'a> Telling<'a> {
                 InstrumentKind::Wallet
                 | InstrumentKind::Mandate(_)
                 | InstrumentKind::Confirmed { .. }
-                | InstrumentKind::Card(_),
+                | InstrumentKind::Card(_)
+                | InstrumentKind::PayLater,
                 _,
             ) => self.label_of(instrument),
         })
@@ -184,9 +185,10 @@ impl<'a> Telling<'a> {
     fn label_of(&self, instrument: &Instrument) -> String {
         match &instrument.kind {
             InstrumentKind::Card(card) => card_label(&card.face, self.lang),
-            InstrumentKind::Wallet | InstrumentKind::Mandate(_) | InstrumentKind::Confirmed { .. } => {
-                instrument_label(instrument.product(), self.lang).to_owned()
-            }
+            InstrumentKind::Wallet
+            | InstrumentKind::Mandate(_)
+            | InstrumentKind::Confirmed { .. }
+            | InstrumentKind::PayLater => instrument_label(instrument.product(), self.lang).to_owned(),
         }
     }
 
@@ -233,15 +235,18 @@ impl<'a> Telling<'a> {
             plan: self.plan_body(&plan, &context),
             retry_at: retry_at(findings, Some(instrument)).map(time),
         };
-        for step in &mut told.plan.steps {
-            if step.operation == Operation::ResumeBinding.id() {
-                (step.method, step.href) = match binding {
-                    Some(id) => (Some("GET"), Some(format!("/v1/bindings/{id}"))),
-                    None => (Some("POST"), Some("/v1/bindings".to_owned())),
-                };
-            }
-        }
+        addressed(&mut told.plan, binding);
         told
+    }
+
+    /// That a session is over, with what leads back to where its holder was.
+    pub(crate) fn tell_signed_out(&self, finding: &Finding, then: Option<(Operation, Option<BindingId>)>) -> Told {
+        let context = self.context(&[]);
+        let plan = tantu_explain::plan_signed_out(finding, then.map(|(operation, _)| operation));
+        let mut plan = self.plan_body(&plan, &context);
+        addressed(&mut plan, then.and_then(|(_, binding)| binding));
+        let causes = vec![cause(finding, self.lang, &context)];
+        Told { causes, can_pay_with: Vec::new(), plan, retry_at: None }
     }
 
     /// The steps that lead on. Without a chosen instrument there are none.
@@ -281,13 +286,26 @@ impl<'a> Telling<'a> {
     }
 }
 
+/// Where the API takes a binding up again.
+fn addressed(plan: &mut PlanBody, binding: Option<BindingId>) {
+    for step in &mut plan.steps {
+        if step.operation == Operation::ResumeBinding.id() {
+            (step.method, step.href) = match binding {
+                Some(id) => (Some("GET"), Some(format!("/v1/bindings/{id}"))),
+                None => (Some("POST"), Some("/v1/bindings".to_owned())),
+            };
+        }
+    }
+}
+
 /// The name of an instrument where it stands alone.
 pub(crate) fn title_of(instrument: &Instrument, lang: Lang) -> String {
     match &instrument.kind {
         InstrumentKind::Card(card) => card_label(&card.face, lang),
-        InstrumentKind::Wallet | InstrumentKind::Mandate(_) | InstrumentKind::Confirmed { .. } => {
-            instrument_title(instrument.product(), lang).to_owned()
-        }
+        InstrumentKind::Wallet
+        | InstrumentKind::Mandate(_)
+        | InstrumentKind::Confirmed { .. }
+        | InstrumentKind::PayLater => instrument_title(instrument.product(), lang).to_owned(),
     }
 }
 
@@ -302,6 +320,7 @@ pub(crate) fn instrument_title(product: Product, lang: Lang) -> &'static str {
         Product::ChannelMandate(Channel::UnionPay) => words.instrument_unionpay_mandate,
         Product::ChannelConfirmed(channel) => confirmed_label(channel, lang),
         Product::Card(kind) => card_kind_label(kind, lang),
+        Product::PayLater => words.instrument_pay_later,
     }
 }
 
@@ -352,6 +371,7 @@ fn address(step: &Step, payment: &Payment) -> Option<(&'static str, String)> {
         Operation::WaitUntil => Some(("POST", format!("/v1/payments/{}/schedule", payment.id))),
         Operation::AwaitResult => Some(("GET", format!("/v1/payments/{}", payment.id))),
         Operation::SignMandate => Some(("POST", format!("/v1/accounts/{}/mandates", payment.account))),
+        Operation::TopUp if step.at.is_none() => Some(("POST", format!("/v1/accounts/{}/top-ups", payment.account))),
         Operation::RequestUnfreeze if step.at.is_none() => {
             Some(("POST", format!("/v1/accounts/{}/unfreeze-requests", payment.account)))
         }

@@ -6,10 +6,13 @@ mod binary;
 mod chance;
 mod crash;
 mod doctor;
+mod in_process;
 mod paylater;
 mod postgres;
 mod powercut;
+mod secrets;
 mod stopwatch;
+mod tested;
 mod traffic;
 
 use std::time::Duration;
@@ -24,7 +27,7 @@ use crate::failure::Failure;
 pub(crate) struct Gate {
     /// Which promise.
     name: Name,
-    /// How many times: kills, strikes, cuts, bills, or healthy runs.
+    /// How many: kills, strikes, cuts, bills, healthy runs, payments, forgeries, or canaries.
     #[arg(long)]
     count: Option<u32>,
     /// Stop after so long, whatever the count.
@@ -58,6 +61,21 @@ enum Name {
     Paylater,
     /// The store's write log cut at random points, as a power cut does.
     Powercut,
+    /// Random sequences of what staff and holders do: nothing that needs two persons runs with one.
+    TwoPersons,
+    /// Audit trails tampered with in every way: all is found.
+    Audit,
+    /// Codes sent, guessed at, replayed and pumped: only so many go out, and only five are looked at.
+    OneTimeCodes,
+    /// Every route with every role, and other people's ids.
+    Authz,
+    /// Payments whose requests, answers and notifications are lost, late, doubled and faulty: in the end our state is the
+    /// channel's truth, by the channel's own rules and with at most twelve calls each.
+    Undecided,
+    /// Notifications and answers of more than twenty kinds, all forged: none is accepted, and nothing is written.
+    Forge,
+    /// Made-up secrets through every flow: none is in the log, the answers, the metrics, the database or its write-ahead log.
+    Secrets,
 }
 
 /// What a gate may use.
@@ -113,20 +131,28 @@ impl Gate {
             Name::Postgres => postgres::promise(measure),
             Name::Paylater => paylater::promise(measure),
             Name::Powercut => powercut::promise(measure),
+            Name::TwoPersons => tested::promise(&tested::TWO_PERSONS, measure),
+            Name::Audit => tested::promise(&tested::AUDIT, measure),
+            Name::OneTimeCodes => tested::promise(&tested::ONE_TIME_CODES, measure),
+            Name::Authz => tested::promise(&tested::AUTHZ, measure),
+            Name::Undecided | Name::Forge => in_process::promise(self.name.id(), measure),
+            Name::Secrets => secrets::promise(measure),
         }
     }
 
-    /// The power cut's control runs in the same test as its promise.
+    /// The control of a gate that is a test runs in the same test as its promise.
     fn control(&self, measure: Measure) -> Result<Option<Outcome>, Failure> {
         match self.name {
             Name::Crash => crash::control(measure).map(Some),
             Name::Doctor => doctor::control(measure).map(Some),
             Name::Postgres => postgres::control(measure).map(Some),
             Name::Paylater => paylater::control(measure).map(Some),
-            Name::Powercut if self.control => {
-                Err(Failure::new("the power cut runs its controls itself; leave out --control"))
+            Name::Powercut | Name::TwoPersons | Name::Audit | Name::OneTimeCodes | Name::Authz if self.control => {
+                Err(Failure::new("this gate runs its controls itself; leave out --control"))
             }
-            Name::Powercut => Ok(None),
+            Name::Powercut | Name::TwoPersons | Name::Audit | Name::OneTimeCodes | Name::Authz => Ok(None),
+            Name::Undecided | Name::Forge => in_process::control(self.name.id(), measure).map(Some),
+            Name::Secrets => secrets::control(measure).map(Some),
         }
     }
 }
@@ -139,6 +165,13 @@ impl Name {
             Self::Postgres => "postgres",
             Self::Paylater => "paylater",
             Self::Powercut => "powercut",
+            Self::TwoPersons => "two-persons",
+            Self::Audit => "audit",
+            Self::OneTimeCodes => "one-time-codes",
+            Self::Authz => "authz",
+            Self::Undecided => "undecided",
+            Self::Forge => "forge",
+            Self::Secrets => "secrets",
         }
     }
 }

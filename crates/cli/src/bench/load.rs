@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tantu_domain::answer::Answer;
+use tantu_domain::ceiling::Tier;
 use tantu_domain::client::Speaker;
 use tantu_domain::ids::{AccountId, MerchantId, Shard};
 use tantu_domain::money::Money;
@@ -118,7 +119,7 @@ async fn open(engine: Engine, next: Arc<AtomicU64>, accounts: u64) -> Result<Vec
             return Ok(opened);
         }
         let id = AccountId::new(&*engine.ids(), Shard::of(u8::try_from(number % 100)?));
-        opened.push(engine.run(OpenAccount { id, opening: Some(Money::cny(OPENING)) }).await?);
+        opened.push(engine.run(OpenAccount { id, opening: Some(Money::cny(OPENING)), met: Some(Tier::Three) }).await?);
     }
 }
 

@@ -6,16 +6,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tantu_domain::audit::AuditEntry;
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId,
+    AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId,
     PaymentId, Shard,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
 use tantu_domain::payment::Payment;
+use tantu_paylater::bill::Bill;
 use tantu_store::access::{ApiKey, Merchant, Session, TokenHash};
 use tantu_store::audit::{Audit, AuditedAttempt};
 use tantu_store::change::Change;
@@ -26,6 +28,7 @@ use tantu_store::error::StoreError;
 use tantu_store::job::{Job, Lease};
 use tantu_store::keys::Keys;
 use tantu_store::listing::{Page, PaymentsOf};
+use tantu_store::pay_later::Repayment;
 use tantu_store::request::Request;
 use tantu_store::world::{AccountFile, World};
 use tantu_store::{Batch, Lanes, Store};
@@ -151,6 +154,18 @@ impl Store for Metered {
         self.store.binding(id)
     }
 
+    fn bill(&self, id: BillId) -> Result<Option<Bill>, StoreError> {
+        self.store.bill(id)
+    }
+
+    fn bills(&self, account: AccountId) -> Result<Vec<Bill>, StoreError> {
+        self.store.bills(account)
+    }
+
+    fn repayments(&self, bill: BillId) -> Result<Vec<Repayment>, StoreError> {
+        self.store.repayments(bill)
+    }
+
     fn mandate(&self, id: MandateId) -> Result<Option<Mandate>, StoreError> {
         self.store.mandate(id)
     }
@@ -205,6 +220,10 @@ impl Store for Metered {
 
     fn audit(&self) -> Result<Audit, StoreError> {
         self.store.audit()
+    }
+
+    fn audit_trails(&self) -> Result<Vec<AuditEntry>, StoreError> {
+        self.store.audit_trails()
     }
 
     fn audited_attempts(&self) -> Result<Vec<AuditedAttempt>, StoreError> {

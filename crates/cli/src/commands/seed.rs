@@ -2,6 +2,7 @@
 //! of the API can do the same.
 
 use clap::Args;
+use tantu_domain::ceiling::Tier;
 use tantu_domain::ids::{AccountId, MerchantId, Shard};
 use tantu_domain::money::Money;
 use tantu_engine::accounts::open::OpenAccount;
@@ -49,7 +50,10 @@ impl Seed {
         for number in 0..self.accounts {
             let shard = Shard::of(u8::try_from(number % 100).unwrap_or(0));
             let id = AccountId::new(&*server.engine.ids(), shard);
-            let opened = server.engine.run(OpenAccount { id, opening: Some(Money::cny(self.opening)) }).await?;
+            let opened = server
+                .engine
+                .run(OpenAccount { id, opening: Some(Money::cny(self.opening)), met: Some(Tier::Three) })
+                .await?;
             accounts.push(serde_json::json!({ "account": id.to_string(), "wallet": opened.wallet.to_string() }));
         }
         server.stop();

@@ -1,9 +1,13 @@
 //! `tantu verify`: audits the books beside a running server, and, given the sandbox, against the channel's.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::{Value, json};
+use tantu_domain::ids::AccountId;
+use tantu_engine::audit_trail::{Head, broken, heads};
 use tantu_store::audit::{AuditCheck, AuditedAttempt};
 use tantu_store::open::read_urls;
 
@@ -19,11 +23,16 @@ pub(crate) struct Verify {
     /// The sandbox's control address, to compare with the channel's own books.
     #[arg(long, value_name = "URL")]
     sandbox: Option<String>,
+    /// A file with the heads of the audit trails, kept away from the database: what it names must still be there, and what
+    /// has come since is added to it.
+    #[arg(long, value_name = "FILE")]
+    anchors: Option<PathBuf>,
 }
 
 impl Verify {
     pub(crate) async fn run(self, output: &Output) -> Result<bool, Failure> {
-        let checks = checks(&self.database, self.sandbox.as_deref()).await?;
+        let mut checks = checks(&self.database, self.sandbox.as_deref()).await?;
+        checks.push(audit_trails(&self.database, self.anchors.as_deref())?);
         let ok = checks.iter().all(|check| check.broken.is_empty());
         let listed: Vec<Value> = checks
             .iter()
@@ -39,6 +48,41 @@ impl Verify {
         }
         Ok(ok)
     }
+}
+
+/// Whether the audit trails are whole, and hold what was anchored; what has come since is anchored now.
+fn audit_trails(databases: &[String], anchors: Option<&Path>) -> Result<AuditCheck, Failure> {
+    let of_database = |error| Failure::of_database("--database", &error);
+    let entries = read_urls(databases).and_then(|store| store.audit_trails()).map_err(of_database)?;
+    let anchored = match anchors {
+        Some(path) if path.is_file() => read_anchors(&std::fs::read_to_string(path)?)?,
+        Some(_) | None => BTreeMap::new(),
+    };
+    let broken = broken(&entries, &anchored);
+    if let (Some(path), true) = (anchors, broken.is_empty()) {
+        let heads = heads(&entries);
+        let news = heads.iter().filter(|(account, head)| anchored.get(account) != Some(head));
+        let lines: String =
+            news.map(|(account, head)| format!("{account} {} {}\n", head.number, hex::encode(head.hash))).collect();
+        let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path)?;
+        file.write_all(lines.as_bytes())?;
+        file.sync_all()?;
+    }
+    let looked_at = u64::try_from(entries.len()).unwrap_or(u64::MAX);
+    Ok(AuditCheck { id: "audit_trails", looked_at, broken })
+}
+
+/// The heads of a file of anchors; a later line is about a trail that has grown.
+fn read_anchors(text: &str) -> Result<BTreeMap<AccountId, Head>, Failure> {
+    let line = |line: &str| -> Option<(AccountId, Head)> {
+        let mut parts = line.split(' ');
+        let (account, number, hash) = (parts.next()?, parts.next()?, parts.next()?);
+        let hash = hex::decode(hash).ok()?.try_into().ok()?;
+        Some((account.parse().ok()?, Head { number: number.parse().ok()?, hash }))
+    };
+    let wrong =
+        || Failure::usage("--anchors: a line is no anchor; this file is written by `tantu verify --anchors` alone");
+    text.lines().map(|text| line(text).ok_or_else(wrong)).collect()
 }
 
 /// All checks: the books' own, and the channel's against them.

@@ -197,6 +197,22 @@ pub(crate) async fn old_app(stage: &Stage, story: &mut Story) -> Result<(), Fail
     bound_and_pays(stage, story, &new, &done).await
 }
 
+pub(crate) async fn signed_out(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
+    let payer = stage.payer(0).await?;
+    let card = BankCard::issue(stage, plain()).await?;
+    let binding = payer.begin_binding(stage, None).await?;
+    payer.ask(stage, Method::POST, "/v1/sign-out", None).await?.expect("signing out in another window")?;
+    let step = payer.give_details(stage, &binding, card.details(&card.phone)).await?;
+    refused(story, &step, &["age_seconds", "reason"]);
+    story.failed = step.status == 401;
+    story.fact("reason", "signed_out");
+    story.planned(&["sign_in_again", "resume_binding"]);
+    let again = Payer::sign_in(stage, payer.account.clone(), payer.wallet.clone()).await?;
+    story.did("the payer signed in again");
+    let done = again.bind(stage, &binding, &card).await?.expect("the same binding")?;
+    bound_and_pays(stage, story, &again, &done).await
+}
+
 pub(crate) async fn outage(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
     let payer = stage.payer(0).await?;
     let card = BankCard::issue(stage, plain()).await?;

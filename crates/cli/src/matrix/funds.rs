@@ -3,9 +3,11 @@
 
 use serde_json::json;
 
+use crate::matrix::bank_word::BEFORE_ANOTHER_CODE;
 use crate::matrix::story::Story;
 use crate::output::Failure;
 use crate::stage::Stage;
+use crate::stage::card::BankCard;
 
 pub(crate) async fn wallet_is_short(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
     let payer = stage.payer(5_000).await?.with_alipay(stage, 100_000).await?;
@@ -20,6 +22,32 @@ pub(crate) async fn wallet_is_short(stage: &Stage, story: &mut Story) -> Result<
     story.check(offered.contains(alipay), || format!("the mandate should be offered, {offered} is"));
     stage.resume(&payment, Some(alipay), None).await?.expect("paying by the mandate")?;
     story.did("chose Alipay for the whole amount");
+    story.paid(stage, &payment).await
+}
+
+pub(crate) async fn wallet_is_topped_up(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
+    let payer = stage.payer(5_000).await?;
+    let card = BankCard::issue(stage, json!({ "bank": "haian", "kind": "debit" })).await?;
+    let debit = payer.with_card(stage, &card).await?;
+    let credit = BankCard::issue(stage, json!({ "bank": "haian", "kind": "credit" })).await?;
+    stage.advance(BEFORE_ANOTHER_CODE).await?;
+    let credit = payer.with_card(stage, &credit).await?;
+    let order = stage.order("一台风扇", 42_300);
+    let refused = stage.pay(&order, &payer, &payer.wallet).await?;
+    let payment = story.refused(&order, &refused, &["balance", "requested", "short"])?;
+    story.fact("whose", "platform");
+    story.fact("short", 37_300);
+    story.planned(&["top_up", "resume"]);
+    let wrong = payer.top_up(stage, &credit, 37_300).await?;
+    story.check(wrong.status == 400, || format!("credit tops up no wallet; was {} {}", wrong.status, wrong.body));
+    let before = stage.messages(&card.phone).await?.len();
+    let begun = payer.top_up(stage, &debit, 37_300).await?.expect("a top-up")?;
+    let code = stage.code(&card.phone, before).await?;
+    let id = begun.payment()?;
+    let done = payer.enter_bank_code(stage, &id, &code).await?.expect("the bank's code")?;
+    story.check(done.body["state"] == "succeeded", || format!("the top-up stands {}", done.body));
+    story.did("the payer topped his wallet up from his own debit card");
+    payer.resumes_from_wallet(stage, &payment, None).await?;
     story.paid(stage, &payment).await
 }
 

@@ -1,57 +1,109 @@
-//! The bank's code for a payment that does not reach the payer: lost on the way, or taken by a blocker. Nobody gives us a
-//! receipt of a bank's message, so both are named, and one question to the payer singles it out.
+//! A code of ours that does not reach the payer: a payment above what goes without confirmation, confirmed by a code instead of the pay password.
 
 use reqwest::Method;
 use serde_json::json;
 
-use crate::matrix::bank_word::{BEFORE_ANOTHER_CODE, Holder};
 use crate::matrix::story::Story;
 use crate::output::Failure;
 use crate::stage::Stage;
+use crate::stage::payer::{PASSWORD, Payer};
+use crate::stage::person::Person;
+use crate::stage::reply::Reply;
 
-const FACTS: &[&str] = &["phone", "sent_at", "delivered_at", "next_code_at", "sends_left"];
+pub(crate) async fn lost_before_the_wallet(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
+    let person = Person::with_phone("19900003001");
+    let payer = known(stage, 2_000_000, &person).await?;
+    let wallet = payer.wallet.clone();
+    not_received(stage, story, &payer, &person, &wallet, 420_000).await
+}
 
-pub(crate) async fn not_received(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
-    missing(stage, story, "loses", "not_found", "the carrier delivers again").await
+pub(crate) async fn lost_before_alipay(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
+    let person = Person::with_phone("19900003002");
+    let payer = known(stage, 0, &person).await?.with_alipay(stage, 1_000_000).await?;
+    let alipay = payer.alipay()?.to_owned();
+    not_received(stage, story, &payer, &person, &alipay, 420_000).await
+}
+
+/// A payer whom staff have met, with a pay password and a phone.
+async fn known(stage: &Stage, fen: i64, person: &Person) -> Result<Payer, Failure> {
+    let payer = stage.payer(fen).await?;
+    payer.set_password(stage, PASSWORD).await?;
+    payer.bind_phone(stage, person).await?;
+    stage.advance(61).await?;
+    Ok(payer)
+}
+
+async fn not_received(
+    stage: &Stage,
+    story: &mut Story,
+    payer: &Payer,
+    person: &Person,
+    instrument: &str,
+    fen: i64,
+) -> Result<(), Failure> {
+    stage.phone(&person.phone, "loses").await?;
+    let order = stage.order("一台洗衣机", fen);
+    let payment = stage.pay(&order, payer, instrument).await?.expect("a payment that waits")?.payment()?;
+    let code = payer.send_code(stage, &payment).await?.expect("the sending of a code")?.text("code")?;
+    let refused = payer.miss_code(stage, &code).await?;
+    story.refused(&order, &refused, &["phone", "delivery", "sends_left", "next_code_at"])?;
+    story.fact("delivery", "sent");
+    story.planned(&["resend_code", "resume"]);
+    stage.phone(&person.phone, "receives").await?;
+    story.did("the payer's phone has a signal again");
+    again(stage, story, payer, person, &payment).await
 }
 
 pub(crate) async fn intercepted(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
-    missing(stage, story, "intercepts", "intercepted", "the payer took the bank's number off the blocker's list").await
+    let person = Person::with_phone("19900003003");
+    let payer = known(stage, 0, &person).await?.with_alipay(stage, 1_000_000).await?;
+    stage.phone(&person.phone, "intercepts").await?;
+    let order = stage.order("一台冰柜", 420_000);
+    let payment = stage.pay(&order, &payer, payer.alipay()?).await?.expect("a payment that waits")?.payment()?;
+    let code = payer.send_code(stage, &payment).await?.expect("the sending of a code")?.text("code")?;
+    let refused = payer.miss_code(stage, &code).await?;
+    story.refused(&order, &refused, &["phone", "delivery", "delivered_at", "sends_left"])?;
+    story.planned(&["check_intercepted_messages", "resend_code", "resume"]);
+    stage.phone(&person.phone, "receives").await?;
+    story.did("the payer took us off the list of intercepted senders");
+    again(stage, story, &payer, &person, &payment).await
 }
 
-async fn missing(stage: &Stage, story: &mut Story, phone: &str, seen: &str, step: &str) -> Result<(), Failure> {
-    let holder = Holder::plain(stage).await?;
-    let behave = |behaviour: &str| {
-        let path = format!("/phones/{}", holder.card.phone);
-        let change = json!({ "behaviour": behaviour });
-        async move { stage.control(Method::PATCH, &path, change).await.map(drop) }
-    };
-    behave(phone).await?;
-    let lost = waits_in_vain(stage, story, &holder, seen).await;
-    // A phone must not outlive its case: the next one has the same number.
-    behave("receives").await?;
-    let payment = lost?;
-    story.did(step);
-    stage.advance(BEFORE_ANOTHER_CODE).await?;
-    let before = stage.messages(&holder.card.phone).await?.len();
-    let waits = stage.resume(&payment, None, None).await?.expect("asking for another code")?;
-    let next = waits.body["next_action"]["operation"].clone();
-    story.check(next == "enter_bank_code", || format!("another code should be on its way, was told {}", waits.body));
-    let code = stage.code(&holder.card.phone, before).await?;
-    holder.payer.enter_bank_code(stage, &payment, &code).await?.expect("the bank's code")?;
-    story.did("and entered the next code");
-    story.paid(stage, &payment).await
+/// The code is sent again, entered, and the same order is paid; a proof is good once.
+async fn again(stage: &Stage, story: &mut Story, payer: &Payer, person: &Person, payment: &str) -> Result<(), Failure> {
+    let soon = payer.send_code(stage, payment).await?;
+    story.check(soon.status == 429, || format!("a second code within a minute should wait, was {}", soon.status));
+    stage.advance(61).await?;
+    let before = stage.messages(&person.phone).await?.len();
+    let code = payer.send_code(stage, payment).await?.expect("the sending of a code")?.text("code")?;
+    let digits = stage.code(&person.phone, before).await?;
+    let proof = payer.enter_code(stage, &code, &digits).await?.expect("the right code")?;
+    payer.act(stage, payment, &proof).await?.expect("going on with the payment")?;
+    story.did("the code came, and the payer entered it");
+    story.paid(stage, payment).await
 }
 
-async fn waits_in_vain(stage: &Stage, story: &mut Story, holder: &Holder, seen: &str) -> Result<String, Failure> {
-    let order = stage.order("一辆童车", 36_000);
-    let payment = holder.pay(stage, &order).await?.expect("waiting for the bank's code")?.payment()?;
-    let told = holder.payer.do_action(stage, &payment, json!({ "missing_code": "not_searched" })).await?;
-    story.refused_among(&order, &told, FACTS)?;
-    let told = holder.payer.do_action(stage, &payment, json!({ "missing_code": seen })).await?;
-    let alone = told.causes() == [story.causes[0].id()] && told.body["causes"][0]["confidence"] == "certain";
-    story.check(alone, || format!("the payer's word should single it out; was told {:?}", told.causes()));
-    story.refusal = told.body.clone();
-    story.planned(&["resend_code", "resume"]);
-    Ok(payment)
+impl Payer {
+    /// Has a code sent for a payment.
+    async fn send_code(&self, stage: &Stage, payment: &str) -> Result<Reply, Failure> {
+        self.ask(stage, Method::POST, &format!("/v1/payments/{payment}/codes"), Some(json!({}))).await
+    }
+
+    /// Says that a code did not come.
+    async fn miss_code(&self, stage: &Stage, code: &str) -> Result<Reply, Failure> {
+        self.ask(stage, Method::POST, &format!("/v1/codes/{code}/missing"), Some(json!({}))).await
+    }
+
+    /// Enters a code: the proof, or why it was not taken.
+    async fn enter_code(&self, stage: &Stage, code: &str, digits: &str) -> Result<Reply, Failure> {
+        let path = format!("/v1/codes/{code}/proofs");
+        self.ask(stage, Method::POST, &path, Some(json!({ "digits": digits }))).await
+    }
+}
+
+impl Stage {
+    /// What a phone does with texts from now on.
+    async fn phone(&self, number: &str, behaviour: &str) -> Result<(), Failure> {
+        self.control(Method::PATCH, &format!("/phones/{number}"), json!({ "behaviour": behaviour })).await.map(drop)
+    }
 }

@@ -10,6 +10,7 @@ use crate::matrix::{Case, not_paid};
 use crate::output::Failure;
 use crate::stage::Stage;
 use crate::stage::actors::Order;
+use crate::stage::debtor::Owed;
 use crate::stage::reply::Reply;
 
 /// One case as it went.
@@ -74,6 +75,42 @@ impl Story {
         reply.payment()
     }
 
+    /// A repayment was refused: as of an order. Gives the payment to the lender.
+    pub(crate) fn repayment_refused(&mut self, owed: &Owed, reply: &Reply, facts: &[&str]) -> Result<String, Failure> {
+        self.order = Some((owed.subject.to_owned(), owed.fen));
+        self.failed = not_paid(reply);
+        self.named(reply, facts);
+        reply.payment()
+    }
+
+    /// The bill was to be paid, and is not: the causes must stand on it in order, with these facts.
+    pub(crate) fn bill_failed(&mut self, owed: &Owed, bill: &Reply, facts: &[&str]) {
+        self.order = Some((owed.subject.to_owned(), owed.fen));
+        self.failed = matches!(bill.body["stage"].as_str(), Some("due" | "grace" | "overdue"));
+        self.named(bill, facts);
+    }
+
+    /// The same where a code fits several causes: this row's must be among the likeliest.
+    pub(crate) fn bill_failed_among(&mut self, owed: &Owed, bill: &Reply, facts: &[&str]) {
+        self.bill_failed(owed, bill, facts);
+        self.among(bill);
+    }
+
+    /// The cause stands on the bill, too.
+    pub(crate) fn stands_on(&mut self, bill: &Reply) {
+        let told = bill.causes();
+        let stands = self.causes.iter().all(|cause| told.contains(&cause.id()));
+        self.check(stands, || format!("the causes should stand on the bill, which has {told:?}"));
+    }
+
+    /// The same bill must be repaid now.
+    pub(crate) fn bill_paid(&mut self, bill: &Reply) {
+        self.paid = bill.body["stage"] == "settled";
+        self.check(self.paid, || format!("the bill stands {}", bill.body["stage"]));
+        let left = bill.body["causes"].as_array().map_or(0, Vec::len);
+        self.check(left == 0, || "a settled bill should have no causes".into());
+    }
+
     /// The causes must be named in order, with these facts.
     pub(crate) fn named(&mut self, reply: &Reply, facts: &[&str]) {
         self.refusal = reply.body.clone();
@@ -95,6 +132,11 @@ impl Story {
     /// The code fits several causes: this row's must be among the likeliest, all with the same confidence.
     pub(crate) fn refused_among(&mut self, order: &Order, reply: &Reply, facts: &[&str]) -> Result<String, Failure> {
         let payment = self.refused(order, reply, facts)?;
+        self.among(reply);
+        Ok(payment)
+    }
+
+    fn among(&mut self, reply: &Reply) {
         let told = reply.body["causes"].as_array().cloned().unwrap_or_default();
         let first = told.first().map(|cause| cause["confidence"].clone());
         let group = told.iter().take_while(|cause| Some(&cause["confidence"]) == first.as_ref());
@@ -103,7 +145,6 @@ impl Story {
         self.named_first = fits;
         self.check(fits, || format!("the cause should be among the likeliest of {:?}", reply.causes()));
         self.check(told.len() > 1, || "a code that fits several causes should name them all".into());
-        Ok(payment)
     }
 
     /// The one further real step has singled it out: it is certain now, and alone.

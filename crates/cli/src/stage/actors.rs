@@ -130,8 +130,24 @@ impl Stage {
     pub(crate) async fn unfreeze(&self, payer: &Payer) -> Result<(), Failure> {
         let path = format!("/v1/accounts/{}/unfreeze-requests", payer.account);
         payer.ask(self, Method::POST, &path, Some(json!({}))).await?.expect("the request to unfreeze")?;
+        self.lift(payer).await
+    }
+
+    /// Two members of staff lift the case against an account.
+    pub(crate) async fn lift(&self, payer: &Payer) -> Result<(), Failure> {
         let path = format!("/v1/accounts/{}/unfreeze", payer.account);
-        self.ask(Method::POST, &path, &self.staff_key, Some(json!({}))).await?.expect("the unfreezing").map(drop)
+        let note = json!({ "note": "the holder's answer was looked at" });
+        let proposed = self.ask(Method::POST, &path, &self.staff_key, Some(note.clone())).await?;
+        let proposed = proposed.expect("the proposal to lift a case")?;
+        if proposed.body["case"]["lift_proposed"] != true || proposed.body["state"] == "active" {
+            return Err(Failure::usage(format!("one person alone should lift nothing: {}", proposed.body)));
+        }
+        let again = self.ask(Method::POST, &path, &self.staff_key, Some(note.clone())).await?;
+        if again.status != 409 {
+            return Err(Failure::usage(format!("the same person should not agree with himself: {}", again.body)));
+        }
+        let lifted = self.ask(Method::POST, &path, &self.second_staff_key, Some(note)).await?;
+        lifted.expect("the lifting of a case").map(drop)
     }
 
     /// The payer says that an instrument is in order again.

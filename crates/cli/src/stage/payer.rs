@@ -58,6 +58,19 @@ impl Payer {
         stage.ask_as(method, path, &self.session, self.client, body).await
     }
 
+    /// Asks for something that has one effect however often it arrives.
+    pub(crate) async fn send(&self, stage: &Stage, path: &str, body: Value) -> Result<Reply, Failure> {
+        let key = format!("payer-{}", hex::encode(stage.server.engine.ids().fresh()));
+        let request = stage
+            .http
+            .post(format!("{}{path}", stage.server.base))
+            .bearer_auth(&self.session)
+            .header("Idempotency-Key", key)
+            .header("Accept-Language", stage.language)
+            .json(&body);
+        Reply::of(request.send().await?).await
+    }
+
     /// Opens an Alipay account with a balance and signs a mandate there.
     pub(crate) async fn with_alipay(mut self, stage: &Stage, balance_fen: i64) -> Result<Self, Failure> {
         let buyer = stage.control(Method::POST, "/alipay/buyers", json!({ "balance": balance_fen })).await?;
@@ -146,6 +159,19 @@ impl Payer {
     /// Hands a proof in: the payment goes on.
     pub(crate) async fn act(&self, stage: &Stage, payment: &str, proof: &Reply) -> Result<Reply, Failure> {
         self.do_action(stage, payment, json!({ "proof": proof.text("proof")? })).await
+    }
+
+    /// Tops up his wallet from a card of his.
+    pub(crate) async fn top_up(&self, stage: &Stage, instrument: &str, fen: i64) -> Result<Reply, Failure> {
+        let key = format!("top-up-{}", hex::encode(stage.server.engine.ids().fresh()));
+        let request = stage
+            .http
+            .post(format!("{}/v1/accounts/{}/top-ups", stage.server.base, self.account))
+            .bearer_auth(&self.session)
+            .header("Idempotency-Key", key)
+            .header("Accept-Language", stage.language)
+            .json(&json!({ "amount": { "amount": fen, "currency": "CNY" }, "instrument": instrument }));
+        Reply::of(request.send().await?).await
     }
 
     /// Does what a payment waits for.

@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use crate::cause::Cause;
 use crate::channel::Channel;
 use crate::client::Version;
-use crate::evidence::{Field, Value, fields, text, time};
+use crate::evidence::{Field, Value};
+use crate::evidence_fields::{fields, text, time};
 
 /// What a device saw, as the proof of one cause.
 #[derive(Debug, Clone, PartialEq, Eq)]

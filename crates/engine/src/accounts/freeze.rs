@@ -1,12 +1,14 @@
-//! Staff stop every payment of an account.
+//! Staff stop every payment of an account. One person may: it protects, and two lift it.
 
-use tantu_domain::account::{Account, SafeReason};
+use tantu_domain::account::{Account, Case, SafeReason};
 use tantu_domain::ids::{AccountId, CaseId};
+use tantu_domain::staff::StaffMark;
 use tantu_store::change::Change;
 use tantu_store::keys::Keys;
 use tantu_store::world::World;
 
-use crate::accounts::account_of;
+use crate::accounts::{account_of, audited};
+use crate::audit_trail::entry;
 use crate::command::{Command, Decision, Tools};
 
 /// Freezes an account.
@@ -16,20 +18,23 @@ pub struct FreezeAccount {
     pub account: AccountId,
     /// What the payer may know of it.
     pub reason: SafeReason,
+    /// Who decides.
+    pub by: StaffMark,
+    /// What staff alone may know of it.
+    pub note: String,
 }
 
 impl Command for FreezeAccount {
     type Outcome = Account;
 
     fn keys(&self) -> Keys {
-        let mut keys = Keys::default();
-        keys.accounts.insert(self.account);
-        keys
+        audited(self.account)
     }
 
     fn decide(&self, world: &World, tools: &Tools<'_>) -> Decision<Account> {
-        let case = CaseId::new(tools.ids, self.account.shard());
-        let account = account_of(world, self.account)?.freeze(case, self.reason, tools.now)?;
-        Ok((account.clone(), vec![Change::PutAccount(account)]))
+        let id = CaseId::new(tools.ids, self.account.shard());
+        let account = account_of(world, self.account)?.freeze(Case::new(id, self.reason, None, tools.now))?;
+        let noted = entry(world, self.account, tools.wall, self.by.to_string(), ("freeze", self.note.as_str()));
+        Ok((account.clone(), vec![Change::PutAccount(account), noted]))
     }
 }

@@ -8,6 +8,7 @@ use tantu_domain::ledger::Transaction;
 use tantu_domain::money::{Currency, Money};
 use tantu_domain::one_time_code::Sendings;
 use tantu_domain::own_limit::AccountLimits;
+use tantu_domain::person::Person;
 use tantu_store::change::Change;
 use tantu_store::keys::Keys;
 use tantu_store::world::World;
@@ -22,6 +23,8 @@ pub struct OpenAccount {
     /// What it begins with: a marked opening entry against the reserve. There is no other free money, and
     /// no address of the API leads here with an amount.
     pub opening: Option<Money>,
+    /// As how well known staff have met its holder in person; `None` if nobody knows him yet.
+    pub met: Option<Tier>,
 }
 
 /// What was opened.
@@ -51,7 +54,8 @@ impl Command for OpenAccount {
             held: nothing,
             opened_at: tools.now,
             password: None,
-            tier: Tier::Three,
+            person: self.met.map_or_else(Person::default, |_| Person::met_in_person(tools.now)),
+            tier: self.met.unwrap_or(Tier::One),
             limits: AccountLimits::default(),
             codes: Sendings::default(),
         };

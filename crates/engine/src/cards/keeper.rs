@@ -5,14 +5,13 @@
 //! we can open: bound to the binding and to the number under which they went to the channel, for ten minutes. So a
 //! restart or another of our processes changes nothing, and there is nothing here that could be stolen.
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
-use aws_lc_rs::{digest, hkdf, hmac};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use tantu_channels::secret::Secret;
 use tantu_domain::card::CardHash;
 use tantu_domain::ids::{AccountId, BindingId, OpeningId};
+use tantu_vault::{KeyRing, Place, Vault};
 use zeroize::Zeroizing;
 
 use crate::cards::CardDetails;
@@ -38,10 +37,9 @@ pub(crate) struct BoxOf {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Shut;
 
-/// Hashes card numbers and seals their details, with keys of its own.
+/// Hashes card numbers and seals their details, in a vault of its own.
 pub struct CardKeeper {
-    hashing: hmac::Key,
-    sealing: RandomizedNonceKey,
+    vault: Vault,
 }
 
 impl std::fmt::Debug for CardKeeper {
@@ -53,38 +51,27 @@ impl std::fmt::Debug for CardKeeper {
 impl CardKeeper {
     /// A keeper whose keys come from random bytes; 32 are enough. `None` if the machine cannot make them.
     pub fn new(secret: &[u8]) -> Option<Self> {
-        let root = hkdf::Salt::new(hkdf::HKDF_SHA256, b"tantu bank cards").extract(secret);
-        let derive = |purpose: &[u8]| {
-            let mut key = Zeroizing::new([0_u8; digest::SHA256_OUTPUT_LEN]);
-            root.expand(&[purpose], hkdf::HKDF_SHA256).ok()?.fill(key.as_mut()).ok()?;
-            Some(key)
-        };
-        let (hashing, sealing) = (derive(b"card number")?, derive(b"details on their way")?);
-        let sealing = RandomizedNonceKey::new(&AES_256_GCM, sealing.as_ref()).ok()?;
-        Some(Self { hashing: hmac::Key::new(hmac::HMAC_SHA256, hashing.as_ref()), sealing })
+        let ring = KeyRing::derived(b"tantu bank cards", secret).ok()?;
+        Some(Self { vault: Vault::new(&ring).ok()? })
     }
 
     /// By which the same card is known again.
     pub(crate) fn hash(&self, number: &Secret) -> CardHash {
-        let tag = hmac::sign(&self.hashing, number.reveal().as_bytes());
-        let mut hash = [0_u8; 32];
-        hash.copy_from_slice(tag.as_ref());
-        CardHash(hash)
+        CardHash(self.vault.tag("card number", number.reveal()))
     }
 
     /// Seals details for their holder. `None` if the machine gives no random bytes.
     pub(crate) fn seal(&self, of: BoxOf, details: &CardDetails, now: Timestamp) -> Option<String> {
         let ends = now.checked_add(LIFE).ok()?.as_second().to_be_bytes();
-        // Room for the tag, so that nothing is copied when it is added.
-        let mut sealed = Zeroizing::new(Vec::with_capacity(LONGEST));
+        // Room for all of it, so that nothing is copied while it grows.
+        let mut text = Zeroizing::new(String::with_capacity(LONGEST));
         let parts = [Some(&details.name), Some(&details.document_no), Some(&details.card_no), Some(&details.phone)];
         for part in parts.into_iter().chain([details.expiry.as_ref(), details.cvn.as_ref()]) {
-            sealed.extend_from_slice(part.map_or("", Secret::reveal).as_bytes());
-            sealed.extend_from_slice(SEPARATOR.to_string().as_bytes());
+            text.push_str(part.map_or("", Secret::reveal));
+            text.push(SEPARATOR);
         }
-        let nonce = self.sealing.seal_in_place_append_tag(Aad::from(bound_to(of, ends)), &mut *sealed).ok()?;
-        let whole = [ends.as_slice(), nonce.as_ref(), &sealed].concat();
-        Some(URL_SAFE_NO_PAD.encode(whole))
+        let sealed = self.vault.seal(place(&bound_to(of, ends)), &text).ok()?;
+        Some(URL_SAFE_NO_PAD.encode([ends.as_slice(), &sealed].concat()))
     }
 
     /// Opens a box.
@@ -92,16 +79,12 @@ impl CardKeeper {
         if sealed.len() > LONGEST {
             return Err(Shut);
         }
-        let whole = Zeroizing::new(URL_SAFE_NO_PAD.decode(sealed).map_err(|_| Shut)?);
+        let whole = URL_SAFE_NO_PAD.decode(sealed).map_err(|_| Shut)?;
         let (ends, rest) = whole.split_first_chunk::<8>().ok_or(Shut)?;
-        let (nonce, rest) = rest.split_first_chunk::<NONCE_LEN>().ok_or(Shut)?;
-        let mut text = Zeroizing::new(rest.to_vec());
-        let nonce = Nonce::assume_unique_for_key(*nonce);
-        let opened = self.sealing.open_in_place(nonce, Aad::from(bound_to(of, *ends)), &mut text).map_err(|_| Shut)?;
+        let opened = self.vault.open(place(&bound_to(of, *ends)), rest).map_err(|_| Shut)?;
         if i64::from_be_bytes(*ends) <= now.as_second() {
             return Err(Shut);
         }
-        let opened = std::str::from_utf8(opened).map_err(|_| Shut)?;
         let mut parts = opened.split(SEPARATOR);
         let mut next = || parts.next().map(Secret::new).ok_or(Shut);
         let (name, document_no, card_no, phone) = (next()?, next()?, next()?, next()?);
@@ -110,9 +93,13 @@ impl CardKeeper {
     }
 }
 
+fn place(bound: &[u8]) -> Place<'_> {
+    Place { table: "bindings", column: "details", row: bound }
+}
+
 fn bound_to(of: BoxOf, ends: [u8; 8]) -> Vec<u8> {
     let ids = [of.account.bytes(), of.binding.bytes(), of.opening.bytes()].concat();
-    [b"tantu binding v1".as_slice(), &ids, &ends].concat()
+    [ids.as_slice(), &ends].concat()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Registers a merchant with an API key, or a key for staff.
+//! Registers a merchant with an API key or without one, or a key for staff.
 
 use tantu_store::access::{ApiKey, Merchant, Role, TokenHash};
 use tantu_store::change::Change;
@@ -14,6 +14,22 @@ pub struct RegisterKey {
     pub merchant: Option<Merchant>,
     /// The key's hash; the key itself is never stored.
     pub hash: TokenHash,
+}
+
+/// Registers a merchant who has no key: the lender, whom only bills pay. The same again changes nothing.
+#[derive(Debug, Clone)]
+pub struct RegisterMerchant(pub Merchant);
+
+impl Command for RegisterMerchant {
+    type Outcome = ();
+
+    fn keys(&self) -> Keys {
+        Keys::default()
+    }
+
+    fn decide(&self, _: &World, _: &Tools<'_>) -> Decision<()> {
+        Ok(((), vec![Change::PutMerchant(self.0.clone())]))
+    }
 }
 
 impl Command for RegisterKey {

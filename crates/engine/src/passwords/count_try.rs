@@ -1,8 +1,8 @@
 //! Counts a try of the pay password before it is looked at: what is not counted is not looked at.
 
-use tantu_domain::account::Account;
+use tantu_domain::account::{Account, Case};
 use tantu_domain::evidence::Finding;
-use tantu_domain::ids::AccountId;
+use tantu_domain::ids::{AccountId, CaseId};
 use tantu_domain::password::PayPassword;
 use tantu_store::change::Change;
 use tantu_store::keys::Keys;
@@ -38,8 +38,16 @@ impl Command for CountTry {
             Err(_) => Ok((Err(refused("locked", Some(password), tools.now)), Vec::new())),
             Ok(counted) => {
                 let changed = Account { password: Some(counted.clone()), ..account };
+                let changed = guarded(changed, counted.locks, tools);
                 Ok((Ok(counted), vec![Change::PutAccount(changed)]))
             }
         }
     }
+}
+
+/// The account, frozen if so many locks in a row mean that somebody else is trying.
+fn guarded(account: Account, locks: u32, tools: &Tools<'_>) -> Account {
+    let Some(rule) = tools.policy.risk.against_locks(locks) else { return account };
+    let id = CaseId::new(tools.ids, account.id.shard());
+    account.clone().freeze(Case::new(id, rule.reason(), Some(rule), tools.now)).unwrap_or(account)
 }

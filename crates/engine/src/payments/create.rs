@@ -7,6 +7,7 @@ use tantu_domain::payment::Payment;
 use tantu_store::change::Change;
 use tantu_store::claim::{Claim, ClaimKey, IdempotencyKey};
 use tantu_store::keys::Keys;
+use tantu_store::pay_later::Repayment;
 use tantu_store::world::World;
 
 use crate::command::{Command, Decision, Tools};
@@ -52,7 +53,7 @@ impl CreatePayment {
 
     /// The payment's id. What was claimed before a crash, and not made, is made by a repetition, or by another request of the
     /// same payer for the order; what is claimed stays.
-    fn id(&self, world: &World, tools: &Tools<'_>) -> Result<PaymentId, Rejection> {
+    pub(crate) fn id(&self, world: &World, tools: &Tools<'_>) -> Result<PaymentId, Rejection> {
         let [own, order] = self.claim_keys().map(|key| world.claims.get(&key));
         match (own, order) {
             (None, None) => Ok(PaymentId::new(tools.ids, self.account.shard())),
@@ -97,7 +98,20 @@ impl Command for CreatePayment {
             return Ok(again);
         }
         let id = self.id(world, tools)?;
-        let brought = Brought { speaker: &self.speaker, proven: false, shown: self.shown, coded: None };
+        self.make(id, None, world, tools)
+    }
+}
+
+impl CreatePayment {
+    /// Makes the payment of this id; for a bill, with the repayment that it stands for.
+    pub(crate) fn make(
+        &self,
+        id: PaymentId,
+        repayment: Option<&Repayment>,
+        world: &World,
+        tools: &Tools<'_>,
+    ) -> Decision<Led> {
+        let brought = Brought { speaker: &self.speaker, proven: false, shown: self.shown, coded: None, repayment };
         let payment = Payment::new(
             id,
             self.merchant,

@@ -3,11 +3,12 @@
 use tantu_domain::client::Speaker;
 use tantu_domain::evaluate::Verdict;
 use tantu_domain::incident::Incident;
+use tantu_domain::line::PaysFor;
 use tantu_domain::money::Money;
 use tantu_store::world::AccountFile;
 
 use crate::command::Tools;
-use crate::payments::submit::verdict;
+use crate::payments::submit::{stopped_by_rule, verdict};
 
 /// The verdict on an amount as things stand.
 pub fn preflight(
@@ -15,7 +16,9 @@ pub fn preflight(
     incidents: &[Incident],
     amount: Money,
     speaker: &Speaker,
+    pays_for: PaysFor,
     tools: &Tools<'_>,
 ) -> Verdict {
-    verdict(file, incidents, amount, speaker, (false, None), tools)
+    let stopped = stopped_by_rule(file, speaker, tools);
+    verdict(stopped.as_ref().unwrap_or(file), incidents, amount, speaker, (false, None), pays_for, tools)
 }

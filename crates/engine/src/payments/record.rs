@@ -11,6 +11,7 @@ use tantu_domain::evidence::{Confidence, Evidence, Finding};
 use tantu_domain::ids::{AttemptId, JobId, PaymentId, RefundId, TransactionId};
 use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate, MandateReport, MandateState};
 use tantu_domain::ledger::Transaction;
+use tantu_domain::line::PaysFor;
 use tantu_domain::money::Money;
 use tantu_domain::payment::{Counted, Payment, Refusal};
 use tantu_store::change::Change;
@@ -20,6 +21,8 @@ use tantu_store::world::{AccountFile, World};
 
 use crate::command::{Command, Decision, Tools};
 use crate::error::Rejection;
+use crate::pay_later::pays_for;
+use crate::pay_later::settle::follow;
 use crate::payments::submit::{count, decided, file_of, job_of, lease, unfinished, verdict, waits_at_channel};
 use crate::payments::told::{Told, refuse};
 
@@ -84,6 +87,7 @@ impl Command for RecordAttempt {
             count(before, counted, Money::new(-attempt.amount.minor(), attempt.amount.currency()))
         }));
         changes.extend(self.after_job(world, &attempt));
+        changes.extend(of_bill(world, &changes, tools)?);
         Ok((RecordOutcome { payment: *id, recorded }, changes))
     }
 }
@@ -107,15 +111,7 @@ impl RecordAttempt {
             }
             Recorded::Undecided => Ok(vec![Change::PutPayment(payment)]),
             Recorded::Captured => {
-                let charge = Transaction::channel_charge(
-                    posting,
-                    tools.now,
-                    attempt.channel,
-                    payment.account,
-                    payment.merchant,
-                    attempt.amount,
-                )?
-                .for_payment(payment.id);
+                let charge = captured(&payment, attempt, posting, tools)?.for_payment(payment.id);
                 let used = used_card(world, &payment, attempt, tools);
                 let changes = [Change::PutPayment(payment), Change::Post(charge)];
                 Ok(changes.into_iter().chain(used).collect())
@@ -150,7 +146,7 @@ impl RecordAttempt {
         let AttemptReport::Declined { word, causes } = &self.report else {
             return Ok(vec![Change::PutPayment(payment)]);
         };
-        let mut file = file_of(world, &payment)?.clone();
+        let mut file = file_of(world, &payment)?.into_owned();
         let mut changes = Vec::new();
         if let Some(mandate) = self.mandate_after(&file, attempt) {
             put_mandate(&mut file, &mandate);
@@ -176,7 +172,10 @@ impl RecordAttempt {
                 let changed = mandate.clone().record(report);
                 (same && changed != *mandate).then_some(changed)
             }
-            InstrumentKind::Wallet | InstrumentKind::Confirmed { .. } | InstrumentKind::Card(_) => None,
+            InstrumentKind::Wallet
+            | InstrumentKind::Confirmed { .. }
+            | InstrumentKind::Card(_)
+            | InstrumentKind::PayLater => None,
         }
     }
 
@@ -204,6 +203,21 @@ impl RecordAttempt {
     }
 }
 
+/// The books after a channel has taken the money: it is the merchant's, or of a top-up the payer's own.
+fn captured(
+    payment: &Payment,
+    attempt: &Attempt,
+    posting: TransactionId,
+    tools: &Tools<'_>,
+) -> Result<Transaction, Rejection> {
+    let (channel, account, amount) = (attempt.channel, payment.account, attempt.amount);
+    Ok(if payment.is_top_up() {
+        Transaction::top_up(posting, tools.now, channel, account, amount)?
+    } else {
+        Transaction::channel_charge(posting, tools.now, channel, account, payment.merchant, amount)?
+    })
+}
+
 /// The card that was charged, with its last good use.
 fn used_card(world: &World, payment: &Payment, attempt: &Attempt, tools: &Tools<'_>) -> Option<Change> {
     let file = world.accounts.get(&payment.account)?;
@@ -223,6 +237,19 @@ fn put_mandate(file: &mut AccountFile, changed: &Mandate) {
     }
 }
 
+/// What follows for a bill, if the payment repays one.
+fn of_bill(world: &World, changes: &[Change], tools: &Tools<'_>) -> Result<Vec<Change>, Rejection> {
+    let payment = changes.iter().rev().find_map(|change| match change {
+        Change::PutPayment(payment) if pays_for(payment, tools.settings) == PaysFor::Bill => Some(payment),
+        _ => None,
+    });
+    let Some(payment) = payment else { return Ok(Vec::new()) };
+    let file = file_of(world, payment)?;
+    let known = file.pay_later.as_ref();
+    let own = known.and_then(|known| known.repayments.iter().find(|one| one.payment == payment.id));
+    own.map_or_else(|| Ok(Vec::new()), |own| follow(&file, own, payment, tools))
+}
+
 fn closed(world: &World, payment: Payment, attempt: &Attempt, tools: &Tools<'_>) -> Result<Vec<Change>, Rejection> {
     let before = world.payments.get(&payment.id);
     let asked = before.is_some_and(waits_at_channel);
@@ -233,7 +260,15 @@ fn closed(world: &World, payment: Payment, attempt: &Attempt, tools: &Tools<'_>)
         };
     let why = if asked { not_confirmed(attempt, tools.now) } else { unfinished(attempt, last_contact, fault) };
     let file = file_of(world, &payment)?;
-    let verdict = verdict(file, &world.incidents, payment.amount, &Speaker::default(), (false, None), tools);
+    let verdict = verdict(
+        &file,
+        &world.incidents,
+        payment.amount,
+        &Speaker::default(),
+        (false, None),
+        pays_for(&payment, tools.settings),
+        tools,
+    );
     let decision = decided(&payment, attempt.instrument, &verdict, tools);
     let mut causes = vec![why];
     causes.extend(verdict.findings(attempt.instrument));

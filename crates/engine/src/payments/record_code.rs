@@ -11,6 +11,7 @@ use tantu_store::world::World;
 
 use crate::command::{Command, Decision, Tools};
 use crate::error::Rejection;
+use crate::pay_later::pays_for;
 use crate::payments::submit::{decided, file_of, verdict};
 use crate::payments::told::{Told, refuse};
 
@@ -63,7 +64,7 @@ impl RecordBankCode {
             // Without an answer it may be on its way; if it does not come, the payer asks for another.
             CodeReport::Sent | CodeReport::NoAnswer => Ok(vec![Change::PutPayment(payment)]),
             CodeReport::Declined { word, causes } => {
-                let file = file_of(world, &payment)?.clone();
+                let file = file_of(world, &payment)?.into_owned();
                 refuse(world, file, payment, Told { instrument, word, causes }, tools)
             }
             CodeReport::Fault(word) => {
@@ -82,7 +83,15 @@ impl RecordBankCode {
                 };
                 let file = file_of(world, &payment)?;
                 let nobody = Speaker::default();
-                let verdict = verdict(file, &world.incidents, payment.amount, &nobody, (false, None), tools);
+                let verdict = verdict(
+                    &file,
+                    &world.incidents,
+                    payment.amount,
+                    &nobody,
+                    (false, None),
+                    pays_for(&payment, tools.settings),
+                    tools,
+                );
                 let decision = decided(&payment, instrument, &verdict, tools);
                 let causes = std::iter::once(why).chain(verdict.findings(instrument)).collect();
                 let refusal = Refusal { causes, can_pay_with: verdict.can_pay_with() };

@@ -51,7 +51,7 @@ impl Command for ReportMissingCode {
         let file = file_of(world, payment)?;
         let code = missed(payment)
             .ok_or_else(|| Rejection::State(format!("the payment is {} and waits for no code", payment.state.id())))?;
-        let causes = self.findings(file, code, tools);
+        let causes = self.findings(&file, code, tools);
         let refusal = Refusal { causes, can_pay_with: Vec::new() };
         let payment = payment.clone().refuse(refusal.clone(), tools.now)?;
         let given = Given {

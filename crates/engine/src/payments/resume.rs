@@ -67,8 +67,13 @@ impl Command for ResumePayment {
                 Some(instrument) => payment.choose(instrument)?,
                 None => payment,
             };
-            let brought =
-                Brought { speaker: &self.speaker, proven: used.is_some(), shown: self.shown, coded: self.coded };
+            let brought = Brought {
+                speaker: &self.speaker,
+                proven: used.is_some(),
+                shown: self.shown,
+                coded: self.coded,
+                repayment: None,
+            };
             let (answer, payment, changes) = submit(world, payment, brought, tools)?;
             (Led::first(world, payment, answer, tools.now), changes)
         } else {

@@ -44,7 +44,7 @@ impl Command for ResumeScheduled {
         // Whoever has resumed or closed it meanwhile has ended the waiting, too.
         let Some(payment) = payment.filter(|payment| payment.is_open()) else { return Ok((false, vec![over])) };
         let speaker = Speaker::default();
-        let brought = Brought { speaker: &speaker, proven: false, shown: None, coded: None };
+        let brought = Brought { speaker: &speaker, proven: false, shown: None, coded: None, repayment: None };
         match submit(world, payment.clone(), brought, tools) {
             Ok((_, _, mut changes)) => {
                 changes.push(over);

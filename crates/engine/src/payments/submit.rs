@@ -1,34 +1,49 @@
 //! The one place that decides about an open payment: refuse it with every cause, take it from the wallet,
 //! or store an attempt as submitted. Creating and resuming both come here.
 
+use std::borrow::Cow;
+
 use jiff::SignedDuration;
+use tantu_domain::account::Case;
 use tantu_domain::answer::Answer;
 use tantu_domain::attempt::{Attempt, AttemptState, Permission};
+use tantu_domain::cause::CauseGroup;
 use tantu_domain::channel::Channel;
 use tantu_domain::check::Decision;
 use tantu_domain::client::Speaker;
+use tantu_domain::clock::day_of;
 use tantu_domain::evaluate::{Situation, Verdict, evaluate};
 use tantu_domain::evidence::{Confidence, Evidence, Finding};
-use tantu_domain::ids::{AttemptId, DecisionId, InstrumentId, JobId, TransactionId};
+use tantu_domain::ids::{AttemptId, BillId, CaseId, DecisionId, InstrumentId, JobId, TransactionId};
 use tantu_domain::instrument::{Instrument, InstrumentKind, MandateState};
 use tantu_domain::ledger::Transaction;
 use tantu_domain::limit::{Counter, Window};
+use tantu_domain::line::PaysFor;
 use tantu_domain::money::Money;
 use tantu_domain::payment::{Action, Counted, Payment, PaymentError, PaymentState, Refusal};
+use tantu_paylater::bill::Bill;
 use tantu_store::change::Change;
 use tantu_store::job::{Job, JobKind, Lease};
+use tantu_store::pay_later::Repayment;
 use tantu_store::world::{AccountFile, World};
 
 use crate::command::Tools;
 use crate::error::Rejection;
+use crate::pay_later;
+use crate::pay_later::settle::repayment_of;
+use crate::pay_later::tend_bill::first_job;
 use crate::payments::answer::answer_of;
 
-/// What is known of a payment's account.
-pub(crate) fn file_of<'a>(world: &'a World, payment: &Payment) -> Result<&'a AccountFile, Rejection> {
-    world
-        .accounts
-        .get(&payment.account)
-        .ok_or_else(|| Rejection::NotFound { what: "account", id: payment.account.to_string() })
+/// What is known of a payment's account, with the instruments that may be charged for it: of a top-up debit cards alone.
+pub(crate) fn file_of<'a>(world: &'a World, payment: &Payment) -> Result<Cow<'a, AccountFile>, Rejection> {
+    let missing = || Rejection::NotFound { what: "account", id: payment.account.to_string() };
+    let file = world.accounts.get(&payment.account).ok_or_else(missing)?;
+    if !payment.is_top_up() {
+        return Ok(Cow::Borrowed(file));
+    }
+    let mut own = file.clone();
+    own.instruments.retain(|instrument| payment.may_take(instrument));
+    Ok(Cow::Owned(own))
 }
 
 /// The verdict on an amount, from what a batch or a reader has loaded.
@@ -38,8 +53,10 @@ pub(crate) fn verdict(
     amount: Money,
     speaker: &Speaker,
     (proven, coded): (bool, Option<InstrumentId>),
+    pays_for: PaysFor,
     tools: &Tools<'_>,
 ) -> Verdict {
+    let line = pay_later::standing(file, tools);
     let situation = Situation {
         policy: tools.policy,
         account: &file.account,
@@ -51,9 +68,28 @@ pub(crate) fn verdict(
         channels: tools.channels,
         speaker,
         proven,
+        line: line.as_ref(),
+        pays_for,
         coded,
     };
     evaluate(&situation, tools.now)
+}
+
+/// The verdict on collecting a bill while its payer is away. He has agreed to it when he designated his instruments, so neither
+/// his password is asked for, nor his bank's code, which no part needs that the schedule asks for; and what was told of funds does not stop us: the schedule has waited for them.
+pub(crate) fn collecting_verdict(
+    file: &AccountFile,
+    incidents: &[tantu_domain::incident::Incident],
+    amount: Money,
+    speaker: &Speaker,
+    tools: &Tools<'_>,
+) -> Verdict {
+    let mut file = file.clone();
+    file.observations.retain(|observation| observation.cause.group() != CauseGroup::Funds);
+    let mut policy = tools.policy.clone();
+    policy.cards.bank_code_free = amount;
+    let tools = Tools { policy: &policy, ..*tools };
+    verdict(&file, incidents, amount, speaker, (true, None), PaysFor::Bill, &tools)
 }
 
 /// What a decision rested on, to be kept with it.
@@ -80,6 +116,8 @@ pub(crate) struct Brought<'a> {
     pub(crate) shown: Option<AttemptId>,
     /// The charge that the payer has entered his bank's code for.
     pub(crate) coded: Option<AttemptId>,
+    /// The repayment that a new payment to the lender is made for.
+    pub(crate) repayment: Option<&'a Repayment>,
 }
 
 /// Decides about an open payment.
@@ -89,18 +127,38 @@ pub(crate) fn submit(
     brought: Brought<'_>,
     tools: &Tools<'_>,
 ) -> Result<(Answer, Payment, Vec<Change>), Rejection> {
-    let file = file_of(world, &payment)?;
+    let known = file_of(world, &payment)?;
+    let stopped = stopped_by_rule(&known, brought.speaker, tools);
+    let file = stopped.as_ref().unwrap_or(&known);
     let chosen = chosen(file, &payment)?;
     if brought.shown.is_some() && !matches!(chosen.kind, InstrumentKind::Confirmed { .. }) {
         return Err(Rejection::CodeUnfit);
     }
+    let pays_for = pay_later::pays_for(&payment, tools.settings);
+    let repayment = match (pays_for, brought.repayment) {
+        (PaysFor::Order, _) => None,
+        (PaysFor::Bill, Some(new)) => Some(new.clone()),
+        // One that is resumed must still be owed, and asks with the instrument that is chosen now.
+        (PaysFor::Bill, None) => {
+            let own = repayment_of(file, &payment)?;
+            Some(Repayment { instrument: chosen.id, product: chosen.product(), occasion: None, at: tools.now, ..own })
+        }
+    };
     let coded = coded(&payment, chosen, brought.coded, tools)?;
     // The bank is asked for its code only once the pay password was proven, so the code speaks for both.
     let proven = (brought.proven || coded.is_some(), coded);
-    let verdict = verdict(file, &world.incidents, payment.amount, brought.speaker, proven, tools);
+    let verdict = if repayment.as_ref().is_some_and(|one| one.occasion.is_some()) {
+        collecting_verdict(file, &world.incidents, payment.amount, brought.speaker, tools)
+    } else {
+        verdict(file, &world.incidents, payment.amount, brought.speaker, proven, pays_for, tools)
+    };
     let decision = decided(&payment, chosen.id, &verdict, tools);
     let (answer, payment, mut changes) = follow(payment, chosen, &verdict, brought, tools)?;
     changes.push(decision);
+    if let Some(repayment) = repayment {
+        changes.extend(pay_later::settle::follow(file, &repayment, &payment, tools)?);
+    }
+    changes.extend(stopped.map(|file| Change::PutAccount(file.account)));
     Ok((answer, payment, changes))
 }
 
@@ -117,6 +175,14 @@ fn coded(
         Some(code) if code.answered && tools.now < code.ends_at() => Ok(Some(chosen.id)),
         Some(_) | None => Err(Rejection::CodeSpent),
     }
+}
+
+/// The account as a rule against misuse leaves it, if one fires: it is decided on that, and stays so.
+pub(crate) fn stopped_by_rule(file: &AccountFile, speaker: &Speaker, tools: &Tools<'_>) -> Option<AccountFile> {
+    let rule = tools.policy.risk.against(speaker)?;
+    let case = Case::new(CaseId::new(tools.ids, file.account.id.shard()), rule.reason(), Some(rule), tools.now);
+    let account = file.account.clone().restrict(case, None).ok()?;
+    Some(AccountFile { account, ..file.clone() })
 }
 
 /// Does what the verdict says.
@@ -143,6 +209,7 @@ fn follow(
     }
     match &chosen.kind {
         InstrumentKind::Wallet => from_wallet(payment, chosen, brought.proven, tools),
+        InstrumentKind::PayLater => from_line(payment, chosen, tools),
         InstrumentKind::Mandate(mandate) => match &mandate.state {
             MandateState::Active { agreement_no, .. } => {
                 let id = AttemptId::new(tools.ids, payment.account.shard());
@@ -240,6 +307,29 @@ fn from_wallet(
     let counted = Counted { counter: Counter::of(chosen.product(), proven), at: tools.now };
     let payment = payment.capture(counted, tools.now)?;
     let mut changes = vec![Change::PutPayment(payment.clone()), Change::Post(posting)];
+    changes.extend(count(&payment, counted, payment.amount));
+    Ok((Answer::Succeeded, payment, changes))
+}
+
+/// The lender pays, and the payer owes a bill from now on.
+fn from_line(
+    payment: Payment,
+    chosen: &Instrument,
+    tools: &Tools<'_>,
+) -> Result<(Answer, Payment, Vec<Change>), Rejection> {
+    let product = pay_later::offered(tools)?;
+    let shard = payment.account.shard();
+    let id = TransactionId::new(tools.ids, shard);
+    let posting = Transaction::pay_later_charge(id, tools.now, payment.account, payment.merchant, payment.amount)?
+        .for_payment(payment.id);
+    let context = (&*product.terms, &*product.calendar);
+    let (bill, today) = (BillId::new(tools.ids, shard), day_of(tools.now));
+    let bill = Bill::of_purchase(bill, payment.account, payment.id, payment.amount, today, context)?;
+    let counted = Counted { counter: Counter::of(chosen.product(), false), at: tools.now };
+    let payment = payment.capture(counted, tools.now)?;
+    let job = first_job(&bill, tools);
+    let mut changes = vec![Change::PutPayment(payment.clone()), Change::Post(posting), Change::PutBill(bill)];
+    changes.push(Change::PutJob(job));
     changes.extend(count(&payment, counted, payment.amount));
     Ok((Answer::Succeeded, payment, changes))
 }

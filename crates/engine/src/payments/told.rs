@@ -13,6 +13,7 @@ use tantu_store::world::{AccountFile, World};
 
 use crate::command::Tools;
 use crate::error::Rejection;
+use crate::pay_later::pays_for;
 use crate::payments::submit::{decided, verdict};
 
 /// What a channel said of an instrument.
@@ -52,7 +53,15 @@ pub(crate) fn refuse(
         file.observations.push(observation.clone());
         changes.push(Change::PutObservation(observation));
     }
-    let verdict = verdict(&file, &world.incidents, payment.amount, &Speaker::default(), (false, None), tools);
+    let verdict = verdict(
+        &file,
+        &world.incidents,
+        payment.amount,
+        &Speaker::default(),
+        (false, None),
+        pays_for(&payment, tools.settings),
+        tools,
+    );
     changes.push(decided(&payment, told.instrument, &verdict, tools));
     if passing.is_empty() && verdict.allows(told.instrument) {
         // The code names nothing that the payer or we could remove: a person must look at it.

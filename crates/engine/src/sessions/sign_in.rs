@@ -11,7 +11,7 @@ use crate::command::{Command, Decision, Tools};
 use crate::error::Rejection;
 
 /// How long a session lasts.
-const SESSION_LIFE: SignedDuration = SignedDuration::from_hours(12);
+pub const SESSION_LIFE: SignedDuration = SignedDuration::from_hours(12);
 
 /// Exchanges a link for a session.
 #[derive(Debug, Clone)]
@@ -41,7 +41,7 @@ impl Command for SignIn {
         let session = Session {
             hash: self.session,
             account: link.account,
-            kind: SessionKind::SignedIn,
+            kind: SessionKind::SignedIn { ended_at: None },
             expires_at: tools.wall.checked_add(SESSION_LIFE).unwrap_or(tools.wall),
         };
         Ok((link.account, vec![Change::PutSession(spent), Change::PutSession(session)]))

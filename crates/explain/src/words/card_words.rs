@@ -44,6 +44,20 @@ super::labels::labels! {
     unbind_button,
     /// Over the banks whose cards are bound.
     banks_heading,
+    /// Over topping up the wallet.
+    top_up_title,
+    /// By how much the wallet is short, with {amount}.
+    top_up_body,
+    /// Tops up, with {amount}.
+    top_up_button,
+    /// That there is no debit card to top up from.
+    top_up_no_card,
+    /// Whom a top-up pays.
+    top_up_payee,
+    /// What a top-up is, in the list of payments.
+    top_up_subject,
+    /// Ends the session in this browser.
+    sign_out_button,
     /// Before a binding.
     terms_title,
     /// Who sees the details.

@@ -70,6 +70,8 @@ super::labels::labels! {
     choose_heading,
     /// The wallet.
     instrument_wallet,
+    /// The pay-later line, as an instrument.
+    instrument_pay_later,
     /// The wallet and what it holds; `{amount}`.
     instrument_wallet_with_balance,
     /// The wallet as a heading or a choice of its own.

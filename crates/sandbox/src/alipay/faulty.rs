@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::answer::{self, Answer, Seal};
 use super::app::Mode;
 use super::books::RefusedCharge;
@@ -24,6 +26,34 @@ pub(crate) enum Reply {
 const UNKNOWN_CODE: &str = "ACQ.SANDBOX_CODE_OF_NO_TABLE";
 
 pub(crate) async fn answer(alipay: &Arc<Alipay>, call: Call) -> Reply {
+    let (name, order) = (call.method.name(), call.biz.text("out_trade_no"));
+    let place = alipay.calls.arrived(CHANNEL, name, order, call.arrived_at);
+    let reply = through_faults(alipay, call).await;
+    if let Some(told) = told(&reply) {
+        alipay.calls.told(place, told);
+    }
+    reply
+}
+
+/// What decides in a reply: the code, and what it says of the trade.
+fn told(reply: &Reply) -> Option<String> {
+    match reply {
+        Reply::Cut => None,
+        Reply::Http(status) => Some(format!("http_{status}")),
+        Reply::Json(text) => Some(said(text).unwrap_or_else(|| "unreadable".to_owned())),
+    }
+}
+
+fn said(text: &str) -> Option<String> {
+    let body: Value = serde_json::from_str(text).ok()?;
+    let object = body.as_object()?.values().find_map(Value::as_object)?;
+    let word = |name: &str| object.get(name).and_then(Value::as_str);
+    let decisive = [word("sub_code").or_else(|| word("code")), word("trade_status"), word("action")];
+    let again = word("retry_flag").filter(|flag| *flag == "Y").map(|_| "retry");
+    Some(decisive.into_iter().chain([again]).flatten().collect::<Vec<_>>().join(" "))
+}
+
+async fn through_faults(alipay: &Arc<Alipay>, call: Call) -> Reply {
     let buyer = alipay.books().buyer_of(&call.biz);
     let out_trade_no = call.biz.text("out_trade_no");
     let occasion = Occasion {
@@ -39,6 +69,15 @@ pub(crate) async fn answer(alipay: &Arc<Alipay>, call: Call) -> Reply {
         }
         Some(fault) => meet(alipay, call, fault).await,
     }
+}
+
+/// Does what the call asks after a while, with nobody waiting for it.
+fn later(alipay: &Arc<Alipay>, call: Call, delay: std::time::Duration) {
+    let own = Arc::clone(alipay);
+    alipay.tasks.spawn(async move {
+        tokio::time::sleep(delay).await;
+        process(&own, &call).await;
+    });
 }
 
 async fn meet(alipay: &Arc<Alipay>, call: Call, fault: What) -> Reply {
@@ -60,11 +99,7 @@ async fn meet(alipay: &Arc<Alipay>, call: Call, fault: What) -> Reply {
             signed(alipay, to, &answer)
         }
         What::SucceedLate { delay, cut } => {
-            let later = Arc::clone(alipay);
-            alipay.tasks.spawn(async move {
-                tokio::time::sleep(delay).await;
-                process(&later, &call).await;
-            });
+            later(alipay, call, delay);
             if cut { Reply::Cut } else { signed(alipay, to, &system_error(method)) }
         }
         What::AnswerDoubled => {
@@ -98,6 +133,10 @@ async fn meet(alipay: &Arc<Alipay>, call: Call, fault: What) -> Reply {
             let refusal = Refusal::new(&code);
             note_refused(alipay, &call, &refusal);
             signed(alipay, to, &Answer::refused(method, &refusal))
+        }
+        What::Contradicted { code } => {
+            process(alipay, &call).await;
+            signed(alipay, to, &Answer::refused(method, &Refusal::new(&code)))
         }
         What::BadSignature | What::Unsigned | What::Malformed => {
             let answer = process(alipay, &call).await;
@@ -203,8 +242,10 @@ fn spoiled(alipay: &Alipay, to: Addressee, answer: &Answer, fault: &What) -> Rep
     }
 }
 
+/// A cancel that did not come to its end asks to be called again (`retry_flag` of AlipayTradeCancelResponse).
 fn system_error(method: Method) -> Answer {
-    Answer::refused(method, &Refusal::new(published::system_error(method)))
+    let answer = Answer::refused(method, &Refusal::new(published::system_error(method)));
+    if method == Method::TradeCancel { answer.with("retry_flag", "Y") } else { answer }
 }
 
 /// `isp.unknow-error` is the published spelling.

@@ -34,12 +34,14 @@ pub(crate) enum CardState {
     Closed,
     Dormant,
     RiskBlocked,
+    /// The bank has issued another card in its place: its number is nobody's any more.
+    Replaced,
     /// The bank lets this customer bind nothing.
     Restricted,
 }
 
 /// The names of the states in the data and on the control port.
-pub(crate) const STATES: [(&str, CardState); 10] = [
+pub(crate) const STATES: [(&str, CardState); 11] = [
     ("normal", CardState::Normal),
     ("not_activated", CardState::NotActivated),
     ("online_payment_disabled", CardState::OnlinePaymentDisabled),
@@ -49,6 +51,7 @@ pub(crate) const STATES: [(&str, CardState); 10] = [
     ("closed", CardState::Closed),
     ("dormant", CardState::Dormant),
     ("risk_blocked", CardState::RiskBlocked),
+    ("replaced", CardState::Replaced),
     ("restricted", CardState::Restricted),
 ];
 

@@ -86,6 +86,7 @@ fn is_usable(bank: &Bank, card: &Card, now: Timestamp) -> Result<(), Code> {
         CardState::Expired => return Err("73"),
         CardState::Lost | CardState::Frozen | CardState::Closed | CardState::Dormant => return Err(bank.abnormal),
         CardState::RiskBlocked => return Err(bank.risk),
+        CardState::Replaced => return Err("61"),
     }
     // A card is good until the end of the month printed on it.
     let month = beijing::zoned(now).strftime("%y%m").to_string();

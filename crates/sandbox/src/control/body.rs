@@ -52,6 +52,7 @@ pub(crate) async fn no_such_route() -> Problem {
         "GET|POST|DELETE /faults",
         "DELETE /faults/{id}",
         "GET /truth",
+        "GET /calls",
         "GET|POST /clock",
         "GET|POST /alipay/buyers",
         "GET|PATCH /alipay/buyers/{id}",

@@ -73,6 +73,7 @@ pub(crate) const CHANNELS: &[Channel] = &[
             ("gateway_unavailable", &["processed"]),
             ("unknown_code", &["processed"]),
             ("refused", &["sub_code"]),
+            ("contradicted", &["sub_code"]),
             ("bad_signature", &[]),
             ("unsigned", &[]),
             ("malformed", &[]),

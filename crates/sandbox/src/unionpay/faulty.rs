@@ -27,6 +27,28 @@ const UNKNOWN_CODE: &str = "ZZ";
 const TIMED_OUT: &str = "03";
 
 pub(crate) async fn respond(up: &Arc<UnionPay>, call: Call) -> Reply {
+    let place = up.calls.arrived(CHANNEL, call.kind.name(), Some(call.key.order_id.clone()), up.clock.business_now());
+    let reply = through_faults(up, call).await;
+    if let Some(told) = told(&reply) {
+        up.calls.told(place, told);
+    }
+    reply
+}
+
+/// The codes of a reply: that of the call, and what it says of the order.
+fn told(reply: &Reply) -> Option<String> {
+    match reply {
+        Reply::Cut => None,
+        Reply::Http(status) => Some(format!("http_{status}")),
+        Reply::Html(_) => Some("unreadable".to_owned()),
+        Reply::Text(text) => {
+            let code = |name: &str| text.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
+            Some([code("respCode"), code("origRespCode")].into_iter().flatten().collect::<Vec<_>>().join(" "))
+        }
+    }
+}
+
+async fn through_faults(up: &Arc<UnionPay>, call: Call) -> Reply {
     let card = up.card_of(&call);
     let occasion =
         Occasion { channel: CHANNEL, call: call.kind.name(), payer: card.as_deref(), order: Some(&call.key.order_id) };

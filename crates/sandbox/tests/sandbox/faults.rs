@@ -37,6 +37,7 @@ async fn each_fault_is_seen_as_written_and_charges_at_most_once() {
         (json!({ "what": "gateway_unavailable" }), "isp.unknow-error", false),
         (json!({ "what": "unknown_code", "processed": true }), "ACQ.SANDBOX_CODE_OF_NO_TABLE", true),
         (json!({ "what": "refused", "sub_code": "ACQ.PAYMENT_FAIL" }), "ACQ.PAYMENT_FAIL", false),
+        (json!({ "what": "contradicted", "sub_code": "ACQ.PAYMENT_FAIL" }), "ACQ.PAYMENT_FAIL", true),
         (json!({ "what": "bad_signature" }), "bad signature", true),
         (json!({ "what": "unsigned" }), "unsigned", true),
         (json!({ "what": "malformed" }), "not JSON", true),

@@ -36,7 +36,7 @@ static SESSIONS: Table = Table {
         ("hash", Put::Key),
         ("account", Put::Once),
         ("kind", Put::Once),
-        ("used_at", Put::Last),
+        ("ended_at", Put::Last),
         ("expires_at", Put::Once),
     ],
     order: &[0],
@@ -82,9 +82,9 @@ pub(crate) fn read_api_key(row: &Row) -> Result<ApiKey, StoreError> {
 }
 
 pub(crate) fn put_session(rows: &mut Rows, session: &Session) -> Result<(), StoreError> {
-    let (kind, used_at) = match session.kind {
+    let (kind, ended_at) = match session.kind {
         SessionKind::Link { used_at } => ("link", used_at),
-        SessionKind::SignedIn => ("signed_in", None),
+        SessionKind::SignedIn { ended_at } => ("signed_in", ended_at),
     };
     rows.put(
         &SESSIONS,
@@ -92,7 +92,7 @@ pub(crate) fn put_session(rows: &mut Rows, session: &Session) -> Result<(), Stor
             hash(&session.hash),
             session.account.into(),
             kind.into(),
-            optional_time(used_at),
+            optional_time(ended_at),
             time(session.expires_at),
         ],
     )
@@ -109,8 +109,8 @@ pub(crate) fn ask_sessions<'a>(hashes: impl IntoIterator<Item = &'a [u8; 32]>) -
 pub(crate) fn read_session(row: &Row) -> Result<Session, StoreError> {
     let cells = Cells::of("sessions", row);
     let kind = match cells.get("kind")? {
-        "link" => SessionKind::Link { used_at: cells.optional_time("used_at")? },
-        "signed_in" => SessionKind::SignedIn,
+        "link" => SessionKind::Link { used_at: cells.optional_time("ended_at")? },
+        "signed_in" => SessionKind::SignedIn { ended_at: cells.optional_time("ended_at")? },
         other => return Err(cells.wrong("kind", format!("{other:?} is no kind"))),
     };
     Ok(Session {

@@ -10,6 +10,8 @@ use tantu_domain::ledger::LedgerAccount;
 use tantu_domain::limit::LimitUse;
 use tantu_domain::money::{Currency, Money};
 use tantu_domain::password::{PasswordHash, PayPassword};
+use tantu_domain::person::{Changed, Detail, Identity, Person};
+use tantu_domain::risk::RiskRule;
 use tokio_postgres::Row;
 
 use super::cell::{Cells, optional_time, time};
@@ -44,6 +46,13 @@ static ACCOUNTS: Table = Table {
         ("codes_sent", Put::Last),
         ("tier", Put::Last),
         ("limits", Put::Last),
+        ("identity_verified_at", Put::Last),
+        ("document_until", Put::Last),
+        ("phone_bound_at", Put::Last),
+        ("changed_what", Put::Last),
+        ("changed_at", Put::Last),
+        ("case_rule", Put::Last),
+        ("case_lift_proposed_by", Put::Last),
     ],
     order: &[0, 1],
 };
@@ -55,6 +64,7 @@ pub(super) fn put(rows: &mut Rows, account: &Account) -> Result<(), StoreError> 
         AccountState::Frozen(case) => ("frozen", Some(case), None),
     };
     let password = account.password.as_ref();
+    let Person { identity, phone_bound_at, changed } = &account.person;
     rows.put(
         &ACCOUNTS,
         vec![
@@ -74,6 +84,13 @@ pub(super) fn put(rows: &mut Rows, account: &Account) -> Result<(), StoreError> 
             Value::maybe(write_sendings(&account.codes)),
             account.tier.id().into(),
             Value::maybe(write_limits(&account.limits)),
+            optional_time(identity.map(|identity| identity.verified_at)),
+            Value::maybe(identity.and_then(|identity| identity.valid_until).map(|day| day.to_string())),
+            optional_time(*phone_bound_at),
+            Value::maybe(changed.map(|changed| changed.what.id())),
+            optional_time(changed.map(|changed| changed.at)),
+            Value::maybe(case.and_then(|case| case.rule).map(RiskRule::id)),
+            Value::maybe(case.and_then(|case| case.lift_proposed_by).map(|mark| mark.to_string())),
         ],
     )
 }
@@ -114,6 +131,7 @@ pub(super) fn read(answers: &mut Answers) -> Result<(Vec<AccountFile>, HashSet<S
             instruments: instruments.remove(&id).unwrap_or_default(),
             observations: observations.remove(&id).unwrap_or_default(),
             uses: uses.remove(&id).unwrap_or_default(),
+            pay_later: None,
         })
     };
     let files = accounts.iter().map(file).collect::<Result<_, _>>()?;
@@ -143,6 +161,8 @@ fn read_account(row: &Row) -> Result<Account, StoreError> {
             since: cells.time("case_since")?,
             reason: cells.word("case_reason", SafeReason::parse)?,
             unfreeze_requested_at: cells.optional_time("unfreeze_requested_at")?,
+            rule: cells.optional_word("case_rule", RiskRule::parse)?,
+            lift_proposed_by: cells.optional("case_lift_proposed_by")?,
         })
     };
     let state = match cells.get("state")? {
@@ -163,6 +183,19 @@ fn read_account(row: &Row) -> Result<Account, StoreError> {
         tier: cells.word("tier", Tier::parse)?,
         limits: read_limits(limits.as_deref()).map_err(|why| cells.wrong("limits", why))?,
         codes: read_sendings(cells.get("codes_sent")?).map_err(|why| cells.wrong("codes_sent", why))?,
+        person: person(&cells)?,
+    })
+}
+
+fn person(cells: &Cells<'_>) -> Result<Person, StoreError> {
+    let identity = |verified_at| -> Result<Identity, StoreError> {
+        Ok(Identity { verified_at, valid_until: cells.optional("document_until")? })
+    };
+    let changed = |what| -> Result<Changed, StoreError> { Ok(Changed { what, at: cells.time("changed_at")? }) };
+    Ok(Person {
+        identity: cells.optional_time("identity_verified_at")?.map(identity).transpose()?,
+        phone_bound_at: cells.optional_time("phone_bound_at")?,
+        changed: cells.optional_word("changed_what", Detail::parse)?.map(changed).transpose()?,
     })
 }
 

@@ -33,6 +33,7 @@ pub(super) fn put(rows: &mut Rows, instrument: &Instrument) -> Result<(), StoreE
         InstrumentKind::Mandate(mandate) => ("mandate", Some(mandate.id), None),
         InstrumentKind::Confirmed { channel } => ("confirmed", None, Some(channel.id())),
         InstrumentKind::Card(_) => ("card", None, None),
+        InstrumentKind::PayLater => ("pay_later", None, None),
     };
     if let InstrumentKind::Card(card) = &instrument.kind {
         cards::put(rows, instrument.id, card)?;
@@ -83,9 +84,10 @@ pub(super) fn read(row: &Row) -> Result<Instrument, StoreError> {
     let cells = Cells::of("instruments", row);
     let id: InstrumentId = cells.parse("held_id")?;
     let channel = cells.optional_word("held_channel", Channel::parse)?;
-    let card = cells.get::<&str>("held_kind")? == "card";
+    let kind: &str = cells.get("held_kind")?;
     let kind = match (cells.optional::<MandateId>("held_mandate")?, channel) {
-        (None, None) if card => InstrumentKind::Card(cards::read(&cells)?),
+        (None, None) if kind == "pay_later" => InstrumentKind::PayLater,
+        (None, None) if kind == "card" => InstrumentKind::Card(cards::read(&cells)?),
         (None, None) => InstrumentKind::Wallet,
         (None, Some(channel)) => InstrumentKind::Confirmed { channel },
         (Some(mandate), _) if cells.get::<Option<&str>>("id")?.is_none() => {

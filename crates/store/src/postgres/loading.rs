@@ -3,16 +3,23 @@
 use std::collections::{BTreeSet, HashSet};
 
 use jiff::Timestamp;
-use tantu_domain::ids::{AccountId, AttemptId, BindingId, DeviceKeyId, JobId, MandateId, OpeningId, PaymentId, Shard};
+use tantu_domain::ids::{
+    AccountId, AttemptId, BindingId, CaseId, CodeId, DeviceKeyId, JobId, MandateId, OpeningId, PaymentId, Shard,
+};
+use tantu_domain::instrument::InstrumentKind;
 
-use super::{access, accounts, bindings, claims, devices, incidents, jobs, mandates, payments, proofs, requests};
+use super::{
+    access, accounts, audit_trail, bindings, claims, devices, incidents, jobs, mandates, pay_later, payments, people,
+    proofs, requests,
+};
 use crate::claim::{Claim, ClaimKey};
 use crate::error::StoreError;
 use crate::keys::Keys;
+use crate::person::Subject;
 use crate::wire::answers::{ANSWER, Answers, said};
 use crate::wire::burst::Ask;
 use crate::wire::link::Link;
-use crate::world::World;
+use crate::world::{AccountFile, World};
 
 pub(crate) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 pub(crate) const COMMIT: &str = "COMMIT";
@@ -29,7 +36,7 @@ fn first_locking(asks: Vec<Ask>) -> impl Iterator<Item = Ask> {
     asks.into_iter().enumerate().map(|(number, ask)| if number == 0 { ask.locking() } else { ask })
 }
 
-/// A batch that is being loaded. Payments, accounts, claims, jobs, sessions, proofs and device keys are locked in this order, each of them in key
+/// A batch that is being loaded. Payments, accounts, claims, jobs, sessions, proofs, device keys, people, codes and tallies are locked in this order, each of them in key
 /// order: every process does so, and no two wait for each other here.
 pub(crate) struct Loading<'a> {
     link: &'a mut Link,
@@ -77,6 +84,7 @@ impl<'a> Loading<'a> {
         self.whose().await?;
         self.payments().await?;
         self.others(now).await?;
+        self.people().await?;
         self.merchants().await?;
         self.loaded.payments.extend(self.world.payments.keys());
         Ok(())
@@ -171,6 +179,49 @@ impl<'a> Loading<'a> {
         world.proofs.extend(answers.all(proofs, proofs::read)?.into_iter().map(|one| (one.payment, one)));
         let device_keys = answers.all(device_keys, devices::read_key)?;
         world.device_keys.extend(device_keys.into_iter().map(|one| (one.id, one)));
+        self.lines().await
+    }
+
+    /// The lines of accounts that have one. Who has none, as in most payments, is not asked about one. Whoever changes a line, a
+    /// bill or a repayment holds its account.
+    async fn lines(&mut self) -> Result<(), StoreError> {
+        let has_line = |file: &&AccountFile| file.instruments.iter().any(|one| one.kind == InstrumentKind::PayLater);
+        let ids: BTreeSet<AccountId> =
+            self.world.accounts.values().filter(has_line).map(|file| file.account.id).collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let mut answers = self.ask(pay_later::asks(&by_shard(&ids, AccountId::shard))).await?;
+        for (account, file) in pay_later::read(&mut answers)? {
+            self.world.accounts.entry(account).and_modify(|known| known.pay_later = Some(file));
+        }
+        Ok(())
+    }
+
+    /// What is known of holders, what was sent to them, and what was done to their accounts. Few batches are about that.
+    async fn people(&mut self) -> Result<(), StoreError> {
+        let keys = self.keys;
+        let asks = [
+            people::ask_people(&by_shard(&keys.people, AccountId::shard)),
+            people::ask_codes(&by_shard(&keys.codes, CodeId::shard)),
+            people::ask_tallies(&by_shard(&keys.tallies, Subject::shard)),
+            audit_trail::ask(&by_shard(&keys.audit, AccountId::shard)),
+            audit_trail::ask_appeals(&by_shard(&keys.appeals, CaseId::shard)),
+        ];
+        let [people, codes, tallies, audit, appeals] = asks.each_ref().map(|ask| usize::from(ask.is_some()));
+        let asks: Vec<Ask> = asks.into_iter().flatten().map(Ask::locking).collect();
+        if asks.is_empty() {
+            return Ok(());
+        }
+        let mut answers = self.ask(asks).await?;
+        let world = &mut self.world;
+        world.people.extend(answers.all(people, people::read_person)?.into_iter().map(|one| (one.account, one)));
+        world.codes.extend(answers.all(codes, people::read_code)?.into_iter().map(|one| (one.id, one)));
+        world.tallies.extend(answers.all(tallies, people::read_tally)?.into_iter().map(|one| (one.subject, one)));
+        for entry in answers.all(audit, audit_trail::read)? {
+            world.audit.entry(entry.account).or_default().push(entry);
+        }
+        world.appeals.extend(answers.all(appeals, audit_trail::read_appeal)?.into_iter().map(|one| (one.case, one)));
         Ok(())
     }
 

@@ -10,8 +10,8 @@ use super::limits::Uses;
 use super::loading::{BEGIN, COMMIT, Loaded};
 use super::payments::Made;
 use super::{
-    access, accounts, bindings, claims, decisions, devices, folds, incidents, instruments, jobs, ledger, mandates,
-    observations, payments, proofs, requests,
+    access, accounts, audit_trail, bindings, claims, decisions, devices, folds, incidents, instruments, jobs, ledger,
+    mandates, observations, pay_later, payments, people, proofs, requests,
 };
 use crate::change::Change;
 use crate::error::StoreError;
@@ -68,6 +68,10 @@ impl Writes {
                 self.uses.adjust(*account, *counter, *window, *starts_on, *delta);
             }
             Change::PutFold(fold) => folds::put(rows, fold)?,
+            Change::PutLine(line) => pay_later::put_line(rows, line)?,
+            Change::PutBill(bill) => pay_later::put_bill(rows, bill)?,
+            Change::PutRepayment(repayment) => pay_later::put_repayment(rows, repayment)?,
+            Change::PutCreditEntry(account, entry) => pay_later::put_credit_entry(rows, *account, entry)?,
             Change::PutJob(job) => jobs::put(rows, job)?,
             Change::FinishJob(job) => self.finished.finish(rows, *job),
             Change::PutMerchant(merchant) => access::put_merchant(rows, merchant)?,
@@ -75,6 +79,11 @@ impl Writes {
             Change::PutSession(session) => access::put_session(rows, session)?,
             Change::PutDecision(decision) => decisions::put(rows, decision, self.made.get(&decision.payment).copied())?,
             Change::PutProof(proof) => proofs::put(rows, proof)?,
+            Change::PutAppeal(appeal) => audit_trail::put_appeal(rows, appeal)?,
+            Change::Audit(entry) => audit_trail::put(rows, entry)?,
+            Change::PutPerson(person) => people::put_person(rows, person)?,
+            Change::PutCode(code) => people::put_code(rows, code)?,
+            Change::PutTally(tally) => people::put_tally(rows, tally)?,
             Change::PutDeviceKey(key) => devices::put_key(rows, key)?,
             Change::PutDeviceReport(report) => devices::put_report(rows, report)?,
         }

@@ -162,10 +162,19 @@ impl Batch for ShardedBatch<'_> {
                 | Change::Post(_)
                 | Change::PutFold(_)
                 | Change::AdjustLimit { .. }
+                | Change::PutLine(_)
+                | Change::PutBill(_)
+                | Change::PutRepayment(_)
+                | Change::PutCreditEntry(..)
                 | Change::PutJob(_)
                 | Change::FinishJob(_)
                 | Change::PutDecision(_)
                 | Change::PutProof(_)
+                | Change::PutAppeal(_)
+                | Change::Audit(_)
+                | Change::PutPerson(_)
+                | Change::PutCode(_)
+                | Change::PutTally(_)
                 | Change::PutDeviceKey(_)
                 | Change::PutDeviceReport(_) => payers.push(change),
             }

@@ -63,17 +63,17 @@ pub(super) fn api_key(connection: &Connection, hash: &TokenHash) -> Result<Optio
 }
 
 pub(super) fn put_session(connection: &Connection, session: &Session) -> Result<(), StoreError> {
-    let (kind, used_at) = match session.kind {
+    let (kind, ended_at) = match session.kind {
         SessionKind::Link { used_at } => ("link", used_at),
-        SessionKind::SignedIn => ("signed_in", None),
+        SessionKind::SignedIn { ended_at } => ("signed_in", ended_at),
     };
-    let sql = "INSERT INTO sessions (hash, account, kind, used_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)
-               ON CONFLICT (hash) DO UPDATE SET used_at = ?4";
+    let sql = "INSERT INTO sessions (hash, account, kind, ended_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)
+               ON CONFLICT (hash) DO UPDATE SET ended_at = ?4";
     let values = params![
         session.hash.0.as_slice(),
         session.account.to_string(),
         kind,
-        optional_time(used_at),
+        optional_time(ended_at),
         time(session.expires_at)
     ];
     connection.prepare_cached(sql).and_then(|mut put| put.execute(values)).map_err(refused)?;
@@ -87,8 +87,8 @@ pub(super) fn session(connection: &Connection, hash: &TokenHash) -> Result<Optio
             let cells = Cells::of("sessions", row);
             Ok((|| {
                 let kind = match cells.text("kind")?.as_str() {
-                    "link" => SessionKind::Link { used_at: cells.optional_time("used_at")? },
-                    "signed_in" => SessionKind::SignedIn,
+                    "link" => SessionKind::Link { used_at: cells.optional_time("ended_at")? },
+                    "signed_in" => SessionKind::SignedIn { ended_at: cells.optional_time("ended_at")? },
                     other => return Err(cells.wrong("kind", format!("{other:?} is no kind"))),
                 };
                 Ok(Session {

@@ -7,6 +7,8 @@ use tantu_domain::ids::AccountId;
 use tantu_domain::ledger::LedgerAccount;
 use tantu_domain::money::{Currency, Money};
 use tantu_domain::password::{PasswordHash, PayPassword};
+use tantu_domain::person::{Changed, Detail, Identity, Person};
+use tantu_domain::risk::RiskRule;
 
 use super::cell::{Cells, optional_time, time};
 use super::{ledger, refused, unavailable};
@@ -21,12 +23,15 @@ pub(super) fn put(connection: &Connection, account: &Account) -> Result<(), Stor
         AccountState::Frozen(case) => ("frozen", Some(case), None),
     };
     let password = account.password.as_ref();
+    let Person { identity, phone_bound_at, changed } = &account.person;
     let sql = "INSERT INTO accounts (shard, id, state, case_id, case_since, case_reason, case_until, unfreeze_requested_at, opened_at,
-               password_hash, password_tries, password_locks, password_locked_until, codes_sent, tier, limits)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+               password_hash, password_tries, password_locks, password_locked_until, codes_sent, tier, limits, identity_verified_at,
+               document_until, phone_bound_at, changed_what, changed_at, case_rule, case_lift_proposed_by)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
                ON CONFLICT (shard, id) DO UPDATE SET state = ?3, case_id = ?4, case_since = ?5, case_reason = ?6, case_until = ?7,
                unfreeze_requested_at = ?8, password_hash = ?10, password_tries = ?11, password_locks = ?12, password_locked_until = ?13,
-               codes_sent = ?14, tier = ?15, limits = ?16";
+               codes_sent = ?14, tier = ?15, limits = ?16, identity_verified_at = ?17, document_until = ?18, phone_bound_at = ?19,
+               changed_what = ?20, changed_at = ?21, case_rule = ?22, case_lift_proposed_by = ?23";
     let values = params![
         account.id.shard().number(),
         account.id.to_string(),
@@ -44,6 +49,13 @@ pub(super) fn put(connection: &Connection, account: &Account) -> Result<(), Stor
         write_sendings(&account.codes),
         account.tier.id(),
         write_limits(&account.limits),
+        optional_time(identity.map(|identity| identity.verified_at)),
+        identity.and_then(|identity| identity.valid_until).map(|day| day.to_string()),
+        optional_time(*phone_bound_at),
+        changed.map(|changed| changed.what.id()),
+        optional_time(changed.map(|changed| changed.at)),
+        case.and_then(|case| case.rule).map(RiskRule::id),
+        case.and_then(|case| case.lift_proposed_by).map(|mark| mark.to_string()),
     ];
     connection.prepare_cached(sql).and_then(|mut put| put.execute(values)).map_err(refused)?;
     Ok(())
@@ -71,6 +83,8 @@ fn read(cells: &Cells<'_>) -> Result<Account, StoreError> {
             since: cells.time("case_since")?,
             reason: cells.word("case_reason", SafeReason::parse)?,
             unfreeze_requested_at: cells.optional_time("unfreeze_requested_at")?,
+            rule: cells.optional_word("case_rule", RiskRule::parse)?,
+            lift_proposed_by: cells.optional("case_lift_proposed_by")?,
         })
     };
     let state = match cells.text("state")?.as_str() {
@@ -92,6 +106,19 @@ fn read(cells: &Cells<'_>) -> Result<Account, StoreError> {
         limits: read_limits(limits.as_deref()).map_err(|why| cells.wrong("limits", why))?,
         codes: read_sendings(cells.get::<Option<String>>("codes_sent")?.as_deref())
             .map_err(|why| cells.wrong("codes_sent", why))?,
+        person: person(cells)?,
+    })
+}
+
+fn person(cells: &Cells<'_>) -> Result<Person, StoreError> {
+    let identity = |verified_at| -> Result<Identity, StoreError> {
+        Ok(Identity { verified_at, valid_until: cells.optional("document_until")? })
+    };
+    let changed = |what| -> Result<Changed, StoreError> { Ok(Changed { what, at: cells.time("changed_at")? }) };
+    Ok(Person {
+        identity: cells.optional_time("identity_verified_at")?.map(identity).transpose()?,
+        phone_bound_at: cells.optional_time("phone_bound_at")?,
+        changed: cells.optional_word("changed_what", Detail::parse)?.map(changed).transpose()?,
     })
 }
 

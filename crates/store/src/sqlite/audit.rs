@@ -70,7 +70,7 @@ const CHECKS: &[Check] = &[
                  OR (action IN ('confirm_at_channel', 'confirm_in_app') AND submitted <> 1)
                  OR (state IN ('refused', 'closed') AND (captured <> 0 OR submitted <> 0))
                  UNION ALL SELECT payment || ' leg ' || number || ' is captured through a channel that did not succeed' FROM legs
-                 WHERE state = 'captured' AND counted_product NOT IN ('wallet', 'wallet_two_factors') AND NOT EXISTS (SELECT 1 FROM attempts
+                 WHERE state = 'captured' AND counted_product NOT IN ('wallet', 'wallet_two_factors', 'pay_later') AND NOT EXISTS (SELECT 1 FROM attempts
                  WHERE shard = legs.shard AND payment = legs.payment AND leg = legs.number AND state = 'succeeded')",
     },
     Check {
@@ -97,7 +97,8 @@ const CHECKS: &[Check] = &[
         looked_at: "SELECT count(*) FROM legs WHERE state = 'captured'",
         broken: "WITH sides AS (SELECT posted.shard, posted.payment, amount AS charged, 1 AS charges, 0 AS captured, 0 AS captures
                  FROM ledger_transactions AS posted JOIN ledger_entries ON ledger_entries.shard = posted.shard
-                 AND ledger_transaction = posted.id AND side = 'credit' WHERE purpose IN ('wallet_charge', 'channel_charge')
+                 AND ledger_transaction = posted.id AND ledger_account NOT LIKE 'pay_later_lent:%' AND side = 'credit'
+                 WHERE purpose IN ('wallet_charge', 'channel_charge', 'top_up', 'pay_later_charge')
                  UNION ALL SELECT shard, payment, 0, 0, amount, 1 FROM legs WHERE state = 'captured')
                  SELECT coalesce(payment, 'no payment') || ' captured ' || sum(captured) || ' and was charged ' || sum(charged) FROM sides
                  GROUP BY shard, payment HAVING sum(captured) <> sum(charged) OR sum(captures) <> sum(charges)",
@@ -182,6 +183,30 @@ const CHECKS: &[Check] = &[
                  SELECT id || ' gives for ' || sum(folds) || ' folds, ' || sum(done) || ' of them done, is posted ' || sum(postings) ||
                  ' times, and is off by ' || sum(off) FROM sides GROUP BY id, ledger_account
                  HAVING sum(postings) > sum(folds) OR sum(postings) < sum(done) OR (sum(postings) = sum(folds) AND sum(off) <> 0)",
+    },
+    // What the lender's book says that a payer owes is what his bills add up to, and every order that the line paid has one.
+    Check {
+        id: "debts_equal_bills",
+        looked_at: "SELECT count(*) FROM bills",
+        broken: "WITH sides AS (SELECT shard, 'pay_later_debt:' || account AS ledger_account, currency,
+                 owed_costs + owed_interest + owed_principal AS owed, 0 AS booked FROM bills
+                 UNION ALL SELECT shard, ledger_account, currency, 0, balance FROM balances WHERE ledger_account LIKE 'pay_later_debt:%')
+                 SELECT ledger_account || ' is ' || sum(booked) || ', its bills owe ' || sum(owed) FROM sides
+                 GROUP BY shard, ledger_account, currency HAVING sum(owed) <> sum(booked)
+                 UNION ALL SELECT payment || ' was paid by the line, and there is no bill' FROM legs WHERE state = 'captured'
+                 AND counted_product = 'pay_later' AND NOT EXISTS
+                 (SELECT 1 FROM bills WHERE shard = legs.shard AND bills.payment = legs.payment)",
+    },
+    // No more is taken for a bill than it comes to, and a bill that is not settled is looked after.
+    Check {
+        id: "bills_repaid_once",
+        looked_at: "SELECT count(*) FROM repayments",
+        broken: "SELECT bills.id || ' took ' || coalesce(sum(repayments.amount), 0) || ', and says that it was paid ' ||
+                 max(paid_costs + paid_interest + paid_principal) FROM bills LEFT JOIN repayments
+                 ON repayments.shard = bills.shard AND repayments.bill = bills.id AND ended = 'taken' GROUP BY bills.shard, bills.id
+                 HAVING coalesce(sum(repayments.amount), 0) <> max(paid_costs + paid_interest + paid_principal)
+                 UNION ALL SELECT id || ' is owed, and no job looks after it' FROM bills WHERE settled_on IS NULL AND NOT EXISTS
+                 (SELECT 1 FROM jobs WHERE shard = bills.shard AND jobs.subject = bills.id AND kind = 'tend_bill')",
     },
     Check {
         id: "orders_claimed_once",

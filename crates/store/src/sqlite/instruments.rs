@@ -15,6 +15,7 @@ pub(super) fn put(connection: &Connection, instrument: &Instrument) -> Result<()
         InstrumentKind::Mandate(mandate) => ("mandate", Some(mandate.id.to_string()), None),
         InstrumentKind::Confirmed { channel } => ("confirmed", None, Some(channel.id())),
         InstrumentKind::Card(_) => ("card", None, None),
+        InstrumentKind::PayLater => ("pay_later", None, None),
     };
     let sql = "INSERT INTO instruments (shard, id, account, kind, mandate, channel) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
                ON CONFLICT (shard, id) DO UPDATE SET mandate = ?5";
@@ -29,7 +30,10 @@ pub(super) fn put(connection: &Connection, instrument: &Instrument) -> Result<()
     connection.prepare_cached(sql).and_then(|mut put| put.execute(values)).map_err(refused)?;
     match &instrument.kind {
         InstrumentKind::Card(card) => cards::put(connection, instrument.id, card),
-        InstrumentKind::Wallet | InstrumentKind::Mandate(_) | InstrumentKind::Confirmed { .. } => Ok(()),
+        InstrumentKind::Wallet
+        | InstrumentKind::Mandate(_)
+        | InstrumentKind::Confirmed { .. }
+        | InstrumentKind::PayLater => Ok(()),
     }
 }
 
@@ -44,22 +48,23 @@ pub(super) fn of_account(connection: &Connection, account: AccountId) -> Result<
             let cells = Cells::of("instruments", row);
             Ok((|| {
                 let channel = cells.optional_word("channel", Channel::parse)?;
-                let card = cells.text("kind")? == "card";
-                Ok((cells.parse::<InstrumentId>("id")?, cells.optional("mandate")?, channel, card))
+                let kind = cells.text("kind")?;
+                Ok((cells.parse::<InstrumentId>("id")?, cells.optional("mandate")?, channel, kind))
             })())
         })
         .map_err(unavailable)?;
     let rows: Vec<Result<_, StoreError>> = rows.collect::<Result<_, _>>().map_err(unavailable)?;
     let mut instruments = Vec::with_capacity(rows.len());
     for row in rows {
-        let (id, mandate, channel, card) = row?;
+        let (id, mandate, channel, kind) = row?;
         let missing = |what: String| StoreError::Corrupt {
             table: "instruments",
             row: id.to_string(),
             why: format!("{what} is not there"),
         };
         let kind = match (mandate, channel) {
-            (None, None) if card => {
+            (None, None) if kind == "pay_later" => InstrumentKind::PayLater,
+            (None, None) if kind == "card" => {
                 let found = cards::find(connection, id)?;
                 InstrumentKind::Card(found.ok_or_else(|| missing("its card".into()))?)
             }

@@ -96,6 +96,8 @@ fn read(cells: &Cells<'_>) -> Result<Job, StoreError> {
         }
         "resolve_opening" => JobKind::ResolveOpening { binding: cells.parse("subject")? },
         "delete_token" => JobKind::DeleteToken { instrument: cells.parse("subject")? },
+        "tend_line" => JobKind::TendLine { account: cells.parse("subject")? },
+        "tend_bill" => JobKind::TendBill { bill: cells.parse("subject")? },
         "resume_scheduled" => JobKind::ResumeScheduled { payment: cells.parse("subject")? },
         "end_fold" => JobKind::EndFold { fold: cells.parse("subject")? },
         other => return Err(cells.wrong("kind", format!("{other:?} is no kind"))),

@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 use rusqlite::Connection;
 use tantu_domain::ids::AccountId;
+use tantu_domain::instrument::InstrumentKind;
 
 use super::{
-    access, accounts, bindings, claims, devices, folds, incidents, instruments, jobs, limits, mandates, observations,
-    payments, proofs, requests,
+    access, accounts, audit_trail, bindings, claims, devices, folds, incidents, instruments, jobs, limits, mandates,
+    observations, pay_later, payments, people, proofs, requests,
 };
 use crate::access::TokenHash;
 use crate::claim::ClaimKey;
@@ -21,9 +22,13 @@ pub(super) fn account_file(
     now: Timestamp,
 ) -> Result<Option<AccountFile>, StoreError> {
     let Some(account) = accounts::find(connection, id)? else { return Ok(None) };
+    let instruments = instruments::of_account(connection, id)?;
+    // Who has no line is not asked about one.
+    let has_line = instruments.iter().any(|instrument| instrument.kind == InstrumentKind::PayLater);
     Ok(Some(AccountFile {
         account,
-        instruments: instruments::of_account(connection, id)?,
+        pay_later: if has_line { pay_later::file(connection, id)? } else { None },
+        instruments,
         observations: observations::standing(connection, id)?,
         uses: limits::of_account(connection, id, now)?,
     }))
@@ -95,6 +100,8 @@ pub(super) fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Resu
             world.device_keys.insert(*id, key);
         }
     }
+    people::load(connection, keys, &mut world)?;
+    audit_trail::load(connection, keys, &mut world)?;
     folds::load(connection, keys, &mut world)?;
     Ok(world)
 }

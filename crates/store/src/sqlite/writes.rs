@@ -3,8 +3,8 @@
 use rusqlite::Connection;
 
 use super::{
-    access, accounts, bindings, claims, decisions, devices, folds, incidents, instruments, jobs, ledger, limits,
-    mandates, observations, payments, proofs, requests,
+    access, accounts, audit_trail, bindings, claims, decisions, devices, folds, incidents, instruments, jobs, ledger,
+    limits, mandates, observations, pay_later, payments, people, proofs, requests,
 };
 use crate::change::Change;
 use crate::error::StoreError;
@@ -25,6 +25,10 @@ pub(super) fn apply(connection: &Connection, change: &Change) -> Result<(), Stor
             limits::adjust(connection, *account, *counter, *window, *starts_on, *delta)
         }
         Change::PutFold(fold) => folds::put(connection, fold),
+        Change::PutLine(line) => pay_later::put_line(connection, line),
+        Change::PutBill(bill) => pay_later::put_bill(connection, bill),
+        Change::PutRepayment(repayment) => pay_later::put_repayment(connection, repayment),
+        Change::PutCreditEntry(account, entry) => pay_later::put_credit_entry(connection, *account, entry),
         Change::PutJob(job) => jobs::put(connection, job),
         Change::FinishJob(job) => jobs::finish(connection, *job),
         Change::PutMerchant(merchant) => access::put_merchant(connection, merchant),
@@ -32,6 +36,11 @@ pub(super) fn apply(connection: &Connection, change: &Change) -> Result<(), Stor
         Change::PutSession(session) => access::put_session(connection, session),
         Change::PutDecision(decision) => decisions::put(connection, decision),
         Change::PutProof(proof) => proofs::put(connection, proof),
+        Change::PutAppeal(appeal) => audit_trail::put_appeal(connection, appeal),
+        Change::Audit(entry) => audit_trail::put(connection, entry),
+        Change::PutPerson(person) => people::put_person(connection, person),
+        Change::PutCode(code) => people::put_code(connection, code),
+        Change::PutTally(tally) => people::put_tally(connection, tally),
         Change::PutDeviceKey(key) => devices::put_key(connection, key),
         Change::PutDeviceReport(report) => devices::put_report(connection, report),
     }

@@ -9,8 +9,9 @@ use bytes::{BufMut, Bytes, BytesMut};
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BindingId, CaseId, DecisionId, DeviceKeyId, DeviceReportId, FoldId, IncidentId, InstrumentId,
-    JobId, MandateId, MerchantId, ObservationId, OpeningId, PaymentId, RefundId, TransactionId, digits,
+    AccountId, AttemptId, BillId, BindingId, CaseId, CodeId, CreditEntryId, DecisionId, DeviceKeyId, DeviceReportId,
+    FoldId, IncidentId, InstrumentId, JobId, MandateId, MerchantId, ObservationId, OpeningId, PaymentId, RefundId,
+    RepaymentId, TransactionId, digits,
 };
 use tokio_postgres::types::{IsNull, Kind, ToSql, Type, to_sql_checked};
 
@@ -242,7 +243,8 @@ macro_rules! ids {
 }
 
 ids! {
-    AccountId AttemptId BindingId CaseId DecisionId DeviceKeyId DeviceReportId FoldId IncidentId InstrumentId JobId MandateId MerchantId ObservationId OpeningId PaymentId RefundId TransactionId
+    AccountId AttemptId BillId BindingId CaseId CodeId CreditEntryId DecisionId DeviceKeyId DeviceReportId FoldId IncidentId
+    InstrumentId JobId MandateId MerchantId ObservationId OpeningId PaymentId RefundId RepaymentId TransactionId
 }
 
 /// The client's library logs parameters when it is asked to; they are not for a log.

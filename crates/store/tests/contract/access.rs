@@ -37,7 +37,8 @@ pub(crate) fn sessions_survive(store: &dyn Store) {
         (1, SessionKind::Link { used_at: None }),
         (1, SessionKind::Link { used_at: Some(later(2)) }),
         (2, SessionKind::Link { used_at: Some(later(2)) }),
-        (3, SessionKind::SignedIn),
+        (3, SessionKind::SignedIn { ended_at: None }),
+        (3, SessionKind::SignedIn { ended_at: Some(later(2)) }),
     ] {
         let hash = TokenHash([byte; 32]);
         let session = Session { hash, account, kind, expires_at: later(900) };
@@ -71,8 +72,12 @@ pub(crate) fn a_put_may_come_again(store: &dyn Store) {
         expected_end: None,
         until: None,
     };
-    let session =
-        Session { hash: TokenHash([9; 32]), account: payer.account, kind: SessionKind::SignedIn, expires_at: now() };
+    let session = Session {
+        hash: TokenHash([9; 32]),
+        account: payer.account,
+        kind: SessionKind::SignedIn { ended_at: None },
+        expires_at: now(),
+    };
     let mut puts = payer.rows();
     puts.extend([
         Change::PutClaim(payer.claim(&payment)),

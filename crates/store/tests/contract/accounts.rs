@@ -15,7 +15,7 @@ use tantu_store::keys::Keys;
 use super::samples::{ALIPAY, Payer, at, commit, id, later, now, one, try_commit, world};
 
 fn case(reason: SafeReason, unfreeze_requested_at: Option<Timestamp>) -> Case {
-    Case { id: id(CaseId::new), since: later(-60), reason, unfreeze_requested_at }
+    Case { id: id(CaseId::new), since: later(-60), reason, unfreeze_requested_at, rule: None, lift_proposed_by: None }
 }
 
 /// Every state, in an order in which each row overwrites the one before; it ends where it began.

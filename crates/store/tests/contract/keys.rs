@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use tantu_domain::ids::{
-    AttemptId, BindingId, DeviceKeyId, DeviceReportId, FoldId, IncidentId, InstrumentId, JobId, MerchantId, OpeningId,
-    PaymentId, TransactionId,
+    AttemptId, BindingId, CaseId, CodeId, DeviceKeyId, DeviceReportId, FoldId, IncidentId, InstrumentId, JobId,
+    MerchantId, OpeningId, PaymentId, TransactionId,
 };
 use tantu_domain::incident::{Incident, IncidentScope, IncidentSource};
 use tantu_domain::money::Money;
@@ -13,6 +13,7 @@ use tantu_store::access::TokenHash;
 use tantu_store::change::Change;
 use tantu_store::claim::{ClaimKey, IdempotencyKey};
 use tantu_store::keys::Keys;
+use tantu_store::person::Subject;
 use tantu_store::world::World;
 
 use super::samples::{Payer, SHARD, commit, declined, id, later, no_reason, now, one, told, world};
@@ -98,6 +99,11 @@ pub(crate) fn what_is_absent_is_absent(store: &dyn Store) {
         jobs: one(id(JobId::new)),
         sessions: one([7; 32]),
         proofs: one(id(PaymentId::new)),
+        people: one(unknown.account),
+        audit: one(unknown.account),
+        appeals: one(id(CaseId::new)),
+        codes: one(id(CodeId::new)),
+        tallies: one(Subject::new([SHARD.number(); 32])),
         device_keys: one(id(DeviceKeyId::new)),
         clearings: one((SHARD, unknown.merchant)),
         folds: one(id(FoldId::new)),
@@ -108,6 +114,7 @@ pub(crate) fn what_is_absent_is_absent(store: &dyn Store) {
     let loaded = world(store, &keys);
     assert!(loaded.device_keys.is_empty() && loaded.requests.is_empty() && loaded.made.is_empty());
     assert!(loaded.folds.is_empty());
+    assert!(loaded.people.is_empty() && loaded.codes.is_empty() && loaded.tallies.is_empty());
     assert_eq!(loaded.settled[&unknown.merchant], Money::cny(0));
     assert!(loaded.posted.values().all(|posted| !posted) && loaded.posted.len() == 1);
     let clearing = &loaded.clearings[&(SHARD, unknown.merchant)];

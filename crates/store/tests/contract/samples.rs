@@ -20,6 +20,7 @@ use tantu_domain::money::{Currency, Money};
 use tantu_domain::one_time_code::Sendings;
 use tantu_domain::own_limit::AccountLimits;
 use tantu_domain::payment::{Counted, Payment, Refusal};
+use tantu_domain::person::Person;
 use tantu_store::Store;
 use tantu_store::access::Merchant;
 use tantu_store::change::Change;
@@ -178,6 +179,7 @@ impl Payer {
             codes: Sendings::default(),
             tier: Tier::Three,
             limits: AccountLimits::default(),
+            person: Person::default(),
         }
     }
 

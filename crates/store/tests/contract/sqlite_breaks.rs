@@ -336,9 +336,15 @@ fn each_break_is_found_by_its_check_and_no_other() {
 #[test]
 fn every_check_has_a_break() {
     let checks: BTreeSet<&str> = fresh().store.audit().unwrap().checks.iter().map(|check| check.id).collect();
-    let planted: BTreeSet<&str> = BREAKS.iter().flat_map(|planted| planted.found_by).copied().collect();
-    assert_eq!(planted, checks);
-    let alone: BTreeSet<&str> =
-        BREAKS.iter().filter(|planted| planted.found_by.len() == 1).map(|planted| planted.found_by[0]).collect();
+    // What is lent and repaid is broken beside the bills, in `pay_later`.
+    let elsewhere = ["debts_equal_bills", "bills_repaid_once"];
+    let planted = BREAKS.iter().flat_map(|planted| planted.found_by).copied();
+    assert_eq!(planted.chain(elsewhere).collect::<BTreeSet<&str>>(), checks);
+    let alone: BTreeSet<&str> = BREAKS
+        .iter()
+        .filter(|planted| planted.found_by.len() == 1)
+        .map(|planted| planted.found_by[0])
+        .chain(elsewhere)
+        .collect();
     assert_eq!(checks.difference(&alone).copied().collect::<Vec<_>>(), ["reserve"]);
 }

@@ -1,18 +1,31 @@
-//! Accounts: opened, shown, frozen and unfrozen.
+//! Accounts: opened, shown, frozen and unfrozen; their holders verified and reached.
 
+pub(crate) mod audit;
 pub(crate) mod freeze;
+pub(crate) mod identity;
 pub(crate) mod limits;
+pub(crate) mod notices;
 pub(crate) mod open;
 pub(crate) mod pay_password;
+pub(crate) mod phone;
 pub(crate) mod request_unfreeze;
+pub(crate) mod restrict;
 pub(crate) mod show;
+pub(crate) mod top_up;
 pub(crate) mod unfreeze;
 
 use serde::Serialize;
 use tantu_domain::account::{Account, AccountState, Case};
+use tantu_domain::ids::AccountId;
 use utoipa::ToSchema;
 
 use crate::json::time;
+use crate::problem::Problem;
+
+/// Another payer's account answers as one that is not there.
+fn own_account(own: AccountId, asked: AccountId) -> Result<(), Problem> {
+    if own == asked { Ok(()) } else { Err(Problem::not_found("account", &asked.to_string())) }
+}
 
 /// Whether an account may pay.
 #[derive(Debug, Serialize, ToSchema)]
@@ -36,6 +49,8 @@ pub(crate) struct CaseBody {
     reason: &'static str,
     /// When the payer asked for it to be lifted.
     unfreeze_requested_at: Option<String>,
+    /// Whether one member of staff has proposed to lift it, and another one must agree.
+    lift_proposed: bool,
 }
 
 fn state_of(account: &Account) -> AccountStateBody {
@@ -44,6 +59,7 @@ fn state_of(account: &Account) -> AccountStateBody {
         since: time(case.since),
         reason: case.reason.id(),
         unfreeze_requested_at: case.unfreeze_requested_at.map(time),
+        lift_proposed: case.lift_proposed_by.is_some(),
     };
     match &account.state {
         AccountState::Active => AccountStateBody { state: "active", case: None, until: None },

@@ -10,8 +10,8 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::answer::{ProblemBody, RefusalBody};
 use crate::api::{
-    accounts, bindings, card_banks, device_checks, device_keys, device_reports, diagnoses, health, incidents,
-    instruments, mandates, merchants, metrics, notifications, payer_links, payments, preflight,
+    accounts, bindings, card_banks, codes, device_checks, device_keys, device_reports, diagnoses, health, incidents,
+    instruments, mandates, merchants, metrics, notifications, pay_later, payer_links, payments, preflight, sign_out,
 };
 use crate::app::Shared;
 
@@ -57,16 +57,36 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(payments::resume::resume))
         .routes(routes!(payments::schedule::schedule, payments::schedule::unschedule))
         .routes(routes!(payments::close::close))
+        .routes(routes!(codes::send))
+        .routes(routes!(codes::prove))
+        .routes(routes!(codes::miss))
         .routes(routes!(preflight::preflight))
         .routes(routes!(diagnoses::diagnose))
         .routes(routes!(accounts::open::open))
         .routes(routes!(accounts::show::show))
         .routes(routes!(accounts::freeze::freeze))
+        .routes(routes!(accounts::restrict::restrict))
         .routes(routes!(accounts::unfreeze::unfreeze))
+        .routes(routes!(accounts::audit::audit))
+        .routes(routes!(accounts::notices::notices))
+        .routes(routes!(accounts::notices::appeal))
+        .routes(routes!(accounts::notices::secure))
         .routes(routes!(accounts::request_unfreeze::request_unfreeze))
         .routes(routes!(accounts::limits::set))
+        .routes(routes!(accounts::top_up::top_up))
         .routes(routes!(accounts::pay_password::set))
         .routes(routes!(accounts::pay_password::prove))
+        .routes(routes!(pay_later::line::show, pay_later::line::open))
+        .routes(routes!(pay_later::auto_repay::set))
+        .routes(routes!(pay_later::bills::list))
+        .routes(routes!(pay_later::bill::show))
+        .routes(routes!(pay_later::repay::repay))
+        .routes(routes!(pay_later::credit::report))
+        .routes(routes!(pay_later::statement::statement))
+        .routes(routes!(accounts::identity::show, accounts::identity::verify))
+        .routes(routes!(accounts::identity::confirm))
+        .routes(routes!(accounts::phone::begin))
+        .routes(routes!(accounts::phone::bind))
         .routes(routes!(mandates::begin::begin))
         .routes(routes!(mandates::show::show))
         .routes(routes!(merchants::balance::balance))
@@ -89,6 +109,7 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(device_reports::report).layer(DefaultBodyLimit::max(device_reports::LARGEST)))
         .routes(routes!(device_checks::tell))
         .routes(routes!(payer_links::issue))
+        .routes(routes!(sign_out::sign_out))
         .routes(routes!(incidents::list::list, incidents::begin::begin))
         .routes(routes!(incidents::end::end))
         .routes(routes!(notifications::take_in))

@@ -44,7 +44,9 @@ fn refused(channel: Channel, error: NotifyError) -> Problem {
     match error {
         NotifyError::Unbelievable(why) => Problem::new(Kind::NotificationRefused, why),
         // No connector, no notifications: sending it again would change nothing.
-        NotifyError::Engine(EngineError::Channel(_)) => Problem::not_found("channel", channel.id()),
+        NotifyError::Engine(EngineError::Channel(_)) => {
+            Problem::new(Kind::NotFound, format!("there is no channel {} here", channel.id()))
+        }
         NotifyError::Engine(error) => error.into(),
     }
 }

@@ -50,6 +50,7 @@ pub(crate) async fn show(State(app): State<Shared>, PayerCaller(account): PayerC
                 }
             }
             (banks(&visitor))
+            div.actions { (press(&visitor, "/sign-out", words.sign_out_button, &[])) }
         };
         Ok(visitor.page(words.title, &content))
     };

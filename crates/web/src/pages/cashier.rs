@@ -77,9 +77,14 @@ pub(crate) async fn open(app: &Shared, visitor: &Visitor, text: &str, speaker: &
         let (file, merchant) = (store.account(payment.account, now)?, store.merchant(payment.merchant)?);
         Ok(file.map(|file| (payment, file, merchant)))
     });
-    let (payment, file, merchant) = found.await?.ok_or_else(unknown)?;
+    let (payment, mut file, merchant) = found.await?.ok_or_else(unknown)?;
+    file.instruments.retain(|instrument| payment.may_take(instrument));
     let verdict = app.engine.preflight(payment.account, payment.amount, speaker).await?;
-    let merchant = merchant.map_or_else(|| payment.merchant.to_string(), |merchant| merchant.name);
+    let merchant = match merchant {
+        Some(merchant) => merchant.name,
+        None if payment.is_top_up() => card_words(visitor.lang).top_up_payee.to_owned(),
+        None => payment.merchant.to_string(),
+    };
     Ok(Opened { payment, file, merchant, now, verdict })
 }
 
@@ -229,6 +234,7 @@ fn fact(visitor: &Visitor, opened: &Opened, instrument: &Instrument) -> Option<S
             MandateState::Active { .. } | MandateState::Expired { .. } | MandateState::Revoked { .. } => None,
         },
         InstrumentKind::Card(card) => Some(card.face.phone.clone()),
+        InstrumentKind::PayLater => None,
         InstrumentKind::Confirmed { channel } => {
             let each_time = confirm_words(visitor.lang).each_time;
             Some(fill(each_time, &[("channel", channel_label(*channel, visitor.lang))]))

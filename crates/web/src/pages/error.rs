@@ -62,6 +62,8 @@ fn told(kind: Kind, words: &'static PageWords) -> (&'static str, &'static str) {
         | Kind::OrderTaken
         | Kind::TooLarge
         | Kind::MediaType
+        | Kind::CodeRefused
+        | Kind::IdentityUnconfirmed
         | Kind::NotificationRefused => (words.bad_request_title, words.bad_request_body),
     }
 }

@@ -8,19 +8,24 @@ use maud::{Markup, html};
 use tantu_domain::ids::PaymentId;
 use tantu_domain::operation::Operation;
 use tantu_engine::sessions::sign_in::SignIn;
+use tantu_engine::sessions::sign_out::SignOut;
 use tantu_explain::words::operation;
 
+use crate::access::session_token;
 use crate::app::{App, Shared};
 use crate::body::FormBody;
 use crate::cookies;
 use crate::lang::lang_of;
+use crate::pages::cards;
 use crate::pages::cashier::cashier_of;
 use crate::pages::demo;
 use crate::pages::error;
 use crate::pages::layout::notice;
 use crate::pages::visitor::{Visitor, with_cookie};
 use crate::problem::Problem;
+use crate::render::Telling;
 use crate::secret::{LINK, SESSION, fresh_token, hash_of};
+use crate::signed_out::SignedOut;
 
 /// How long a session lasts in the browser; the engine ends it after the same time.
 const SESSION_SECONDS: u32 = 12 * 60 * 60;
@@ -109,6 +114,7 @@ pub(crate) async fn needed(
     uri: &Uri,
     headers: &HeaderMap,
     rule: &str,
+    over: Option<&SignedOut>,
 ) -> Response {
     let visitor = match Visitor::of(app, method, uri, headers).await {
         Ok(visitor) => visitor,
@@ -117,10 +123,14 @@ pub(crate) async fn needed(
     let words = visitor.words;
     let wanted = wanted(rule).map(|wanted| operation(wanted, None, visitor.lang));
     let back = cashier_of(uri);
+    let said =
+        over.map(|over| Telling::new(visitor.lang, app.engine.clock().now(), &[], None).words(over.finding(), &[]));
+    let title = said.as_ref().map_or(words.sign_in_to_fix, |said| said.title.as_str());
+    let happened: Vec<&str> = said.iter().map(|said| said.happened.as_str()).collect();
     let content = notice(
         "key",
-        words.sign_in_to_fix,
-        &[],
+        title,
+        &happened,
         &html! {
             @if let Some(wanted) = &wanted {
                 div.step { h2 { (wanted.title) } p { (wanted.what) } p.quiet { (wanted.takes) } }
@@ -132,13 +142,41 @@ pub(crate) async fn needed(
             }
         },
     );
-    let mut response = visitor.page(words.sign_in_to_fix, &content).into_response();
-    *response.status_mut() = StatusCode::FORBIDDEN;
-    let next = back.map(|back| encoded(&back));
+    let mut response = visitor.page(title, &content).into_response();
+    *response.status_mut() = if over.is_some() { StatusCode::UNAUTHORIZED } else { StatusCode::FORBIDDEN };
+    let next = back.or_else(|| cards_page(uri)).map(|page| encoded(&page));
     with_cookie(
         response,
         next.and_then(|next| cookies::set(cookies::NEXT, &next, NEXT_SECONDS, &app.config.public_base)),
     )
+}
+
+/// The page of a binding, or of the cards, that an address of theirs belongs to.
+fn cards_page(uri: &Uri) -> Option<String> {
+    let mut parts = uri.path().split('/').skip(1);
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some("cards"), Some("bindings"), Some(id)) => Some(format!("{}/bindings/{id}", cards::PATH)),
+        (Some("cards"), _, _) => Some(cards::PATH.to_owned()),
+        _ => None,
+    }
+}
+
+/// Ends the session in this browser.
+pub(crate) async fn leave(
+    State(app): State<Shared>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    form: Result<FormBody, Problem>,
+) -> Response {
+    let left = async {
+        visitor.check(&form?)?;
+        if let Some(token) = session_token(&headers) {
+            app.engine.run(SignOut { session: hash_of(token) }).await?;
+        }
+        let base = &app.config.public_base;
+        Ok(with_cookie(visitor.redirect("/"), cookies::set(cookies::SESSION, "", 0, base)))
+    };
+    visitor.answer(left.await)
 }
 
 fn demo_door(visitor: &Visitor, uri: &Uri) -> Markup {

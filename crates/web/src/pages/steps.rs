@@ -164,6 +164,7 @@ impl<'a> Steps<'a> {
                 Some(Door::Link(path(&self.visitor.app, payment, "/set-password")))
             }
             Operation::RaiseLimit if step.at.is_none() => Some(Door::Link(limits::PATH.to_owned())),
+            Operation::TopUp if step.at.is_none() => Some(Door::Link(path(&self.visitor.app, payment, "/top-up"))),
             // At a third party it is asked for there.
             Operation::RequestUnfreeze if step.at.is_none() => Some(Door::Form("/unfreeze-requests", None)),
             Operation::Recheck => step.instrument.map(|id| Door::Form("/recheck", Some(id))),

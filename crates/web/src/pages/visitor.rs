@@ -10,7 +10,7 @@ use tantu_domain::ids::AccountId;
 use tantu_explain::Lang;
 use tantu_explain::words::{PageWords, pages};
 
-use crate::access::session;
+use crate::access::signed_in;
 use crate::app::Shared;
 use crate::body::FormBody;
 use crate::cookies;
@@ -43,7 +43,7 @@ impl Visitor {
     pub(crate) async fn of(app: &Shared, method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<Self, Problem> {
         let lang = lang_of(uri, headers);
         let token = cookies::value(headers, cookies::SESSION).unwrap_or("");
-        let account = session(app, token).await?;
+        let account = signed_in(app, token).await?;
         let known = cookies::value(headers, cookies::VISITOR).filter(|value| value.len() <= 64);
         let browser = known.map_or_else(|| fresh_token(""), |known| Ok(known.to_owned()))?;
         Ok(Self {

@@ -1,5 +1,7 @@
 //! Every route with every role, and other people's things.
 
+#![allow(clippy::disallowed_methods, reason = "a gate says in the environment how many it wants")]
+
 use axum::body::Body;
 use axum::http::{Method, Request};
 use serde_json::json;
@@ -15,12 +17,14 @@ async fn every_route_answers_whom_the_table_allows_and_nobody_else() {
     let payer = app.payer(0).await;
     let cashier = app.secret.cashier_token(app.refused(&payer, 100).await.parse().unwrap());
     for rule in RULES {
+        // Whoever signs out may do nothing more.
+        let leaving = if rule.path.ends_with("/sign-out") { Some(app.payer(0).await.session) } else { None };
         for actor in ACTORS {
             let token = match actor {
                 Actor::Anybody | Actor::Local => "",
                 Actor::Merchant => MERCHANT,
                 Actor::Staff => STAFF,
-                Actor::Payer => &payer.session,
+                Actor::Payer => leaving.as_deref().unwrap_or(&payer.session),
                 Actor::Cashier => &cashier,
             };
             let method: Method = rule.method.parse().unwrap();
@@ -35,6 +39,43 @@ async fn every_route_answers_whom_the_table_allows_and_nobody_else() {
             assert_ne!(reply.status, 405, "{} {} is no route", rule.method, rule.path);
         }
     }
+}
+
+#[tokio::test]
+async fn whose_session_is_over_is_told_so_and_what_leads_back() {
+    let app = TestApp::start().await;
+    let payer = app.payer(0).await;
+    let payment = app.refused(&payer, 100).await;
+    app.ask(Method::POST, "/v1/sign-out", &payer.session, None).await.expect(204);
+    let again = app.ask(Method::POST, "/v1/sign-out", &payer.session, None).await;
+    assert_eq!(again.status, 401, "{}", again.text);
+    let before = app.store.changes();
+    let paths = [
+        (format!("/v1/payments/{payment}/resume"), json!(["sign_in_again", "resume"])),
+        ("/v1/bindings".to_owned(), json!(["sign_in_again", "resume_binding"])),
+        ("/v1/device-keys".to_owned(), json!(["sign_in_again"])),
+    ];
+    for (path, steps) in paths {
+        let over = app.post(&path, &payer.session, json!({})).await.expect(401);
+        let told = over.json();
+        assert_eq!(told["type"], "urn:tantu:cause:app.session_stale", "{told}");
+        assert_eq!(told["causes"][0]["evidence"]["reason"], "signed_out", "{told}");
+        assert!(told["causes"][0]["evidence"]["age_seconds"].as_i64().is_some_and(|age| (0..60).contains(&age)));
+        let named = told["plan"]["steps"].as_array().unwrap().iter().map(|step| step["operation"].clone());
+        assert_eq!(json!(named.collect::<Vec<_>>()), steps, "{told}");
+    }
+    assert_eq!(app.store.changes(), before);
+    let unknown = app.post("/v1/bindings", "ps_00000000000000000000000000", json!({})).await.expect(401);
+    assert_eq!(unknown.json()["causes"], json!(null), "what never was a session is nobody's: {}", unknown.text);
+    let page = |path: &'static str| {
+        let cookie = format!("tantu_session={}", payer.session);
+        let request = Request::builder().method(Method::GET).uri(path).header("Cookie", cookie);
+        app.send(request.body(Body::empty()).unwrap())
+    };
+    let cards = page("/cards?lang=en").await;
+    assert_eq!(cards.status, 401, "{}", cards.text);
+    assert!(cards.text.contains("You have been signed out"), "{}", cards.text);
+    assert_eq!(page("/help").await.status, 200, "what anybody may see he sees, too");
 }
 
 #[tokio::test]
@@ -168,4 +209,109 @@ async fn return_addresses_are_those_of_the_list() {
         let reply = app.post(&path, &payer.session, json!({"channel": "alipay", "return_url": url})).await;
         assert_eq!(reply.status, status, "{url}: {}", reply.text);
     }
+}
+
+/// What somebody else has, by the kind that a path names.
+struct Foreign {
+    things: Vec<(&'static str, &'static str, String)>,
+}
+
+impl Foreign {
+    /// Of one payer and one merchant, each kind that this server has without banks and phones.
+    async fn of(app: &TestApp, owner: &crate::app::Payer) -> Self {
+        let payment = app.refused(owner, 100).await;
+        let account = format!("/v1/accounts/{}", owner.account);
+        let begun = app.post(&format!("{account}/mandates"), &owner.session, json!({"channel": "alipay"})).await;
+        let mandate = begun.expect(201).json()["mandate"].as_str().unwrap().to_owned();
+        let stopped = app.post(&format!("{account}/restrict"), STAFF, json!({"reason": "terms_of_use"})).await;
+        let case = stopped.expect(200).json()["case"]["id"].as_str().unwrap().to_owned();
+        let things = vec![
+            ("payments", "pay", payment),
+            ("accounts", "acc", owner.account.clone()),
+            ("mandates", "man", mandate),
+            ("instruments", "ins", owner.wallet.clone()),
+            ("cases", "cas", case),
+        ];
+        Self { things }
+    }
+
+    fn at(&self, path: &str) -> Option<(&'static str, &str)> {
+        let kind = path.split('/').nth(2)?;
+        self.things.iter().find(|(known, ..)| *known == kind).map(|(_, prefix, id)| (*prefix, id.as_str()))
+    }
+}
+
+/// A body that a route reads, so that it comes to the question whose the thing is.
+fn body_of(path: &str, payment: &str) -> serde_json::Value {
+    let last = path.rsplit('/').next().unwrap_or_default();
+    match last {
+        "pay-password" => json!({"password": "271828"}),
+        "proofs" => json!({"payment": payment, "password": "271828"}),
+        "identity" => json!({"name": "Lin Wanzhou", "document": "11010519491231002X", "tier": "I"}),
+        "confirmations" if path.contains("/identity/") => json!({"document": "11010519491231002X"}),
+        "phone" => json!({"phone": "19900001001"}),
+        "secure" => json!({"document": "11010519491231002X", "password": "271828"}),
+        "appeals" => json!({"text": "mine"}),
+        "mandates" | "instruments" => json!({"channel": "alipay"}),
+        "payment-function" => json!({"on": false}),
+        "single-out" => json!({"cause": "account.frozen"}),
+        _ => json!({}),
+    }
+}
+
+/// What an answer tells apart from the id that was asked for.
+fn told(reply: &crate::reply::Reply, id: &str) -> (u16, String) {
+    (reply.status, reply.text.replace(id, "ID"))
+}
+
+/// Ids of other people's things, and ids of nothing: the two must answer alike, whoever asks, and nothing is written. The
+/// control asks as the owner, whose answers do tell them apart.
+#[tokio::test]
+async fn foreign_ids_tell_nothing() {
+    let ids: usize = std::env::var("TANTU_FOREIGN_IDS").ok().and_then(|text| text.parse().ok()).unwrap_or(600);
+    let app = TestApp::start().await;
+    let (owner, stranger) = (app.payer(0).await, app.payer(0).await);
+    let foreign = Foreign::of(&app, &owner).await;
+    let routes: Vec<_> = RULES
+        .iter()
+        .filter(|rule| rule.path.starts_with("/v1/") && rule.path.contains("{id}"))
+        .filter_map(|rule| foreign.at(rule.path).map(|thing| (rule, thing)))
+        .collect();
+    let askers = [(Actor::Payer, stranger.session.as_str()), (Actor::Merchant, OTHER_MERCHANT)];
+    let ask = async |rule: &tantu_web::access::Rule, id: &str, token: &str| {
+        let (method, path): (Method, String) = (rule.method.parse().unwrap(), rule.path.replace("{id}", id));
+        let body = (method != Method::GET).then(|| body_of(rule.path, &foreign.things[0].2));
+        let answer =
+            tokio::time::timeout(std::time::Duration::from_secs(30), app.ask(method, &path, token, body)).await;
+        answer.unwrap_or_else(|_| panic!("{} {path} was never answered", rule.method))
+    };
+    let before = app.store.changes();
+    let (mut asked, mut answers) = (0_usize, std::collections::BTreeMap::new());
+    while asked < ids {
+        for (rule, (prefix, theirs)) in &routes {
+            for (actor, token) in askers.iter().filter(|(actor, _)| rule.allows.contains(actor)) {
+                let nothing = format!("{prefix}_0{asked:015}0000000000");
+                let (one, other) = (ask(rule, theirs, token).await, ask(rule, &nothing, token).await);
+                let (one, other) = (told(&one, theirs), told(&other, &nothing));
+                assert_eq!(one, other, "{} {} as {actor:?} tells whose it is", rule.method, rule.path);
+                assert!(one.0 >= 400, "{} {} lets a stranger in", rule.method, rule.path);
+                *answers.entry(one.0).or_insert(0_usize) += 2;
+                asked += 2;
+            }
+        }
+    }
+    assert_eq!(app.store.changes(), before, "nothing was written");
+    let hidden = answers.get(&404).copied().unwrap_or_default();
+    assert!(hidden * 2 > asked, "most should come to the question whose it is: {answers:?}");
+    let mut control = 0_usize;
+    // His own events are a stream, which does not end.
+    let owners =
+        |rule: &tantu_web::access::Rule| rule.allows.contains(&Actor::Payer) && !rule.path.ends_with("/events");
+    for (rule, (prefix, theirs)) in routes.iter().filter(|(rule, _)| owners(rule)) {
+        let nothing = format!("{prefix}_0{asked:015}0000000000");
+        let (one, other) = (ask(rule, theirs, &owner.session).await, ask(rule, &nothing, &owner.session).await);
+        control += usize::from(told(&one, theirs) != told(&other, &nothing));
+    }
+    assert!(control * 2 > routes.len(), "the owner's answers should be seen to tell: {control} of {}", routes.len());
+    println!("routes {} foreign_ids {asked} answers {answers:?} leaks 0 control_told {control}", routes.len());
 }

@@ -11,6 +11,7 @@ use axum::http::{Method, Request};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tantu_codes::{Override, Tables};
+use tantu_domain::ceiling::Tier;
 use tantu_domain::channel::Channel;
 use tantu_domain::client::Version;
 use tantu_domain::client_rules::{ClientRule, ClientRules};
@@ -132,6 +133,7 @@ impl TestApp {
             mandate_days: 365,
             answer_wait: Duration::from_secs(2),
             fold_interval: Duration::from_secs(60),
+            pay_later: None,
             notify_base: BASE.into(),
         };
         let engine = Engine::start(EngineConfig {
@@ -143,6 +145,7 @@ impl TestApp {
             channels: HashMap::from([(Channel::Alipay, connector)]),
             passwords: Some(PasswordKeeper::new(&[9; 32])),
             card_keeper: None,
+            people: None,
             codes: Arc::default(),
         });
         let engine = engine.await.unwrap();
@@ -229,7 +232,7 @@ impl TestApp {
         let ids = self.engine.ids();
         let id = AccountId::new(&*ids, Shard::of(ids.fresh()[14]));
         let opening = (fen > 0).then(|| Money::cny(fen));
-        let opened = self.engine.run(OpenAccount { id, opening }).await.unwrap();
+        let opened = self.engine.run(OpenAccount { id, opening, met: Some(Tier::Three) }).await.unwrap();
         let link = self.post("/v1/payer-links", STAFF, json!({ "account": id.to_string() })).await.expect(201).json();
         let token = link["url"].as_str().unwrap().split("link=").nth(1).unwrap().to_owned();
         let request = Request::builder()

@@ -4,16 +4,18 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use jiff::Timestamp;
+use tantu_domain::audit::AuditEntry;
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId,
+    AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId,
     PaymentId, Shard,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
 use tantu_domain::payment::Payment;
+use tantu_paylater::bill::Bill;
 use tantu_store::access::{ApiKey, Merchant, Session, TokenHash};
 use tantu_store::audit::{Audit, AuditedAttempt};
 use tantu_store::change::Change;
@@ -24,6 +26,7 @@ use tantu_store::error::{StoreError, Trouble};
 use tantu_store::job::{Job, Lease};
 use tantu_store::keys::Keys;
 use tantu_store::listing::{Page, PaymentsOf};
+use tantu_store::pay_later::Repayment;
 use tantu_store::request::Request;
 use tantu_store::sqlite::SqliteStore;
 use tantu_store::world::{AccountFile, World};
@@ -136,6 +139,18 @@ impl Store for WatchedStore {
         self.works()?.account_of(instrument)
     }
 
+    fn bill(&self, id: BillId) -> Result<Option<Bill>, StoreError> {
+        self.works()?.bill(id)
+    }
+
+    fn bills(&self, account: AccountId) -> Result<Vec<Bill>, StoreError> {
+        self.works()?.bills(account)
+    }
+
+    fn repayments(&self, bill: BillId) -> Result<Vec<Repayment>, StoreError> {
+        self.works()?.repayments(bill)
+    }
+
     fn mandate(&self, id: MandateId) -> Result<Option<Mandate>, StoreError> {
         self.works()?.mandate(id)
     }
@@ -191,6 +206,10 @@ impl Store for WatchedStore {
 
     fn audit(&self) -> Result<Audit, StoreError> {
         self.works()?.audit()
+    }
+
+    fn audit_trails(&self) -> Result<Vec<AuditEntry>, StoreError> {
+        self.works()?.audit_trails()
     }
 
     fn audited_attempts(&self) -> Result<Vec<AuditedAttempt>, StoreError> {

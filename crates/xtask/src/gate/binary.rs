@@ -25,7 +25,7 @@ pub(crate) fn cargo(arguments: &[&str]) -> Result<Command, Failure> {
 
 /// The binary as people get it.
 pub(crate) fn tantu() -> Result<PathBuf, Failure> {
-    build(&target()?, &[])
+    build("tantu", &target()?, &[])
 }
 
 /// The binary that answers its callers before the commit: the control.
@@ -33,22 +33,27 @@ pub(crate) fn answering_before_commit() -> Result<PathBuf, Failure> {
     let target = target()?;
     let own = target.join("answer-before-commit");
     borrow_dependencies(&target, &own);
-    build(&own, &["--features", "tantu-cli/answer-before-commit"])
+    build("tantu", &own, &["--features", "tantu-cli/answer-before-commit"])
+}
+
+/// The gates that run in one process with the product's parts.
+pub(crate) fn gates() -> Result<PathBuf, Failure> {
+    build("tantu-gates", &target()?, &[])
 }
 
 /// Built with the whole workspace in view, as the tests are: with fewer crates in view the libraries would have other features, and
 /// all of them would be built once more.
-fn build(target: &Path, features: &[&str]) -> Result<PathBuf, Failure> {
-    progress(format_args!("building tantu {}", features.join(" ")));
+fn build(name: &str, target: &Path, features: &[&str]) -> Result<PathBuf, Failure> {
+    progress(format_args!("building {name} {}", features.join(" ")));
     let mut cargo = Command::new("cargo");
-    cargo.args(["build", "--release", "--workspace", "--bin", "tantu"]).args(features).arg("--target-dir").arg(target);
+    cargo.args(["build", "--release", "--workspace", "--bin", name]).args(features).arg("--target-dir").arg(target);
     cargo.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
     // Its messages belong to the person who waits, not into a JSON document.
     let done = cargo.stdout(std::io::stderr()).status()?;
     if done.success() {
-        Ok(target.join("release/tantu"))
+        Ok(target.join("release").join(name))
     } else {
-        Err(Failure::new("tantu could not be built; see above"))
+        Err(Failure::new(format!("{name} could not be built; see above")))
     }
 }
 

@@ -1,9 +1,9 @@
-//! Only `web` decides status codes. The sandbox speaks HTTP of its own, and a client reads what it was answered.
+//! Only `web` decides status codes. The sandbox and the gates speak HTTP of their own, and a client reads what it was answered.
 
 use crate::tidy::Finding;
 use crate::tidy::tree::Tree;
 
-const MAY: &[&str] = &["web", "sandbox", "channels", "cli", "xtask"];
+const MAY: &[&str] = &["web", "sandbox", "channels", "cli", "xtask", "gates"];
 
 pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();

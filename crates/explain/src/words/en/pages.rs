@@ -36,6 +36,7 @@ pub(crate) const PAGES: PageWords = PageWords {
     created_at_label: "Placed",
     choose_heading: "Ways to pay",
     instrument_wallet: "your balance",
+    instrument_pay_later: "Pay later",
     instrument_wallet_with_balance: "your balance ({amount} available)",
     instrument_wallet_title: "Balance",
     instrument_alipay_mandate: "Alipay",

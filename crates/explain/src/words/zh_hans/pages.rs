@@ -36,6 +36,7 @@ pub(crate) const PAGES: PageWords = PageWords {
     created_at_label: "下单时间",
     choose_heading: "付款方式",
     instrument_wallet: "余额",
+    instrument_pay_later: "先享后付",
     instrument_wallet_with_balance: "余额（可用 {amount}）",
     instrument_wallet_title: "余额",
     instrument_alipay_mandate: "支付宝",

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use crate::access::PayerCaller;
 use crate::answer::{ProblemBody, RefusalBody, password_refused};
+use crate::api::accounts::own_account;
 use crate::app::Shared;
 use crate::body::{JsonBody, PathId, id_in};
 use crate::lang::Wanted;
@@ -130,10 +131,6 @@ pub(crate) async fn prove(
         }
         Entered::Refused(finding) => told(&app, account, Some(payment), finding, lang).await,
     }
-}
-
-fn own_account(own: AccountId, asked: AccountId) -> Result<(), Problem> {
-    if own == asked { Ok(()) } else { Err(Problem::not_found("account", &asked.to_string())) }
 }
 
 /// Why the password was not taken, with what leads on.

@@ -146,7 +146,10 @@ fn account_body(file: &AccountFile, policy: &Policy, now: Timestamp, lang: Lang)
 
 fn instrument_body(instrument: &Instrument, now: Timestamp, lang: Lang) -> InstrumentBody {
     let mandate = match &instrument.kind {
-        InstrumentKind::Wallet | InstrumentKind::Confirmed { .. } | InstrumentKind::Card(_) => None,
+        InstrumentKind::Wallet
+        | InstrumentKind::Confirmed { .. }
+        | InstrumentKind::Card(_)
+        | InstrumentKind::PayLater => None,
         InstrumentKind::Mandate(mandate) => Some(mandate_body(mandate, now)),
     };
     let card = match &instrument.kind {
@@ -157,7 +160,10 @@ fn instrument_body(instrument: &Instrument, now: Timestamp, lang: Lang) -> Instr
             last_good_use: time(card.last_good_use),
             ends_at: card.ends_at.map(time),
         }),
-        InstrumentKind::Wallet | InstrumentKind::Mandate(_) | InstrumentKind::Confirmed { .. } => None,
+        InstrumentKind::Wallet
+        | InstrumentKind::Mandate(_)
+        | InstrumentKind::Confirmed { .. }
+        | InstrumentKind::PayLater => None,
     };
     let product = instrument.product();
     InstrumentBody {

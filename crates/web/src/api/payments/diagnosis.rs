@@ -131,7 +131,7 @@ async fn evaluated(
     speaker: &Speaker,
     lang: Lang,
 ) -> Result<NowBody, Problem> {
-    let verdict = app.engine.preflight(payment.account, payment.amount, speaker).await?;
+    let verdict = app.engine.preflight_of(payment, speaker).await?;
     let chosen = payment.instrument();
     let findings = chosen.map(|chosen| verdict.findings(chosen)).unwrap_or_default();
     let telling = Telling::new(lang, telling.now, telling.instruments, Some(payment));

@@ -58,6 +58,9 @@ pub(crate) struct Server {
     direct: Vec<String>,
     control: String,
     log: PathBuf,
+    /// What else it is told: a configuration, and how much it says.
+    config: Option<PathBuf>,
+    filter: Option<&'static str>,
     child: Option<Child>,
     http: reqwest::Client,
 }
@@ -74,9 +77,17 @@ impl Server {
             direct: databases.to_vec(),
             control: control.to_owned(),
             log,
+            config: None,
+            filter: None,
             child: None,
             http: client()?,
         })
+    }
+
+    /// Starts it with a configuration and a filter for its log from now on.
+    pub(crate) fn configure(&mut self, config: PathBuf, filter: &'static str) {
+        self.config = Some(config);
+        self.filter = Some(filter);
     }
 
     /// Prepares the database.
@@ -109,6 +120,12 @@ impl Server {
         let log = std::fs::File::options().create(true).append(true).open(&self.log)?;
         let mut command = tokio::process::Command::new(&self.binary);
         command.args(["serve", "--listen", &self.listen, "--sandbox", &self.control]).args(options(&self.databases));
+        if let Some(config) = &self.config {
+            command.arg("--config").arg(config);
+        }
+        if let Some(filter) = self.filter {
+            command.env("RUST_LOG", filter);
+        }
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).kill_on_drop(true).spawn()?;
         self.child = Some(child);
         Ok(())

@@ -51,6 +51,7 @@ pub(super) fn app_bug(f: &Facts<'_>) -> Said {
 pub(super) fn app_session_stale(f: &Facts<'_>) -> Said {
     let happened = match f.text("reason") {
         Some("replaced") => "This account signed in on another device, which ended the session here.",
+        Some("signed_out") => "This session was ended by signing out, perhaps in another window.",
         Some(_) | None => "This session is past its time; for safety you need to sign in again.",
     };
     said("You have been signed out", happened)

@@ -45,6 +45,7 @@ pub(super) fn app_bug(f: &Facts<'_>) -> Said {
 pub(super) fn app_session_stale(f: &Facts<'_>) -> Said {
     let happened = match f.text("reason") {
         Some("replaced") => "这个账户在另一台设备上登录了，这里的登录随之失效。",
+        Some("signed_out") => "这次登录已经退出了，可能是在另一个窗口里退出的。",
         Some(_) | None => "这次登录已经超过有效时间，为安全起见要重新登录。",
     };
     said("登录已失效", happened)

@@ -45,6 +45,7 @@ pub(super) fn app_bug(f: &Facts<'_>) -> Said {
 pub(super) fn app_session_stale(f: &Facts<'_>) -> Said {
     let happened = match f.text("reason") {
         Some("replaced") => "這個帳戶已在另一部裝置登入，這裡的登入隨之失效。",
+        Some("signed_out") => "這次登入已經登出，可能是在另一個視窗登出的。",
         Some(_) | None => "這次登入已超過有效時間，為安全起見需要重新登入。",
     };
     said("登入已失效", happened)

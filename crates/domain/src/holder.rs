@@ -1,0 +1,103 @@
+//! What a payment, and the binding of a card, ask of their holder: a verified identity, a document that is good, a phone, and that nothing changed
+//! which nobody has confirmed.
+
+use jiff::Timestamp;
+
+use crate::account::Account;
+use crate::ceiling::Tier;
+use crate::check::Rule;
+use crate::clock::day_of;
+use crate::evidence::{Evidence, Value};
+use crate::holder_evidence::HolderEvidence;
+use crate::instrument::Product;
+use crate::money::Money;
+use crate::person::Person;
+use crate::policy::IdentityPolicy;
+
+/// One thing that is asked of the holder: what is looked at, and what it proves if it does not hold.
+pub(crate) struct Asked {
+    pub(crate) rule: Rule,
+    pub(crate) input: Value,
+    pub(crate) threshold: Value,
+    pub(crate) evidence: Evidence,
+}
+
+fn word(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+/// What every payment asks.
+pub(crate) fn of_account(policy: &IdentityPolicy, person: &Person) -> Option<Asked> {
+    let changed = person.changed.filter(|_| policy.confirms_changes)?;
+    Some(Asked {
+        rule: Rule::DetailsConfirmed,
+        input: word(changed.what.id()),
+        threshold: Value::Unknown,
+        evidence: HolderEvidence::InfoChanged { what: changed.what.id(), changed_at: changed.at }.into(),
+    })
+}
+
+/// What a payment of `amount` by this product asks besides.
+pub(crate) fn of_product(
+    policy: &IdentityPolicy,
+    account: &Account,
+    product: Product,
+    amount: Money,
+    now: Timestamp,
+) -> Vec<Asked> {
+    let mut asked = Vec::new();
+    let from_balance = product == Product::Wallet;
+    let needed = if from_balance { policy.wallet } else { policy.needed_above(amount) };
+    if let Some(tier) = needed {
+        asked.push(identity(account, tier, policy.unverified_most));
+        asked.extend(document(&account.person, now));
+    }
+    asked.extend((from_balance && policy.wallet_needs_phone).then(|| phone(&account.person)));
+    asked
+}
+
+/// What the binding of a card asks.
+pub(crate) fn of_binding(policy: &IdentityPolicy, account: &Account, now: Timestamp) -> Vec<Asked> {
+    let mut asked: Vec<Asked> = of_account(policy, &account.person).into_iter().collect();
+    if let Some(tier) = policy.binding {
+        asked.push(identity(account, tier, None));
+        asked.extend(document(&account.person, now));
+    }
+    asked.extend(policy.binding_needs_phone.then(|| phone(&account.person)));
+    asked
+}
+
+fn phone(person: &Person) -> Asked {
+    Asked {
+        rule: Rule::PhoneBound,
+        input: word(if person.phone_bound_at.is_some() { "bound" } else { "unbound" }),
+        threshold: word("bound"),
+        evidence: HolderEvidence::PhoneUnbound.into(),
+    }
+}
+
+fn identity(account: &Account, needed: Tier, allowed: Option<Money>) -> Asked {
+    let tier = account.person.identity.map(|_| account.tier);
+    let rank = |tier: Option<Tier>| tier.map_or(0, |tier| i64::try_from(tier.sources()).unwrap_or(0));
+    Asked {
+        rule: Rule::IdentityVerified,
+        input: Value::Count(rank(tier)),
+        threshold: Value::Count(rank(Some(needed))),
+        evidence: HolderEvidence::IdentityUnverified {
+            tier: tier.map_or("none", Tier::id),
+            needed: needed.id(),
+            allowed,
+        }
+        .into(),
+    }
+}
+
+fn document(person: &Person, now: Timestamp) -> Option<Asked> {
+    let last = person.identity?.valid_until?;
+    Some(Asked {
+        rule: Rule::DocumentGood,
+        input: Value::Day(last),
+        threshold: Value::Day(day_of(now)),
+        evidence: HolderEvidence::IdentityExpired { expired_on: last }.into(),
+    })
+}

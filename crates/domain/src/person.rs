@@ -1,0 +1,130 @@
+//! Whose account it is, as far as a decision needs to know: whether an identity is verified (how well, the account's tier
+//! says), whether a phone is bound, and whether something of it changed that nobody has confirmed.
+//!
+//! Nothing here is personal: names, documents and phones are sealed and never come near a decision.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+/// An identity that was verified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Identity {
+    /// When.
+    pub verified_at: Timestamp,
+    /// The last day on which the document is good; `None` for one that is good for ever, as a person's of 46 is.
+    pub valid_until: Option<Date>,
+}
+
+impl Identity {
+    /// The day on which the document was past its date, if it is by `today`.
+    pub fn expired_on(&self, today: Date) -> Option<Date> {
+        self.valid_until.filter(|last| *last < today)
+    }
+}
+
+/// A part of what is known of a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Detail {
+    /// The name.
+    Name,
+    /// The document.
+    Document,
+    /// The phone.
+    Phone,
+}
+
+impl Detail {
+    /// Every part.
+    pub const ALL: &'static [Detail] = &[Self::Name, Self::Document, Self::Phone];
+
+    /// The name that the store and the API use.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Document => "document",
+            Self::Phone => "phone",
+        }
+    }
+
+    /// The part of a name.
+    pub fn parse(id: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|detail| detail.id() == id)
+    }
+}
+
+/// Something that was changed, and that its holder has not confirmed yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Changed {
+    /// What.
+    pub what: Detail,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Whose account it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Person {
+    /// The identity, once it was verified.
+    pub identity: Option<Identity>,
+    /// When the phone was bound, if one is.
+    pub phone_bound_at: Option<Timestamp>,
+    /// What was changed and is not confirmed.
+    pub changed: Option<Changed>,
+}
+
+impl Person {
+    /// Somebody whom staff have verified in person, with a phone: what tiers II and III may be earned by instead of
+    /// by sources.
+    pub fn met_in_person(now: Timestamp) -> Self {
+        let identity = Identity { verified_at: now, valid_until: None };
+        Self { identity: Some(identity), phone_bound_at: Some(now), changed: None }
+    }
+
+    /// An identity was verified; `changed` says what is not as it was in the identity before.
+    #[must_use]
+    pub fn verified(&self, identity: Identity, changed: Option<Detail>) -> Self {
+        let news = changed.map(|what| Changed { what, at: identity.verified_at });
+        Self { identity: Some(identity), changed: news.or(self.changed), ..self.clone() }
+    }
+
+    /// A phone was bound; `another` says that it takes the place of a different one.
+    #[must_use]
+    pub fn bound_phone(&self, another: bool, now: Timestamp) -> Self {
+        let news = another.then_some(Changed { what: Detail::Phone, at: now });
+        Self { phone_bound_at: Some(now), changed: news.or(self.changed), ..self.clone() }
+    }
+
+    /// The holder has confirmed what was changed.
+    #[must_use]
+    pub fn confirmed(&self) -> Self {
+        Self { changed: None, ..self.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn a_change_stands_until_it_is_confirmed() {
+        let first = Person::default().bound_phone(false, at(1));
+        assert_eq!(first.changed, None);
+        let second = first.bound_phone(true, at(2));
+        assert_eq!(second.changed, Some(Changed { what: Detail::Phone, at: at(2) }));
+        let identity = Identity { verified_at: at(3), valid_until: None };
+        assert_eq!(second.verified(identity, None).changed, second.changed, "verifying alone confirms nothing");
+        assert_eq!(second.confirmed().changed, None);
+    }
+
+    #[test]
+    fn a_document_is_good_on_its_last_day() {
+        let last = Date::constant(2026, 8, 31);
+        let identity = Identity { verified_at: at(0), valid_until: Some(last) };
+        assert_eq!(identity.expired_on(last), None);
+        assert_eq!(identity.expired_on(Date::constant(2026, 9, 1)), Some(last));
+    }
+}

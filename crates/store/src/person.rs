@@ -1,0 +1,77 @@
+//! What is known of an account's holder, sealed, and what counts how often somebody asks for something.
+
+use jiff::Timestamp;
+use tantu_domain::code::SealedText;
+use tantu_domain::ids::{AccountId, SHARDS, Shard};
+
+/// What is known of a holder. Only the vault reads it, and each text in this row alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedPerson {
+    /// Whose account it is.
+    pub account: AccountId,
+    /// The name.
+    pub name: Option<SealedText>,
+    /// The document's number.
+    pub document: Option<SealedText>,
+    /// The phone.
+    pub phone: Option<SealedText>,
+}
+
+impl SealedPerson {
+    /// Of a holder of whom nothing is known yet.
+    pub fn nobody(account: AccountId) -> Self {
+        Self { account, name: None, document: None, phone: None }
+    }
+}
+
+/// Something whose sendings or tries are counted: a phone, an account, a device, an address. It is a keyed hash, so the
+/// table tells nobody's number; it lives on the shard of its own hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Subject([u8; 32]);
+
+impl Subject {
+    /// The subject of a keyed hash.
+    pub fn new(hash: [u8; 32]) -> Self {
+        Self(hash)
+    }
+
+    /// The shard it lives on.
+    pub fn shard(self) -> Shard {
+        Shard::of(self.0[0] % SHARDS)
+    }
+
+    /// The subject that the table finds by a text.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let mut hash = [0; 32];
+        if text.len() != 64 {
+            return None;
+        }
+        for (place, byte) in hash.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(text.get(place * 2..place * 2 + 2)?, 16).ok()?;
+        }
+        Some(Self(hash))
+    }
+
+    /// What the table finds it by.
+    pub(crate) fn key(self) -> String {
+        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// How often something was sent or tried, the oldest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tally {
+    /// Of what.
+    pub subject: Subject,
+    /// When.
+    pub at: Vec<Timestamp>,
+}
+
+/// The instants as the table has them: one after the other.
+pub(crate) fn write_instants(instants: &[Timestamp]) -> String {
+    instants.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+}
+
+pub(crate) fn read_instants(text: &str) -> Result<Vec<Timestamp>, String> {
+    text.split_whitespace().map(|at| at.parse().map_err(|_| format!("no time {at}"))).collect()
+}

@@ -1,0 +1,374 @@
+//! Lines, bills, repayments and the credit history.
+
+use std::collections::HashMap;
+
+use tantu_domain::cause::Cause;
+use tantu_domain::ids::{AccountId, BillId};
+use tantu_domain::instrument::Product;
+use tantu_domain::money::{Currency, Money};
+use tantu_paylater::bill::{Accrual, Bill};
+use tantu_paylater::credit::CreditEntry;
+use tantu_paylater::debt::Debt;
+use tantu_paylater::line::Line;
+use tantu_paylater::schedule::{AutoRepayState, Occasion};
+use tokio_postgres::Row;
+
+use super::cell::{Cells, optional_time, time};
+use crate::error::StoreError;
+use crate::pay_later::{
+    AutoRepaySetting, LineRow, PayLaterFile, Repayment, ended_cells, ended_of, event_cells, event_of, frozen_cells,
+    frozen_of, read_ids, write_ids,
+};
+use crate::wire::answers::Answers;
+use crate::wire::burst::{Ask, LookUp, look_up};
+use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
+use crate::wire::value::Value;
+
+static LINES: Table = Table {
+    name: "lines",
+    turn: Turn::Middle,
+    known: Known::Changed,
+    columns: &[
+        ("shard", Put::Key),
+        ("account", Put::Key),
+        ("instrument", Put::Once),
+        ("line_limit", Put::Last),
+        ("currency", Put::Once),
+        ("frozen_reason", Put::Last),
+        ("frozen_case", Put::Last),
+        ("frozen_since", Put::Last),
+        ("opened_at", Put::Once),
+        ("terms", Put::Last),
+        ("auto_repay", Put::Last),
+        ("auto_repay_since", Put::Last),
+        ("designated", Put::Last),
+        ("payday", Put::Last),
+    ],
+    order: &[0, 1],
+};
+
+static BILLS: Table = Table {
+    name: "bills",
+    turn: Turn::Middle,
+    known: Known::Changed,
+    columns: &[
+        ("shard", Put::Key),
+        ("id", Put::Key),
+        ("account", Put::Once),
+        ("payment", Put::Once),
+        ("amount", Put::Once),
+        ("currency", Put::Once),
+        ("purchased_on", Put::Once),
+        ("statement_on", Put::Once),
+        ("due_on", Put::Last),
+        ("owed_costs", Put::Last),
+        ("owed_interest", Put::Last),
+        ("owed_principal", Put::Last),
+        ("paid_costs", Put::Last),
+        ("paid_interest", Put::Last),
+        ("paid_principal", Put::Last),
+        ("refunded", Put::Last),
+        ("charged_to", Put::Last),
+        ("charge_rest", Put::Last),
+        ("fee_charged", Put::Last),
+        ("settled_on", Put::Last),
+    ],
+    order: &[0, 1],
+};
+
+static REPAYMENTS: Table = Table {
+    name: "repayments",
+    turn: Turn::Middle,
+    known: Known::Changed,
+    columns: &[
+        ("shard", Put::Key),
+        ("id", Put::Key),
+        ("bill", Put::Once),
+        ("account", Put::Once),
+        ("payment", Put::Once),
+        ("instrument", Put::Last),
+        ("product", Put::Last),
+        ("amount", Put::Once),
+        ("currency", Put::Once),
+        ("occasion", Put::Last),
+        ("at", Put::Last),
+        ("ended", Put::Last),
+        ("cause", Put::Last),
+        ("resets_at", Put::Last),
+        ("most", Put::Last),
+    ],
+    order: &[0, 1],
+};
+
+static CREDIT_ENTRIES: Table = Table {
+    name: "credit_entries",
+    turn: Turn::Middle,
+    known: Known::Changed,
+    columns: &[
+        ("shard", Put::Key),
+        ("id", Put::Key),
+        ("account", Put::Once),
+        ("at", Put::Once),
+        ("event", Put::Once),
+        ("bill", Put::Once),
+        ("figure", Put::Once),
+        ("struck", Put::Last),
+    ],
+    order: &[0, 1],
+};
+
+pub(super) fn put_line(rows: &mut Rows, row: &LineRow) -> Result<(), StoreError> {
+    let (line, auto_repay) = (&row.line, &row.auto_repay);
+    let (reason, case, frozen_since) = frozen_cells(line.state);
+    let (on, since) = match auto_repay.state {
+        AutoRepayState::On { since } => (true, Some(since)),
+        AutoRepayState::Off { since } => (false, since),
+    };
+    rows.put(
+        &LINES,
+        vec![
+            Value::shard(line.account.shard().number()),
+            line.account.into(),
+            line.instrument.into(),
+            Value::Big(line.limit.minor()),
+            line.limit.currency().code().into(),
+            Value::maybe(reason),
+            Value::maybe(case),
+            optional_time(frozen_since),
+            time(line.opened_at),
+            line.terms.clone().into(),
+            Value::Flag(on),
+            optional_time(since),
+            write_ids(&auto_repay.designated).into(),
+            auto_repay.payday.map_or(Value::NULL, |payday| Value::Big(i64::from(payday))),
+        ],
+    )
+}
+
+pub(super) fn put_bill(rows: &mut Rows, bill: &Bill) -> Result<(), StoreError> {
+    rows.put(
+        &BILLS,
+        vec![
+            Value::shard(bill.id.shard().number()),
+            bill.id.into(),
+            bill.account.into(),
+            bill.payment.into(),
+            Value::Big(bill.amount.minor()),
+            bill.amount.currency().code().into(),
+            bill.purchased_on.to_string().into(),
+            bill.statement_on.to_string().into(),
+            bill.due_on.to_string().into(),
+            Value::Big(bill.owed.costs.minor()),
+            Value::Big(bill.owed.interest.minor()),
+            Value::Big(bill.owed.principal.minor()),
+            Value::Big(bill.paid.costs.minor()),
+            Value::Big(bill.paid.interest.minor()),
+            Value::Big(bill.paid.principal.minor()),
+            Value::Big(bill.refunded.minor()),
+            bill.accrual.to.to_string().into(),
+            Value::Big(bill.accrual.rest),
+            Value::Flag(bill.accrual.fee_charged),
+            Value::maybe(bill.settled_on.map(|on| on.to_string())),
+        ],
+    )
+}
+
+pub(super) fn put_repayment(rows: &mut Rows, repayment: &Repayment) -> Result<(), StoreError> {
+    let (ended, cause, resets_at, most) = ended_cells(repayment.ended);
+    rows.put(
+        &REPAYMENTS,
+        vec![
+            Value::shard(repayment.id.shard().number()),
+            repayment.id.into(),
+            repayment.bill.into(),
+            repayment.account.into(),
+            repayment.payment.into(),
+            repayment.instrument.into(),
+            repayment.product.id().into(),
+            Value::Big(repayment.amount.minor()),
+            repayment.amount.currency().code().into(),
+            Value::maybe(repayment.occasion.map(Occasion::id)),
+            time(repayment.at),
+            ended.into(),
+            Value::maybe(cause.map(Cause::id)),
+            optional_time(resets_at),
+            most.map_or(Value::NULL, |most| Value::Big(most.minor())),
+        ],
+    )
+}
+
+pub(super) fn put_credit_entry(rows: &mut Rows, account: AccountId, entry: &CreditEntry) -> Result<(), StoreError> {
+    let (bill, figure) = event_cells(entry.event);
+    rows.put(
+        &CREDIT_ENTRIES,
+        vec![
+            Value::shard(account.shard().number()),
+            entry.id.into(),
+            account.into(),
+            time(entry.at),
+            entry.event.id().into(),
+            Value::maybe(bill),
+            figure.map_or(Value::NULL, Value::Big),
+            Value::Flag(entry.struck),
+        ],
+    )
+}
+
+/// The repayments of each account's bills on which something is owed.
+const OF_OPEN_BILLS: LookUp = LookUp {
+    of_one: "SELECT found.* FROM unnest($2::text[]) AS wanted (key),
+             LATERAL (SELECT id FROM bills WHERE shard = $1 AND account = wanted.key AND settled_on IS NULL OFFSET 0) AS bill,
+             LATERAL (SELECT * FROM repayments WHERE shard = $1 AND bill = bill.id OFFSET 0) AS found ORDER BY found.id",
+    of_several: "SELECT found.* FROM unnest($1::smallint[], $2::text[]) AS wanted (shard, key),
+                 LATERAL (SELECT id FROM bills WHERE shard = wanted.shard AND account = wanted.key AND settled_on IS NULL
+                 OFFSET 0) AS bill, LATERAL (SELECT * FROM repayments WHERE shard = wanted.shard AND bill = bill.id OFFSET 0)
+                 AS found ORDER BY found.id",
+};
+
+/// What is kept about these accounts' lines: four statements whose answers [`read`] takes; none for no accounts.
+pub(super) fn asks(accounts: &[AccountId]) -> Vec<Ask> {
+    let wanted = || accounts.iter().map(|id| (id.shard(), [(*id).into()]));
+    let asks = [
+        Ask::look_up(look_up!("lines", "account = wanted.key"), wanted()),
+        Ask::look_up(
+            look_up!("bills", "account = wanted.key AND settled_on IS NULL", "found.due_on, found.id"),
+            wanted(),
+        ),
+        Ask::look_up(OF_OPEN_BILLS, wanted()),
+        Ask::look_up(look_up!("credit_entries", "account = wanted.key", "found.at, found.id"), wanted()),
+    ];
+    asks.into_iter().flatten().collect()
+}
+
+/// The files of the accounts that were asked for.
+pub(super) fn read(answers: &mut Answers) -> Result<HashMap<AccountId, PayLaterFile>, StoreError> {
+    let mut files = HashMap::new();
+    for row in answers.rows() {
+        let row = read_line(&row)?;
+        let file = PayLaterFile { row, bills: Vec::new(), repayments: Vec::new(), credit: Vec::new() };
+        files.insert(file.row.line.account, file);
+    }
+    for row in answers.rows() {
+        let bill = read_bill(&row)?;
+        let Some(file) = files.get_mut(&bill.account) else { continue };
+        let line = &mut file.row.line;
+        line.used = line.used.plus(bill.owed.principal).map_err(|error| StoreError::Corrupt {
+            table: "bills",
+            row: bill.id.to_string(),
+            why: error.to_string(),
+        })?;
+        file.bills.push(bill);
+    }
+    for row in answers.rows() {
+        let repayment = read_repayment(&row)?;
+        files.entry(repayment.account).and_modify(|file| file.repayments.push(repayment));
+    }
+    for row in answers.rows() {
+        let (account, entry) = read_credit_entry(&row)?;
+        files.entry(account).and_modify(|file| file.credit.push(entry));
+    }
+    Ok(files)
+}
+
+/// A bill, settled or not.
+pub(super) fn ask_bill(id: BillId) -> Ask {
+    let values = vec![Value::shard(id.shard().number()), id.into()];
+    Ask::new("SELECT * FROM bills WHERE shard = $1 AND id = $2", values)
+}
+
+/// Every bill of an account, the last bought first.
+pub(super) fn ask_bills(account: AccountId) -> Ask {
+    let values = vec![Value::shard(account.shard().number()), account.into()];
+    Ask::new("SELECT * FROM bills WHERE shard = $1 AND account = $2 ORDER BY id DESC", values)
+}
+
+/// A bill's repayments, the first first.
+pub(super) fn ask_repayments(bill: BillId) -> Ask {
+    let values = vec![Value::shard(bill.shard().number()), bill.into()];
+    Ask::new("SELECT * FROM repayments WHERE shard = $1 AND bill = $2 ORDER BY id", values)
+}
+
+fn read_line(row: &Row) -> Result<LineRow, StoreError> {
+    let cells = Cells::of("lines", row);
+    let limit = cells.money("line_limit")?;
+    let (case, since) = (cells.optional("frozen_case")?, cells.optional_time("frozen_since")?);
+    let reason = cells.optional_text("frozen_reason")?;
+    let state = frozen_of(reason.as_deref(), case, since);
+    let line = Line {
+        account: cells.parse("account")?,
+        instrument: cells.parse("instrument")?,
+        limit,
+        used: Money::zero(limit.currency()),
+        state: cells.demanded("frozen_reason", state)?,
+        opened_at: cells.time("opened_at")?,
+        terms: cells.text("terms")?,
+    };
+    let since = cells.optional_time("auto_repay_since")?;
+    let state = if cells.get("auto_repay")? {
+        AutoRepayState::On { since: cells.demanded("auto_repay_since", since)? }
+    } else {
+        AutoRepayState::Off { since }
+    };
+    let payday: Option<i64> = cells.get("payday")?;
+    let payday = payday.map(i8::try_from).transpose().map_err(|error| cells.wrong("payday", error))?;
+    let designated = read_ids(&cells.text("designated")?).map_err(|error| cells.wrong("designated", error))?;
+    Ok(LineRow { line, auto_repay: AutoRepaySetting { state, designated, payday } })
+}
+
+pub(super) fn read_bill(row: &Row) -> Result<Bill, StoreError> {
+    let cells = Cells::of("bills", row);
+    let debt = |costs, interest, principal| -> Result<Debt, StoreError> {
+        Ok(Debt { costs: cells.money(costs)?, interest: cells.money(interest)?, principal: cells.money(principal)? })
+    };
+    Ok(Bill {
+        id: cells.parse("id")?,
+        account: cells.parse("account")?,
+        payment: cells.parse("payment")?,
+        amount: cells.money("amount")?,
+        purchased_on: cells.day("purchased_on")?,
+        statement_on: cells.day("statement_on")?,
+        due_on: cells.day("due_on")?,
+        owed: debt("owed_costs", "owed_interest", "owed_principal")?,
+        paid: debt("paid_costs", "paid_interest", "paid_principal")?,
+        refunded: cells.money("refunded")?,
+        accrual: Accrual {
+            to: cells.day("charged_to")?,
+            rest: cells.get("charge_rest")?,
+            fee_charged: cells.get("fee_charged")?,
+        },
+        settled_on: cells.optional("settled_on")?,
+    })
+}
+
+pub(super) fn read_repayment(row: &Row) -> Result<Repayment, StoreError> {
+    let cells = Cells::of("repayments", row);
+    let cause = cells.optional_word("cause", Cause::parse)?;
+    let currency = cells.word("currency", Currency::parse)?;
+    let most: Option<i64> = cells.get("most")?;
+    let most = most.map(|most| Money::new(most, currency));
+    let ended = ended_of(&cells.text("ended")?, cause, cells.optional_time("resets_at")?, most);
+    Ok(Repayment {
+        id: cells.parse("id")?,
+        bill: cells.parse("bill")?,
+        account: cells.parse("account")?,
+        payment: cells.parse("payment")?,
+        instrument: cells.parse("instrument")?,
+        product: cells.word("product", Product::parse)?,
+        amount: cells.money("amount")?,
+        occasion: cells.optional_word("occasion", Occasion::parse)?,
+        at: cells.time("at")?,
+        ended: cells.demanded("ended", ended)?,
+    })
+}
+
+fn read_credit_entry(row: &Row) -> Result<(AccountId, CreditEntry), StoreError> {
+    let cells = Cells::of("credit_entries", row);
+    let event = event_of(&cells.text("event")?, cells.optional("bill")?, cells.get("figure")?);
+    let entry = CreditEntry {
+        id: cells.parse("id")?,
+        at: cells.time("at")?,
+        event: cells.demanded("event", event)?,
+        struck: cells.get("struck")?,
+    };
+    Ok((cells.parse("account")?, entry))
+}

@@ -1,0 +1,266 @@
+//! Lines, bills, repayments and the credit history.
+
+use rusqlite::{Connection, Params, Row, params};
+use tantu_domain::cause::Cause;
+use tantu_domain::ids::{AccountId, BillId};
+use tantu_domain::instrument::Product;
+use tantu_domain::money::{Currency, Money};
+use tantu_paylater::bill::{Accrual, Bill};
+use tantu_paylater::credit::CreditEntry;
+use tantu_paylater::debt::Debt;
+use tantu_paylater::line::Line;
+use tantu_paylater::schedule::{AutoRepayState, Occasion};
+
+use super::cell::{Cells, optional_time, time};
+use super::{refused, unavailable};
+use crate::error::StoreError;
+use crate::pay_later::{
+    AutoRepaySetting, LineRow, PayLaterFile, Repayment, ended_cells, ended_of, event_cells, event_of, frozen_cells,
+    frozen_of, read_ids, write_ids,
+};
+
+pub(super) fn put_line(connection: &Connection, row: &LineRow) -> Result<(), StoreError> {
+    let (line, auto_repay) = (&row.line, &row.auto_repay);
+    let (reason, case, frozen_since) = frozen_cells(line.state);
+    let (on, since) = match auto_repay.state {
+        AutoRepayState::On { since } => (true, Some(since)),
+        AutoRepayState::Off { since } => (false, since),
+    };
+    let sql = "INSERT INTO lines (shard, account, instrument, line_limit, currency, frozen_reason, frozen_case, frozen_since,
+               opened_at, terms, auto_repay, auto_repay_since, designated, payday)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+               ON CONFLICT (shard, account) DO UPDATE SET line_limit = ?4, frozen_reason = ?6, frozen_case = ?7,
+               frozen_since = ?8, terms = ?10, auto_repay = ?11, auto_repay_since = ?12, designated = ?13, payday = ?14";
+    let values = params![
+        line.account.shard().number(),
+        line.account.to_string(),
+        line.instrument.to_string(),
+        line.limit.minor(),
+        line.limit.currency().code(),
+        reason,
+        case.map(|case| case.to_string()),
+        optional_time(frozen_since),
+        time(line.opened_at),
+        line.terms,
+        on,
+        optional_time(since),
+        write_ids(&auto_repay.designated),
+        auto_repay.payday,
+    ];
+    run(connection, sql, values)
+}
+
+pub(super) fn put_bill(connection: &Connection, bill: &Bill) -> Result<(), StoreError> {
+    let sql = "INSERT INTO bills (shard, id, account, payment, amount, currency, purchased_on, statement_on, due_on, owed_costs,
+               owed_interest, owed_principal, paid_costs, paid_interest, paid_principal, refunded, charged_to, charge_rest,
+               fee_charged, settled_on)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
+               ON CONFLICT (shard, id) DO UPDATE SET due_on = ?9, owed_costs = ?10, owed_interest = ?11, owed_principal = ?12,
+               paid_costs = ?13, paid_interest = ?14, paid_principal = ?15, refunded = ?16, charged_to = ?17,
+               charge_rest = ?18, fee_charged = ?19, settled_on = ?20";
+    let values = params![
+        bill.id.shard().number(),
+        bill.id.to_string(),
+        bill.account.to_string(),
+        bill.payment.to_string(),
+        bill.amount.minor(),
+        bill.amount.currency().code(),
+        bill.purchased_on.to_string(),
+        bill.statement_on.to_string(),
+        bill.due_on.to_string(),
+        bill.owed.costs.minor(),
+        bill.owed.interest.minor(),
+        bill.owed.principal.minor(),
+        bill.paid.costs.minor(),
+        bill.paid.interest.minor(),
+        bill.paid.principal.minor(),
+        bill.refunded.minor(),
+        bill.accrual.to.to_string(),
+        bill.accrual.rest,
+        bill.accrual.fee_charged,
+        bill.settled_on.map(|on| on.to_string()),
+    ];
+    run(connection, sql, values)
+}
+
+pub(super) fn put_repayment(connection: &Connection, repayment: &Repayment) -> Result<(), StoreError> {
+    let (ended, cause, resets_at, most) = ended_cells(repayment.ended);
+    let sql = "INSERT INTO repayments (shard, id, bill, account, payment, instrument, product, amount, currency, occasion, at,
+               ended, cause, resets_at, most)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+               ON CONFLICT (shard, id) DO UPDATE SET instrument = ?6, product = ?7, occasion = ?10, at = ?11, ended = ?12,
+               cause = ?13, resets_at = ?14, most = ?15";
+    let values = params![
+        repayment.id.shard().number(),
+        repayment.id.to_string(),
+        repayment.bill.to_string(),
+        repayment.account.to_string(),
+        repayment.payment.to_string(),
+        repayment.instrument.to_string(),
+        repayment.product.id(),
+        repayment.amount.minor(),
+        repayment.amount.currency().code(),
+        repayment.occasion.map(Occasion::id),
+        time(repayment.at),
+        ended,
+        cause.map(Cause::id),
+        optional_time(resets_at),
+        most.map(Money::minor),
+    ];
+    run(connection, sql, values)
+}
+
+pub(super) fn put_credit_entry(
+    connection: &Connection,
+    account: AccountId,
+    entry: &CreditEntry,
+) -> Result<(), StoreError> {
+    let (bill, figure) = event_cells(entry.event);
+    let sql = "INSERT INTO credit_entries (shard, id, account, at, event, bill, figure, struck)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (shard, id) DO UPDATE SET struck = ?8";
+    let values = params![
+        account.shard().number(),
+        entry.id.to_string(),
+        account.to_string(),
+        time(entry.at),
+        entry.event.id(),
+        bill.map(|bill| bill.to_string()),
+        figure,
+        entry.struck,
+    ];
+    run(connection, sql, values)
+}
+
+/// What is kept about an account's line, if it has one.
+pub(super) fn file(connection: &Connection, account: AccountId) -> Result<Option<PayLaterFile>, StoreError> {
+    let (shard, name) = (account.shard().number(), account.to_string());
+    let sql = "SELECT * FROM lines WHERE shard = ?1 AND account = ?2";
+    let Some(mut row) = all(connection, sql, params![shard, name], "lines", read_line)?.pop() else { return Ok(None) };
+    let sql = "SELECT * FROM bills WHERE shard = ?1 AND account = ?2 AND settled_on IS NULL ORDER BY due_on, id";
+    let bills = all(connection, sql, params![shard, name], "bills", read_bill)?;
+    let mut repayments = Vec::new();
+    for bill in &bills {
+        repayments.extend(of_bill(connection, bill.id)?);
+        row.line.used = row.line.used.plus(bill.owed.principal).map_err(|error| StoreError::Corrupt {
+            table: "bills",
+            row: bill.id.to_string(),
+            why: error.to_string(),
+        })?;
+    }
+    let sql = "SELECT * FROM credit_entries WHERE shard = ?1 AND account = ?2 ORDER BY at, id";
+    let credit = all(connection, sql, params![shard, name], "credit_entries", read_credit_entry)?;
+    Ok(Some(PayLaterFile { row, bills, repayments, credit }))
+}
+
+/// A bill, settled or not.
+pub(super) fn bill(connection: &Connection, id: BillId) -> Result<Option<Bill>, StoreError> {
+    let sql = "SELECT * FROM bills WHERE shard = ?1 AND id = ?2";
+    Ok(all(connection, sql, params![id.shard().number(), id.to_string()], "bills", read_bill)?.pop())
+}
+
+/// Every bill of an account, the last bought first.
+pub(super) fn bills(connection: &Connection, account: AccountId) -> Result<Vec<Bill>, StoreError> {
+    let sql = "SELECT * FROM bills WHERE shard = ?1 AND account = ?2 ORDER BY id DESC";
+    all(connection, sql, params![account.shard().number(), account.to_string()], "bills", read_bill)
+}
+
+/// A bill's repayments, the first first.
+pub(super) fn of_bill(connection: &Connection, bill: BillId) -> Result<Vec<Repayment>, StoreError> {
+    let sql = "SELECT * FROM repayments WHERE shard = ?1 AND bill = ?2 ORDER BY id";
+    all(connection, sql, params![bill.shard().number(), bill.to_string()], "repayments", read_repayment)
+}
+
+fn run(connection: &Connection, sql: &str, values: impl Params) -> Result<(), StoreError> {
+    connection.prepare_cached(sql).and_then(|mut put| put.execute(values)).map_err(refused)?;
+    Ok(())
+}
+
+fn all<T>(
+    connection: &Connection,
+    sql: &str,
+    values: impl Params,
+    table: &'static str,
+    read: fn(&Cells<'_>) -> Result<T, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    let mut found = connection.prepare_cached(sql).map_err(unavailable)?;
+    let rows = found.query_map(values, |row: &Row<'_>| Ok(read(&Cells::of(table, row)))).map_err(unavailable)?;
+    rows.collect::<Result<Vec<_>, _>>().map_err(unavailable)?.into_iter().collect()
+}
+
+fn read_line(cells: &Cells<'_>) -> Result<LineRow, StoreError> {
+    let limit = cells.money("line_limit")?;
+    let (case, since) = (cells.optional("frozen_case")?, cells.optional_time("frozen_since")?);
+    let reason: Option<String> = cells.get("frozen_reason")?;
+    let state = frozen_of(reason.as_deref(), case, since);
+    let line = Line {
+        account: cells.parse("account")?,
+        instrument: cells.parse("instrument")?,
+        limit,
+        used: Money::zero(limit.currency()),
+        state: cells.demanded("frozen_reason", state)?,
+        opened_at: cells.time("opened_at")?,
+        terms: cells.text("terms")?,
+    };
+    let since = cells.optional_time("auto_repay_since")?;
+    let state = if cells.get("auto_repay")? {
+        AutoRepayState::On { since: cells.demanded("auto_repay_since", since)? }
+    } else {
+        AutoRepayState::Off { since }
+    };
+    let designated = read_ids(&cells.text("designated")?).map_err(|error| cells.wrong("designated", error))?;
+    Ok(LineRow { line, auto_repay: AutoRepaySetting { state, designated, payday: cells.get("payday")? } })
+}
+
+fn read_bill(cells: &Cells<'_>) -> Result<Bill, StoreError> {
+    let debt = |costs, interest, principal| -> Result<Debt, StoreError> {
+        Ok(Debt { costs: cells.money(costs)?, interest: cells.money(interest)?, principal: cells.money(principal)? })
+    };
+    Ok(Bill {
+        id: cells.parse("id")?,
+        account: cells.parse("account")?,
+        payment: cells.parse("payment")?,
+        amount: cells.money("amount")?,
+        purchased_on: cells.day("purchased_on")?,
+        statement_on: cells.day("statement_on")?,
+        due_on: cells.day("due_on")?,
+        owed: debt("owed_costs", "owed_interest", "owed_principal")?,
+        paid: debt("paid_costs", "paid_interest", "paid_principal")?,
+        refunded: cells.money("refunded")?,
+        accrual: Accrual {
+            to: cells.day("charged_to")?,
+            rest: cells.get("charge_rest")?,
+            fee_charged: cells.get("fee_charged")?,
+        },
+        settled_on: cells.optional("settled_on")?,
+    })
+}
+
+fn read_repayment(cells: &Cells<'_>) -> Result<Repayment, StoreError> {
+    let cause = cells.optional_word("cause", Cause::parse)?;
+    let currency = cells.word("currency", Currency::parse)?;
+    let most: Option<i64> = cells.get("most")?;
+    let most = most.map(|most| Money::new(most, currency));
+    let ended = ended_of(&cells.text("ended")?, cause, cells.optional_time("resets_at")?, most);
+    Ok(Repayment {
+        id: cells.parse("id")?,
+        bill: cells.parse("bill")?,
+        account: cells.parse("account")?,
+        payment: cells.parse("payment")?,
+        instrument: cells.parse("instrument")?,
+        product: cells.word("product", Product::parse)?,
+        amount: cells.money("amount")?,
+        occasion: cells.optional_word("occasion", Occasion::parse)?,
+        at: cells.time("at")?,
+        ended: cells.demanded("ended", ended)?,
+    })
+}
+
+fn read_credit_entry(cells: &Cells<'_>) -> Result<CreditEntry, StoreError> {
+    let event = event_of(&cells.text("event")?, cells.optional("bill")?, cells.get("figure")?);
+    Ok(CreditEntry {
+        id: cells.parse("id")?,
+        at: cells.time("at")?,
+        event: cells.demanded("event", event)?,
+        struck: cells.get("struck")?,
+    })
+}
