@@ -104,10 +104,7 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(bindings::single_out::single_out))
         .routes(routes!(bindings::abandon::abandon))
         .routes(routes!(card_banks::list))
-        .routes(routes!(device_keys::register::register))
-        .routes(routes!(device_keys::revoke::revoke))
-        .routes(routes!(device_reports::report).layer(DefaultBodyLimit::max(device_reports::LARGEST)))
-        .routes(routes!(device_checks::tell))
+        .merge(of_devices())
         .routes(routes!(payer_links::issue))
         .routes(routes!(sign_out::sign_out))
         .routes(routes!(incidents::list::list, incidents::begin::begin))
@@ -116,6 +113,15 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(metrics::show))
+}
+
+/// What a payer's device registers, says of itself, and is told.
+fn of_devices() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(device_keys::register::register))
+        .routes(routes!(device_keys::revoke::revoke))
+        .routes(routes!(device_reports::report).layer(DefaultBodyLimit::max(device_reports::LARGEST)))
+        .routes(routes!(device_checks::tell))
 }
 
 /// The description as OpenAPI.

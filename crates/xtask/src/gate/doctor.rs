@@ -31,7 +31,7 @@ const HEALTHY: u32 = 100;
 const CONTROL_RUNS: u32 = 3;
 
 /// So many faults at once, each on a network of its own: an examination mostly waits.
-const AT_ONCE: usize = 3;
+const AT_ONCE: usize = 5;
 
 /// The promise: no examination takes longer.
 const LONGEST_SECONDS: u64 = 30;
