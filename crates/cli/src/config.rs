@@ -2,6 +2,7 @@
 //!
 //! A field that is missing or wrong is named with the way out; keys are read from files, never from here.
 
+mod clients;
 mod codes;
 mod limits;
 pub(crate) mod pay_later;
@@ -9,17 +10,19 @@ pub(crate) mod pay_later;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use aws_lc_rs::digest::{SHA256, digest};
 use confique::Config as _;
 use jiff::SignedDuration;
 use serde::Deserialize;
 use tantu_codes::Tables;
 use tantu_domain::bank::Bank;
 use tantu_domain::ceiling::Tier;
-use tantu_domain::client::ClientRule;
+use tantu_domain::client_rules::Configuration;
 use tantu_domain::money::Money;
 use tantu_domain::policy::{CardPolicy, IdentityPolicy, Policy};
 use tantu_domain::risk::RiskPolicy;
 
+use self::clients::{ClientSection, ConflictSection, KnownFaultSection, PartnerSection, SystemSection};
 use self::codes::CodeSection;
 use self::limits::{CeilingsSection, LimitSection, PublishedSection};
 use self::pay_later::PayLaterSection;
@@ -81,6 +84,9 @@ pub(crate) struct ServerSection {
     /// Seconds that a caller waits for a channel before the answer is *undecided*.
     #[config(default = 8)]
     pub(crate) answer_wait_seconds: u32,
+    /// The most requests that are handled at once; whoever finds no place is refused before his body is read.
+    #[config(default = 4096)]
+    pub(crate) most_requests: u32,
     /// Seconds after which what merchants were paid is folded into their own accounts.
     #[config(default = 60)]
     pub(crate) fold_interval_seconds: u32,
@@ -96,6 +102,18 @@ pub(crate) struct PolicySection {
     /// The oldest versions of apps that may pay.
     #[config(default = [])]
     pub(crate) clients: Vec<ClientSection>,
+    /// The oldest versions of phones' systems that may pay.
+    #[config(default = [])]
+    pub(crate) systems: Vec<SystemSection>,
+    /// Faults that versions of apps are known to have.
+    #[config(default = [])]
+    pub(crate) known_faults: Vec<KnownFaultSection>,
+    /// Other apps beside which ours cannot work.
+    #[config(default = [])]
+    pub(crate) conflicts: Vec<ConflictSection>,
+    /// The oldest versions of the channels' own apps.
+    #[config(default = [])]
+    pub(crate) partners: Vec<PartnerSection>,
     /// What each product may be used for at most.
     #[config(default = [])]
     pub(crate) limits: Vec<LimitSection>,
@@ -125,15 +143,6 @@ pub(crate) struct CardsSection {
     /// The banks whose cards are not bound.
     #[serde(default)]
     without: Vec<String>,
-}
-
-/// The oldest version of one app.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ClientSection {
-    app: String,
-    minimum: String,
-    update_at: String,
 }
 
 /// The rules against misuse.
@@ -278,14 +287,19 @@ impl ServerSection {
 impl PolicySection {
     /// The policy, with every field checked.
     pub(crate) fn policy(&self) -> Result<Policy, Failure> {
-        let clients = self.clients.iter().map(ClientSection::rule).collect::<Result<_, _>>()?;
+        let clients = clients::rules(self)?;
         let limits = self.limits.iter().map(LimitSection::limit).collect::<Result<_, _>>()?;
         let identity = self.identity.as_ref().map(IdentitySection::policy).transpose()?.unwrap_or_default();
         let cards = self.cards.as_ref().map_or_else(|| Ok(CardPolicy::default()), CardsSection::policy)?;
         let published = self.published.iter().map(PublishedSection::limit).collect::<Result<_, _>>()?;
         let ceilings = self.ceilings.clone().unwrap_or_default().ceilings()?;
         let risk = self.risk.as_ref().map_or_else(RiskPolicy::default, RiskSection::policy);
-        Ok(Policy { version: self.version.clone(), clients, limits, published, ceilings, cards, identity, risk })
+        let version = self.version.clone();
+        let mut policy = Policy { version, clients, limits, published, ceilings, cards, identity, risk };
+        let (edition, text) = (policy.version.clone(), policy.configuration_text());
+        let sha256 = hex::encode(digest(&SHA256, text.as_bytes()));
+        policy.clients.configuration = Some(Configuration { edition, text, sha256 });
+        Ok(policy)
     }
 }
 
@@ -336,13 +350,5 @@ impl CardsSection {
         policy.power_floor = self.power_floor.unwrap_or(policy.power_floor);
         policy.terms = self.terms.clone().unwrap_or(policy.terms);
         Ok(policy)
-    }
-}
-
-impl ClientSection {
-    fn rule(&self) -> Result<ClientRule, Failure> {
-        let minimum =
-            self.minimum.parse().map_err(|error| Failure::usage(format!("policy.clients.minimum: {error}")))?;
-        Ok(ClientRule { app: self.app.clone(), minimum, update_at: self.update_at.clone() })
     }
 }

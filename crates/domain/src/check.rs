@@ -70,6 +70,16 @@ rules! {
     DeviceClock = "device_clock", AtMost, Blocks;
     /// The payer's app is new enough; looks at its version.
     AppVersion = "app_version", AtLeast, Blocks;
+    /// The phone's system is new enough; looks at its version.
+    SystemVersion = "system_version", AtLeast, Blocks;
+    /// The app's version has no known fault; looks at the fault's name.
+    AppFault = "app_fault", Absent, Blocks;
+    /// No app runs beside ours that stops it; looks at its name.
+    AppConflict = "app_conflict", Absent, Blocks;
+    /// The app has stored the configuration as it was given to it; looks at its checksum.
+    Configuration = "configuration", Is, Blocks;
+    /// The channel's own app is new enough to confirm in; looks at its version.
+    PartnerVersion = "partner_version", AtLeast, Blocks;
     /// The account may pay; looks at its state.
     AccountActive = "account_active", Is, Blocks;
     /// What was changed of the holder is confirmed; looks at what was changed.
@@ -171,6 +181,11 @@ impl Rule {
             Self::PlatformInService | Self::ChannelInService | Self::AccountActive => false,
             Self::DeviceClock
             | Self::AppVersion
+            | Self::SystemVersion
+            | Self::AppFault
+            | Self::AppConflict
+            | Self::Configuration
+            | Self::PartnerVersion
             | Self::DetailsConfirmed
             | Self::IdentityVerified
             | Self::DocumentGood

@@ -12,6 +12,7 @@ use crate::card::{Card, CardKind, CardState};
 use crate::channel::Channel;
 use crate::check::{Check, Outcome, Rule};
 use crate::client::Speaker;
+use crate::client_rules::Doing;
 use crate::evaluate_limits::{check_limits, check_strength, one_factor};
 use crate::evidence::{Evidence, Finding, Value};
 use crate::holder::{self, Asked};
@@ -147,7 +148,7 @@ pub fn evaluate(situation: &Situation<'_>, now: Timestamp) -> Verdict {
 
 fn check_account(trail: &mut Trail, situation: &Situation<'_>, now: Timestamp) {
     check_platform(trail, situation.incidents, now);
-    check_speaker(trail, situation.policy, situation.speaker);
+    check_speaker(trail, situation.policy, situation.speaker, Doing::Pay);
     check_standing(trail, situation.account, now);
     check_holder(trail, holder::of_account(&situation.policy.identity, &situation.account.person));
 }
@@ -174,8 +175,13 @@ fn check_instrument(
     match &instrument.kind {
         InstrumentKind::Wallet => check_wallet(trail, situation),
         InstrumentKind::Mandate(mandate) => check_mandate(trail, mandate, now),
-        // Whether its holder confirms is asked only once it is charged.
-        InstrumentKind::Confirmed { .. } => {}
+        // Whether its holder confirms is asked only once it is charged; whether he could, his phone may say.
+        InstrumentKind::Confirmed { channel } => {
+            let client = situation.speaker.client.as_ref();
+            if let Some(looked) = client.and_then(|client| situation.policy.clients.partner(client, *channel)) {
+                trail.looked(looked);
+            }
+        }
         InstrumentKind::Card(card) => check_card(trail, card, now),
         InstrumentKind::PayLater => check_line(trail, situation),
     }

@@ -11,6 +11,7 @@ use crate::card::CardKind;
 use crate::channel::Channel;
 use crate::check::{Check, Rule};
 use crate::client::Speaker;
+use crate::client_rules::Doing;
 use crate::clock::day_of;
 use crate::evidence::{Evidence, Finding, Value};
 use crate::factors::FactorFacts;
@@ -79,7 +80,7 @@ pub fn evaluate_binding(situation: &BindingSituation<'_>, now: Timestamp) -> Bin
             floor,
         });
     }
-    check_speaker(&mut trail, situation.policy, situation.speaker);
+    check_speaker(&mut trail, situation.policy, situation.speaker, Doing::Bind);
     check_standing(&mut trail, situation.account, now);
     for Asked { rule, input, threshold, evidence } in
         holder::of_binding(&situation.policy.identity, situation.account, now)

@@ -14,10 +14,11 @@ use crate::cause::Cause;
 use crate::ceiling::{Strength, Tier};
 use crate::channel::{Channel, ChannelWord};
 use crate::client::Version;
+use crate::device_report::Seen;
 use crate::evidence_fields::{
-    amounts, answer_lost, app_outdated, bank_unsupported, bill_overdue, ceiling_of, code_missing, counts, fields,
-    impact, interface_fault, next_code, owned, password, revoked, said, session_over, silent_line, stale, stopped,
-    sums, text, texts, their_limit, time, unavailable, used_up,
+    amounts, answer_lost, app_outdated, bank_unsupported, bill_overdue, ceiling_of, code_missing, code_wrong, counts,
+    fields, impact, interface_fault, owned, password, revoked, said, session_over, silent_line, stale, stopped, sums,
+    text, texts, their_limit, time, unavailable, used_up,
 };
 pub use crate::finding::{Finding, retry_at};
 use crate::holder_evidence::HolderEvidence;
@@ -226,6 +227,8 @@ pub enum Evidence {
         revoked_at: Option<Timestamp>,
         by: Option<&'static str>,
     },
+    /// The payer's own device saw it.
+    SeenByDevice(Seen),
     /// The card's holder has switched payments with it off, here.
     CardSwitchedOff {
         since: Timestamp,
@@ -334,6 +337,7 @@ impl Evidence {
             Self::LimitPlatform { .. } => Cause::LimitPlatform,
             Self::AgreementExpired { .. } => Cause::AgreementExpired,
             Self::AgreementRevoked { .. } => Cause::AgreementRevoked,
+            Self::SeenByDevice(seen) => seen.cause(),
             Self::CardSwitchedOff { .. } => Cause::CardOnlinePaymentDisabled,
             Self::BindingStale { .. } => Cause::BindingStale,
             Self::BindingStep { .. } => Cause::BindingOperationError,
@@ -355,6 +359,7 @@ impl Evidence {
             | Self::DeviceClockSkew { .. }
             | Self::AppSessionStale { .. }
             | Self::AppOutdated { .. }
+            | Self::SeenByDevice(_)
             | Self::DeviceLowPower { .. }
             | Self::CardDetails { .. }
             | Self::CardExpired { .. }
@@ -456,9 +461,7 @@ impl Evidence {
             Self::CardExpired { expired_on } => fields([("expiry", Value::Day(*expired_on))]),
             Self::CardDetails { factor } => fields([("factor", text(factor))]),
             Self::DeviceLowPower { percent, floor } => counts([("percent", *percent), ("floor", *floor)]),
-            Self::CodeWrong { state, next_code_at, sends_left } => {
-                texts([("state", state)]).into_iter().chain(next_code(*next_code_at, *sends_left)).collect()
-            }
+            Self::CodeWrong { state, next_code_at, sends_left } => code_wrong(state, *next_code_at, *sends_left),
             Self::CodeMissing { intercepted: _, phone, sent_at, next_code_at: next, sends_left } => {
                 code_missing(phone.as_deref(), *sent_at, (*next, *sends_left))
             }
@@ -466,6 +469,13 @@ impl Evidence {
             Self::ToldLimit { cause: _, word, requested, resets_at } => {
                 their_limit(*requested, *resets_at).into_iter().chain(said(word)).collect()
             }
+            Self::SeenByDevice(seen) => seen.facts(),
         }
+    }
+}
+
+impl From<Seen> for Evidence {
+    fn from(seen: Seen) -> Self {
+        Self::SeenByDevice(seen)
     }
 }

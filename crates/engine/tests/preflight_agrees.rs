@@ -12,7 +12,8 @@ use tantu_domain::cause::Cause;
 use tantu_domain::ceiling::{Ceilings, Strength, Tier};
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::check::{Decision, Outcome};
-use tantu_domain::client::{Client, ClientRule, Speaker, Version};
+use tantu_domain::client::{Client, Speaker, Version};
+use tantu_domain::client_rules::{ClientRule, ClientRules};
 use tantu_domain::clock::Ids;
 use tantu_domain::device::DeviceTime;
 use tantu_domain::evidence::Confidence;
@@ -138,7 +139,15 @@ fn policy() -> Policy {
     };
     Policy {
         version: "test".into(),
-        clients: vec![ClientRule { app: "tantu-app".into(), minimum, update_at: "https://example.com".into() }],
+        clients: ClientRules {
+            apps: vec![ClientRule {
+                app: "tantu-app".into(),
+                doing: None,
+                minimum,
+                update_at: "https://example.com".into(),
+            }],
+            ..ClientRules::default()
+        },
         limits: vec![limit(MANDATE), limit(CONFIRMED)],
         published: vec![PublishedLimit {
             owner: Publisher::Channel(Channel::Alipay),
@@ -315,7 +324,7 @@ proptest! {
         let tools = Tools { now: now(), wall: now(), ids: &ids, policy: &policy, channels: channels(state.configured), settings: &settings };
         let file = file(&state, &ids);
         let incidents = incidents(&state, &ids);
-        let client = state.version.map(|major| Client { app: "tantu-app".into(), version: Version { major, minor: 0, patch: 0 } });
+        let client = state.version.map(|major| Client::new("tantu-app", Version { major, minor: 0, patch: 0 }));
         let device = state.skew.map(|skew_seconds| DeviceTime { skew_seconds });
         let speaker = Speaker { client, device };
         let chosen = file.instruments[state.chosen].id;

@@ -4,7 +4,9 @@
 //! no `_` arm, so a new one does not compile before it has words in each language.
 
 mod card_words;
+mod check_words;
 mod confirm_words;
+mod doctor_words;
 mod en;
 mod facts;
 mod figures;
@@ -41,7 +43,9 @@ use facts::Facts;
 use said::{OperationText, Said};
 
 pub use card_words::CardWords;
+pub use check_words::CheckWords;
 pub use confirm_words::ConfirmWords;
+pub use doctor_words::DoctorWords;
 pub use figures::{day, time};
 pub use help_words::HelpWords;
 pub use limit_words::LimitWords;
@@ -204,6 +208,24 @@ pub fn confirm_words(lang: Lang) -> &'static ConfirmWords {
         Lang::ZhHans => &zh_hans::confirm::CONFIRM,
         Lang::ZhHant => &zh_hant::confirm::CONFIRM,
         Lang::En => &en::confirm::CONFIRM,
+    }
+}
+
+/// What the page that checks a device says.
+pub fn check_words(lang: Lang) -> &'static CheckWords {
+    match lang {
+        Lang::ZhHans => &zh_hans::check::CHECK,
+        Lang::ZhHant => &zh_hant::check::CHECK,
+        Lang::En => &en::check::CHECK,
+    }
+}
+
+/// What `tantu doctor` says.
+pub fn doctor_words(lang: Lang) -> &'static DoctorWords {
+    match lang {
+        Lang::ZhHans => &zh_hans::doctor::DOCTOR,
+        Lang::ZhHant => &zh_hant::doctor::DOCTOR,
+        Lang::En => &en::doctor::DOCTOR,
     }
 }
 

@@ -340,8 +340,12 @@ fn everything(lang: Lang) -> Vec<(String, String)> {
             all.extend(texts.into_iter().map(|text| (operation.id().to_owned(), text)));
         }
     }
-    let labels =
-        pages(lang).all().into_iter().chain(words::confirm_words(lang).all()).chain(words::card_words(lang).all());
+    let labels = pages(lang)
+        .all()
+        .into_iter()
+        .chain(words::confirm_words(lang).all())
+        .chain(words::card_words(lang).all())
+        .chain(words::check_words(lang).all());
     all.extend(labels.map(|(name, text)| (name.to_owned(), text.to_owned())));
     all
 }

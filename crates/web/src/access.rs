@@ -80,6 +80,8 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/v1/diagnoses", &[Anybody, Merchant, Staff, Payer, Cashier]),
     // A device that trusts no connection sends no secret over one.
     rule("POST", "/v1/device-reports", &[Anybody, Merchant, Staff, Payer, Cashier]),
+    // Every device may ask what to check before it trusts or signs anything.
+    rule("GET", "/v1/device-checks", &[Anybody]),
     rule("POST", "/v1/accounts", &[Staff]),
     rule("GET", "/v1/accounts/{id}", &[Staff, Payer]),
     rule("POST", "/v1/accounts/{id}/freeze", &[Staff]),
@@ -143,6 +145,8 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/help/words", &[Anybody]),
     rule("GET", "/help/check", &[Anybody]),
     rule("GET", "/help/{cause}", &[Anybody]),
+    rule("GET", "/check", &[Anybody]),
+    rule("GET", "/check.js", &[Anybody]),
     rule("GET", "/style.css", &[Anybody]),
     rule("GET", "/demo", &[Anybody]),
     rule("POST", "/demo/sign-in", &[Anybody]),

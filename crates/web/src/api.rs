@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod bindings;
 pub(crate) mod card_banks;
 mod codes;
+mod device_checks;
 mod device_keys;
 pub(crate) mod device_reports;
 mod diagnoses;

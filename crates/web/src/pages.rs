@@ -4,6 +4,7 @@ mod bank_code;
 mod binding;
 mod cards;
 pub(crate) mod cashier;
+pub(crate) mod check;
 pub(crate) mod confirm;
 mod demo;
 pub(crate) mod error;
@@ -39,6 +40,8 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/help/words", post(help::hear))
         .route("/help/check", get(guided::show))
         .route("/help/{cause}", get(help::article))
+        .route(check::PATH, get(check::show))
+        .route(check::SCRIPT, get(check::script))
         .route(style::PATH, get(style::show))
         .route("/demo", get(demo::show))
         .route("/demo/sign-in", post(demo::sign_in))

@@ -51,6 +51,7 @@ pub(crate) enum Kind {
     ChannelUnavailable,
     NotStored,
     Stopping,
+    Crowded,
     Internal,
 }
 
@@ -107,6 +108,7 @@ impl Kind {
             }
             Self::NotStored => (StatusCode::SERVICE_UNAVAILABLE, "not-stored", "The database cannot be used now"),
             Self::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping", "The server is stopping"),
+            Self::Crowded => (StatusCode::SERVICE_UNAVAILABLE, "crowded", "More are asking than can be answered"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "We made a mistake"),
         }
     }

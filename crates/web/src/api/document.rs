@@ -10,8 +10,8 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::answer::{ProblemBody, RefusalBody};
 use crate::api::{
-    accounts, bindings, card_banks, codes, device_keys, device_reports, diagnoses, health, incidents, instruments,
-    mandates, merchants, metrics, notifications, pay_later, payer_links, payments, preflight, sign_out,
+    accounts, bindings, card_banks, codes, device_checks, device_keys, device_reports, diagnoses, health, incidents,
+    instruments, mandates, merchants, metrics, notifications, pay_later, payer_links, payments, preflight, sign_out,
 };
 use crate::app::Shared;
 
@@ -104,9 +104,7 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(bindings::single_out::single_out))
         .routes(routes!(bindings::abandon::abandon))
         .routes(routes!(card_banks::list))
-        .routes(routes!(device_keys::register::register))
-        .routes(routes!(device_keys::revoke::revoke))
-        .routes(routes!(device_reports::report).layer(DefaultBodyLimit::max(device_reports::LARGEST)))
+        .merge(of_devices())
         .routes(routes!(payer_links::issue))
         .routes(routes!(sign_out::sign_out))
         .routes(routes!(incidents::list::list, incidents::begin::begin))
@@ -115,6 +113,15 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(metrics::show))
+}
+
+/// What a payer's device registers, says of itself, and is told.
+fn of_devices() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(device_keys::register::register))
+        .routes(routes!(device_keys::revoke::revoke))
+        .routes(routes!(device_reports::report).layer(DefaultBodyLimit::max(device_reports::LARGEST)))
+        .routes(routes!(device_checks::tell))
 }
 
 /// The description as OpenAPI.

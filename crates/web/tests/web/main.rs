@@ -9,6 +9,7 @@ mod app;
 mod bad_input;
 mod channel;
 mod confirm;
+mod device_reports;
 mod devices;
 mod diagnoses;
 mod events;
