@@ -35,7 +35,7 @@ walk('binding a bank card', async (page, lang) => {
   await give(card.number.slice(0, -1) + (last === '0' ? '1' : '0'));
   await page.waitForSelector('[role=alert]');
   await seen(page, 'card-number-wrong', lang);
-  let before = await texts(card.phone);
+  let before = (await texts(card.phone)).length;
   await give(card.number.replace(/(\d{4})(?=\d)/g, '$1 '));
   await page.waitForSelector('input[name=code]');
   await seen(page, 'card-code', lang);
@@ -51,7 +51,7 @@ walk('binding a bank card', async (page, lang) => {
 
   const account = (await staff('GET', `/v1/accounts/${who.account}`)).body;
   const instrument = account.instruments.find((one) => one.card).id;
-  before = await texts(card.phone);
+  before = (await texts(card.phone)).length;
   const made = await order(who, instrument, GOODS[0], 30_000);
   const cashier = new URL(made.cashier);
   await page.goto(inLanguage(`${cashier.origin}${cashier.pathname}/result${cashier.search}`, lang));

@@ -10,4 +10,5 @@ pub(crate) mod help;
 pub(crate) mod limits;
 pub(crate) mod operations;
 pub(crate) mod pages;
+pub(crate) mod pay_later;
 pub(crate) mod rules;

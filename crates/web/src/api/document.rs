@@ -76,13 +76,7 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(accounts::top_up::top_up))
         .routes(routes!(accounts::pay_password::set))
         .routes(routes!(accounts::pay_password::prove))
-        .routes(routes!(pay_later::line::show, pay_later::line::open))
-        .routes(routes!(pay_later::auto_repay::set))
-        .routes(routes!(pay_later::bills::list))
-        .routes(routes!(pay_later::bill::show))
-        .routes(routes!(pay_later::repay::repay))
-        .routes(routes!(pay_later::credit::report))
-        .routes(routes!(pay_later::statement::statement))
+        .merge(of_pay_later())
         .routes(routes!(accounts::identity::show, accounts::identity::verify))
         .routes(routes!(accounts::identity::confirm))
         .routes(routes!(accounts::phone::begin))
@@ -122,6 +116,20 @@ fn of_devices() -> OpenApiRouter<Shared> {
         .routes(routes!(device_keys::revoke::revoke))
         .routes(routes!(device_reports::report).layer(DefaultBodyLimit::max(device_reports::LARGEST)))
         .routes(routes!(device_checks::tell))
+}
+
+/// Of lines, bills, repayments and the credit history.
+fn of_pay_later() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(pay_later::line::show, pay_later::line::open))
+        .routes(routes!(pay_later::auto_repay::set))
+        .routes(routes!(pay_later::freeze::freeze))
+        .routes(routes!(pay_later::freeze::unfreeze))
+        .routes(routes!(pay_later::bills::list))
+        .routes(routes!(pay_later::bill::show))
+        .routes(routes!(pay_later::repay::repay))
+        .routes(routes!(pay_later::credit::report))
+        .routes(routes!(pay_later::statement::statement))
 }
 
 /// The description as OpenAPI.

@@ -20,6 +20,7 @@ use crate::pages::cashier::{Opened, open, order, path};
 use crate::pages::confirm;
 use crate::pages::layout::{mark, notice};
 use crate::pages::password;
+use crate::pages::pay_later;
 use crate::pages::schedule;
 use crate::pages::steps::{Steps, is_wait};
 use crate::pages::trace;
@@ -98,7 +99,7 @@ fn paid(visitor: &Visitor, opened: &Opened) -> Markup {
             p.amount { (amount) }
             dl.facts {
                 dt { (words.merchant_label) } dd { (opened.merchant) }
-                dt { (words.order_label) } dd { (payment.subject) }
+                dt { (words.order_label) } dd { (opened.subject) }
                 @if let Some(with) = with { dt { (words.paid_with_label) } dd { (with) } }
                 dt { (words.paid_at_label) } dd { (time(*at, opened.now, visitor.lang)) }
                 @if let Some(trade) = trade { dt { (words.trade_no_label) } dd { code { (trade) } } }
@@ -107,6 +108,7 @@ fn paid(visitor: &Visitor, opened: &Opened) -> Markup {
                 p { a.button.wide href=(path(&visitor.app, order, "")) { (card_words(visitor.lang).top_up_onward) } }
             }
             (returning(visitor, payment))
+            @if let Some(link) = pay_later::to_bill(visitor, opened.bill) { p.actions { (link) } }
             (codes(visitor, payment, None))
         },
     )
@@ -187,6 +189,7 @@ fn foot(visitor: &Visitor, opened: &Opened, finding: Option<&Finding>, kept: boo
         section.small-print {
             @if kept { p.quiet { (visitor.words.order_kept) } }
             p { a.button.quiet href=(path(&visitor.app, opened.payment.id, "")) { (visitor.words.back_to_cashier) } }
+            @if let Some(link) = pay_later::to_bill(visitor, opened.bill) { p { (link) } }
             (returning(visitor, &opened.payment))
             (codes(visitor, &opened.payment, finding))
         }
