@@ -18,6 +18,7 @@ mod combined_bills;
 mod combined_cards;
 mod device;
 mod funds;
+mod holder;
 mod identity;
 mod limit;
 mod mandate;
@@ -137,6 +138,10 @@ pub(crate) const CASES: &[Case] = cases! {
     A [Cause::AccountPhoneUnbound], "platform", "no phone is bound; the holder binds his" => identity::no_phone;
     A [Cause::AccountInfoChanged], "platform", "another phone was bound; the holder confirms it" => identity::phone_changed;
     D [Cause::IdentityExpired], "platform", "the document is past its date; the holder gives the new one" => identity::document_expired;
+    D [Cause::IdentityNameMismatch], "platform", "a card that is another person's by now; his own bound in its place" => holder::own_card_bound;
+    D [Cause::IdentityNameMismatch], "platform", "the identity was the wrong one; corrected and confirmed" => holder::identity_corrected;
+    D [Cause::IdentityNameMismatch], "platform", "another person's card is offered; his own, the same binding" => holder::card_offered;
+    D [Cause::IdentityNameMismatch], "alipay", "another person's Alipay account; signed again with his own" => holder::alipay_of_another;
     A [Cause::OtpNotReceived], "platform", "the carrier loses the code; sent again, entered" => one_time_code::lost_before_the_wallet;
     D [Cause::OtpNotReceived], "platform", "the carrier loses the code before an Alipay payment" => one_time_code::lost_before_alipay;
     D [Cause::OtpIntercepted], "platform", "the phone hides the code; let through, sent again" => one_time_code::intercepted;

@@ -78,6 +78,8 @@ rules! {
     IdentityVerified = "identity_verified", AtLeast, Blocks;
     /// The holder's document is good; looks at its last day.
     DocumentGood = "document_good", AtLeast, Blocks;
+    /// A card is its payer's own; looks at whether its holder is the account's.
+    CardHolder = "card_holder", Is, Blocks;
     /// The holder has a phone; looks at whether one is bound.
     PhoneBound = "phone_bound", Is, Blocks;
     /// The channel is one of those that we can reach at all; looks at its name.
@@ -174,6 +176,7 @@ impl Rule {
             | Self::DetailsConfirmed
             | Self::IdentityVerified
             | Self::DocumentGood
+            | Self::CardHolder
             | Self::PhoneBound
             | Self::ChannelOffered
             | Self::WalletBalance

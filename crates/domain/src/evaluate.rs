@@ -175,7 +175,10 @@ fn check_instrument(
         InstrumentKind::Mandate(mandate) => check_mandate(trail, mandate, now),
         // Whether its holder confirms is asked only once it is charged.
         InstrumentKind::Confirmed { .. } => {}
-        InstrumentKind::Card(card) => check_card(trail, card, now),
+        InstrumentKind::Card(card) => {
+            check_holder(trail, holder::of_card(&account.person, card.face.holder.as_ref()));
+            check_card(trail, card, now);
+        }
         InstrumentKind::PayLater => check_line(trail, situation),
     }
     if situation.pays_for == PaysFor::Bill {

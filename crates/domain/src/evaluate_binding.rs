@@ -87,6 +87,11 @@ pub fn evaluate_binding(situation: &BindingSituation<'_>, now: Timestamp) -> Bin
         trail.check(rule, input, threshold, || evidence);
     }
     if let Some(facts) = situation.factors {
+        for Asked { rule, input, threshold, evidence } in
+            holder::of_card(&situation.account.person, facts.holder.as_ref())
+        {
+            trail.check(rule, input, threshold, || evidence);
+        }
         check_factors(&mut trail, &situation.policy.cards, facts, now);
     }
     BindingVerdict { blockers: trail.blockers, checks: trail.checks }

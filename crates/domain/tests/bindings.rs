@@ -46,6 +46,7 @@ fn face() -> CardFace {
         last_four: "6222".into(),
         phone: "138****5678".into(),
         hash: CardHash([7; 32]),
+        holder: None,
     }
 }
 

@@ -14,7 +14,7 @@ use tantu_domain::person::{Changed, Detail, Identity, Person};
 use tantu_domain::risk::RiskRule;
 use tokio_postgres::Row;
 
-use super::cell::{Cells, optional_time, time};
+use super::cell::{Cells, mark, optional_time, time};
 use super::{instruments, ledger, limits, observations};
 use crate::error::StoreError;
 use crate::record::{read_sendings, write_sendings};
@@ -53,6 +53,7 @@ static ACCOUNTS: Table = Table {
         ("changed_at", Put::Last),
         ("case_rule", Put::Last),
         ("case_lift_proposed_by", Put::Last),
+        ("holder", Put::Last),
     ],
     order: &[0, 1],
 };
@@ -64,7 +65,7 @@ pub(super) fn put(rows: &mut Rows, account: &Account) -> Result<(), StoreError> 
         AccountState::Frozen(case) => ("frozen", Some(case), None),
     };
     let password = account.password.as_ref();
-    let Person { identity, phone_bound_at, changed } = &account.person;
+    let Person { identity, phone_bound_at, changed, mark: own } = &account.person;
     rows.put(
         &ACCOUNTS,
         vec![
@@ -91,6 +92,7 @@ pub(super) fn put(rows: &mut Rows, account: &Account) -> Result<(), StoreError> 
             optional_time(changed.map(|changed| changed.at)),
             Value::maybe(case.and_then(|case| case.rule).map(RiskRule::id)),
             Value::maybe(case.and_then(|case| case.lift_proposed_by).map(|mark| mark.to_string())),
+            mark(own.as_ref()),
         ],
     )
 }
@@ -196,6 +198,7 @@ fn person(cells: &Cells<'_>) -> Result<Person, StoreError> {
         identity: cells.optional_time("identity_verified_at")?.map(identity).transpose()?,
         phone_bound_at: cells.optional_time("phone_bound_at")?,
         changed: cells.optional_word("changed_what", Detail::parse)?.map(changed).transpose()?,
+        mark: cells.mark("holder")?,
     })
 }
 

@@ -7,10 +7,12 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use tantu_domain::money::{Currency, Money};
+use tantu_domain::person::HolderMark;
 use tokio_postgres::Row;
 use tokio_postgres::types::FromSql;
 
 use crate::error::StoreError;
+use crate::person::{read_mark, write_mark};
 use crate::wire::value::{Value, told};
 
 /// A time.
@@ -21,6 +23,11 @@ pub(crate) fn time(at: Timestamp) -> Value {
 /// A time, if there is one.
 pub(crate) fn optional_time(at: Option<Timestamp>) -> Value {
     at.map_or(Value::NULL, time)
+}
+
+/// Who a person is known again by, if that is kept.
+pub(crate) fn mark(mark: Option<&HolderMark>) -> Value {
+    mark.map_or(Value::NULL, |mark| Value::Bytes(write_mark(mark)))
 }
 
 /// A row of a table, which knows its own name for errors.
@@ -104,6 +111,12 @@ impl<'a> Cells<'a> {
     pub(crate) fn hash(&self, column: &str) -> Result<[u8; 32], StoreError> {
         let bytes: &[u8] = self.get(column)?;
         bytes.try_into().map_err(|_| self.wrong(column, "not 32 bytes"))
+    }
+
+    /// Who a person is known again by, if that is kept.
+    pub(crate) fn mark(&self, column: &str) -> Result<Option<HolderMark>, StoreError> {
+        let bytes: Option<&[u8]> = self.get(column)?;
+        bytes.map(|bytes| read_mark(bytes).map_err(|why| self.wrong(column, why))).transpose()
     }
 
     /// A column that the row's state demands.

@@ -6,8 +6,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Row, types::FromSql};
 use tantu_domain::money::{Currency, Money};
+use tantu_domain::person::HolderMark;
 
 use crate::error::StoreError;
+use crate::person::read_mark;
 
 /// A time as text that sorts: UTC with nine decimals.
 pub(super) fn time(at: Timestamp) -> String {
@@ -89,6 +91,12 @@ impl<'a> Cells<'a> {
     pub(super) fn hash(&self, column: &str) -> Result<[u8; 32], StoreError> {
         let bytes: Vec<u8> = self.get(column)?;
         bytes.try_into().map_err(|_| self.wrong(column, "not 32 bytes"))
+    }
+
+    /// Who a person is known again by, if that is kept.
+    pub(super) fn mark(&self, column: &str) -> Result<Option<HolderMark>, StoreError> {
+        let bytes: Option<Vec<u8>> = self.get(column)?;
+        bytes.map(|bytes| read_mark(&bytes).map_err(|why| self.wrong(column, why))).transpose()
     }
 
     /// A column that the row's state demands.

@@ -11,6 +11,7 @@ pub(crate) fn rule(rule: Rule) -> &'static str {
         Rule::DetailsConfirmed => "What was changed about the holder is confirmed",
         Rule::IdentityVerified => "The holder's identity is verified",
         Rule::DocumentGood => "The holder's ID document is in date",
+        Rule::CardHolder => "The card is the account holder's own",
         Rule::PhoneBound => "A phone number is bound",
         Rule::ChannelOffered => "We offer this channel here",
         Rule::ChannelInService => "The channel is working",

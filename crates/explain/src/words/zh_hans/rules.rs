@@ -11,6 +11,7 @@ pub(crate) fn rule(rule: Rule) -> &'static str {
         Rule::DetailsConfirmed => "身份资料的变更已确认",
         Rule::IdentityVerified => "已完成实名认证",
         Rule::DocumentGood => "身份证件在有效期内",
+        Rule::CardHolder => "卡是账户本人的",
         Rule::PhoneBound => "已绑定手机号",
         Rule::ChannelOffered => "这里可以用这个渠道",
         Rule::ChannelInService => "渠道服务正常",

@@ -11,6 +11,7 @@ pub(crate) fn rule(rule: Rule) -> &'static str {
         Rule::DetailsConfirmed => "身分資料的變更已確認",
         Rule::IdentityVerified => "已完成實名認證",
         Rule::DocumentGood => "身分證件在有效期內",
+        Rule::CardHolder => "卡片為帳戶本人所有",
         Rule::PhoneBound => "已綁定手機號碼",
         Rule::ChannelOffered => "這裡可以用這個付款管道",
         Rule::ChannelInService => "付款管道服務正常",
