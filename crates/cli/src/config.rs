@@ -5,6 +5,7 @@
 mod codes;
 mod limits;
 pub(crate) mod pay_later;
+mod risk;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -18,11 +19,11 @@ use tantu_domain::ceiling::Tier;
 use tantu_domain::client::ClientRule;
 use tantu_domain::money::Money;
 use tantu_domain::policy::{CardPolicy, IdentityPolicy, Policy};
-use tantu_domain::risk::RiskPolicy;
 
 use self::codes::CodeSection;
 use self::limits::{CeilingsSection, LimitSection, PublishedSection};
 use self::pay_later::PayLaterSection;
+use self::risk::RiskSection;
 use crate::output::Failure;
 
 /// All of it.
@@ -134,15 +135,6 @@ pub(crate) struct ClientSection {
     app: String,
     minimum: String,
     update_at: String,
-}
-
-/// The rules against misuse.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct RiskSection {
-    #[serde(default)]
-    unofficial_clients: Vec<String>,
-    theft_after_locks: Option<u32>,
 }
 
 /// What is asked of an account's holder.
@@ -284,14 +276,8 @@ impl PolicySection {
         let cards = self.cards.as_ref().map_or_else(|| Ok(CardPolicy::default()), CardsSection::policy)?;
         let published = self.published.iter().map(PublishedSection::limit).collect::<Result<_, _>>()?;
         let ceilings = self.ceilings.clone().unwrap_or_default().ceilings()?;
-        let risk = self.risk.as_ref().map_or_else(RiskPolicy::default, RiskSection::policy);
+        let risk = self.risk.as_ref().map(RiskSection::policy).transpose()?.unwrap_or_default();
         Ok(Policy { version: self.version.clone(), clients, limits, published, ceilings, cards, identity, risk })
-    }
-}
-
-impl RiskSection {
-    fn policy(&self) -> RiskPolicy {
-        RiskPolicy { unofficial_clients: self.unofficial_clients.clone(), theft_after_locks: self.theft_after_locks }
     }
 }
 

@@ -28,6 +28,7 @@ mod one_time_code;
 mod own_limit;
 mod password;
 mod platform;
+mod risk;
 pub(crate) mod story;
 
 use std::pin::Pin;
@@ -147,6 +148,10 @@ pub(crate) const CASES: &[Case] = cases! {
     D [Cause::OtpIntercepted], "platform", "the phone hides the code; let through, sent again" => one_time_code::intercepted;
     D [Cause::AccountRestricted], "platform", "an unofficial app; the holder appeals, two of staff lift it" => misuse::unofficial_app;
     D [Cause::AccountCompromised], "platform", "the pay password was guessed at; the holder takes the account back" => misuse::guessed_password;
+    D [Cause::RiskPlatformBlock], "platform", "too many orders in a minute; the pay password confirms" => risk::many_orders;
+    D [Cause::RiskPlatformBlock], "platform", "a new phone pays much; a code confirms" => risk::new_device;
+    D [Cause::RiskPlatformBlock], "platform", "far from where the phone just was; the document confirms" => risk::far_place;
+    D [Cause::AccountRestricted], "platform", "the same two again and again; an appeal, two of staff, paid by itself" => risk::same_two;
     D [Cause::LimitPlatform], "platform", "tier I has paid all that it may; Alipay pays" => ceiling::tier_alipay_pays;
     D [Cause::LimitPlatform], "platform", "tier I has paid all that it may; the tier is raised" => ceiling::tier_raised;
     D [Cause::LimitPlatform], "platform", "too much for a day by one factor; the pay password makes it two" => ceiling::stronger;

@@ -72,6 +72,8 @@ rules! {
     AppVersion = "app_version", AtLeast, Blocks;
     /// The account may pay; looks at its state.
     AccountActive = "account_active", Is, Blocks;
+    /// No rule against misuse fires; looks at the rule. What follows stands with the account.
+    NothingSuspicious = "nothing_suspicious", Absent, LooksFurther;
     /// What was changed of the holder is confirmed; looks at what was changed.
     DetailsConfirmed = "details_confirmed", Absent, Blocks;
     /// The holder's identity is verified; looks at how many sources have confirmed it.
@@ -170,7 +172,7 @@ impl Rule {
     /// account can be a step of an investigation.
     pub fn is_payers_to_see(self) -> bool {
         match self {
-            Self::PlatformInService | Self::ChannelInService | Self::AccountActive => false,
+            Self::PlatformInService | Self::ChannelInService | Self::AccountActive | Self::NothingSuspicious => false,
             Self::DeviceClock
             | Self::AppVersion
             | Self::DetailsConfirmed

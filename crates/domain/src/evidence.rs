@@ -175,6 +175,11 @@ pub enum Evidence {
         case: CaseId,
         since: Timestamp,
     },
+    /// The payer is to confirm that it is he. Which rule asks for that is nobody's to know.
+    RiskBlock {
+        case: CaseId,
+        since: Timestamp,
+    },
     AccountRestricted {
         case: CaseId,
         since: Timestamp,
@@ -327,6 +332,7 @@ impl Evidence {
             Self::AccountFrozen { .. } => Cause::AccountFrozen,
             Self::AccountCompromised { .. } => Cause::AccountCompromised,
             Self::AccountRestricted { .. } => Cause::AccountRestricted,
+            Self::RiskBlock { .. } => Cause::RiskPlatformBlock,
             Self::InsufficientBalance { .. } => Cause::FundsInsufficientBalance,
             Self::LimitPerTransaction { .. } => Cause::LimitPerTransaction,
             Self::LimitWindow { window: Window::Day, .. } => Cause::LimitDaily,
@@ -364,6 +370,7 @@ impl Evidence {
             | Self::AccountFrozen { .. }
             | Self::AccountCompromised { .. }
             | Self::AccountRestricted { .. }
+            | Self::RiskBlock { .. }
             | Self::PaymentPassword { .. }
             | Self::InsufficientBalance { .. }
             | Self::LimitPlatform { .. }
@@ -426,7 +433,9 @@ impl Evidence {
             Self::AccountFrozen { case, since, reason, unfreeze_requested_at: asked } => {
                 stopped(*case, *since, reason, ("unfreeze_requested_at", time(*asked)))
             }
-            Self::AccountCompromised { case, since } => fields([("case", text(case)), ("since", Value::Time(*since))]),
+            Self::AccountCompromised { case, since } | Self::RiskBlock { case, since } => {
+                fields([("case", text(case)), ("since", Value::Time(*since))])
+            }
             Self::AccountRestricted { case, since, reason, until } => {
                 stopped(*case, *since, reason, ("until", time(*until)))
             }

@@ -6,6 +6,7 @@
 
 pub mod bind_phone;
 pub mod confirm_details;
+pub mod confirm_it_is_you;
 pub mod load_holder;
 pub mod record_identity;
 pub mod secure;

@@ -9,8 +9,8 @@ use tantu_domain::ids::{BindingId, OpeningId};
 use super::cell::{Cells, optional_time, time};
 use super::{refused, unavailable};
 use crate::error::StoreError;
-use crate::person::write_mark;
 use crate::keys::Keys;
+use crate::person::write_mark;
 use crate::record::{read_findings, write_findings};
 
 pub(super) fn put(connection: &Connection, binding: &Binding) -> Result<(), StoreError> {

@@ -70,6 +70,7 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(accounts::audit::audit))
         .routes(routes!(accounts::notices::notices))
         .routes(routes!(accounts::notices::appeal))
+        .routes(routes!(accounts::notices::confirm))
         .routes(routes!(accounts::notices::secure))
         .routes(routes!(accounts::request_unfreeze::request_unfreeze))
         .routes(routes!(accounts::limits::set))

@@ -90,7 +90,12 @@ pub(crate) async fn preflight(
     let amount = body.amount.read("amount")?;
     let asked: Option<InstrumentId> = body.instrument.as_deref().map(|text| id_in("instrument", text)).transpose()?;
     let speaker = speaker.verified(&app, account, &Agreed::Amount(amount)).await?;
-    let verdict = app.engine.preflight(account, amount, &speaker).await.map_err(Problem::of_body)?;
+    // Whom a payer would pay he need not say: what rules look at between the two is looked at when he does.
+    let payee = match caller {
+        Caller::Merchant(merchant) => Some(merchant),
+        _ => None,
+    };
+    let verdict = app.engine.preflight(account, amount, &speaker, payee).await.map_err(Problem::of_body)?;
     let now = app.engine.clock().now();
     let file = app.engine.read(move |store| store.account(account, now)).await?.ok_or_else(unknown)?;
     let known = |id: &InstrumentId| verdict.instruments.iter().any(|known| known.instrument == *id);

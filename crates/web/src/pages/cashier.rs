@@ -79,7 +79,7 @@ pub(crate) async fn open(app: &Shared, visitor: &Visitor, text: &str, speaker: &
     });
     let (payment, mut file, merchant) = found.await?.ok_or_else(unknown)?;
     file.instruments.retain(|instrument| payment.may_take(instrument));
-    let verdict = app.engine.preflight(payment.account, payment.amount, speaker).await?;
+    let verdict = app.engine.preflight_of(&payment, speaker).await?;
     let merchant = match merchant {
         Some(merchant) => merchant.name,
         None if payment.is_top_up() => card_words(visitor.lang).top_up_payee.to_owned(),

@@ -8,6 +8,7 @@ pub(crate) fn rule(rule: Rule) -> &'static str {
         Rule::DeviceClock => "The phone's clock is right",
         Rule::AppVersion => "The app is new enough",
         Rule::AccountActive => "The account may pay",
+        Rule::NothingSuspicious => "No rule against misuse fires",
         Rule::DetailsConfirmed => "What was changed about the holder is confirmed",
         Rule::IdentityVerified => "The holder's identity is verified",
         Rule::DocumentGood => "The holder's ID document is in date",

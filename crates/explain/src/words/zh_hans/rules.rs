@@ -8,6 +8,7 @@ pub(crate) fn rule(rule: Rule) -> &'static str {
         Rule::DeviceClock => "手机时间准确",
         Rule::AppVersion => "App 版本够新",
         Rule::AccountActive => "账户可以付款",
+        Rule::NothingSuspicious => "没有触发风险规则",
         Rule::DetailsConfirmed => "身份资料的变更已确认",
         Rule::IdentityVerified => "已完成实名认证",
         Rule::DocumentGood => "身份证件在有效期内",

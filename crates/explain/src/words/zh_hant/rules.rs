@@ -8,6 +8,7 @@ pub(crate) fn rule(rule: Rule) -> &'static str {
         Rule::DeviceClock => "手機時間準確",
         Rule::AppVersion => "App 版本夠新",
         Rule::AccountActive => "帳戶可以付款",
+        Rule::NothingSuspicious => "未觸發風險規則",
         Rule::DetailsConfirmed => "身分資料的變更已確認",
         Rule::IdentityVerified => "已完成實名認證",
         Rule::DocumentGood => "身分證件在有效期內",

@@ -141,7 +141,8 @@ pub(super) fn identity_unverified(f: &Facts<'_>) -> Said {
 pub(super) fn identity_name_mismatch(f: &Facts<'_>) -> Said {
     if let Some(at) = f.channel().filter(|at| *at != Channel::UnionPay) {
         let (name, app) = (channel(at), app(at));
-        let happened = format!("{name} declined: the account there is in another name than yours here. It must be yours.");
+        let happened =
+            format!("{name} declined: the account there is in another name than yours here. It must be yours.");
         return said(format!("That {name} account isn't yours"), happened)
             .act_if(Operation::ChooseInstrument, choose(f))
             .act(

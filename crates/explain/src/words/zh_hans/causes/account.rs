@@ -110,7 +110,9 @@ pub(super) fn identity_name_mismatch(f: &Facts<'_>) -> Said {
             .act(Operation::Recheck, ONLY_AN_ATTEMPT_TELLS);
     }
     let happened = match (f.text("holder"), f.text("account_holder")) {
-        (Some(holder), Some(account)) if holder != account => format!("付款方式登记的姓名是{holder}，账户实名是{account}；只能用本人的。"),
+        (Some(holder), Some(account)) if holder != account => {
+            format!("付款方式登记的姓名是{holder}，账户实名是{account}；只能用本人的。")
+        }
         _ => "付款方式登记的姓名与账户实名不一致；只能用本人的。".to_owned(),
     };
     said("登记姓名与账户实名不一致", happened)

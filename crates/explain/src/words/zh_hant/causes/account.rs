@@ -110,7 +110,9 @@ pub(super) fn identity_name_mismatch(f: &Facts<'_>) -> Said {
             .act(Operation::Recheck, ONLY_AN_ATTEMPT_TELLS);
     }
     let happened = match (f.text("holder"), f.text("account_holder")) {
-        (Some(holder), Some(account)) if holder != account => format!("付款方式登記的姓名是{holder}，帳戶實名是{account}；只能用本人的。"),
+        (Some(holder), Some(account)) if holder != account => {
+            format!("付款方式登記的姓名是{holder}，帳戶實名是{account}；只能用本人的。")
+        }
         _ => "付款方式登記的姓名與帳戶實名不一致；只能用本人的。".to_owned(),
     };
     said("登記姓名與帳戶實名不一致", happened)
