@@ -87,9 +87,8 @@ pub fn evaluate_binding(situation: &BindingSituation<'_>, now: Timestamp) -> Bin
         trail.check(rule, input, threshold, || evidence);
     }
     if let Some(facts) = situation.factors {
-        for Asked { rule, input, threshold, evidence } in
-            holder::of_card(&situation.account.person, facts.holder.as_ref())
-        {
+        if let Some(asked) = holder::of_card(&situation.account.person, facts.holder.as_ref()) {
+            let Asked { rule, input, threshold, evidence } = asked;
             trail.check(rule, input, threshold, || evidence);
         }
         check_factors(&mut trail, &situation.policy.cards, facts, now);
