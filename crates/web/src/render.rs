@@ -378,6 +378,9 @@ fn address(step: &Step, payment: &Payment) -> Option<(&'static str, String)> {
         Operation::SetPaymentPassword | Operation::AuthenticateStronger => {
             Some(("PUT", format!("/v1/accounts/{}/pay-password", payment.account)))
         }
+        Operation::ConfirmItIsYou if step.at.is_none() => {
+            Some(("POST", format!("/v1/payments/{}/actions", payment.id)))
+        }
         Operation::Rebind | Operation::ReplaceCard => Some(("POST", "/v1/bindings".to_owned())),
         Operation::TogglePaymentFunction => {
             step.instrument.map(|id| ("PUT", format!("/v1/instruments/{id}/payment-function")))
