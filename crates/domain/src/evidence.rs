@@ -15,9 +15,9 @@ use crate::ceiling::{Strength, Tier};
 use crate::channel::{Channel, ChannelWord};
 use crate::client::Version;
 use crate::evidence_fields::{
-    amounts, answer_lost, app_outdated, bank_unsupported, bill_overdue, ceiling_of, code_missing, counts, fields,
-    impact, interface_fault, next_code, owned, password, revoked, said, session_over, silent_line, stale, stopped,
-    sums, text, texts, their_limit, time, unavailable, used_up,
+    against, amounts, answer_lost, app_outdated, bank_unsupported, bill_overdue, ceiling_of, code_missing, counts,
+    fields, impact, interface_fault, next_code, owned, password, revoked, said, session_over, silent_line, stale,
+    stopped, sums, text, texts, their_limit, time, unavailable, used_up,
 };
 pub use crate::finding::{Finding, retry_at};
 use crate::holder_evidence::HolderEvidence;
@@ -433,9 +433,7 @@ impl Evidence {
             Self::AccountFrozen { case, since, reason, unfreeze_requested_at: asked } => {
                 stopped(*case, *since, reason, ("unfreeze_requested_at", time(*asked)))
             }
-            Self::AccountCompromised { case, since } | Self::RiskBlock { case, since } => {
-                fields([("case", text(case)), ("since", Value::Time(*since))])
-            }
+            Self::AccountCompromised { case, since } | Self::RiskBlock { case, since } => against(*case, *since),
             Self::AccountRestricted { case, since, reason, until } => {
                 stopped(*case, *since, reason, ("until", time(*until)))
             }
