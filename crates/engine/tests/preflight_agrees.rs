@@ -16,7 +16,7 @@ use tantu_domain::check::{Decision, Outcome};
 use tantu_domain::client::{Client, ClientRule, Speaker, Version};
 use tantu_domain::clock::Ids;
 use tantu_domain::device::{DeviceTime, SigningDevice};
-use tantu_domain::evidence::Confidence;
+use tantu_domain::evidence::{Confidence, Finding, Value};
 use tantu_domain::ids::{
     AccountId, AttemptId, CaseId, DeviceKeyId, IncidentId, InstrumentId, MandateId, MerchantId, ObservationId, Shard,
 };
@@ -420,7 +420,7 @@ proptest! {
                 }
                 Answer::Refused(refusal) => {
                     prop_assert!(!verdict.allows(chosen));
-                    prop_assert_eq!(&refusal.causes, &verdict.findings(chosen));
+                    prop_assert_eq!(without_case(&refusal.causes), without_case(&verdict.findings(chosen)));
                     prop_assert_eq!(&refusal.can_pay_with, &verdict.can_pay_with());
                     // A refusal names something that stops the chosen instrument, and moves nothing.
                     prop_assert!(refusal.causes[0].instrument.is_none_or(|instrument| instrument == chosen));
@@ -432,6 +432,17 @@ proptest! {
             Led::Again(..) => prop_assert!(false, "nothing was asked before"),
         }
     }
+}
+
+/// A case that is opened by paying has an id of its own; looking ahead opens none.
+fn without_case(findings: &[Finding]) -> Vec<Finding> {
+    let mut findings = findings.to_vec();
+    for field in findings.iter_mut().flat_map(|finding| &mut finding.evidence) {
+        if field.name == "case" {
+            field.value = Value::Unknown;
+        }
+    }
+    findings
 }
 
 /// What is kept of a decision says the same as the verdict, and is judged the same again; changed by anybody, it is not.

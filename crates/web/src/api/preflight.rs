@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
+use tantu_domain::evidence::Value;
 use tantu_domain::ids::{AccountId, InstrumentId};
 use tantu_domain::payment::Action;
 use utoipa::ToSchema;
@@ -103,7 +104,14 @@ pub(crate) async fn preflight(
         return Err(Problem { field: Some("instrument".into()), ..Problem::not_found("instrument", &id.to_string()) });
     }
     let chosen = asked.or_else(|| verdict.instruments.first().map(|first| first.instrument));
-    let findings = chosen.map(|chosen| verdict.findings(chosen)).unwrap_or_default();
+    let mut findings = chosen.map(|chosen| verdict.findings(chosen)).unwrap_or_default();
+    // A case that paying would open is not there yet: its id is nobody's to quote.
+    let standing = file.account.case().map(|case| Value::Text(case.id.to_string()));
+    for field in findings.iter_mut().flat_map(|finding| &mut finding.evidence) {
+        if field.name == "case" && Some(&field.value) != standing.as_ref() {
+            field.value = Value::Unknown;
+        }
+    }
     let telling = Telling { amount: Some(amount), ..Telling::new(lang, now, &file.instruments, None) };
     let one = |id: InstrumentId| {
         let own: Vec<_> = findings.iter().filter(|finding| finding.instrument == Some(id)).cloned().collect();
