@@ -6,6 +6,7 @@ mod clients;
 mod codes;
 mod limits;
 pub(crate) mod pay_later;
+mod risk;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -20,12 +21,12 @@ use tantu_domain::ceiling::Tier;
 use tantu_domain::client_rules::Configuration;
 use tantu_domain::money::Money;
 use tantu_domain::policy::{CardPolicy, IdentityPolicy, Policy};
-use tantu_domain::risk::RiskPolicy;
 
 use self::clients::{ClientSection, ConflictSection, KnownFaultSection, PartnerSection, SystemSection};
 use self::codes::CodeSection;
 use self::limits::{CeilingsSection, LimitSection, PublishedSection};
 use self::pay_later::PayLaterSection;
+use self::risk::RiskSection;
 use crate::output::Failure;
 
 /// All of it.
@@ -145,13 +146,6 @@ pub(crate) struct CardsSection {
     without: Vec<String>,
 }
 
-/// The rules against misuse.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct RiskSection {
-    #[serde(default)]
-    unofficial_clients: Vec<String>,
-    theft_after_locks: Option<u32>,
 }
 
 /// What is asked of an account's holder.
@@ -293,19 +287,13 @@ impl PolicySection {
         let cards = self.cards.as_ref().map_or_else(|| Ok(CardPolicy::default()), CardsSection::policy)?;
         let published = self.published.iter().map(PublishedSection::limit).collect::<Result<_, _>>()?;
         let ceilings = self.ceilings.clone().unwrap_or_default().ceilings()?;
-        let risk = self.risk.as_ref().map_or_else(RiskPolicy::default, RiskSection::policy);
+        let risk = self.risk.as_ref().map(RiskSection::policy).transpose()?.unwrap_or_default();
         let version = self.version.clone();
         let mut policy = Policy { version, clients, limits, published, ceilings, cards, identity, risk };
         let (edition, text) = (policy.version.clone(), policy.configuration_text());
         let sha256 = hex::encode(digest(&SHA256, text.as_bytes()));
         policy.clients.configuration = Some(Configuration { edition, text, sha256 });
         Ok(policy)
-    }
-}
-
-impl RiskSection {
-    fn policy(&self) -> RiskPolicy {
-        RiskPolicy { unofficial_clients: self.unofficial_clients.clone(), theft_after_locks: self.theft_after_locks }
     }
 }
 

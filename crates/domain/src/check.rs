@@ -82,12 +82,16 @@ rules! {
     PartnerVersion = "partner_version", AtLeast, Blocks;
     /// The account may pay; looks at its state.
     AccountActive = "account_active", Is, Blocks;
+    /// No rule against misuse fires; looks at the rule. What follows stands with the account.
+    NothingSuspicious = "nothing_suspicious", Absent, LooksFurther;
     /// What was changed of the holder is confirmed; looks at what was changed.
     DetailsConfirmed = "details_confirmed", Absent, Blocks;
     /// The holder's identity is verified; looks at how many sources have confirmed it.
     IdentityVerified = "identity_verified", AtLeast, Blocks;
     /// The holder's document is good; looks at its last day.
     DocumentGood = "document_good", AtLeast, Blocks;
+    /// A card is its payer's own; looks at whether its holder is the account's.
+    CardHolder = "card_holder", Is, Blocks;
     /// The holder has a phone; looks at whether one is bound.
     PhoneBound = "phone_bound", Is, Blocks;
     /// The channel is one of those that we can reach at all; looks at its name.
@@ -180,7 +184,7 @@ impl Rule {
     /// account can be a step of an investigation.
     pub fn is_payers_to_see(self) -> bool {
         match self {
-            Self::PlatformInService | Self::ChannelInService | Self::AccountActive => false,
+            Self::PlatformInService | Self::ChannelInService | Self::AccountActive | Self::NothingSuspicious => false,
             Self::DeviceClock
             | Self::AppVersion
             | Self::SystemVersion
@@ -191,6 +195,7 @@ impl Rule {
             | Self::DetailsConfirmed
             | Self::IdentityVerified
             | Self::DocumentGood
+            | Self::CardHolder
             | Self::PhoneBound
             | Self::ChannelOffered
             | Self::WalletBalance

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::device::DeviceTime;
+use crate::device::SigningDevice;
 
 /// A version of three numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -159,8 +159,8 @@ impl FromStr for Client {
 pub struct Speaker {
     /// The payer's app, if one speaks for him.
     pub client: Option<Client>,
-    /// His device's clock, if it signed what is asked.
-    pub device: Option<DeviceTime>,
+    /// His device, if it signed what is asked.
+    pub device: Option<SigningDevice>,
 }
 
 #[cfg(test)]

@@ -182,7 +182,10 @@ fn check_instrument(
                 trail.looked(looked);
             }
         }
-        InstrumentKind::Card(card) => check_card(trail, card, now),
+        InstrumentKind::Card(card) => {
+            check_holder(trail, holder::of_card(&account.person, card.face.holder.as_ref()));
+            check_card(trail, card, now);
+        }
         InstrumentKind::PayLater => check_line(trail, situation),
     }
     if situation.pays_for == PaysFor::Bill {

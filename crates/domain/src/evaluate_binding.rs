@@ -88,6 +88,10 @@ pub fn evaluate_binding(situation: &BindingSituation<'_>, now: Timestamp) -> Bin
         trail.check(rule, input, threshold, || evidence);
     }
     if let Some(facts) = situation.factors {
+        if let Some(asked) = holder::of_card(&situation.account.person, facts.holder.as_ref()) {
+            let Asked { rule, input, threshold, evidence } = asked;
+            trail.check(rule, input, threshold, || evidence);
+        }
         check_factors(&mut trail, &situation.policy.cards, facts, now);
     }
     BindingVerdict { blockers: trail.blockers, checks: trail.checks }

@@ -16,7 +16,7 @@ use crate::channel::{Channel, ChannelWord};
 use crate::client::Version;
 use crate::device_report::Seen;
 use crate::evidence_fields::{
-    amounts, answer_lost, app_outdated, bank_unsupported, bill_overdue, ceiling_of, code_missing, code_wrong, counts,
+    against, amounts, answer_lost, app_outdated, bank_unsupported, bill_overdue, ceiling_of, code_missing, code_wrong, counts,
     fields, impact, interface_fault, line_frozen, owned, password, revoked, said, session_over, silent_line, stale,
     stopped, sums, text, texts, their_limit, time, unavailable, used_up,
 };
@@ -173,6 +173,11 @@ pub enum Evidence {
     },
     /// Somebody else seems to use the account.
     AccountCompromised {
+        case: CaseId,
+        since: Timestamp,
+    },
+    /// The payer is to confirm that it is he. Which rule asks for that is nobody's to know.
+    RiskBlock {
         case: CaseId,
         since: Timestamp,
     },
@@ -338,6 +343,7 @@ impl Evidence {
             Self::AccountFrozen { .. } => Cause::AccountFrozen,
             Self::AccountCompromised { .. } => Cause::AccountCompromised,
             Self::AccountRestricted { .. } => Cause::AccountRestricted,
+            Self::RiskBlock { .. } => Cause::RiskPlatformBlock,
             Self::InsufficientBalance { .. } => Cause::FundsInsufficientBalance,
             Self::LimitPerTransaction { .. } => Cause::LimitPerTransaction,
             Self::LimitWindow { window: Window::Day, .. } => Cause::LimitDaily,
@@ -377,6 +383,7 @@ impl Evidence {
             | Self::AccountFrozen { .. }
             | Self::AccountCompromised { .. }
             | Self::AccountRestricted { .. }
+            | Self::RiskBlock { .. }
             | Self::PaymentPassword { .. }
             | Self::InsufficientBalance { .. }
             | Self::LimitPlatform { .. }
@@ -440,7 +447,7 @@ impl Evidence {
             Self::AccountFrozen { case, since, reason, unfreeze_requested_at: asked } => {
                 stopped(*case, *since, reason, ("unfreeze_requested_at", time(*asked)))
             }
-            Self::AccountCompromised { case, since } => fields([("case", text(case)), ("since", Value::Time(*since))]),
+            Self::AccountCompromised { case, since } | Self::RiskBlock { case, since } => against(*case, *since),
             Self::AccountRestricted { case, since, reason, until } => {
                 stopped(*case, *since, reason, ("until", time(*until)))
             }

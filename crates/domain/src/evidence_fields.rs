@@ -124,6 +124,11 @@ pub(crate) fn silent_line(attempt: Value, sent_at: Timestamp, last_contact: Valu
     ])
 }
 
+/// A case of which nothing more is told.
+pub(crate) fn against(case: CaseId, since: Timestamp) -> Vec<Field> {
+    fields([("case", text(case)), ("since", Value::Time(since))])
+}
+
 pub(crate) fn stopped(case: CaseId, since: Timestamp, reason: &str, rest: (&'static str, Value)) -> Vec<Field> {
     fields([("case", text(case)), ("since", Value::Time(since)), ("reason", text(reason)), rest])
 }

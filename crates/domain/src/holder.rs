@@ -12,7 +12,7 @@ use crate::holder_evidence::HolderEvidence;
 use crate::instrument::Product;
 use crate::line::PaysFor;
 use crate::money::Money;
-use crate::person::Person;
+use crate::person::{HolderMark, Person};
 use crate::policy::IdentityPolicy;
 
 /// One thing that is asked of the holder: what is looked at, and what it proves if it does not hold.
@@ -66,6 +66,23 @@ pub(crate) fn of_binding(policy: &IdentityPolicy, account: &Account, now: Timest
     }
     asked.extend(policy.binding_needs_phone.then(|| phone(&account.person)));
     asked
+}
+
+/// What a card asks of the account that pays with it, or that it is bound to: that both are one person's. Where one of the
+/// two is not known there is nothing to compare.
+pub(crate) fn of_card(person: &Person, holder: Option<&HolderMark>) -> Option<Asked> {
+    let (own, holder) = (person.mark.as_ref()?, holder?);
+    Some(Asked {
+        rule: Rule::CardHolder,
+        input: word(if own.hash == holder.hash { "own" } else { "another" }),
+        threshold: word("own"),
+        evidence: HolderEvidence::NameMismatch {
+            side: "card",
+            holder: holder.shown.clone(),
+            account_holder: own.shown.clone(),
+        }
+        .into(),
+    })
 }
 
 fn phone(person: &Person) -> Asked {

@@ -4,6 +4,7 @@
 //! decision depends on is an argument, so the same arguments give the same decision for ever.
 
 pub mod account;
+pub mod activity;
 pub mod answer;
 pub mod attempt;
 pub mod audit;
@@ -47,6 +48,7 @@ pub mod own_limit;
 pub mod password;
 pub mod payment;
 pub mod person;
+pub mod place;
 pub mod policy;
 pub mod question;
 pub mod risk;

@@ -100,9 +100,10 @@ pub(crate) fn check_platform(trail: &mut Trail, incidents: &[Incident], now: Tim
 
 pub(crate) fn check_speaker(trail: &mut Trail, policy: &Policy, speaker: &Speaker, doing: Doing) {
     if let Some(device) = speaker.device {
-        let off = device.skew_seconds.saturating_abs();
+        let skew_seconds = device.time.skew_seconds;
+        let off = skew_seconds.saturating_abs();
         trail.check(Rule::DeviceClock, Value::Count(off), Value::Count(ALLOWED_SKEW_SECONDS), || {
-            Evidence::DeviceClockSkew { skew_seconds: device.skew_seconds, allowed_seconds: ALLOWED_SKEW_SECONDS }
+            Evidence::DeviceClockSkew { skew_seconds, allowed_seconds: ALLOWED_SKEW_SECONDS }
         });
     }
     let Some(client) = &speaker.client else { return };
@@ -113,6 +114,9 @@ pub(crate) fn check_speaker(trail: &mut Trail, policy: &Policy, speaker: &Speake
 
 pub(crate) fn check_standing(trail: &mut Trail, account: &Account, now: Timestamp) {
     let (state, evidence) = match &account.state {
+        AccountState::Restricted(case, _) if account.is_challenged() => {
+            ("challenged", Some(Evidence::RiskBlock { case: case.id, since: case.since }))
+        }
         AccountState::Restricted(case, until) if until.is_none_or(|until| now < until) => (
             "restricted",
             Some(Evidence::AccountRestricted {

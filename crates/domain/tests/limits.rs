@@ -70,6 +70,7 @@ fn passes(
         password: None,
         person: tantu_domain::person::Person::default(),
         codes: tantu_domain::one_time_code::Sendings::default(),
+        activity: Default::default(),
         tier,
         limits: limits.clone(),
     };

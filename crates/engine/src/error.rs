@@ -7,6 +7,7 @@ use tantu_domain::money::Money;
 use tantu_domain::one_time_code::TooSoon;
 use tantu_domain::payment::PaymentError;
 use tantu_store::error::StoreError;
+use tantu_store::keys::Keys;
 
 /// Why a command cannot be carried out as asked. Nothing has changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -62,6 +63,9 @@ pub enum Rejection {
         /// What has been paid and is not settled yet.
         coming: Money,
     },
+    /// What is decided depends on more than was loaded. The lane loads that, too, and decides again: no caller sees this.
+    #[error("the decision depends on more than was loaded")]
+    NotLoaded(Box<Keys>),
     /// Somebody else holds the job by now.
     #[error("{0} is held by another process by now")]
     Fenced(JobId),

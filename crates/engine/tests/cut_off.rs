@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 use tantu_domain::account::{Account, AccountState};
+use tantu_domain::activity::Activity;
 use tantu_domain::answer::Answer;
 use tantu_domain::ceiling::Tier;
 use tantu_domain::client::Speaker;
@@ -86,6 +87,7 @@ impl Shop {
                 opened_at: Timestamp::UNIX_EPOCH,
                 password: None,
                 codes: Sendings::default(),
+                activity: Activity::default(),
                 tier: Tier::Three,
                 limits: AccountLimits::default(),
                 person: Person::default(),

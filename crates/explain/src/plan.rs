@@ -285,7 +285,7 @@ fn road(finding: &Finding) -> Road {
         Cause::AccountInfoChanged => through([act(Op::ConfirmInfo), act(Op::VerifyIdentity)]),
         Cause::AccountPhoneUnbound => through([act(Op::BindPhone)]),
         Cause::IdentityUnverified => through([there(Op::VerifyIdentity)]),
-        Cause::IdentityNameMismatch => through([act(Op::CorrectName)]),
+        Cause::IdentityNameMismatch => another_name(finding),
         Cause::IdentityExpired => through([act(Op::RenewDocument)]),
         Cause::CardExpired => through([act(Op::ReplaceCard)]),
         Cause::CardNotActivated => through([act(Op::ActivateCard)]),
@@ -312,6 +312,12 @@ fn road(finding: &Finding) -> Road {
         Cause::BnplOverdue | Cause::CreditScoreImpact => through([act(Op::RepayBill)]),
         Cause::BnplAutopayOff => through([act(Op::EnableAutoRepay)]),
     }
+}
+
+/// Put right here, or with one's own account at the third party. UnionPay has no accounts: a card is put right here.
+fn another_name(finding: &Finding) -> Road {
+    let has_accounts = channel(finding).is_some_and(|channel| channel != Channel::UnionPay);
+    through([if has_accounts { there(Operation::CorrectName) } else { act(Operation::CorrectName) }])
 }
 
 /// A new code is sent, at once or when it may be.

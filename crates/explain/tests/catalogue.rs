@@ -258,7 +258,9 @@ fn account_evidence(cause: Cause) -> Vec<Vec<(&'static str, Value)>> {
         }
 
         Cause::IdentityUnverified => vec![vec![ours()], told("alipay", "X")],
-        Cause::IdentityNameMismatch => vec![vec![("holder", text("王*")), ("account_holder", text("李*"))], vec![]],
+        Cause::IdentityNameMismatch => {
+            vec![vec![ours(), ("holder", text("王*")), ("account_holder", text("李*"))], vec![], told("alipay", "X")]
+        }
         Cause::IdentityExpired => vec![vec![("expired_on", Value::Day(date(2026, 8, 31)))]],
         _ => vec![vec![case()]],
     }

@@ -20,6 +20,7 @@ pub mod pay_later;
 pub mod person;
 pub mod postgres;
 mod record;
+mod record_activity;
 mod record_limits;
 pub mod request;
 mod row;

@@ -7,8 +7,10 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use tantu_domain::money::{Currency, Money};
+use tantu_domain::person::HolderMark;
 
 use crate::error::StoreError;
+use crate::person::read_mark;
 
 /// What the columns of a row hold. A database says what is in one; what that means is the same for all.
 pub(crate) trait Columns {
@@ -55,6 +57,11 @@ pub(crate) trait Columns {
 
     fn hash(&self, column: &str) -> Result<[u8; 32], StoreError> {
         self.bytes(column)?.try_into().map_err(|_| self.wrong(column, "not 32 bytes"))
+    }
+
+    /// Who a person is known again by, if that is kept.
+    fn mark(&self, column: &str) -> Result<Option<HolderMark>, StoreError> {
+        self.optional_bytes(column)?.map(|bytes| read_mark(bytes).map_err(|why| self.wrong(column, why))).transpose()
     }
 
     /// A number that its type may not hold.

@@ -182,6 +182,7 @@ impl World {
             file.account.limits = account.limits.clone();
             file.account.codes = account.codes.clone();
             file.account.person = account.person.clone();
+            file.account.activity = account.activity.clone();
         } else {
             let file = AccountFile {
                 account: account.clone(),

@@ -56,7 +56,7 @@ macro_rules! contract_of {
     ($database:ident, $fresh:path) => {
         mod $database {
             tests! { $fresh;
-                accounts: states_survive, sums_follow_from_the_books, wallets_and_mandates_survive, mandates_survive,
+                accounts: states_survive, activities_survive, sums_follow_from_the_books, wallets_and_mandates_survive, mandates_survive,
                     confirmed_accounts_survive, signing_again_keeps_the_instrument, used_limits_survive;
                 payments: rows_survive, every_stage_survives, refusals_survive, the_undecided_is_not_stored,
                     whatever_the_domain_builds_survives, an_attempt_finds_its_payment, attempts_are_listed,

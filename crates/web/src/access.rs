@@ -91,6 +91,7 @@ pub const RULES: &[Rule] = &[
     rule("GET", "/v1/accounts/{id}/notices", &[Payer]),
     rule("POST", "/v1/accounts/{id}/secure", &[Payer]),
     rule("POST", "/v1/cases/{id}/appeals", &[Payer]),
+    rule("POST", "/v1/cases/{id}/confirmations", &[Payer]),
     rule("POST", "/v1/accounts/{id}/unfreeze-requests", &[Payer]),
     rule("PUT", "/v1/accounts/{id}/limits", &[Payer]),
     rule("POST", "/v1/accounts/{id}/top-ups", &[Payer]),

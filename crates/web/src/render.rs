@@ -382,6 +382,9 @@ fn address(step: &Step, payment: &Payment) -> Option<(&'static str, String)> {
         Operation::EnableAutoRepay => Some(("PUT", format!("/v1/accounts/{}/pay-later/auto-repay", payment.account))),
         Operation::UnfreezeLine => Some(("POST", format!("/v1/accounts/{}/pay-later/unfreeze", payment.account))),
         Operation::ViewCreditReport => Some(("GET", format!("/v1/accounts/{}/pay-later/credit", payment.account))),
+        Operation::ConfirmItIsYou if step.at.is_none() => {
+            Some(("POST", format!("/v1/payments/{}/actions", payment.id)))
+        }
         Operation::Rebind | Operation::ReplaceCard => Some(("POST", "/v1/bindings".to_owned())),
         Operation::TogglePaymentFunction => {
             step.instrument.map(|id| ("PUT", format!("/v1/instruments/{id}/payment-function")))

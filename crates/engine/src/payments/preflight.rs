@@ -2,23 +2,34 @@
 
 use tantu_domain::client::Speaker;
 use tantu_domain::evaluate::Verdict;
+use tantu_domain::ids::MerchantId;
 use tantu_domain::incident::Incident;
 use tantu_domain::line::PaysFor;
 use tantu_domain::money::Money;
 use tantu_store::world::AccountFile;
 
 use crate::command::Tools;
-use crate::payments::submit::{stopped_by_rule, verdict};
+use crate::payments::submit::verdict;
+use crate::risk::{Asked, look};
 
-/// The verdict on an amount as things stand.
-pub fn preflight(
-    file: &AccountFile,
-    incidents: &[Incident],
-    amount: Money,
-    speaker: &Speaker,
-    pays_for: PaysFor,
-    tools: &Tools<'_>,
-) -> Verdict {
-    let stopped = stopped_by_rule(file, speaker, tools);
-    verdict(stopped.as_ref().unwrap_or(file), incidents, amount, speaker, (false, None), pays_for, tools)
+/// What would be paid.
+#[derive(Debug, Clone, Copy)]
+pub struct Prospect<'a> {
+    /// Who speaks for the payer.
+    pub speaker: &'a Speaker,
+    /// How much.
+    pub amount: Money,
+    /// To whom, if that is known.
+    pub payee: Option<MerchantId>,
+    /// Whether it would be a new order, and not one that is there.
+    pub fresh: bool,
+    /// What for.
+    pub pays_for: PaysFor,
+}
+
+/// The verdict on it as things stand.
+pub fn preflight(file: &AccountFile, incidents: &[Incident], prospect: &Prospect<'_>, tools: &Tools<'_>) -> Verdict {
+    let Prospect { speaker, amount, payee, fresh, pays_for } = *prospect;
+    let looked = look(&file.account, &Asked { speaker, amount, payee, fresh, proven: false }, tools);
+    verdict(&looked.file(file), incidents, amount, speaker, (false, None), pays_for, tools)
 }

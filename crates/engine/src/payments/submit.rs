@@ -4,7 +4,6 @@
 use std::borrow::Cow;
 
 use jiff::SignedDuration;
-use tantu_domain::account::Case;
 use tantu_domain::answer::Answer;
 use tantu_domain::attempt::{Attempt, AttemptState, Permission};
 use tantu_domain::cause::CauseGroup;
@@ -14,7 +13,7 @@ use tantu_domain::client::Speaker;
 use tantu_domain::clock::day_of;
 use tantu_domain::evaluate::{Situation, Verdict, evaluate};
 use tantu_domain::evidence::{Confidence, Evidence, Finding};
-use tantu_domain::ids::{AttemptId, BillId, CaseId, DecisionId, InstrumentId, JobId, TransactionId};
+use tantu_domain::ids::{AttemptId, BillId, DecisionId, InstrumentId, JobId, TransactionId};
 use tantu_domain::instrument::{Instrument, InstrumentKind, MandateState};
 use tantu_domain::ledger::Transaction;
 use tantu_domain::limit::{Counter, Window};
@@ -33,6 +32,7 @@ use crate::pay_later;
 use crate::pay_later::settle::repayment_of;
 use crate::pay_later::tend_bill::first_job;
 use crate::payments::answer::answer_of;
+use crate::risk::{Asked, look};
 
 /// What is known of a payment's account, with the instruments that may be charged for it: of a top-up debit cards alone.
 pub(crate) fn file_of<'a>(world: &'a World, payment: &Payment) -> Result<Cow<'a, AccountFile>, Rejection> {
@@ -128,8 +128,9 @@ pub(crate) fn submit(
     tools: &Tools<'_>,
 ) -> Result<(Answer, Payment, Vec<Change>), Rejection> {
     let known = file_of(world, &payment)?;
-    let stopped = stopped_by_rule(&known, brought.speaker, tools);
-    let file = stopped.as_ref().unwrap_or(&known);
+    let looked = look(&known.account, &asked_of(&payment, &brought), tools);
+    let seen = looked.file(&known);
+    let file = &*seen;
     let chosen = chosen(file, &payment)?;
     if brought.shown.is_some() && !matches!(chosen.kind, InstrumentKind::Confirmed { .. }) {
         return Err(Rejection::CodeUnfit);
@@ -147,18 +148,19 @@ pub(crate) fn submit(
     let coded = coded(&payment, chosen, brought.coded, tools)?;
     // The bank is asked for its code only once the pay password was proven, so the code speaks for both.
     let proven = (brought.proven || coded.is_some(), coded);
-    let verdict = if repayment.as_ref().is_some_and(|one| one.occasion.is_some()) {
+    let mut verdict = if repayment.as_ref().is_some_and(|one| one.occasion.is_some()) {
         collecting_verdict(file, &world.incidents, payment.amount, brought.speaker, tools)
     } else {
         verdict(file, &world.incidents, payment.amount, brought.speaker, proven, pays_for, tools)
     };
+    verdict.checks.extend(looked.check(tools));
     let decision = decided(&payment, chosen.id, &verdict, tools);
     let (answer, payment, mut changes) = follow(payment, chosen, &verdict, brought, tools)?;
     changes.push(decision);
     if let Some(repayment) = repayment {
         changes.extend(pay_later::settle::follow(file, &repayment, &payment, tools)?);
     }
-    changes.extend(stopped.map(|file| Change::PutAccount(file.account)));
+    changes.extend(looked.changes(payment.account, world, tools)?);
     Ok((answer, payment, changes))
 }
 
@@ -177,12 +179,15 @@ fn coded(
     }
 }
 
-/// The account as a rule against misuse leaves it, if one fires: it is decided on that, and stays so.
-pub(crate) fn stopped_by_rule(file: &AccountFile, speaker: &Speaker, tools: &Tools<'_>) -> Option<AccountFile> {
-    let rule = tools.policy.risk.against(speaker)?;
-    let case = Case::new(CaseId::new(tools.ids, file.account.id.shard()), rule.reason(), Some(rule), tools.now);
-    let account = file.account.clone().restrict(case, None).ok()?;
-    Some(AccountFile { account, ..file.clone() })
+/// What the rules against misuse are asked about a payment: one that is not decided yet is a new order.
+fn asked_of<'a>(payment: &Payment, brought: &Brought<'a>) -> Asked<'a> {
+    Asked {
+        speaker: brought.speaker,
+        amount: payment.amount,
+        payee: Some(payment.merchant),
+        fresh: matches!(payment.state, PaymentState::Created),
+        proven: brought.proven,
+    }
 }
 
 /// Does what the verdict says.

@@ -3,10 +3,12 @@
 use std::error::Error;
 
 use jiff::Timestamp;
+use tantu_domain::person::HolderMark;
 use tokio_postgres::Row;
 use tokio_postgres::types::{FromSql, Type};
 
 use crate::error::StoreError;
+use crate::person::write_mark;
 use crate::row::Columns;
 use crate::wire::value::{Value, told};
 
@@ -18,6 +20,11 @@ pub(crate) fn time(at: Timestamp) -> Value {
 /// A time, if there is one.
 pub(crate) fn optional_time(at: Option<Timestamp>) -> Value {
     at.map_or(Value::NULL, time)
+}
+
+/// Who a person is known again by, if that is kept.
+pub(crate) fn mark(mark: Option<&HolderMark>) -> Value {
+    mark.map_or(Value::NULL, |mark| Value::Bytes(write_mark(mark)))
 }
 
 /// A row of a table, which knows its own name for errors.

@@ -218,6 +218,8 @@ impl<'a> Loading<'a> {
         world.people.extend(answers.all(people, people::read_person)?.into_iter().map(|one| (one.account, one)));
         world.codes.extend(answers.all(codes, people::read_code)?.into_iter().map(|one| (one.id, one)));
         world.tallies.extend(answers.all(tallies, people::read_tally)?.into_iter().map(|one| (one.subject, one)));
+        // A trail that was asked for is there, be it empty.
+        keys.audit.iter().for_each(|account| world.audit.entry(*account).or_default().clear());
         for entry in answers.all(audit, audit_trail::read)? {
             world.audit.entry(entry.account).or_default().push(entry);
         }

@@ -1,4 +1,4 @@
-//! Claims.
+//! A claim on an order number or an idempotency key.
 
 use crate::claim::{Claim, ClaimKey, IdempotencyKey};
 use crate::error::StoreError;

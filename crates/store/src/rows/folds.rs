@@ -1,4 +1,4 @@
-//! Folds.
+//! A fold of what has gathered for a merchant.
 
 use tantu_domain::fold::Fold;
 

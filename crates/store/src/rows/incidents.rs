@@ -1,4 +1,4 @@
-//! Incidents.
+//! An incident of the platform or of a channel.
 
 use tantu_domain::incident::{Incident, IncidentScope, IncidentSource};
 

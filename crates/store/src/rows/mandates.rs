@@ -1,4 +1,4 @@
-//! Mandates.
+//! A mandate, and where its signing stands.
 
 use tantu_domain::channel::Channel;
 use tantu_domain::instrument::{Mandate, MandateState, RevokedBy};

@@ -13,6 +13,7 @@ use tantu_engine::accounts::show_case::ShowCase;
 use tantu_engine::people::Verified;
 use utoipa::ToSchema;
 
+use super::identity::ConfirmationRequest;
 use super::pay_password::new_password;
 use crate::access::PayerCaller;
 use crate::answer::ProblemBody;
@@ -53,20 +54,23 @@ pub(crate) struct SecureRequest {
 pub(crate) struct NoticeBody {
     /// The case, to be quoted and appealed against.
     case: String,
-    /// restricted or frozen.
+    /// restricted or frozen; one that waits for `confirm_it_is_you` is restricted.
     state: &'static str,
     /// Since when.
     since: String,
     /// When it ends by itself, if it does.
     until: Option<String>,
-    /// security_check, holder_request, terms_of_use or compromised.
+    /// security_check, holder_request, terms_of_use, compromised or confirm_it_is_you.
     reason: &'static str,
-    /// The operation that answers it: appeal, request_unfreeze or secure_account.
+    /// The operation that answers it: appeal, request_unfreeze, secure_account or confirm_it_is_you.
+    /// Every case can also be appealed against.
     operation: &'static str,
     /// When the holder answered it.
     answered_at: Option<String>,
     /// His own words, if he appealed.
     appeal: Option<String>,
+    /// The payments that are resumed by themselves once it is lifted, because he has agreed to that.
+    waiting: Vec<String>,
 }
 
 fn notice(account: &Account, appeal: Option<String>) -> Option<NoticeBody> {
@@ -78,6 +82,7 @@ fn notice(account: &Account, appeal: Option<String>) -> Option<NoticeBody> {
     let case = account.case()?;
     let operation = match (state, case.reason) {
         (_, SafeReason::Compromised) => "secure_account",
+        (_, SafeReason::ConfirmItIsYou) => "confirm_it_is_you",
         ("restricted", _) => "appeal",
         _ => "request_unfreeze",
     };
@@ -90,6 +95,7 @@ fn notice(account: &Account, appeal: Option<String>) -> Option<NoticeBody> {
         operation,
         answered_at: case.unfreeze_requested_at.map(time),
         appeal,
+        waiting: case.waiting.iter().map(ToString::to_string).collect(),
     })
 }
 
@@ -149,6 +155,42 @@ pub(crate) async fn appeal(
     let after = app.engine.run(AppealCase { account: own, case, said, evidence }).await?;
     tracing::info!(account = %own, %case, "a holder appealed against a case");
     Ok((StatusCode::CREATED, Json(changed(&after))).into_response())
+}
+
+/// Confirms that it is the holder, by the whole number of his document. Whoever has a pay password or a phone can also enter
+/// it for the payment that waits: `POST /v1/payments/{id}/actions`.
+#[utoipa::path(
+    post, path = "/v1/cases/{id}/confirmations", tag = "accounts", request_body = ConfirmationRequest,
+    security(("payer" = []), ("payer_cookie" = [])),
+    params(("id" = String, Path, description = "cas_…")),
+    responses(
+        (status = 200, body = ChangedAccountBody),
+        (status = 409, description = "It is not a case to confirm, or the sources do not confirm it", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Asked too often", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "default", description = "The request does not fit", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn confirm(
+    State(app): State<Shared>,
+    PayerCaller(own): PayerCaller,
+    PathId(case): PathId<CaseId>,
+    JsonBody(body): JsonBody<ConfirmationRequest>,
+) -> Result<Json<ChangedAccountBody>, Problem> {
+    let missing = || Problem::not_found("case", &case.to_string());
+    let now = app.engine.clock().now();
+    let known = app.engine.read(move |store| store.account(own, now)).await?.ok_or_else(missing)?;
+    if known.account.case().is_none_or(|standing| standing.id != case) {
+        return Err(missing());
+    }
+    match app.engine.confirm_it_is_you(own, case, &body.document()).await? {
+        Verified::Yes(after) => {
+            tracing::info!(account = %own, %case, "a holder confirmed that it is he");
+            Ok(Json(changed(&after)))
+        }
+        Verified::No => {
+            Err(Problem::new(Kind::IdentityUnconfirmed, "these details do not belong together by the sources' word"))
+        }
+    }
 }
 
 /// Takes the account back that somebody else seemed to use: by the document, and with another pay password.
