@@ -146,8 +146,6 @@ pub(crate) struct CardsSection {
     without: Vec<String>,
 }
 
-}
-
 /// What is asked of an account's holder.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -16,9 +16,9 @@ use crate::channel::{Channel, ChannelWord};
 use crate::client::Version;
 use crate::device_report::Seen;
 use crate::evidence_fields::{
-    against, amounts, answer_lost, app_outdated, bank_unsupported, bill_overdue, ceiling_of, code_missing, code_wrong, counts,
-    fields, impact, interface_fault, line_frozen, owned, password, revoked, said, session_over, silent_line, stale,
-    stopped, sums, text, texts, their_limit, time, unavailable, used_up,
+    against, amounts, answer_lost, app_outdated, bank_unsupported, bill_overdue, ceiling_of, code_missing, code_wrong,
+    counts, fields, impact, interface_fault, line_frozen, owned, password, revoked, said, session_over, silent_line,
+    stale, stopped, sums, text, texts, their_limit, time, unavailable, used_up,
 };
 pub use crate::finding::{Finding, retry_at};
 use crate::holder_evidence::HolderEvidence;
