@@ -28,6 +28,7 @@ pub mod pay_later;
 pub mod payments;
 pub mod people;
 pub mod sessions;
+pub mod tickets;
 pub mod time;
 mod waiting;
 pub mod watch;

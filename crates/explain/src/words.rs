@@ -16,6 +16,7 @@ mod limit_words;
 mod page_words;
 mod said;
 mod texts;
+mod ticket_words;
 mod zh_hans;
 mod zh_hant;
 
@@ -50,6 +51,7 @@ pub use figures::{day, time};
 pub use help_words::HelpWords;
 pub use limit_words::LimitWords;
 pub use page_words::PageWords;
+pub use ticket_words::TicketWords;
 
 /// What the sentences about one payment depend on, besides the finding itself.
 #[derive(Debug, Clone)]
@@ -217,6 +219,15 @@ pub fn check_words(lang: Lang) -> &'static CheckWords {
         Lang::ZhHans => &zh_hans::check::CHECK,
         Lang::ZhHant => &zh_hant::check::CHECK,
         Lang::En => &en::check::CHECK,
+    }
+}
+
+/// What the pages of tickets say.
+pub fn ticket_words(lang: Lang) -> &'static TicketWords {
+    match lang {
+        Lang::ZhHans => &zh_hans::tickets::TICKETS,
+        Lang::ZhHant => &zh_hant::tickets::TICKETS,
+        Lang::En => &en::tickets::TICKETS,
     }
 }
 

@@ -345,7 +345,8 @@ fn everything(lang: Lang) -> Vec<(String, String)> {
         .into_iter()
         .chain(words::confirm_words(lang).all())
         .chain(words::card_words(lang).all())
-        .chain(words::check_words(lang).all());
+        .chain(words::check_words(lang).all())
+        .chain(words::ticket_words(lang).all());
     all.extend(labels.map(|(name, text)| (name.to_owned(), text.to_owned())));
     all
 }

@@ -21,6 +21,7 @@ mod schedule;
 pub(crate) mod sign_in;
 mod steps;
 pub(crate) mod style;
+mod tickets;
 mod top_up;
 mod trace;
 mod visitor;
@@ -63,6 +64,11 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/cashier/{payment}/bank-code", get(bank_code::show).post(bank_code::enter))
         .route("/cashier/{payment}/bank-code/resend", post(bank_code::resend))
         .route("/cashier/{payment}/bank-code/missing", post(bank_code::missing))
+        .route("/cashier/{payment}/ticket", get(tickets::ask).post(tickets::begin))
+        .route(tickets::PATH, get(tickets::list))
+        .route("/tickets/{id}", get(tickets::show))
+        .route("/tickets/{id}/messages", post(tickets::say))
+        .route("/tickets/{id}/close", post(tickets::close))
         .route("/cards", get(cards::show))
         .route("/cards/bind", post(binding::begin))
         .route("/cards/{id}/switch", post(cards::switch))

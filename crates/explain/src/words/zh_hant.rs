@@ -11,3 +11,4 @@ pub(crate) mod limits;
 pub(crate) mod operations;
 pub(crate) mod pages;
 pub(crate) mod rules;
+pub(crate) mod tickets;

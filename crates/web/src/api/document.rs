@@ -12,6 +12,7 @@ use crate::answer::{ProblemBody, RefusalBody};
 use crate::api::{
     accounts, bindings, card_banks, codes, device_checks, device_keys, device_reports, diagnoses, health, incidents,
     instruments, mandates, merchants, metrics, notifications, pay_later, payer_links, payments, preflight, sign_out,
+    tickets,
 };
 use crate::app::Shared;
 
@@ -105,6 +106,7 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(bindings::abandon::abandon))
         .routes(routes!(card_banks::list))
         .merge(of_devices())
+        .merge(of_tickets())
         .routes(routes!(payer_links::issue))
         .routes(routes!(sign_out::sign_out))
         .routes(routes!(incidents::list::list, incidents::begin::begin))
@@ -122,6 +124,15 @@ fn of_devices() -> OpenApiRouter<Shared> {
         .routes(routes!(device_keys::revoke::revoke))
         .routes(routes!(device_reports::report).layer(DefaultBodyLimit::max(device_reports::LARGEST)))
         .routes(routes!(device_checks::tell))
+}
+
+/// Questions to support.
+fn of_tickets() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(tickets::list::list, tickets::open::open))
+        .routes(routes!(tickets::show::show))
+        .routes(routes!(tickets::say::say))
+        .routes(routes!(tickets::close::close))
 }
 
 /// The description as OpenAPI.

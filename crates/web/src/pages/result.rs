@@ -184,6 +184,7 @@ fn foot(visitor: &Visitor, opened: &Opened, finding: Option<&Finding>, kept: boo
         section.small-print {
             @if kept { p.quiet { (visitor.words.order_kept) } }
             p { a.button.quiet href=(path(&visitor.app, opened.payment.id, "")) { (visitor.words.back_to_cashier) } }
+            p { a.button.quiet href=(path(&visitor.app, opened.payment.id, "/ticket")) { (visitor.words.open_ticket_button) } }
             (returning(visitor, &opened.payment))
             (codes(visitor, &opened.payment, finding))
         }

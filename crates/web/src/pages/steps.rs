@@ -167,6 +167,7 @@ impl<'a> Steps<'a> {
             Operation::TopUp if step.at.is_none() => Some(Door::Link(path(&self.visitor.app, payment, "/top-up"))),
             // At a third party it is asked for there.
             Operation::RequestUnfreeze if step.at.is_none() => Some(Door::Form("/unfreeze-requests", None)),
+            Operation::OpenTicket => Some(Door::Link(path(&self.visitor.app, payment, "/ticket"))),
             Operation::Recheck => step.instrument.map(|id| Door::Form("/recheck", Some(id))),
             Operation::Resume => Some(Door::Form("/pay", chosen)),
             Operation::AwaitResult => Some(Door::Link(path(&self.visitor.app, payment, "/result"))),
