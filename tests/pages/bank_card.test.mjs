@@ -3,21 +3,10 @@
 import assert from 'node:assert/strict';
 
 import { inLanguage, seen, walk } from './browser.mjs';
-import { base, control, order, payer, payment, signInLink, staff, until } from './stage.mjs';
+import { base, control, newest, order, payer, payment, signInLink, staff, texts } from './stage.mjs';
 import { paid } from './walks.mjs';
 
 const GOODS = ['一床棉被'];
-
-/** The six digits of the newest text on a phone. */
-async function newest(phone, before) {
-  return until('the code', async () => {
-    const texts = await control('GET', `/phones/${phone}/messages`);
-    const list = Array.isArray(texts) ? texts : texts.messages;
-    return list.length > before ? /(?<!\d)\d{6}(?!\d)/.exec(list.at(-1).body)?.[0] : undefined;
-  });
-}
-
-const texts = async (phone) => (await control('GET', `/phones/${phone}/messages`)).length;
 
 walk('binding a bank card', async (page, lang) => {
   const who = await payer();
@@ -46,7 +35,7 @@ walk('binding a bank card', async (page, lang) => {
   await give(card.number.slice(0, -1) + (last === '0' ? '1' : '0'));
   await page.waitForSelector('[role=alert]');
   await seen(page, 'card-number-wrong', lang);
-  let before = await texts(card.phone);
+  let before = (await texts(card.phone)).length;
   await give(card.number.replace(/(\d{4})(?=\d)/g, '$1 '));
   await page.waitForSelector('input[name=code]');
   await seen(page, 'card-code', lang);
@@ -62,7 +51,7 @@ walk('binding a bank card', async (page, lang) => {
 
   const account = (await staff('GET', `/v1/accounts/${who.account}`)).body;
   const instrument = account.instruments.find((one) => one.card).id;
-  before = await texts(card.phone);
+  before = (await texts(card.phone)).length;
   const made = await order(who, instrument, GOODS[0], 30_000);
   const cashier = new URL(made.cashier);
   await page.goto(inLanguage(`${cashier.origin}${cashier.pathname}/result${cashier.search}`, lang));

@@ -48,6 +48,47 @@ export const control = async (verb, path, body) => {
   return answer.body;
 };
 
+/** The payer asks for himself, as his app does. */
+export const payerAsks = (who, verb, path, body) => expect(200, ask(verb, base + path, who.session, body));
+
+/** The texts on a phone, the last one last. */
+export async function texts(phone) {
+  const shown = await control('GET', `/phones/${phone}/messages`);
+  return Array.isArray(shown) ? shown : shown.messages;
+}
+
+/** The six digits of the newest text on a phone after those that were there before. */
+export const newest = (phone, before) => until('the code', async () => {
+  const list = await texts(phone);
+  return list.length > before ? /(?<!\d)\d{6}(?!\d)/.exec(list.at(-1).body)?.[0] : undefined;
+});
+
+/** A card of a bank whose codes are plain, bound by its holder's app; its number and its instrument. */
+export async function bankCard(who) {
+  const card = await control('POST', '/cards', { bank: 'haian', kind: 'debit' });
+  const step = async (path, body) => {
+    const answer = await ask('POST', `${base}/v1/bindings${path}`, who.session, body);
+    assert.ok(answer.status < 300, JSON.stringify(answer.body));
+    return answer.body;
+  };
+  const begun = await step('', {});
+  await step(`/${begun.id}/terms`, { edition: begun.terms });
+  const before = (await texts(card.phone)).length;
+  const { name, certificate_number: document_no, number: card_no, phone } = card;
+  const given = await step(`/${begun.id}/details`, { name, document_no, card_no, phone });
+  const code = await newest(card.phone, before);
+  const bound = await step(`/${begun.id}/code`, { code, sealed: given.sealed });
+  return { number: card.number, instrument: bound.instrument };
+}
+
+/** Business time goes on to this time, and `more` seconds past it, if that is still to come. */
+export async function setClock(time, more = 0) {
+  const wanted = Date.parse(time) / 1000 + more;
+  const now = Date.parse((await control('GET', '/clock')).now) / 1000;
+  const seconds = Math.ceil(wanted - now);
+  if (seconds > 0) await control('POST', '/clock', { advance_seconds: seconds });
+}
+
 /** Asks until there is an answer, for at most 20 seconds. */
 export async function until(what, look) {
   for (let round = 0; round < 200; round += 1) {
@@ -116,6 +157,23 @@ export async function unfreeze(account) {
 export async function confirmed(who) {
   const added = ask('POST', `${base}/v1/accounts/${who.account}/instruments`, who.session, { channel: 'alipay' });
   return (await expect(201, added)).instrument;
+}
+
+/** A debit card in the payer's own name, bound step by step by his app. */
+export async function boundCard(who) {
+  const card = await control('POST', '/cards', { bank: 'haian', kind: 'debit' });
+  const say = async (path, body) => {
+    const answer = await ask('POST', `${base}/v1/bindings${path}`, who.session, body);
+    assert.ok(answer.status < 300, `${path}: ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  };
+  const { id, terms } = await say('', {});
+  await say(`/${id}/terms`, { edition: terms });
+  const before = (await texts(card.phone)).length;
+  const { name, certificate_number: document_no, number: card_no, phone } = card;
+  const { sealed } = await say(`/${id}/details`, { name, document_no, card_no, phone });
+  await say(`/${id}/code`, { code: await newest(phone, before), sealed });
+  return card;
 }
 
 /** A code that the buyer's app shows and asks him about before it pays. */

@@ -200,6 +200,7 @@ causes! {
     AgreementRevoked = "agreement.revoked", Mandate, [D], [Payer], [SignMandate, ChooseInstrument];
     RiskPlatformBlock = "risk.platform_block", Risk, [B, D], [Payer, Platform], [ConfirmItIsYou, Appeal];
     BankRiskBlock = "bank.risk_block", Risk, [D], [Payer, Bank], [AskBank, Recheck];
+    BnplLineFrozen = "bnpl.line_frozen", PayLater, [], [Payer, Platform], [UnfreezeLine, ChooseInstrument];
     BnplOverdue = "bnpl.overdue", PayLater, [B], [Payer], [RepayBill];
     BnplAutopayOff = "bnpl.autopay_off", PayLater, [B], [Payer], [EnableAutoRepay];
     CreditScoreImpact = "credit.score_impact", PayLater, [B], [Payer], [RepayBill, ViewCreditReport];

@@ -104,6 +104,8 @@ rules! {
     CardBound = "card_bound", Is, Blocks;
     /// The card's token has not ended; looks at its end.
     CardTokenEnd = "card_token_end", After, Blocks;
+    /// Nobody has frozen the pay-later line; looks at its state.
+    LineOpen = "line_open", Is, Blocks;
     /// No bill of the pay-later line is overdue; looks at the one that is for the longest.
     NothingOverdue = "nothing_overdue", Absent, Blocks;
     /// The credit score is what the line needs.
@@ -213,6 +215,7 @@ impl Rule {
             | Self::PasswordProven
             | Self::CardBound
             | Self::CardTokenEnd
+            | Self::LineOpen
             | Self::NothingOverdue
             | Self::CreditScore
             | Self::LineAvailable

@@ -20,7 +20,7 @@ use crate::ids::InstrumentId;
 use crate::incident::Incident;
 use crate::instrument::{Instrument, InstrumentKind, Mandate, MandateState, Product};
 use crate::limit::{LimitOwner, LimitUse};
-use crate::line::{LineStanding, PaysFor};
+use crate::line::{FrozenLine, LineStanding, PaysFor};
 use crate::money::Money;
 use crate::observation::Observation;
 use crate::payment::Action;
@@ -170,7 +170,8 @@ fn check_instrument(
         check_channel(trail, situation.channels, situation.incidents, channel, now);
     }
     let (identity, account) = (&situation.policy.identity, situation.account);
-    check_holder(trail, holder::of_product(identity, account, instrument.product(), situation.amount, now));
+    let by = (instrument.product(), situation.pays_for);
+    check_holder(trail, holder::of_product(identity, account, by, situation.amount, now));
     match &instrument.kind {
         InstrumentKind::Wallet => check_wallet(trail, situation),
         InstrumentKind::Mandate(mandate) => check_mandate(trail, mandate, now),
@@ -220,6 +221,12 @@ fn check_line(trail: &mut Trail, situation: &Situation<'_>) {
         let evidence = || Evidence::LimitPerTransaction { owner: LimitOwner::Product, limit, requested };
         return trail.check(Rule::LineAvailable, Value::Money(limit), Value::Money(requested), evidence);
     };
+    trail.note(Rule::LineOpen, word(if line.frozen.is_some() { "frozen" } else { "open" }), word("open"));
+    trail.blockers.extend(
+        line.frozen.map(|FrozenLine { case, since, asked_at }| {
+            Blocker::certain(Evidence::LineFrozen { case, since, asked_at })
+        }),
+    );
     let overdue = line.overdue.as_ref();
     let input = overdue.map_or(Value::Unknown, |overdue| word(&overdue.bill.to_string()));
     let held = trail.note(Rule::NothingOverdue, input, Value::Unknown);

@@ -17,8 +17,8 @@ use crate::client::Version;
 use crate::device_report::Seen;
 use crate::evidence_fields::{
     amounts, answer_lost, app_outdated, bank_unsupported, bill_overdue, ceiling_of, code_missing, code_wrong, counts,
-    fields, impact, interface_fault, owned, password, revoked, said, session_over, silent_line, stale, stopped, sums,
-    text, texts, their_limit, time, unavailable, used_up,
+    fields, impact, interface_fault, line_frozen, owned, password, revoked, said, session_over, silent_line, stale,
+    stopped, sums, text, texts, their_limit, time, unavailable, used_up,
 };
 pub use crate::finding::{Finding, retry_at};
 use crate::holder_evidence::HolderEvidence;
@@ -267,6 +267,13 @@ pub enum Evidence {
         next_code_at: Option<Timestamp>,
         sends_left: u32,
     },
+    /// The pay-later line takes no new orders, by its holder's will, or by staff's under a case.
+    LineFrozen {
+        case: Option<CaseId>,
+        since: Timestamp,
+        /// When its holder asked staff to lift it.
+        asked_at: Option<Timestamp>,
+    },
     /// A pay-later bill is past its grace; the one that is for the longest.
     BillOverdue {
         bill: BillId,
@@ -318,6 +325,7 @@ impl Evidence {
             Self::ChannelInterfaceFault { .. } => Cause::ChannelInterfaceFault,
             Self::NetworkUnstable { .. } | Self::AnswerLost { .. } | Self::OpeningLost { .. } => Cause::NetworkUnstable,
             Self::ChannelUnavailable { .. } => Cause::ChannelUnavailable,
+            Self::LineFrozen { .. } => Cause::BnplLineFrozen,
             Self::BillOverdue { .. } => Cause::BnplOverdue,
             Self::CreditScoreImpact { .. } => Cause::CreditScoreImpact,
             Self::AutoRepayOff { .. } => Cause::BnplAutopayOff,
@@ -374,6 +382,7 @@ impl Evidence {
             | Self::LimitPlatform { .. }
             | Self::CardSwitchedOff { .. }
             | Self::BindingStep { .. }
+            | Self::LineFrozen { .. }
             | Self::BillOverdue { .. }
             | Self::CreditScoreImpact { .. }
             | Self::AutoRepayOff { .. }
@@ -451,10 +460,9 @@ impl Evidence {
             Self::AgreementRevoked { channel: _, revoked_at, by } => revoked(*revoked_at, *by),
             Self::CardSwitchedOff { since } => fields([("since", Value::Time(*since))]),
             Self::BindingStale { state, last_good_use } => stale(state, *last_good_use),
+            Self::LineFrozen { case, since, asked_at } => line_frozen(*case, *since, *asked_at),
             Self::BillOverdue { bill, due_on, days, amount } => bill_overdue(*bill, *due_on, (*days, *amount)),
-            Self::CreditScoreImpact { score, needed, moved_by, moved_at } => {
-                impact((*score, *needed), *moved_by, *moved_at)
-            }
+            Self::CreditScoreImpact { score, needed, moved_by: by, moved_at: at } => impact(*score, *needed, *by, *at),
             Self::AutoRepayOff { since } => fields([("since", time(*since))]),
             Self::BindingStep { expected, done } => texts([("step_expected", expected), ("step_done", done)]),
             Self::BankUnsupported { bank, kind, supported } => bank_unsupported(*bank, *kind, supported),

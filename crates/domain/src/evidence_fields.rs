@@ -161,6 +161,12 @@ pub(crate) fn unavailable(channel: Option<Channel>, rule: &str) -> Vec<Field> {
     fields([("channel", channel.map_or(Value::Unknown, |channel| text(channel.id()))), ("rule", text(rule))])
 }
 
+pub(crate) fn line_frozen(case: Option<CaseId>, since: Timestamp, asked_at: Option<Timestamp>) -> Vec<Field> {
+    let by = if case.is_some() { "staff" } else { "holder" };
+    let case = case.map_or(Value::Unknown, text);
+    fields([("by", text(by)), ("case", case), ("since", Value::Time(since)), ("asked_at", time(asked_at))])
+}
+
 pub(crate) fn bill_overdue(bill: BillId, due_on: Date, (days, amount): (i64, Money)) -> Vec<Field> {
     fields([
         ("bill", text(bill)),
@@ -181,7 +187,8 @@ pub(crate) fn stale(state: &str, last_good_use: Timestamp) -> Vec<Field> {
 
 /// What a score is, what it should be, and what moved it last.
 pub(crate) fn impact(
-    (score, needed): (i64, i64),
+    score: i64,
+    needed: i64,
     moved_by: Option<&'static str>,
     moved_at: Option<Timestamp>,
 ) -> Vec<Field> {

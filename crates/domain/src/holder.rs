@@ -10,6 +10,7 @@ use crate::clock::day_of;
 use crate::evidence::{Evidence, Value};
 use crate::holder_evidence::HolderEvidence;
 use crate::instrument::Product;
+use crate::line::PaysFor;
 use crate::money::Money;
 use crate::person::Person;
 use crate::policy::IdentityPolicy;
@@ -37,22 +38,22 @@ pub(crate) fn of_account(policy: &IdentityPolicy, person: &Person) -> Option<Ask
     })
 }
 
-/// What a payment of `amount` by this product asks besides.
+/// What a payment of `amount` by this product asks besides. A wallet asks the same whether it pays or is topped up.
 pub(crate) fn of_product(
     policy: &IdentityPolicy,
     account: &Account,
-    product: Product,
+    (product, pays_for): (Product, PaysFor),
     amount: Money,
     now: Timestamp,
 ) -> Vec<Asked> {
     let mut asked = Vec::new();
-    let from_balance = product == Product::Wallet;
-    let needed = if from_balance { policy.wallet } else { policy.needed_above(amount) };
+    let is_wallet = product == Product::Wallet || pays_for == PaysFor::Wallet;
+    let needed = if is_wallet { policy.wallet } else { policy.needed_above(amount) };
     if let Some(tier) = needed {
         asked.push(identity(account, tier, policy.unverified_most));
         asked.extend(document(&account.person, now));
     }
-    asked.extend((from_balance && policy.wallet_needs_phone).then(|| phone(&account.person)));
+    asked.extend((is_wallet && policy.wallet_needs_phone).then(|| phone(&account.person)));
     asked
 }
 

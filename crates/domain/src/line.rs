@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::ids::BillId;
+use crate::ids::{BillId, CaseId};
 use crate::money::Money;
 
 /// The bill that has been overdue for the longest.
@@ -19,6 +19,17 @@ pub struct OverdueBill {
     pub amount: Money,
 }
 
+/// Somebody's will that a line takes no new orders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FrozenLine {
+    /// The case, if staff decided it; `None` if its holder did.
+    pub case: Option<CaseId>,
+    /// Since when.
+    pub since: Timestamp,
+    /// When its holder asked staff to lift it.
+    pub asked_at: Option<Timestamp>,
+}
+
 /// Where a line stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineStanding {
@@ -32,6 +43,8 @@ pub struct LineStanding {
     pub needed: u16,
     /// What lowered the score last, by the name of the entry, and when.
     pub moved_by: Option<(&'static str, Timestamp)>,
+    /// Who has frozen it, if somebody has.
+    pub frozen: Option<FrozenLine>,
     /// What is overdue.
     pub overdue: Option<OverdueBill>,
 }
@@ -43,4 +56,6 @@ pub enum PaysFor {
     Order,
     /// A pay-later bill: neither another credit nor the line itself may repay it.
     Bill,
+    /// The payer's own wallet, topped up: whoever may not pay from it may not fill it either.
+    Wallet,
 }

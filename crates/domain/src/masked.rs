@@ -225,7 +225,7 @@ fn named(plain: &[char], letters: &[char], cuts: &mut Vec<Cut>) {
     for name in CODES.iter().chain(PASSWORDS) {
         for (from, to) in places(plain, name) {
             for (start, end, said) in digits.iter().filter(near(from, to)) {
-                if matches!(said.len(), 3 | 4 | 6 | 8) {
+                if matches!(said.len(), 3 | 4 | 6 | 8) && !is_rest(letters, (*start, *end)) {
                     cuts.push(Cut { from: *start, to: *end, shown: STARS.to_owned(), kind: Hidden::Code });
                 }
             }
@@ -236,6 +236,13 @@ fn named(plain: &[char], letters: &[char], cuts: &mut Vec<Cut>) {
             cuts.extend(password_after(letters, to));
         }
     }
+}
+
+/// Whether a few digits are what is left of a number: what was masked stays as it is when it is read again.
+fn is_rest(letters: &[char], (start, end): (usize, usize)) -> bool {
+    let stars = |range: Option<&[char]>| range.is_some_and(|found| found.iter().copied().eq(STARS.chars()));
+    let before = start.checked_sub(STARS.len()).and_then(|from| letters.get(from..start));
+    end - start <= 4 && (stars(before) || stars(letters.get(end..end + STARS.len())))
 }
 
 /// What may stand between a password's name and the password.
@@ -290,6 +297,7 @@ mod tests {
             ("验证码是482913，付不了", "验证码是****，付不了"),
             ("482 913 is the code I got", "**** is the code I got"),
             ("code: 4829", "code: ****"),
+            ("卡号6222021234567894，验证码是482913", "卡号****7894，验证码是****"),
             ("CVV 123 and nothing else", "CVV **** and nothing else"),
             ("密码：hunter!", "密码：****"),
             ("my password is abc123", "my password is ****"),
@@ -300,6 +308,7 @@ mod tests {
         ];
         for (text, expected) in table {
             assert_eq!(masked(text), expected, "{text}");
+            assert_eq!(masked(expected), expected, "what is masked stays as it is");
         }
     }
 

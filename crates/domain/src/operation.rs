@@ -88,6 +88,7 @@ operations! {
     ConfirmItIsYou = "confirm_it_is_you", Payer;
     RepayBill = "repay_bill", Payer;
     EnableAutoRepay = "enable_auto_repay", Payer;
+    UnfreezeLine = "unfreeze_line", Payer;
     ViewCreditReport = "view_credit_report", Payer;
     OpenTicket = "open_ticket", Payer;
 }

@@ -72,7 +72,7 @@ questions! {
             DevicePermissionDenied, DeviceLowPower, DeviceTransientFault];
         ShownBusy = "busy" [PlatformOverloaded, PlatformOutage, ChannelInterfaceFault, ChannelUnavailable];
         ShownMandate = "mandate" [AgreementExpired, AgreementRevoked, BindingStale];
-        ShownBill = "bill" [BnplOverdue, BnplAutopayOff, CreditScoreImpact, FundsCardInsufficient];
+        ShownBill = "bill" [BnplLineFrozen, BnplOverdue, BnplAutopayOff, CreditScoreImpact, FundsCardInsufficient];
         ShownNothing = "nothing" [DeviceTransientFault, AppBug, AppCacheCorrupt, BankRiskBlock, NetworkUnstable,
             DeviceBackgroundInterference, SupportEscalate, ChannelNotConfirmed];
     }
@@ -89,8 +89,8 @@ questions! {
             LimitPerTransaction, LimitDaily, LimitMonthly, LimitPlatform, CardExpired, CardNotActivated,
             CardOnlinePaymentDisabled, CardDetailsWrong, CardStatusAbnormal, CardReservedPhoneMismatch,
             BindingBankUnsupported, BindingBankRestricted, BindingStale, AgreementExpired, AgreementRevoked, BankRiskBlock,
-            PointsInsufficient, PointsUnofficialChannel, PointsRemainderMethod, AppPartnerOutdated, BnplOverdue,
-            CreditScoreImpact];
+            PointsInsufficient, PointsUnofficialChannel, PointsRemainderMethod, AppPartnerOutdated, BnplLineFrozen,
+            BnplOverdue, CreditScoreImpact];
         OtherWayFails = "fails" [PlatformOverloaded, PlatformOutage, NetworkUnstable, NetworkDns, NetworkProxyInterference,
             DeviceTransientFault, DeviceClockSkew, DevicePermissionDenied, DeviceBackgroundInterference, DeviceOsOutdated,
             AppOutdated, AppCacheCorrupt, AppBug, AppSessionStale, AccountFrozen, AccountRestricted, AccountCompromised,

@@ -3,6 +3,7 @@
 //! A repayment is a payment to the lender, so it is decided, charged, resolved, refused and resumed as every other; what is
 //! here binds it to its bill, once.
 
+pub mod freeze_line;
 pub mod look;
 pub mod open_line;
 pub mod repay_bill;
@@ -10,21 +11,24 @@ pub mod set_auto_repay;
 pub(crate) mod settle;
 pub mod tend_bill;
 pub mod tend_line;
+pub mod unfreeze_line;
 
 use std::sync::Arc;
 
+use tantu_domain::account::Account;
 use tantu_domain::cause::CauseGroup;
+use tantu_domain::ceiling::Tier;
 use tantu_domain::clock::day_of;
 use tantu_domain::ids::{AccountId, MerchantId};
 use tantu_domain::instrument::{Instrument, InstrumentKind, MandateState};
-use tantu_domain::line::{LineStanding, OverdueBill, PaysFor};
+use tantu_domain::line::{FrozenLine, LineStanding, OverdueBill, PaysFor};
 use tantu_domain::money::Money;
 use tantu_domain::payment::Payment;
 use tantu_paylater::bill::{Bill, BillError, Stage};
 use tantu_paylater::calendar::Calendar;
 use tantu_paylater::credit::{CreditEvent, replay, score};
 use tantu_paylater::instrument::{Designated, Source};
-use tantu_paylater::line::LineError;
+use tantu_paylater::line::{FrozenReason, LineError, LineState};
 use tantu_paylater::repayment::RepaymentError;
 use tantu_paylater::schedule::{AutoRepay, Collected, Ended, needs_payer};
 use tantu_paylater::terms::Terms;
@@ -71,6 +75,12 @@ pub(crate) fn offered<'a>(tools: &Tools<'a>) -> Result<&'a PayLater, Rejection> 
     tools.settings.pay_later.as_ref().ok_or_else(|| Rejection::State("pay later is not offered here".into()))
 }
 
+/// The tier of a holder whose identity is verified. Accounts from before identities were verified have a tier and nobody
+/// behind it.
+pub fn tier_of(account: &Account) -> Option<Tier> {
+    account.person.identity.map(|_| account.tier)
+}
+
 /// The account's line with all that belongs to it.
 pub(crate) fn file_of(file: &AccountFile) -> Result<&PayLaterFile, Rejection> {
     let missing = |account: AccountId| Rejection::State(format!("{account} has no pay-later line; open one first"));
@@ -80,7 +90,11 @@ pub(crate) fn file_of(file: &AccountFile) -> Result<&PayLaterFile, Rejection> {
 /// What a payment is for.
 pub(crate) fn pays_for(payment: &Payment, settings: &Settings) -> PaysFor {
     let lender = settings.pay_later.as_ref().map(|product| product.lender);
-    if lender == Some(payment.merchant) { PaysFor::Bill } else { PaysFor::Order }
+    match payment.merchant {
+        _ if payment.is_top_up() => PaysFor::Wallet,
+        merchant if lender == Some(merchant) => PaysFor::Bill,
+        _ => PaysFor::Order,
+    }
 }
 
 /// Where the account's line stands, for the decision about an order.
@@ -96,11 +110,21 @@ pub(crate) fn standing(file: &AccountFile, tools: &Tools<'_>) -> Option<LineStan
     });
     let lowered = replay(&known.credit).into_iter().rev().find(|change| change.points < 0);
     let line = &known.row.line;
+    let frozen = match line.state {
+        LineState::Open => None,
+        LineState::Frozen { reason: FrozenReason::HolderRequest, since } => {
+            Some(FrozenLine { case: None, since, asked_at: None })
+        }
+        LineState::Frozen { reason: FrozenReason::Case(case), since } => {
+            Some(FrozenLine { case: Some(case), since, asked_at: None })
+        }
+    };
     Some(LineStanding {
         limit: line.limit,
         available: line.available(),
         score: score(&known.credit).unwrap_or(0),
         needed: product.terms.score_to_use,
+        frozen,
         moved_by: lowered.map(|change| (change.entry.event.id(), change.entry.at)),
         overdue,
     })

@@ -73,7 +73,7 @@ fn tending(ticket: &Ticket, world: &World, now: Timestamp) -> Option<Change> {
     let fence = world.jobs.get(&id).map_or(1, |job| job.fence.saturating_add(1));
     let (kind, run_at) = (JobKind::TendTicket { ticket: ticket.id }, ticket.look_at(now));
     let is_open = ticket.about != About::Nothing && ticket.ending().is_none();
-    is_open.then(|| Change::PutJob(Job { id, kind, run_at, tries: 0, fence, lease: None }))
+    is_open.then_some(Change::PutJob(Job { id, kind, run_at, tries: 0, fence, lease: None }))
 }
 
 fn place(ticket: &[u8; 16]) -> Place<'_> {

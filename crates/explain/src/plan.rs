@@ -313,6 +313,7 @@ fn road(finding: &Finding) -> Road {
         Cause::LimitPlatform => ceiling(finding),
         Cause::AgreementExpired | Cause::AgreementRevoked => through([there(Op::SignMandate)]),
         Cause::RiskPlatformBlock => through([there(Op::ConfirmItIsYou)]),
+        Cause::BnplLineFrozen => line_frozen(finding),
         Cause::BnplOverdue | Cause::CreditScoreImpact => through([act(Op::RepayBill)]),
         Cause::BnplAutopayOff => through([act(Op::EnableAutoRepay)]),
     }
@@ -350,6 +351,16 @@ fn frozen(finding: &Finding) -> Road {
         return through([wait(Operation::Wait, Who::Platform)]);
     }
     through([act(Operation::RequestUnfreeze), wait(Operation::Wait, Who::Platform)])
+}
+
+/// Its holder lifts what he froze; what staff froze he asks for, and waits.
+fn line_frozen(finding: &Finding) -> Road {
+    let by_staff = finding.field("by") == Some(&Value::Text("staff".to_owned()));
+    match (by_staff, known(finding, "asked_at")) {
+        (false, _) => through([act(Operation::UnfreezeLine)]),
+        (true, true) => through([wait(Operation::Wait, Who::Platform)]),
+        (true, false) => through([act(Operation::UnfreezeLine), wait(Operation::Wait, Who::Platform)]),
+    }
 }
 
 fn restricted(finding: &Finding) -> Road {

@@ -14,6 +14,7 @@ mod help_words;
 mod labels;
 mod limit_words;
 mod page_words;
+mod pay_later_words;
 mod said;
 mod texts;
 mod ticket_words;
@@ -51,6 +52,7 @@ pub use figures::{day, time};
 pub use help_words::HelpWords;
 pub use limit_words::LimitWords;
 pub use page_words::PageWords;
+pub use pay_later_words::PayLaterWords;
 pub use ticket_words::TicketWords;
 
 /// What the sentences about one payment depend on, besides the finding itself.
@@ -264,6 +266,15 @@ pub fn limit_words(lang: Lang) -> &'static LimitWords {
         Lang::ZhHans => &zh_hans::limits::LIMITS,
         Lang::ZhHant => &zh_hant::limits::LIMITS,
         Lang::En => &en::limits::LIMITS,
+    }
+}
+
+/// What the pages of pay-later say.
+pub fn pay_later_words(lang: Lang) -> &'static PayLaterWords {
+    match lang {
+        Lang::ZhHans => &zh_hans::pay_later::PAY_LATER,
+        Lang::ZhHant => &zh_hant::pay_later::PAY_LATER,
+        Lang::En => &en::pay_later::PAY_LATER,
     }
 }
 

@@ -162,6 +162,11 @@ fn evidence(cause: Cause) -> Vec<Vec<(&'static str, Value)>> {
             vec![("whose", text("alipay")), ("revoked_at", Value::Unknown), ("by", Value::Unknown)],
         ],
         CauseGroup::Risk => vec![vec![("case", text("cas_1"))], told("alipay", "X")],
+        CauseGroup::PayLater if cause == Cause::BnplLineFrozen => vec![
+            vec![ours(), ("by", text("holder")), since()],
+            vec![ours(), ("by", text("staff")), ("case", text("cas_1")), since()],
+            vec![ours(), ("by", text("staff")), ("case", text("cas_1")), since(), ("asked_at", since().1)],
+        ],
         CauseGroup::PayLater => vec![vec![
             ("due_on", Value::Day(date(2026, 11, 10))),
             ("days", Value::Count(12)),
@@ -346,7 +351,8 @@ fn everything(lang: Lang) -> Vec<(String, String)> {
         .chain(words::confirm_words(lang).all())
         .chain(words::card_words(lang).all())
         .chain(words::check_words(lang).all())
-        .chain(words::ticket_words(lang).all());
+        .chain(words::ticket_words(lang).all())
+        .chain(words::pay_later_words(lang).all());
     all.extend(labels.map(|(name, text)| (name.to_owned(), text.to_owned())));
     all
 }

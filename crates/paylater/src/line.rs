@@ -1,10 +1,14 @@
 //! The line: how much an account may owe at once, how much it does, and whether it takes new orders.
 
 use jiff::Timestamp;
+use tantu_domain::ceiling::Tier;
 use tantu_domain::ids::{AccountId, CaseId, InstrumentId};
 use tantu_domain::money::{Money, MoneyError};
 
 use crate::terms::Terms;
+
+/// The lowest tier of a verified holder who may have a line.
+pub const LOWEST_TIER: Tier = Tier::Two;
 
 /// Why a line takes no new orders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,8 +47,18 @@ pub enum LineState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum LineError {
     /// A line is opened for a verified person.
-    #[error("a line needs a verified identity; verify it first")]
+    #[error(
+        "a line needs an identity of tier {}, and this one is not verified: name {} independent sources with PUT /v1/accounts/{{id}}/identity",
+        LOWEST_TIER.id(), LOWEST_TIER.sources()
+    )]
     Unverified,
+    /// Verified, and by too few sources.
+    #[error(
+        "a line needs an identity of tier {}, and this one is of tier {}: bind a phone, name own bank cards until {} sources \
+         confirm it, and verify again with PUT /v1/accounts/{{id}}/identity",
+        LOWEST_TIER.id(), .0.id(), LOWEST_TIER.sources()
+    )]
+    TierTooLow(Tier),
     /// The score earns none.
     #[error("a line is opened from a score of {needed} on; the score is {score}")]
     Score {
@@ -72,6 +86,18 @@ pub enum LineError {
     Money(#[from] MoneyError),
 }
 
+/// Whether a holder of a tier may have a line at all; `None` is one whose identity is not verified. It gives the tier.
+///
+/// # Errors
+/// [`LineError`] if he may not.
+pub fn may_open(tier: Option<Tier>) -> Result<Tier, LineError> {
+    match tier {
+        None => Err(LineError::Unverified),
+        Some(tier) if tier < LOWEST_TIER => Err(LineError::TierTooLow(tier)),
+        Some(tier) => Ok(tier),
+    }
+}
+
 /// An account's line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
@@ -92,21 +118,19 @@ pub struct Line {
 }
 
 impl Line {
-    /// Opens a line.
+    /// Opens a line for a holder of a tier; `None` is one whose identity is not verified.
     ///
     /// # Errors
-    /// [`LineError`] if the person is not verified or the score earns no line.
+    /// [`LineError`] if the person is not verified well enough or the score earns no line.
     pub fn open(
         account: AccountId,
         instrument: InstrumentId,
-        verified: bool,
+        tier: Option<Tier>,
         score: u16,
         terms: &Terms,
         now: Timestamp,
     ) -> Result<Self, LineError> {
-        if !verified {
-            return Err(LineError::Unverified);
-        }
+        may_open(tier)?;
         let limit = terms.limit_for(score).ok_or(LineError::Score { score, needed: terms.score_to_open() })?;
         let used = Money::zero(limit.currency());
         let version = terms.version.clone();

@@ -4,6 +4,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
+use tantu_domain::ceiling::Tier;
 use tantu_domain::ids::{AccountId, BillId, CreditEntryId, ExtensionId, InstrumentId, PaymentId};
 use tantu_domain::money::Money;
 use tantu_domain::operation::Operation;
@@ -203,10 +204,11 @@ fn a_line_is_earned_used_and_given_back() {
     let terms = Terms::standard();
     let account = AccountId::from_bytes(bytes(0)).unwrap();
     let instrument = InstrumentId::from_bytes(bytes(1)).unwrap();
-    let open = |verified, score| Line::open(account, instrument, verified, score, &terms, at(0));
-    assert_eq!(open(false, 700), Err(LineError::Unverified));
-    assert_eq!(open(true, 599), Err(LineError::Score { score: 599, needed: 600 }));
-    let line = open(true, 610).unwrap().spend(Money::cny(150_000)).unwrap();
+    let open = |tier, score| Line::open(account, instrument, tier, score, &terms, at(0));
+    assert_eq!(open(None, 700), Err(LineError::Unverified));
+    assert_eq!(open(Some(Tier::One), 700), Err(LineError::TierTooLow(Tier::One)));
+    assert_eq!(open(Some(Tier::Two), 599), Err(LineError::Score { score: 599, needed: 600 }));
+    let line = open(Some(Tier::Two), 610).unwrap().spend(Money::cny(150_000)).unwrap();
     assert_eq!(line.available(), Money::cny(50_000));
     let refused = LineError::NotAvailable { available: Money::cny(50_000), asked: Money::cny(50_001) };
     assert_eq!(line.clone().spend(Money::cny(50_001)), Err(refused));

@@ -22,6 +22,8 @@ pub mod postgres;
 mod record;
 mod record_limits;
 pub mod request;
+mod row;
+mod rows;
 pub mod sharded;
 pub mod sqlite;
 pub mod ticket;

@@ -15,6 +15,7 @@ mod layout;
 pub(crate) mod limits;
 mod mandate_return;
 mod password;
+pub(crate) mod pay_later;
 mod repair;
 mod result;
 mod schedule;
@@ -69,6 +70,12 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/tickets/{id}", get(tickets::show))
         .route("/tickets/{id}/messages", post(tickets::say))
         .route("/tickets/{id}/close", post(tickets::close))
+        .route(pay_later::PATH, get(pay_later::home::show).post(pay_later::home::open))
+        .route("/pay-later/freeze", post(pay_later::home::freeze))
+        .route("/pay-later/unfreeze", post(pay_later::home::unfreeze))
+        .route("/pay-later/bills/{id}", get(pay_later::bill::show).post(pay_later::repay::repay))
+        .route("/pay-later/auto-repay", get(pay_later::auto_repay::show).post(pay_later::auto_repay::set))
+        .route("/pay-later/credit", get(pay_later::credit::show))
         .route("/cards", get(cards::show))
         .route("/cards/bind", post(binding::begin))
         .route("/cards/{id}/switch", post(cards::switch))

@@ -378,6 +378,10 @@ fn address(step: &Step, payment: &Payment) -> Option<(&'static str, String)> {
         Operation::SetPaymentPassword | Operation::AuthenticateStronger => {
             Some(("PUT", format!("/v1/accounts/{}/pay-password", payment.account)))
         }
+        Operation::RepayBill => Some(("GET", format!("/v1/accounts/{}/pay-later/bills", payment.account))),
+        Operation::EnableAutoRepay => Some(("PUT", format!("/v1/accounts/{}/pay-later/auto-repay", payment.account))),
+        Operation::UnfreezeLine => Some(("POST", format!("/v1/accounts/{}/pay-later/unfreeze", payment.account))),
+        Operation::ViewCreditReport => Some(("GET", format!("/v1/accounts/{}/pay-later/credit", payment.account))),
         Operation::Rebind | Operation::ReplaceCard => Some(("POST", "/v1/bindings".to_owned())),
         Operation::TogglePaymentFunction => {
             step.instrument.map(|id| ("PUT", format!("/v1/instruments/{id}/payment-function")))

@@ -22,6 +22,7 @@ use tantu_store::world::AccountFile;
 
 use crate::command::Tools;
 use crate::error::Rejection;
+use crate::pay_later::settle::under_way;
 use crate::pay_later::{attempts, auto_repay, file_of, offered};
 use crate::payments::submit::{collecting_verdict, verdict};
 
@@ -74,6 +75,10 @@ pub struct BillLook {
     pub repayments: Vec<Repayment>,
     /// Why it is not paid: what stops an instrument first, then what stops auto-repay, then what is late.
     pub causes: Vec<Finding>,
+    /// What stops each instrument from repaying it now, and what does not.
+    pub verdict: Verdict,
+    /// What repayments have begun and not ended.
+    pub under_way: Money,
     /// What could repay it now.
     pub can_repay_with: Vec<InstrumentId>,
     /// The instrument that a plan is about: the last that was asked, the first that is designated, or what could repay it.
@@ -111,12 +116,15 @@ pub(crate) fn look(known: &BillFile, tools: &Tools<'_>) -> Result<BillLook, Reje
     let any = file.instruments.first().map(|one| one.id);
     let chosen = last.or(first).or(own_money).or(any);
     let ahead = matches!(stage, Stage::Open { .. });
+    let can_repay_with = if settled { Vec::new() } else { by_hand.can_pay_with() };
     Ok(BillLook {
         stage,
         grace_ends_on: product.terms.grace_ends_on(bill.due_on),
         repayments: repayments.clone(),
         causes: if settled { Vec::new() } else { causes(known, &by_hand, &designated, (stage, bill.due_on, owed)) },
-        can_repay_with: if settled { Vec::new() } else { by_hand.can_pay_with() },
+        under_way: under_way(pay_later, bill.id),
+        verdict: by_hand,
+        can_repay_with,
         chosen,
         next,
         forecast: ahead.then(|| forecast(&bill, owed, &designated)),

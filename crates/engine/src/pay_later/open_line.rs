@@ -4,7 +4,7 @@ use tantu_domain::ceiling::Tier;
 use tantu_domain::ids::{AccountId, CreditEntryId, InstrumentId};
 use tantu_domain::instrument::{Instrument, InstrumentKind};
 use tantu_paylater::credit::{CreditEntry, CreditEvent, score};
-use tantu_paylater::line::Line;
+use tantu_paylater::line::{Line, may_open};
 use tantu_paylater::schedule::AutoRepayState;
 use tantu_store::change::Change;
 use tantu_store::keys::Keys;
@@ -13,8 +13,8 @@ use tantu_store::world::World;
 
 use crate::command::{Command, Decision, Tools};
 use crate::error::Rejection;
-use crate::pay_later::offered;
 use crate::pay_later::tend_line::first_job;
+use crate::pay_later::{offered, tier_of};
 
 /// Asks for a line. There is one at most for each account; asking again gives the same.
 #[derive(Debug, Clone)]
@@ -46,7 +46,8 @@ impl Command for OpenLine {
             return Err(Rejection::State(why));
         }
         let shard = self.account.shard();
-        let tier = match file.account.tier {
+        let holder = tier_of(&file.account);
+        let tier = match may_open(holder)? {
             Tier::One => 1,
             Tier::Two => 2,
             Tier::Three => 3,
@@ -55,9 +56,7 @@ impl Command for OpenLine {
         let entry = CreditEntry { id: CreditEntryId::new(tools.ids, shard), at: tools.now, event, struck: false };
         let id = InstrumentId::new(tools.ids, shard);
         let score = score(&[entry]).unwrap_or(0);
-        // Accounts from before identities were verified have a tier and nobody behind it.
-        let verified = file.account.person.identity.is_some() && file.account.tier > Tier::One;
-        let line = Line::open(self.account, id, verified, score, &product.terms, tools.now)?;
+        let line = Line::open(self.account, id, holder, score, &product.terms, tools.now)?;
         let instrument = Instrument { id, account: self.account, kind: InstrumentKind::PayLater };
         let state = AutoRepayState::Off { since: None };
         let auto_repay = AutoRepaySetting { state, designated: Vec::new(), payday: None };

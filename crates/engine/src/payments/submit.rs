@@ -136,7 +136,7 @@ pub(crate) fn submit(
     }
     let pays_for = pay_later::pays_for(&payment, tools.settings);
     let repayment = match (pays_for, brought.repayment) {
-        (PaysFor::Order, _) => None,
+        (PaysFor::Order | PaysFor::Wallet, _) => None,
         (PaysFor::Bill, Some(new)) => Some(new.clone()),
         // One that is resumed must still be owed, and asks with the instrument that is chosen now.
         (PaysFor::Bill, None) => {

@@ -10,5 +10,6 @@ pub(crate) mod help;
 pub(crate) mod limits;
 pub(crate) mod operations;
 pub(crate) mod pages;
+pub(crate) mod pay_later;
 pub(crate) mod rules;
 pub(crate) mod tickets;

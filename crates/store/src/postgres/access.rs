@@ -8,6 +8,7 @@ use tokio_postgres::Row;
 use super::cell::{Cells, optional_time, time};
 use crate::access::{ApiKey, Merchant, Role, Session, SessionEnd, SessionKind, TokenHash};
 use crate::error::StoreError;
+use crate::rows;
 use crate::wire::burst::Ask;
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
@@ -57,8 +58,7 @@ pub(crate) fn ask_merchant(id: MerchantId) -> Ask {
 }
 
 pub(crate) fn read_merchant(row: &Row) -> Result<Merchant, StoreError> {
-    let cells = Cells::of("merchants", row);
-    Ok(Merchant { id: cells.parse("id")?, name: cells.text("name")? })
+    rows::access::read_merchant(&Cells::of("merchants", row))
 }
 
 pub(crate) fn put_api_key(rows: &mut Rows, key: &ApiKey) -> Result<(), StoreError> {
@@ -74,13 +74,7 @@ pub(crate) fn ask_api_key(found_by: &TokenHash) -> Ask {
 }
 
 pub(crate) fn read_api_key(row: &Row) -> Result<ApiKey, StoreError> {
-    let cells = Cells::of("api_keys", row);
-    let role = match cells.get("role")? {
-        "merchant" => Role::Merchant(cells.parse("merchant")?),
-        "staff" => Role::Staff,
-        other => return Err(cells.wrong("role", format!("{other:?} is no role"))),
-    };
-    Ok(ApiKey { hash: TokenHash(cells.hash("hash")?), role })
+    rows::access::read_api_key(&Cells::of("api_keys", row))
 }
 
 pub(crate) fn put_session(rows: &mut Rows, session: &Session) -> Result<(), StoreError> {
@@ -116,21 +110,5 @@ pub(crate) fn ask_app_sessions(account: AccountId) -> Ask {
 }
 
 pub(crate) fn read_session(row: &Row) -> Result<Session, StoreError> {
-    let cells = Cells::of("sessions", row);
-    let ended_at = cells.optional_time("ended_at")?;
-    let replaced = cells.get("replaced")?;
-    let kind = match cells.get("kind")? {
-        "link" => SessionKind::Link { used_at: ended_at },
-        "signed_in" => {
-            let ended = ended_at.map(|at| SessionEnd { at, replaced });
-            SessionKind::SignedIn { app: cells.get("app")?, ended }
-        }
-        other => return Err(cells.wrong("kind", format!("{other:?} is no kind"))),
-    };
-    Ok(Session {
-        hash: TokenHash(cells.hash("hash")?),
-        account: cells.parse("account")?,
-        kind,
-        expires_at: cells.time("expires_at")?,
-    })
+    rows::access::read_session(&Cells::of("sessions", row))
 }

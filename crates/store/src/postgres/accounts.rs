@@ -19,6 +19,7 @@ use super::{instruments, ledger, limits, observations};
 use crate::error::StoreError;
 use crate::record::{read_sendings, write_sendings};
 use crate::record_limits::{read_limits, write_limits};
+use crate::row::Columns;
 use crate::wire::answers::Answers;
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};

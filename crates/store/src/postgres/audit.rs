@@ -6,6 +6,7 @@
 use super::cell::Cells;
 use crate::audit::{Audit, AuditCheck};
 use crate::error::StoreError;
+use crate::row::Columns;
 use crate::wire::answers::Answers;
 use crate::wire::burst::Ask;
 

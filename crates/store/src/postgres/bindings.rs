@@ -9,6 +9,7 @@ use tokio_postgres::Row;
 use super::cell::{Cells, optional_time, time};
 use crate::error::StoreError;
 use crate::record::{read_findings, write_findings};
+use crate::row::Columns;
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;

@@ -6,6 +6,7 @@ use tantu_domain::ids::InstrumentId;
 
 use super::cell::{Cells, optional_time, time};
 use crate::error::StoreError;
+use crate::row::Columns;
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
 

@@ -8,6 +8,7 @@ use tokio_postgres::Row;
 use super::cell::Cells;
 use super::{cards, mandates};
 use crate::error::StoreError;
+use crate::row::Columns;
 use crate::wire::burst::{Ask, LookUp};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;

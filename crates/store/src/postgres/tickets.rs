@@ -2,16 +2,15 @@
 
 use std::collections::HashMap;
 
-use tantu_domain::code::SealedText;
 use tantu_domain::ids::TicketId;
-use tantu_domain::masked::Masked;
 use tantu_domain::ticket::{Message, Ticket};
 use tokio_postgres::Row;
 
 use super::cell::{Cells, time};
 use crate::error::StoreError;
-use crate::record::{read_findings, read_lines, write_findings, write_lines};
-use crate::ticket::{TicketsOf, about, author, lines, read, state, state_at, written};
+use crate::record::{write_findings, write_lines};
+use crate::rows;
+use crate::ticket::{TicketsOf, about, lines, state_at, written};
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
@@ -117,34 +116,12 @@ pub(super) fn ask_list(of: TicketsOf, limit: u8) -> Ask {
     }
 }
 
-/// A ticket without its thread.
 pub(super) fn read_ticket(row: &Row) -> Result<Ticket, StoreError> {
-    let cells = Cells::of("tickets", row);
-    let at = cells.time("state_at")?;
-    let device = read_lines(&cells.text("device")?).map_err(|why| cells.wrong("device", why))?;
-    Ok(Ticket {
-        id: cells.parse("id")?,
-        account: cells.parse("account")?,
-        about: about::of(cells.optional("payment")?, cells.optional("binding")?),
-        opened_at: cells.time("opened_at")?,
-        state: cells.word("state", |id| state(id, at))?,
-        causes: read_findings(&cells.text("causes")?).map_err(|why| cells.wrong("causes", why))?,
-        device: device.iter().map(|line| Masked::of(line).0).collect(),
-        call_back: cells.get::<Option<Vec<u8>>>("call_back")?.map(SealedText),
-        messages: Vec::new(),
-    })
+    rows::tickets::read_ticket(&Cells::of("tickets", row))
 }
 
-/// A message, and whose thread it is of.
 pub(super) fn read_message(row: &Row) -> Result<(TicketId, Message), StoreError> {
-    let cells = Cells::of("ticket_messages", row);
-    let kind = cells.text("kind")?;
-    let message = Message {
-        at: cells.time("at")?,
-        by: cells.word("author", author)?,
-        saying: cells.word("said", |text| read(&kind, text))?,
-    };
-    Ok((cells.parse("ticket")?, message))
+    rows::tickets::read_message(&Cells::of("ticket_messages", row))
 }
 
 /// Each with its thread.

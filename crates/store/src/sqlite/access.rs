@@ -7,6 +7,7 @@ use super::cell::{Cells, optional_time, time};
 use super::{refused, unavailable};
 use crate::access::{ApiKey, Merchant, Role, Session, SessionEnd, SessionKind, TokenHash};
 use crate::error::StoreError;
+use crate::rows::access::{read_api_key, read_merchant, read_session};
 
 pub(super) fn put_merchant(connection: &Connection, merchant: &Merchant) -> Result<(), StoreError> {
     let sql = "INSERT INTO merchants (id, name) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET name = ?2";
@@ -20,10 +21,7 @@ pub(super) fn put_merchant(connection: &Connection, merchant: &Merchant) -> Resu
 pub(super) fn merchant(connection: &Connection, id: MerchantId) -> Result<Option<Merchant>, StoreError> {
     let mut found = connection.prepare_cached("SELECT * FROM merchants WHERE id = ?1").map_err(unavailable)?;
     found
-        .query_row(params![id.to_string()], |row| {
-            let cells = Cells::of("merchants", row);
-            Ok((|| Ok(Merchant { id: cells.parse("id")?, name: cells.text("name")? }))())
-        })
+        .query_row(params![id.to_string()], |row| Ok(read_merchant(&Cells::of("merchants", row))))
         .optional()
         .map_err(unavailable)?
         .transpose()
@@ -46,17 +44,7 @@ pub(super) fn put_api_key(connection: &Connection, key: &ApiKey) -> Result<(), S
 pub(super) fn api_key(connection: &Connection, hash: &TokenHash) -> Result<Option<ApiKey>, StoreError> {
     let mut found = connection.prepare_cached("SELECT * FROM api_keys WHERE hash = ?1").map_err(unavailable)?;
     found
-        .query_row(params![hash.0.as_slice()], |row| {
-            let cells = Cells::of("api_keys", row);
-            Ok((|| {
-                let role = match cells.text("role")?.as_str() {
-                    "merchant" => Role::Merchant(cells.parse("merchant")?),
-                    "staff" => Role::Staff,
-                    other => return Err(cells.wrong("role", format!("{other:?} is no role"))),
-                };
-                Ok(ApiKey { hash: TokenHash(cells.hash("hash")?), role })
-            })())
-        })
+        .query_row(params![hash.0.as_slice()], |row| Ok(read_api_key(&Cells::of("api_keys", row))))
         .optional()
         .map_err(unavailable)?
         .transpose()
@@ -99,22 +87,4 @@ pub(super) fn app_sessions(connection: &Connection, account: AccountId) -> Resul
         .query_map(params![account.to_string()], |row| Ok(read_session(&Cells::of("sessions", row))))
         .map_err(unavailable)?;
     rows.map(|row| row.map_err(unavailable)?).collect()
-}
-
-fn read_session(cells: &Cells<'_>) -> Result<Session, StoreError> {
-    let ended_at = cells.optional_time("ended_at")?;
-    let replaced = cells.get("replaced")?;
-    let kind = match cells.text("kind")?.as_str() {
-        "link" => SessionKind::Link { used_at: ended_at },
-        "signed_in" => {
-            SessionKind::SignedIn { app: cells.get("app")?, ended: ended_at.map(|at| SessionEnd { at, replaced }) }
-        }
-        other => return Err(cells.wrong("kind", format!("{other:?} is no kind"))),
-    };
-    Ok(Session {
-        hash: TokenHash(cells.hash("hash")?),
-        account: cells.parse("account")?,
-        kind,
-        expires_at: cells.time("expires_at")?,
-    })
 }

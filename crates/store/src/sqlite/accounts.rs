@@ -15,6 +15,7 @@ use super::{ledger, refused, unavailable};
 use crate::error::StoreError;
 use crate::record::{read_sendings, write_sendings};
 use crate::record_limits::{read_limits, write_limits};
+use crate::row::Columns;
 
 pub(super) fn put(connection: &Connection, account: &Account) -> Result<(), StoreError> {
     let (state, case, until) = match &account.state {

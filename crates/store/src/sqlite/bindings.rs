@@ -11,6 +11,7 @@ use super::{refused, unavailable};
 use crate::error::StoreError;
 use crate::keys::Keys;
 use crate::record::{read_findings, write_findings};
+use crate::row::Columns;
 
 pub(super) fn put(connection: &Connection, binding: &Binding) -> Result<(), StoreError> {
     let sql = "INSERT INTO bindings (shard, id, account, instrument, begun_at, terms, bank, card_kind, bin, last_four, phone, card_hash,

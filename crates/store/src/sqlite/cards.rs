@@ -8,6 +8,7 @@ use tantu_domain::ids::InstrumentId;
 use super::cell::{Cells, optional_time, time};
 use super::{refused, unavailable};
 use crate::error::StoreError;
+use crate::row::Columns;
 
 pub(super) fn put(connection: &Connection, instrument: InstrumentId, card: &Card) -> Result<(), StoreError> {
     let sql = "INSERT INTO cards (shard, instrument, bank, card_kind, bin, last_four, phone, card_hash, token, token_ends_at, opening,

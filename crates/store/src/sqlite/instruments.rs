@@ -8,6 +8,7 @@ use tantu_domain::instrument::{Instrument, InstrumentKind};
 use super::cell::Cells;
 use super::{cards, mandates, refused, unavailable};
 use crate::error::StoreError;
+use crate::row::Columns;
 
 pub(super) fn put(connection: &Connection, instrument: &Instrument) -> Result<(), StoreError> {
     let (kind, mandate, channel) = match &instrument.kind {

@@ -1,17 +1,16 @@
 //! Tickets and their threads.
 
 use rusqlite::{Connection, Params, params};
-use tantu_domain::code::SealedText;
 use tantu_domain::ids::TicketId;
-use tantu_domain::masked::Masked;
 use tantu_domain::ticket::{Message, Ticket};
 
 use super::cell::{Cells, time};
 use super::{refused, unavailable};
 use crate::error::StoreError;
 use crate::keys::Keys;
-use crate::record::{read_findings, read_lines, write_findings, write_lines};
-use crate::ticket::{TicketsOf, about, author, lines, read, state, state_at, written};
+use crate::record::{write_findings, write_lines};
+use crate::rows::tickets::{read_message, read_ticket};
+use crate::ticket::{TicketsOf, about, lines, state_at, written};
 use crate::world::World;
 
 /// Brings the tickets that the keys name.
@@ -89,25 +88,9 @@ pub(super) fn list(connection: &Connection, of: TicketsOf, limit: u8) -> Result<
 
 fn several(connection: &Connection, sql: &str, wanted: impl Params) -> Result<Vec<Ticket>, StoreError> {
     let mut found = connection.prepare_cached(sql).map_err(unavailable)?;
-    let rows = found.query_map(wanted, |row| Ok(ticket(&Cells::of("tickets", row)))).map_err(unavailable)?;
+    let rows = found.query_map(wanted, |row| Ok(read_ticket(&Cells::of("tickets", row)))).map_err(unavailable)?;
     let tickets: Vec<Ticket> = rows.map(|row| row.map_err(unavailable)?).collect::<Result<_, _>>()?;
     tickets.into_iter().map(|ticket| Ok(Ticket { messages: messages(connection, ticket.id)?, ..ticket })).collect()
-}
-
-fn ticket(cells: &Cells<'_>) -> Result<Ticket, StoreError> {
-    let at = cells.time("state_at")?;
-    let device = read_lines(&cells.text("device")?).map_err(|why| cells.wrong("device", why))?;
-    Ok(Ticket {
-        id: cells.parse("id")?,
-        account: cells.parse("account")?,
-        about: about::of(cells.optional("payment")?, cells.optional("binding")?),
-        opened_at: cells.time("opened_at")?,
-        state: cells.word("state", |id| state(id, at))?,
-        causes: read_findings(&cells.text("causes")?).map_err(|why| cells.wrong("causes", why))?,
-        device: device.iter().map(|line| Masked::of(line).0).collect(),
-        call_back: cells.get::<Option<Vec<u8>>>("call_back")?.map(SealedText),
-        messages: Vec::new(),
-    })
 }
 
 fn messages(connection: &Connection, ticket: TicketId) -> Result<Vec<Message>, StoreError> {
@@ -115,17 +98,8 @@ fn messages(connection: &Connection, ticket: TicketId) -> Result<Vec<Message>, S
     let mut found = connection.prepare_cached(sql).map_err(unavailable)?;
     let rows = found
         .query_map(params![ticket.shard().number(), ticket.to_string()], |row| {
-            Ok(message(&Cells::of("ticket_messages", row)))
+            Ok(read_message(&Cells::of("ticket_messages", row)).map(|(_, message)| message))
         })
         .map_err(unavailable)?;
     rows.map(|row| row.map_err(unavailable)?).collect()
-}
-
-fn message(cells: &Cells<'_>) -> Result<Message, StoreError> {
-    let kind = cells.text("kind")?;
-    Ok(Message {
-        at: cells.time("at")?,
-        by: cells.word("author", author)?,
-        saying: cells.word("said", |text| read(&kind, text))?,
-    })
 }

@@ -2,6 +2,7 @@
 
 use jiff::ToSpan;
 use tantu_domain::cause::Cause;
+use tantu_domain::ceiling::Tier;
 use tantu_domain::clock::day_of;
 use tantu_domain::ids::{
     AccountId, BillId, CaseId, CreditEntryId, InstrumentId, JobId, PaymentId, RepaymentId, TransactionId,
@@ -34,7 +35,8 @@ impl Debtor {
     fn stored(store: &dyn Store) -> Self {
         let payer = Payer::stored(store);
         let terms = Terms::standard();
-        let line = Line::open(payer.account, payer.own(InstrumentId::new), true, 630, &terms, now()).unwrap();
+        let line =
+            Line::open(payer.account, payer.own(InstrumentId::new), Some(Tier::Two), 630, &terms, now()).unwrap();
         let state = AutoRepayState::Off { since: None };
         let row = LineRow { line, auto_repay: AutoRepaySetting { state, designated: Vec::new(), payday: None } };
         let kind = InstrumentKind::PayLater;

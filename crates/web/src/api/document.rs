@@ -77,13 +77,7 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(accounts::top_up::top_up))
         .routes(routes!(accounts::pay_password::set))
         .routes(routes!(accounts::pay_password::prove))
-        .routes(routes!(pay_later::line::show, pay_later::line::open))
-        .routes(routes!(pay_later::auto_repay::set))
-        .routes(routes!(pay_later::bills::list))
-        .routes(routes!(pay_later::bill::show))
-        .routes(routes!(pay_later::repay::repay))
-        .routes(routes!(pay_later::credit::report))
-        .routes(routes!(pay_later::statement::statement))
+        .merge(of_pay_later())
         .routes(routes!(accounts::identity::show, accounts::identity::verify))
         .routes(routes!(accounts::identity::confirm))
         .routes(routes!(accounts::phone::begin))
@@ -133,6 +127,20 @@ fn of_tickets() -> OpenApiRouter<Shared> {
         .routes(routes!(tickets::show::show))
         .routes(routes!(tickets::say::say))
         .routes(routes!(tickets::close::close))
+}
+
+/// Of lines, bills, repayments and the credit history.
+fn of_pay_later() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(pay_later::line::show, pay_later::line::open))
+        .routes(routes!(pay_later::auto_repay::set))
+        .routes(routes!(pay_later::freeze::freeze))
+        .routes(routes!(pay_later::freeze::unfreeze))
+        .routes(routes!(pay_later::bills::list))
+        .routes(routes!(pay_later::bill::show))
+        .routes(routes!(pay_later::repay::repay))
+        .routes(routes!(pay_later::credit::report))
+        .routes(routes!(pay_later::statement::statement))
 }
 
 /// The description as OpenAPI.

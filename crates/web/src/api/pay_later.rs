@@ -4,6 +4,7 @@ pub(crate) mod auto_repay;
 pub(crate) mod bill;
 pub(crate) mod bills;
 pub(crate) mod credit;
+pub(crate) mod freeze;
 pub(crate) mod line;
 pub(crate) mod repay;
 pub(crate) mod statement;

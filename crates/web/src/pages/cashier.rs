@@ -8,11 +8,11 @@ use maud::{Markup, html};
 use tantu_domain::client::Speaker;
 use tantu_domain::evaluate::Verdict;
 use tantu_domain::evidence::Finding;
-use tantu_domain::ids::{InstrumentId, PaymentId};
+use tantu_domain::ids::{BillId, InstrumentId, PaymentId};
 use tantu_domain::instrument::{Instrument, InstrumentKind, MandateState};
 use tantu_domain::payment::Payment;
 use tantu_engine::payments::resume::ResumePayment;
-use tantu_explain::words::{PageWords, card_words, channel_label, confirm_words, fill, time};
+use tantu_explain::words::{PageWords, card_words, channel_label, confirm_words, fill, pay_later_words, time};
 use tantu_store::access::TokenHash;
 use tantu_store::world::AccountFile;
 
@@ -22,6 +22,7 @@ use crate::idempotency::{ClientHeader, Key, request_hash};
 use crate::lang::query_value;
 use crate::pages::cards;
 use crate::pages::confirm::{page_path, waits_on_page};
+use crate::pages::pay_later;
 use crate::pages::steps::Steps;
 use crate::pages::visitor::Visitor;
 use crate::problem::Problem;
@@ -48,6 +49,10 @@ pub(crate) struct Opened {
     pub(crate) payment: Payment,
     pub(crate) file: AccountFile,
     pub(crate) merchant: String,
+    /// What it is for, as its payer reads it.
+    pub(crate) subject: String,
+    /// The bill that it repays, if it does.
+    pub(crate) bill: Option<BillId>,
     pub(crate) now: Timestamp,
     /// What can pay now.
     pub(crate) verdict: Verdict,
@@ -79,13 +84,18 @@ pub(crate) async fn open(app: &Shared, visitor: &Visitor, text: &str, speaker: &
     });
     let (payment, mut file, merchant) = found.await?.ok_or_else(unknown)?;
     file.instruments.retain(|instrument| payment.may_take(instrument));
-    let verdict = app.engine.preflight(payment.account, payment.amount, speaker).await?;
+    let verdict = app.engine.preflight_of(&payment, speaker).await?;
     let merchant = match merchant {
         Some(merchant) => merchant.name,
         None if payment.is_top_up() => card_words(visitor.lang).top_up_payee.to_owned(),
         None => payment.merchant.to_string(),
     };
-    Ok(Opened { payment, file, merchant, now, verdict })
+    let bill = pay_later::bill_of(app, &payment);
+    let subject = match bill {
+        Some(_) => pay_later_words(visitor.lang).repayment_of.to_owned(),
+        None => payment.subject.clone(),
+    };
+    Ok(Opened { payment, file, merchant, subject, bill, now, verdict })
 }
 
 /// Shows what can pay.
@@ -162,7 +172,7 @@ pub(crate) fn order(words: &PageWords, opened: &Opened) -> Markup {
         section.order {
             p.merchant { (opened.merchant) }
             p.amount aria-label=(words.amount_label) { (opened.payment.amount) }
-            p.subject { (opened.payment.subject) }
+            p.subject { (opened.subject) }
         }
     }
 }

@@ -131,7 +131,7 @@ async fn rechecked(
     let (payment, chosen) = (opened.payment.id, instrument(&opened, &form)?.id);
     app.engine.run(RecheckInstrument { account: payer, instrument: chosen }).await?;
     tracing::info!(instrument = %chosen, "an instrument was rechecked at the cashier");
-    let verdict = app.engine.preflight(payer, opened.payment.amount, &speaker).await?;
+    let verdict = app.engine.preflight_of(&opened.payment, &speaker).await?;
     if verdict.allows(chosen) {
         let pressed = Pressed { form: "/recheck", nonce: form.value("nonce"), speaker, proof: None };
         resumed(app, payment, chosen, pressed).await?;

@@ -21,6 +21,7 @@ use crate::pages::cashier::cashier_of;
 use crate::pages::demo;
 use crate::pages::error;
 use crate::pages::layout::notice;
+use crate::pages::pay_later;
 use crate::pages::visitor::{Visitor, with_cookie};
 use crate::problem::Problem;
 use crate::render::Telling;
@@ -146,19 +147,22 @@ pub(crate) async fn needed(
     );
     let mut response = visitor.page(title, &content).into_response();
     *response.status_mut() = if over.is_some() { StatusCode::UNAUTHORIZED } else { StatusCode::FORBIDDEN };
-    let next = back.or_else(|| cards_page(uri)).map(|page| encoded(&page));
+    let next = back.or_else(|| own_page(uri)).map(|page| encoded(&page));
     with_cookie(
         response,
         next.and_then(|next| cookies::set(cookies::NEXT, &next, NEXT_SECONDS, &app.config.public_base)),
     )
 }
 
-/// The page of a binding, or of the cards, that an address of theirs belongs to.
-fn cards_page(uri: &Uri) -> Option<String> {
+/// The page of the cards or of pay later that an address of theirs belongs to.
+fn own_page(uri: &Uri) -> Option<String> {
     let mut parts = uri.path().split('/').skip(1);
     match (parts.next(), parts.next(), parts.next()) {
         (Some("cards"), Some("bindings"), Some(id)) => Some(format!("{}/bindings/{id}", cards::PATH)),
         (Some("cards"), _, _) => Some(cards::PATH.to_owned()),
+        (Some("pay-later"), Some("bills"), Some(id)) => Some(format!("{}/bills/{id}", pay_later::PATH)),
+        (Some("pay-later"), Some(page @ ("auto-repay" | "credit")), _) => Some(format!("{}/{page}", pay_later::PATH)),
+        (Some("pay-later"), _, _) => Some(pay_later::PATH.to_owned()),
         _ => None,
     }
 }

@@ -13,6 +13,7 @@ use tantu_explain::words::{OperationWords, fill, step as step_words, who_label};
 use crate::app::App;
 use crate::pages::cashier::{Opened, path};
 use crate::pages::limits;
+use crate::pages::pay_later;
 use crate::pages::visitor::Visitor;
 use crate::secret::fresh_token;
 
@@ -168,6 +169,9 @@ impl<'a> Steps<'a> {
             // At a third party it is asked for there.
             Operation::RequestUnfreeze if step.at.is_none() => Some(Door::Form("/unfreeze-requests", None)),
             Operation::OpenTicket => Some(Door::Link(path(&self.visitor.app, payment, "/ticket"))),
+            Operation::RepayBill | Operation::UnfreezeLine => Some(Door::Link(pay_later::PATH.to_owned())),
+            Operation::EnableAutoRepay => Some(Door::Link(format!("{}/auto-repay", pay_later::PATH))),
+            Operation::ViewCreditReport => Some(Door::Link(format!("{}/credit", pay_later::PATH))),
             Operation::Recheck => step.instrument.map(|id| Door::Form("/recheck", Some(id))),
             Operation::Resume => Some(Door::Form("/pay", chosen)),
             Operation::AwaitResult => Some(Door::Link(path(&self.visitor.app, payment, "/result"))),

@@ -19,6 +19,7 @@ use crate::api::tickets::open::{Wish, number, opened};
 use crate::api::tickets::{ContactBody, TicketFile, file, visible, words_in};
 use crate::app::Shared;
 use crate::body::FormBody;
+use crate::pages::cards::press;
 use crate::pages::cashier::{open, order, path};
 use crate::pages::repair::own;
 use crate::pages::visitor::Visitor;
@@ -56,7 +57,7 @@ pub(crate) async fn list(State(app): State<Shared>, PayerCaller(account): PayerC
                 @if files.is_empty() { p { (words.none) } }
                 @for file in &files {
                     article.entry {
-                        h2 { a href=(page_of(file.ticket.id, false)) { (heading(file, words)) } }
+                        h2 { a.go href=(page_of(file.ticket.id, false)) { (heading(file, words)) } }
                         p.quiet { (standing(&visitor, file)) }
                     }
                 }
@@ -115,7 +116,7 @@ fn page(app: &Shared, visitor: &Visitor, file: &TicketFile) -> Result<Markup, Pr
     Ok(html! {
         section.card {
             h1 { (words.title) }
-            p.hint role="status" { (standing(visitor, file)) }
+            p role="status" { (standing(visitor, file)) }
             @if file.ticket.call_back.is_some() && ending.is_none() { p.quiet { (words.call_back_asked) } }
             @if !visitor.query(MASKED).is_empty() { p.hint role="status" { (words.masked) } }
             @if let Some(back) = &back { p { a.button.wide href=(back) { (words.to_order_button) } } }
@@ -176,10 +177,7 @@ fn reply(visitor: &Visitor, file: &TicketFile) -> Markup {
             button.wide type="submit" { (words.send_button) }
         }
         @if file.ticket.ending().is_none() {
-            form method="post" action={ (PATH) "/" (ticket) "/close" } {
-                input type="hidden" name="csrf" value=(visitor.form_token());
-                div.actions { button.quiet type="submit" { (words.close_button) } }
-            }
+            div.actions { (press(visitor, &format!("{PATH}/{ticket}/close"), words.close_button, &[])) }
         }
     }
 }
@@ -194,7 +192,7 @@ fn contacts(words: &TicketWords, contacts: &[ContactBody]) -> Markup {
                 dl.facts {
                     @for contact in contacts {
                         dt { (contact.name) }
-                        dd { a href={ "tel:" (contact.phone) } { (contact.phone) } }
+                        dd { a.go href={ "tel:" (contact.phone) } { (contact.phone) } }
                     }
                 }
             }
@@ -259,8 +257,10 @@ pub(crate) async fn ask(
                 input type="hidden" name="csrf" value=(visitor.form_token());
                 label for="text" { (words.text_label) }
                 textarea id="text" name="text" rows="4" maxlength="2000" {}
-                label for="call_back" { (words.call_back_label) }
-                input id="call_back" name="call_back" type="tel" inputmode="tel" autocomplete="tel" maxlength="20";
+                label.field.text {
+                    (words.call_back_label)
+                    input name="call_back" type="tel" inputmode="tel" autocomplete="tel" maxlength="20";
+                }
                 button.wide type="submit" { (words.open_button) }
             }
             p.actions { a.button.quiet href=(path(&app, opened.payment.id, "/result")) { (visitor.words.back_to_cashier) } }

@@ -1,5 +1,6 @@
 //! How each operation is told: a button's text, what it does, where to tap, roughly how long.
 
+mod pay_later;
 mod there;
 
 use tantu_domain::operation::Operation;
@@ -66,9 +67,10 @@ pub(crate) fn operation(operation: Operation) -> &'static OperationText {
         Operation::AuthenticateStronger => &AUTHENTICATE_STRONGER,
         Operation::SignMandate => &SIGN_MANDATE,
         Operation::ConfirmItIsYou => &CONFIRM_IT_IS_YOU,
-        Operation::RepayBill => &REPAY_BILL,
-        Operation::EnableAutoRepay => &ENABLE_AUTO_REPAY,
-        Operation::ViewCreditReport => &VIEW_CREDIT_REPORT,
+        Operation::RepayBill => &pay_later::REPAY_BILL,
+        Operation::EnableAutoRepay => &pay_later::ENABLE_AUTO_REPAY,
+        Operation::UnfreezeLine => &pay_later::UNFREEZE_LINE,
+        Operation::ViewCreditReport => &pay_later::VIEW_CREDIT_REPORT,
         Operation::OpenTicket => &OPEN_TICKET,
     }
 }
@@ -559,30 +561,6 @@ const CONFIRM_IT_IS_YOU: OperationText = OperationText {
         what: "Open {channel} and confirm there that it's you.",
         place: there::security,
     }),
-};
-
-const REPAY_BILL: OperationText = OperationText {
-    title: "Repay the bill",
-    what: "Repay what is past due, in whole or in part.",
-    place: "Tantu app: Me → Pay later → Open bills",
-    takes: "About a minute",
-    there: None,
-};
-
-const ENABLE_AUTO_REPAY: OperationText = OperationText {
-    title: "Turn on auto-repay",
-    what: "Bills are repaid on their due date, in the order you choose.",
-    place: "Tantu app: Me → Pay later → Auto-repay",
-    takes: "About a minute",
-    there: None,
-};
-
-const VIEW_CREDIT_REPORT: OperationText = OperationText {
-    title: "See the credit report",
-    what: "It shows every change and its reason.",
-    place: "Tantu app: Me → Credit → Report",
-    takes: "About a minute",
-    there: None,
 };
 
 const OPEN_TICKET: OperationText = OperationText {

@@ -22,6 +22,7 @@ pub(crate) fn rule(rule: Rule) -> &'static str {
         Rule::WalletBalance => "The balance is enough",
         Rule::MandateActive => "The authorisation is in force",
         Rule::MandateEnd => "The authorisation hasn't run out",
+        Rule::LineOpen => "The pay-later line is open",
         Rule::NothingOverdue => "No pay-later bill is past due",
         Rule::CreditScore => "The credit score is high enough for pay-later",
         Rule::LineAvailable => "Enough of the pay-later limit is left",

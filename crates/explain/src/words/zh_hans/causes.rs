@@ -74,6 +74,7 @@ pub(crate) fn cause(cause: Cause, f: &Facts<'_>) -> Said {
         Cause::AgreementRevoked => mandate::agreement_revoked(f),
         Cause::RiskPlatformBlock => mandate::risk_platform_block(f),
         Cause::BankRiskBlock => mandate::bank_risk_block(f),
+        Cause::BnplLineFrozen => pay_later::bnpl_line_frozen(f),
         Cause::BnplOverdue => pay_later::bnpl_overdue(f),
         Cause::BnplAutopayOff => pay_later::bnpl_autopay_off(f),
         Cause::CreditScoreImpact => pay_later::credit_score_impact(f),

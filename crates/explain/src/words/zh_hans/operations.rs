@@ -1,5 +1,6 @@
 //! The words of every operation in simplified Chinese.
 
+mod pay_later;
 mod there;
 
 use tantu_domain::operation::Operation;
@@ -66,9 +67,10 @@ pub(crate) fn operation(operation: Operation) -> &'static OperationText {
         Operation::AuthenticateStronger => &AUTHENTICATE_STRONGER,
         Operation::SignMandate => &SIGN_MANDATE,
         Operation::ConfirmItIsYou => &CONFIRM_IT_IS_YOU,
-        Operation::RepayBill => &REPAY_BILL,
-        Operation::EnableAutoRepay => &ENABLE_AUTO_REPAY,
-        Operation::ViewCreditReport => &VIEW_CREDIT_REPORT,
+        Operation::RepayBill => &pay_later::REPAY_BILL,
+        Operation::EnableAutoRepay => &pay_later::ENABLE_AUTO_REPAY,
+        Operation::UnfreezeLine => &pay_later::UNFREEZE_LINE,
+        Operation::ViewCreditReport => &pay_later::VIEW_CREDIT_REPORT,
         Operation::OpenTicket => &OPEN_TICKET,
     }
 }
@@ -555,30 +557,6 @@ const CONFIRM_IT_IS_YOU: OperationText = OperationText {
         what: "打开{channel}，按它的提示确认是您本人。",
         place: there::security,
     }),
-};
-
-const REPAY_BILL: OperationText = OperationText {
-    title: "还款",
-    what: "还清过了还款日的账单，全部或一部分。",
-    place: "坦途 App：我的 → 先享后付 → 未还账单",
-    takes: "约 1 分钟",
-    there: None,
-};
-
-const ENABLE_AUTO_REPAY: OperationText = OperationText {
-    title: "打开自动还款",
-    what: "到期日自动还，先扣哪一种由您排。",
-    place: "坦途 App：我的 → 先享后付 → 自动还款",
-    takes: "约 1 分钟",
-    there: None,
-};
-
-const VIEW_CREDIT_REPORT: OperationText = OperationText {
-    title: "看信用报告",
-    what: "每一次变动和原因都写在里面。",
-    place: "坦途 App：我的 → 信用 → 信用报告",
-    takes: "约 1 分钟",
-    there: None,
 };
 
 const OPEN_TICKET: OperationText = OperationText {

@@ -22,6 +22,7 @@ pub(crate) fn rule(rule: Rule) -> &'static str {
         Rule::WalletBalance => "余额足够",
         Rule::MandateActive => "扣款授权有效",
         Rule::MandateEnd => "扣款授权没有到期",
+        Rule::LineOpen => "先享后付没有暂停",
         Rule::NothingOverdue => "没有逾期的先享后付账单",
         Rule::CreditScore => "信用分够用先享后付",
         Rule::LineAvailable => "先享后付的可用额度足够",

@@ -1,5 +1,6 @@
 //! The words of every operation in traditional Chinese, written for Taiwan and Hong Kong alike.
 
+mod pay_later;
 mod there;
 
 use tantu_domain::operation::Operation;
@@ -66,9 +67,10 @@ pub(crate) fn operation(operation: Operation) -> &'static OperationText {
         Operation::AuthenticateStronger => &AUTHENTICATE_STRONGER,
         Operation::SignMandate => &SIGN_MANDATE,
         Operation::ConfirmItIsYou => &CONFIRM_IT_IS_YOU,
-        Operation::RepayBill => &REPAY_BILL,
-        Operation::EnableAutoRepay => &ENABLE_AUTO_REPAY,
-        Operation::ViewCreditReport => &VIEW_CREDIT_REPORT,
+        Operation::RepayBill => &pay_later::REPAY_BILL,
+        Operation::EnableAutoRepay => &pay_later::ENABLE_AUTO_REPAY,
+        Operation::UnfreezeLine => &pay_later::UNFREEZE_LINE,
+        Operation::ViewCreditReport => &pay_later::VIEW_CREDIT_REPORT,
         Operation::OpenTicket => &OPEN_TICKET,
     }
 }
@@ -557,30 +559,6 @@ const CONFIRM_IT_IS_YOU: OperationText = OperationText {
         what: "開啟{channel}，依提示確認是您本人。",
         place: there::security,
     }),
-};
-
-const REPAY_BILL: OperationText = OperationText {
-    title: "還款",
-    what: "還清已過還款日的帳單，全部或一部分。",
-    place: "坦途 App：我的 → 先享後付 → 未還帳單",
-    takes: "約 1 分鐘",
-    there: None,
-};
-
-const ENABLE_AUTO_REPAY: OperationText = OperationText {
-    title: "開啟自動還款",
-    what: "到期日自動還款，先扣哪一種由您排序。",
-    place: "坦途 App：我的 → 先享後付 → 自動還款",
-    takes: "約 1 分鐘",
-    there: None,
-};
-
-const VIEW_CREDIT_REPORT: OperationText = OperationText {
-    title: "看信用報告",
-    what: "每一次變動與原因都寫在裡面。",
-    place: "坦途 App：我的 → 信用 → 信用報告",
-    takes: "約 1 分鐘",
-    there: None,
 };
 
 const OPEN_TICKET: OperationText = OperationText {

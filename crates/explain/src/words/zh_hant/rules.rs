@@ -22,6 +22,7 @@ pub(crate) fn rule(rule: Rule) -> &'static str {
         Rule::WalletBalance => "餘額足夠",
         Rule::MandateActive => "扣款授權有效",
         Rule::MandateEnd => "扣款授權尚未到期",
+        Rule::LineOpen => "先享後付沒有暫停",
         Rule::NothingOverdue => "沒有逾期的先享後付帳單",
         Rule::CreditScore => "信用分足以使用先享後付",
         Rule::LineAvailable => "先享後付的可用額度足夠",

@@ -155,7 +155,8 @@ pub(crate) async fn open(
     Ok((StatusCode::CREATED, Json(body(&app, &file)?)))
 }
 
-fn body(app: &Shared, file: &AccountFile) -> Result<PayLaterBody, Problem> {
+/// What is offered, and the account's line, as JSON.
+pub(crate) fn body(app: &Shared, file: &AccountFile) -> Result<PayLaterBody, Problem> {
     let product = offered(app)?;
     let today = day_of(app.engine.clock().now());
     Ok(PayLaterBody {

@@ -6,6 +6,28 @@ use super::said;
 use crate::words::facts::Facts;
 use crate::words::said::Said;
 
+pub(super) fn bnpl_line_frozen(f: &Facts<'_>) -> Said {
+    let since = f.moment("since").map_or_else(String::new, |at| format!(" {at}"));
+    let said = match f.text("by") {
+        Some("staff") => said(
+            "We paused your pay-later line",
+            format!("To protect you we paused it{since}; bills are not affected."),
+        ),
+        Some(_) => said("You paused your pay-later line", format!("You paused it{since}; bills are not affected.")),
+        None => said("Your pay-later line is paused", "It takes no new orders for now; bills are not affected."),
+    };
+    let said = said.money("This new order was not charged and not billed.");
+    match (f.text("by"), f.time("asked_at")) {
+        (Some("staff"), Some(at)) => said
+            .act(Operation::ChooseInstrument, "Pay this one another way meanwhile.")
+            .by_itself(format!("You asked at {at}; two people look at it and tell you within 2 hours.")),
+        (Some("staff"), None) => {
+            said.act(Operation::UnfreezeLine, "Tap Reopen: two people look at it, within 2 hours.")
+        }
+        _ => said.act(Operation::UnfreezeLine, "Reopen it yourself (a few seconds), then this payment goes on."),
+    }
+}
+
 pub(super) fn bnpl_overdue(f: &Facts<'_>) -> Said {
     let amount = f.money("amount").map_or_else(String::new, |amount| format!(" of {amount}"));
     let due = f.time("due_on").map_or_else(String::new, |on| format!(", due {on}"));

@@ -6,6 +6,27 @@ use super::said;
 use crate::words::facts::Facts;
 use crate::words::said::Said;
 
+pub(super) fn bnpl_line_frozen(f: &Facts<'_>) -> Said {
+    let since = f.time("since").map_or_else(String::new, |at| format!("从 {at} 起"));
+    let said = match f.text("by") {
+        Some("staff") => {
+            said("先享后付由我们暂停了", format!("为保护您的钱，我们{since}暂停了先享后付；已有的账单不受影响。"))
+        }
+        Some(_) => said("先享后付由您暂停了", format!("您{since}暂停了先享后付；已有的账单不受影响。")),
+        None => said("先享后付暂停使用", "现在不接新订单；已有的账单不受影响。"),
+    };
+    let said = said.money("这笔新订单没有扣款，也没有记账。");
+    match (f.text("by"), f.time("asked_at")) {
+        (Some("staff"), Some(at)) => said
+            .act(Operation::ChooseInstrument, "这笔先换一种方式付。")
+            .by_itself(format!("您在 {at} 申请了恢复，两位工作人员看过后 2 小时内告诉您。")),
+        (Some("staff"), None) => {
+            said.act(Operation::UnfreezeLine, "点“恢复先享后付”：两位工作人员看过后恢复，2 小时内有人处理。")
+        }
+        _ => said.act(Operation::UnfreezeLine, "您自己点“恢复先享后付”（几秒），再付这笔。"),
+    }
+}
+
 pub(super) fn bnpl_overdue(f: &Facts<'_>) -> Said {
     let due = f.time("due_on").map_or_else(String::new, |on| format!("{on} 到期的"));
     let amount = f.money("amount").map_or_else(String::new, |amount| format!(" {amount}"));

@@ -6,6 +6,27 @@ use super::said;
 use crate::words::facts::Facts;
 use crate::words::said::Said;
 
+pub(super) fn bnpl_line_frozen(f: &Facts<'_>) -> Said {
+    let since = f.time("since").map_or_else(String::new, |at| format!("自 {at} 起"));
+    let said = match f.text("by") {
+        Some("staff") => {
+            said("先享後付由我們暫停了", format!("為保護您的資金，我們{since}暫停了先享後付；既有帳單不受影響。"))
+        }
+        Some(_) => said("先享後付由您暫停了", format!("您{since}暫停了先享後付；既有帳單不受影響。")),
+        None => said("先享後付暫停使用", "目前不接受新訂單；既有帳單不受影響。"),
+    };
+    let said = said.money("這筆新訂單沒有扣款，也沒有入帳。");
+    match (f.text("by"), f.time("asked_at")) {
+        (Some("staff"), Some(at)) => said
+            .act(Operation::ChooseInstrument, "這筆先改用其他方式付款。")
+            .by_itself(format!("您於 {at} 申請恢復，兩位工作人員確認後 2 小時內通知您。")),
+        (Some("staff"), None) => {
+            said.act(Operation::UnfreezeLine, "按「恢復先享後付」：兩位工作人員確認後恢復，2 小時內有專人處理。")
+        }
+        _ => said.act(Operation::UnfreezeLine, "您自己按「恢復先享後付」（幾秒），再付這筆。"),
+    }
+}
+
 pub(super) fn bnpl_overdue(f: &Facts<'_>) -> Said {
     let due = f.time("due_on").map_or_else(String::new, |on| format!("{on} 到期的"));
     let amount = f.money("amount").map_or_else(String::new, |amount| format!(" {amount}"));
