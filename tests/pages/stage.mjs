@@ -159,17 +159,6 @@ export async function confirmed(who) {
   return (await expect(201, added)).instrument;
 }
 
-/** How many texts a phone has shown. */
-export const texts = async (phone) => (await control('GET', `/phones/${phone}/messages`)).length;
-
-/** The six digits of a phone's newest text, once there are more texts than before. */
-export async function newest(phone, before) {
-  return until('the code', async () => {
-    const list = await control('GET', `/phones/${phone}/messages`);
-    return list.length > before ? /(?<!\d)\d{6}(?!\d)/.exec(list.at(-1).body)?.[0] : undefined;
-  });
-}
-
 /** A debit card in the payer's own name, bound step by step by his app. */
 export async function boundCard(who) {
   const card = await control('POST', '/cards', { bank: 'haian', kind: 'debit' });
@@ -180,7 +169,7 @@ export async function boundCard(who) {
   };
   const { id, terms } = await say('', {});
   await say(`/${id}/terms`, { edition: terms });
-  const before = await texts(card.phone);
+  const before = (await texts(card.phone)).length;
   const { name, certificate_number: document_no, number: card_no, phone } = card;
   const { sealed } = await say(`/${id}/details`, { name, document_no, card_no, phone });
   await say(`/${id}/code`, { code: await newest(phone, before), sealed });

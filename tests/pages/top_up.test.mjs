@@ -33,7 +33,7 @@ walk('topping up a short wallet', async (page, lang) => {
 
   const large = await order(who, who.wallet, GOODS[0], 36_000);
   await page.goto(inLanguage(large.cashier.replace('?', '/top-up?'), lang));
-  const before = await texts(card.phone);
+  const before = (await texts(card.phone)).length;
   await page.locator(TOP_UP).click();
   await page.waitForSelector('input[name=code]');
   await page.fill('input[name=code]', await newest(card.phone, before));

@@ -88,6 +88,9 @@ pub(crate) struct ServerSection {
     /// The most requests that are handled at once; whoever finds no place is refused before his body is read.
     #[config(default = 4096)]
     pub(crate) most_requests: u32,
+    /// Minutes within which staff answer a ticket; payers are told so.
+    #[config(default = 120)]
+    pub(crate) ticket_answer_minutes: u32,
     /// Seconds after which what merchants were paid is folded into their own accounts.
     #[config(default = 60)]
     pub(crate) fold_interval_seconds: u32,

@@ -33,6 +33,7 @@ mod password;
 mod platform;
 mod risk;
 pub(crate) mod story;
+mod support;
 
 use std::pin::Pin;
 
@@ -184,6 +185,11 @@ pub(crate) const CASES: &[Case] = cases! {
     D [Cause::AppCacheCorrupt], "platform", "a bit of the stored configuration has turned before an Alipay payment; fetched again" => app_state::damaged_mandate;
     D [Cause::AppBug], "platform", "a version with a fault that we know; updated" => app_state::known_fault;
     D [Cause::AppBug], "platform", "another app that stops ours; closed" => app_state::conflicting_app;
+    A [Cause::SupportEscalate], "unionpay", "UnionPay fails without a reason, and the bank knows of none; a person is asked" => support::by_card;
+    D [Cause::SupportEscalate], "alipay", "two accounts of one name at Alipay; its service parts them" => support::at_alipay;
+    B [Cause::SupportEscalate], "alipay", "the same stops a repayment; a person is asked" => support::of_a_bill;
+    W [Cause::SupportEscalate], "unionpay", "a card is refused without a reason; a person is asked" => support::of_a_binding;
+    D [Cause::AppSessionStale], "platform", "signed in on another phone before the pay password; signed in again" => app_state::replaced;
     D [Cause::AppPartnerOutdated], "platform", "the Alipay app is too old to confirm in; updated" => app_state::old_partner;
     D [Cause::DeviceOsOutdated, Cause::AccountFrozen], "platform", "an old system, and a frozen account" => combined_phone::old_system_and_frozen;
     D [Cause::DeviceOsOutdated, Cause::AppOutdated, Cause::AccountFrozen], "platform", "an old system, an old app, a frozen account" => combined_phone::old_phone_and_frozen;

@@ -141,6 +141,7 @@ impl Server {
             codes: Some(codes),
             partner_origins,
             most_requests: plan.config.server.most_requests,
+            ticket_promise: SignedDuration::from_mins(i64::from(plan.config.server.ticket_answer_minutes)),
             ..tantu_web::WebConfig::new(&base, secret(plan.config.server.secret_file.as_deref())?)
         };
         let router = tantu_web::router(tantu_web::App::new(engine.clone(), web));

@@ -27,24 +27,24 @@ impl fmt::Display for Version {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ClientError {
     /// A part that is not known, or that stands there twice.
-    #[error("{0:?} is no part of a client; write system=, configuration= or beside=, the first two once")]
-    Part(String),
+    #[error("this is no part of a client; write system=, configuration= or beside=, the first two once")]
+    Part,
     /// No edition and checksum.
-    #[error("{0:?} is no configuration; write edition/checksum, the checksum as 64 hexadecimal digits")]
-    Stored(String),
+    #[error("this is no configuration; write edition/checksum, the checksum as 64 hexadecimal digits")]
+    Stored,
     /// Not three numbers.
-    #[error("{0:?} is not a version; write three numbers such as 5.2.0")]
-    Version(String),
+    #[error("this is not a version; write three numbers such as 5.2.0")]
+    Version,
     /// Not a name and a version.
-    #[error("{0:?} names no client; write name/version such as tantu-app/5.2.0")]
-    Shape(String),
+    #[error("this names no client; write name/version such as tantu-app/5.2.0")]
+    Shape,
 }
 
 impl FromStr for Version {
     type Err = ClientError;
 
     fn from_str(text: &str) -> Result<Self, ClientError> {
-        let wrong = || ClientError::Version(text.chars().take(64).collect());
+        let wrong = || ClientError::Version;
         let numbers = text.split('.').map(str::parse::<u32>).collect::<Result<Vec<_>, _>>().map_err(|_| wrong())?;
         match numbers[..] {
             [major, minor, patch] => Ok(Self { major, minor, patch }),
@@ -72,7 +72,7 @@ impl FromStr for Versioned {
     type Err = ClientError;
 
     fn from_str(text: &str) -> Result<Self, ClientError> {
-        let shape = || ClientError::Shape(text.chars().take(64).collect());
+        let shape = || ClientError::Shape;
         let (name, version) = text.trim().split_once('/').ok_or_else(shape)?;
         let letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
         if name.is_empty() || name.len() > 40 || !name.bytes().all(letter) {
@@ -95,7 +95,7 @@ impl FromStr for Stored {
     type Err = ClientError;
 
     fn from_str(text: &str) -> Result<Self, ClientError> {
-        let wrong = || ClientError::Stored(text.chars().take(64).collect());
+        let wrong = || ClientError::Stored;
         let (edition, sha256) = text.trim().split_once('/').ok_or_else(wrong)?;
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
         let named = !edition.is_empty() && edition.len() <= 40 && edition.bytes().all(plain);
@@ -132,7 +132,7 @@ impl Client {
 
     /// Takes in one further part.
     fn with(mut self, part: &str) -> Result<Self, ClientError> {
-        let wrong = || ClientError::Part(part.trim().chars().take(64).collect());
+        let wrong = || ClientError::Part;
         let (name, value) = part.trim().split_once('=').ok_or_else(wrong)?;
         match name {
             "system" if self.system.is_none() => self.system = Some(value.parse()?),

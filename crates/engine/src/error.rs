@@ -6,6 +6,7 @@ use tantu_domain::ledger::LedgerError;
 use tantu_domain::money::Money;
 use tantu_domain::one_time_code::TooSoon;
 use tantu_domain::payment::PaymentError;
+use tantu_domain::ticket::TicketError;
 use tantu_store::error::StoreError;
 use tantu_store::keys::Keys;
 
@@ -88,6 +89,12 @@ impl From<AccountError> for Rejection {
 
 impl From<LedgerError> for Rejection {
     fn from(error: LedgerError) -> Self {
+        Self::State(error.to_string())
+    }
+}
+
+impl From<TicketError> for Rejection {
+    fn from(error: TicketError) -> Self {
         Self::State(error.to_string())
     }
 }

@@ -29,6 +29,7 @@ pub mod payments;
 pub mod people;
 mod risk;
 pub mod sessions;
+pub mod tickets;
 pub mod time;
 mod waiting;
 pub mod watch;

@@ -3,7 +3,7 @@
 //! Carried out to its end, a plan makes the same check pass, or says honestly that only another attempt can
 //! tell. It ends with `resume`; with `await_result` while only the channel knows (nothing may be paid then);
 //! with `retry_same_key` where nothing was stored that could be resumed; and with `open_ticket` where it
-//! leads nowhere.
+//! leads nowhere. Where a third party gives no reason, a person is asked first, and the payer says when it is put right.
 
 use jiff::Timestamp;
 use tantu_domain::cause::{Cause, Who};
@@ -103,7 +103,12 @@ fn go_around(
         }
         Some(_) | None => {
             let stuck = sorted(around.iter().map(|finding| finding.cause));
-            steps.push(step(Operation::OpenTicket, stuck, Some(chosen)));
+            steps.push(step(Operation::OpenTicket, stuck.clone(), Some(chosen)));
+            // What somebody else put right, after a person was asked, the payer alone can say.
+            if around.iter().all(|finding| finding.cause == Cause::SupportEscalate && needs_word(finding)) {
+                steps.push(step(Operation::Recheck, stuck, Some(chosen)));
+                steps.push(step(Operation::Resume, all, Some(chosen)));
+            }
         }
     }
     steps

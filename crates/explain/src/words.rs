@@ -17,6 +17,7 @@ mod page_words;
 mod pay_later_words;
 mod said;
 mod texts;
+mod ticket_words;
 mod zh_hans;
 mod zh_hant;
 
@@ -52,6 +53,7 @@ pub use help_words::HelpWords;
 pub use limit_words::LimitWords;
 pub use page_words::PageWords;
 pub use pay_later_words::PayLaterWords;
+pub use ticket_words::TicketWords;
 
 /// What the sentences about one payment depend on, besides the finding itself.
 #[derive(Debug, Clone)]
@@ -219,6 +221,15 @@ pub fn check_words(lang: Lang) -> &'static CheckWords {
         Lang::ZhHans => &zh_hans::check::CHECK,
         Lang::ZhHant => &zh_hant::check::CHECK,
         Lang::En => &en::check::CHECK,
+    }
+}
+
+/// What the pages of tickets say.
+pub fn ticket_words(lang: Lang) -> &'static TicketWords {
+    match lang {
+        Lang::ZhHans => &zh_hans::tickets::TICKETS,
+        Lang::ZhHant => &zh_hant::tickets::TICKETS,
+        Lang::En => &en::tickets::TICKETS,
     }
 }
 

@@ -16,6 +16,7 @@ use tantu_domain::money::Money;
 use tantu_domain::observation::Observation;
 use tantu_domain::password::Proof;
 use tantu_domain::payment::Payment;
+use tantu_domain::ticket::Ticket;
 use tantu_paylater::bill::Bill;
 use tantu_paylater::credit::CreditEntry;
 
@@ -101,4 +102,6 @@ pub enum Change {
     PutDeviceKey(DeviceKey),
     /// What a payer's device said of itself. It never changes.
     PutDeviceReport(DeviceReport),
+    /// A ticket with its thread; of one that is known, what was said stays.
+    PutTicket(Ticket),
 }

@@ -14,3 +14,4 @@ pub(crate) mod pay_later;
 pub(crate) mod people;
 pub(crate) mod proofs;
 pub(crate) mod requests;
+pub(crate) mod tickets;

@@ -9,7 +9,7 @@ use tantu_domain::code::Code;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
     AccountId, AttemptId, BindingId, CaseId, CodeId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId, OpeningId,
-    PaymentId, Shard, TransactionId,
+    PaymentId, Shard, TicketId, TransactionId,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate};
@@ -19,6 +19,7 @@ use tantu_domain::money::Money;
 use tantu_domain::observation::Observation;
 use tantu_domain::password::Proof;
 use tantu_domain::payment::Payment;
+use tantu_domain::ticket::Ticket;
 use tantu_paylater::bill::Bill;
 use tantu_paylater::credit::CreditEntry;
 
@@ -78,6 +79,8 @@ pub struct World {
     pub audit: HashMap<AccountId, Vec<AuditEntry>>,
     /// Appeals.
     pub appeals: HashMap<CaseId, Appeal>,
+    /// Tickets.
+    pub tickets: HashMap<TicketId, Ticket>,
     /// One-time codes.
     pub codes: HashMap<CodeId, Code>,
     /// How often something was sent or tried.
@@ -154,6 +157,9 @@ impl World {
             Change::Audit(entry) => self.audit.entry(entry.account).or_default().push(entry.clone()),
             Change::PutPerson(person) => {
                 self.people.insert(person.account, person.clone());
+            }
+            Change::PutTicket(ticket) => {
+                self.tickets.insert(ticket.id, ticket.clone());
             }
             Change::PutCode(code) => {
                 self.codes.insert(code.id, code.clone());

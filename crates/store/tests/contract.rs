@@ -35,6 +35,7 @@ mod contract {
     pub(crate) mod sqlite;
     pub(crate) mod sqlite_breaks;
     pub(crate) mod sqlite_file;
+    pub(crate) mod tickets;
     pub(crate) mod trails;
 }
 
@@ -73,6 +74,7 @@ macro_rules! contract_of {
                 requests: rows_survive, requests_of_a_payment_are_in_order, the_first_answer_stays, asked_again_is_set_once,
                     what_is_asked_with_its_payment_stays;
                 people: standings_survive, sealed_people_survive, codes_survive_and_are_used, tallies_survive;
+                tickets: every_stage_survives, what_was_said_stays, lists_are_in_order, jobs_of_tickets_survive;
                 trails: trails_survive_in_order, an_entry_is_never_written_over, an_appeal_is_made_once;
                 devices: keys_survive_and_end, reports_survive, a_report_is_never_said_differently;
                 access: merchants_survive, api_keys_survive, sessions_survive, a_put_may_come_again;

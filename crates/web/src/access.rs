@@ -135,6 +135,12 @@ pub const RULES: &[Rule] = &[
     rule("DELETE", "/v1/device-keys/{id}", &[Payer]),
     rule("POST", "/v1/payer-links", &[Staff]),
     rule("POST", "/v1/sign-out", &[Payer]),
+    // Of a ticket its payer and staff know; only its payer asks.
+    rule("GET", "/v1/tickets", &[Staff, Payer]),
+    rule("POST", "/v1/tickets", &[Payer]),
+    rule("GET", "/v1/tickets/{id}", &[Staff, Payer]),
+    rule("POST", "/v1/tickets/{id}/messages", &[Staff, Payer]),
+    rule("POST", "/v1/tickets/{id}/close", &[Staff, Payer]),
     rule("GET", "/v1/incidents", &[Merchant, Staff, Payer]),
     rule("POST", "/v1/incidents", &[Staff]),
     rule("POST", "/v1/incidents/{id}/end", &[Staff]),
@@ -172,6 +178,12 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/cashier/{payment}/bank-code", &[Payer]),
     rule("POST", "/cashier/{payment}/bank-code/resend", &[Payer]),
     rule("POST", "/cashier/{payment}/bank-code/missing", &[Payer]),
+    rule("GET", "/cashier/{payment}/ticket", &[Payer]),
+    rule("POST", "/cashier/{payment}/ticket", &[Payer]),
+    rule("GET", "/tickets", &[Payer]),
+    rule("GET", "/tickets/{id}", &[Payer]),
+    rule("POST", "/tickets/{id}/messages", &[Payer]),
+    rule("POST", "/tickets/{id}/close", &[Payer]),
     rule("GET", "/cards", &[Payer]),
     rule("POST", "/cards/bind", &[Payer]),
     rule("POST", "/cards/{id}/switch", &[Payer]),
@@ -381,7 +393,7 @@ async fn session(app: &Shared, token: &str) -> Result<Option<Known>, Problem> {
     }
     let (hash, wall) = (hash_of(token), app.engine.clock().wall());
     let Some(session) = app.engine.read(move |store| store.session(&hash)).await? else { return Ok(None) };
-    let lives = session.kind == SessionKind::SignedIn { ended_at: None } && wall < session.expires_at;
+    let lives = matches!(session.kind, SessionKind::SignedIn { ended: None, .. }) && wall < session.expires_at;
     if lives {
         return Ok(Some(Known::As(Caller::Payer(session.account))));
     }

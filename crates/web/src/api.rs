@@ -21,3 +21,4 @@ pub(crate) mod payer_links;
 pub(crate) mod payments;
 mod preflight;
 mod sign_out;
+pub(crate) mod tickets;

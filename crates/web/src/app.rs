@@ -8,6 +8,7 @@ use axum::http::{HeaderName, HeaderValue, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::{Router, http};
+use jiff::SignedDuration;
 use tantu_codes::Tables;
 use tantu_domain::cause::Cause;
 use tantu_domain::ids::PaymentId;
@@ -45,6 +46,8 @@ pub struct WebConfig {
     pub partner_origins: Vec<String>,
     /// The most requests that are handled at once; whoever finds no place is refused.
     pub most_requests: u32,
+    /// Within what time staff answer a ticket.
+    pub ticket_promise: SignedDuration,
     /// The most bytes that a request's body may have.
     pub body_limit: usize,
     /// The longest that a request may take.
@@ -63,6 +66,7 @@ impl WebConfig {
             codes: None,
             partner_origins: Vec::new(),
             most_requests: MOST_REQUESTS,
+            ticket_promise: SignedDuration::from_hours(2),
             body_limit: 64 * 1024,
             request_timeout: Duration::from_secs(30),
         }

@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 use tantu_domain::ids::{
     AccountId, BillId, BindingId, CaseId, CodeId, DeviceKeyId, IncidentId, InstrumentId, MandateId, MerchantId,
-    PaymentId,
+    PaymentId, TicketId,
 };
 
 use crate::problem::{Kind, Problem};
@@ -246,6 +246,9 @@ impl Named for DeviceKeyId {
 }
 impl Named for CaseId {
     const WHAT: &'static str = "case";
+}
+impl Named for TicketId {
+    const WHAT: &'static str = "ticket";
 }
 impl Named for CodeId {
     const WHAT: &'static str = "code";

@@ -22,6 +22,7 @@ mod schedule;
 pub(crate) mod sign_in;
 mod steps;
 pub(crate) mod style;
+mod tickets;
 mod top_up;
 mod trace;
 mod visitor;
@@ -64,6 +65,11 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/cashier/{payment}/bank-code", get(bank_code::show).post(bank_code::enter))
         .route("/cashier/{payment}/bank-code/resend", post(bank_code::resend))
         .route("/cashier/{payment}/bank-code/missing", post(bank_code::missing))
+        .route("/cashier/{payment}/ticket", get(tickets::ask).post(tickets::begin))
+        .route(tickets::PATH, get(tickets::list))
+        .route("/tickets/{id}", get(tickets::show))
+        .route("/tickets/{id}/messages", post(tickets::say))
+        .route("/tickets/{id}/close", post(tickets::close))
         .route(pay_later::PATH, get(pay_later::home::show).post(pay_later::home::open))
         .route("/pay-later/freeze", post(pay_later::home::freeze))
         .route("/pay-later/unfreeze", post(pay_later::home::unfreeze))

@@ -389,6 +389,7 @@ fn address(step: &Step, payment: &Payment) -> Option<(&'static str, String)> {
         Operation::TogglePaymentFunction => {
             step.instrument.map(|id| ("PUT", format!("/v1/instruments/{id}/payment-function")))
         }
+        Operation::OpenTicket => Some(("POST", "/v1/tickets".to_owned())),
         Operation::ResendCode => Some(("POST", format!("/v1/payments/{}/resume", payment.id))),
         Operation::Recheck => step.instrument.map(|id| ("POST", format!("/v1/instruments/{id}/recheck"))),
         _ => None,

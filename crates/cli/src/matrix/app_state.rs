@@ -8,7 +8,7 @@ use crate::matrix::story::Story;
 use crate::output::Failure;
 use crate::stage::Stage;
 use crate::stage::actors::Order;
-use crate::stage::payer::Payer;
+use crate::stage::payer::{PASSWORD, Payer};
 use crate::stage::reply::{Reply, text};
 
 /// The merchant's app asks for an order to be paid, and says what it is.
@@ -92,6 +92,32 @@ pub(crate) async fn damaged_mandate(stage: &Stage, story: &mut Story) -> Result<
     let payer = stage.payer(0).await?.with_alipay(stage, 100_000).await?;
     let alipay = payer.alipay()?.to_owned();
     damaged(stage, story, &payer, &alipay).await
+}
+
+/// His account signs in on another phone while he is to enter his pay password on this one.
+pub(crate) async fn replaced(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
+    let payer = stage.payer(0).await?.with_alipay(stage, 1_000_000).await?;
+    let here = payer.again(stage, NEW).await?;
+    here.set_password(stage, PASSWORD).await?;
+    let order = stage.order("一台投影仪", 420_000);
+    let made = stage.pay(&order, &here, here.alipay()?).await?.expect("a payment that waits for the pay password")?;
+    let payment = made.payment()?;
+    let there = here.again(stage, NEW).await?;
+    let refused = here.enter_password(stage, &payment, PASSWORD).await?;
+    story.order = Some((order.subject.to_owned(), order.fen));
+    story.named(&refused, &["age_seconds", "reason"]);
+    story.fact("reason", "replaced");
+    story.planned(&["sign_in_again", "resume"]);
+    story.failed = refused.status == 401 && stage.payment(&payment).await?.body["state"] == "requires_action";
+    let lives = there.ask(stage, Method::GET, "/v1/payments", None).await?;
+    story.check(lives.status == 200, || format!("the other phone is signed in, and is told {}", lives.status));
+    let again = here.again(stage, NEW).await?;
+    story.did("the payer signed in again on this phone");
+    let over = there.ask(stage, Method::GET, "/v1/payments", None).await?;
+    story.check(over.status == 401, || format!("the other phone is signed out now, and is told {}", over.status));
+    let proof = again.enter_password(stage, &payment, PASSWORD).await?.expect("the pay password")?;
+    again.act(stage, &payment, &proof).await?.expect("going on with the payment")?;
+    story.paid(stage, &payment).await
 }
 
 /// The configuration as an app keeps it: in a file.

@@ -12,3 +12,4 @@ pub(crate) mod operations;
 pub(crate) mod pages;
 pub(crate) mod pay_later;
 pub(crate) mod rules;
+pub(crate) mod tickets;

@@ -2,11 +2,11 @@
 //!
 //! None of these is one payer's alone, so their tables have no shard; on a cluster they are small enough to be everywhere.
 
-use tantu_domain::ids::MerchantId;
+use tantu_domain::ids::{AccountId, MerchantId};
 use tokio_postgres::Row;
 
 use super::cell::{Cells, optional_time, time};
-use crate::access::{ApiKey, Merchant, Role, Session, SessionKind, TokenHash};
+use crate::access::{ApiKey, Merchant, Role, Session, SessionEnd, SessionKind, TokenHash};
 use crate::error::StoreError;
 use crate::rows;
 use crate::wire::burst::Ask;
@@ -37,7 +37,9 @@ static SESSIONS: Table = Table {
         ("hash", Put::Key),
         ("account", Put::Once),
         ("kind", Put::Once),
+        ("app", Put::Once),
         ("ended_at", Put::Last),
+        ("replaced", Put::Last),
         ("expires_at", Put::Once),
     ],
     order: &[0],
@@ -76,9 +78,9 @@ pub(crate) fn read_api_key(row: &Row) -> Result<ApiKey, StoreError> {
 }
 
 pub(crate) fn put_session(rows: &mut Rows, session: &Session) -> Result<(), StoreError> {
-    let (kind, ended_at) = match session.kind {
-        SessionKind::Link { used_at } => ("link", used_at),
-        SessionKind::SignedIn { ended_at } => ("signed_in", ended_at),
+    let (kind, app, ended) = match session.kind {
+        SessionKind::Link { used_at } => ("link", false, used_at.map(|at| SessionEnd { at, replaced: false })),
+        SessionKind::SignedIn { app, ended } => ("signed_in", app, ended),
     };
     rows.put(
         &SESSIONS,
@@ -86,7 +88,9 @@ pub(crate) fn put_session(rows: &mut Rows, session: &Session) -> Result<(), Stor
             hash(&session.hash),
             session.account.into(),
             kind.into(),
-            optional_time(ended_at),
+            Value::Flag(app),
+            optional_time(ended.map(|end| end.at)),
+            Value::Flag(ended.is_some_and(|end| end.replaced)),
             time(session.expires_at),
         ],
     )
@@ -98,6 +102,11 @@ pub(crate) fn ask_sessions<'a>(hashes: impl IntoIterator<Item = &'a [u8; 32]>) -
          OFFSET 0) AS found",
         vec![Value::List(hashes.into_iter().map(|hash| Value::Bytes(hash.to_vec())).collect())],
     )
+}
+
+/// The sessions of apps in which an account is signed in.
+pub(crate) fn ask_app_sessions(account: AccountId) -> Ask {
+    Ask::new("SELECT * FROM sessions WHERE account = $1 AND app AND ended_at IS NULL", vec![account.into()])
 }
 
 pub(crate) fn read_session(row: &Row) -> Result<Session, StoreError> {

@@ -5,12 +5,13 @@ use std::collections::{BTreeSet, HashSet};
 use jiff::Timestamp;
 use tantu_domain::ids::{
     AccountId, AttemptId, BindingId, CaseId, CodeId, DeviceKeyId, JobId, MandateId, OpeningId, PaymentId, Shard,
+    TicketId,
 };
 use tantu_domain::instrument::InstrumentKind;
 
 use super::{
     access, accounts, audit_trail, bindings, claims, devices, incidents, jobs, mandates, pay_later, payments, people,
-    proofs, requests,
+    proofs, requests, tickets,
 };
 use crate::claim::{Claim, ClaimKey};
 use crate::error::StoreError;
@@ -207,8 +208,11 @@ impl<'a> Loading<'a> {
             people::ask_tallies(&by_shard(&keys.tallies, Subject::shard)),
             audit_trail::ask(&by_shard(&keys.audit, AccountId::shard)),
             audit_trail::ask_appeals(&by_shard(&keys.appeals, CaseId::shard)),
+            tickets::ask(&by_shard(&keys.tickets, TicketId::shard)),
+            tickets::ask_messages(&by_shard(&keys.tickets, TicketId::shard)),
         ];
-        let [people, codes, tallies, audit, appeals] = asks.each_ref().map(|ask| usize::from(ask.is_some()));
+        let [people, codes, tallies, audit, appeals, tickets, messages] =
+            asks.each_ref().map(|ask| usize::from(ask.is_some()));
         let asks: Vec<Ask> = asks.into_iter().flatten().map(Ask::locking).collect();
         if asks.is_empty() {
             return Ok(());
@@ -224,6 +228,9 @@ impl<'a> Loading<'a> {
             world.audit.entry(entry.account).or_default().push(entry);
         }
         world.appeals.extend(answers.all(appeals, audit_trail::read_appeal)?.into_iter().map(|one| (one.case, one)));
+        let found = answers.all(tickets, tickets::read_ticket)?;
+        let whole = tickets::together(found, answers.all(messages, tickets::read_message)?);
+        world.tickets.extend(whole.into_iter().map(|one| (one.id, one)));
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use super::loading::{BEGIN, COMMIT, Loaded};
 use super::payments::Made;
 use super::{
     access, accounts, audit_trail, bindings, claims, decisions, devices, folds, incidents, instruments, jobs, ledger,
-    mandates, observations, pay_later, payments, people, proofs, requests,
+    mandates, observations, pay_later, payments, people, proofs, requests, tickets,
 };
 use crate::change::Change;
 use crate::error::StoreError;
@@ -86,6 +86,7 @@ impl Writes {
             Change::PutTally(tally) => people::put_tally(rows, tally)?,
             Change::PutDeviceKey(key) => devices::put_key(rows, key)?,
             Change::PutDeviceReport(report) => devices::put_report(rows, report)?,
+            Change::PutTicket(ticket) => tickets::put(rows, ticket)?,
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Merchants, API keys and payers' sessions.
 
-use crate::access::{ApiKey, Merchant, Role, Session, SessionKind, TokenHash};
+use crate::access::{ApiKey, Merchant, Role, Session, SessionEnd, SessionKind, TokenHash};
 use crate::error::StoreError;
 use crate::row::Columns;
 
@@ -18,9 +18,14 @@ pub(crate) fn read_api_key(cells: &impl Columns) -> Result<ApiKey, StoreError> {
 }
 
 pub(crate) fn read_session(cells: &impl Columns) -> Result<Session, StoreError> {
+    let ended_at = cells.optional_time("ended_at")?;
+    let replaced = cells.flag("replaced")?;
     let kind = match cells.stored("kind")? {
-        "link" => SessionKind::Link { used_at: cells.optional_time("ended_at")? },
-        "signed_in" => SessionKind::SignedIn { ended_at: cells.optional_time("ended_at")? },
+        "link" => SessionKind::Link { used_at: ended_at },
+        "signed_in" => {
+            let ended = ended_at.map(|at| SessionEnd { at, replaced });
+            SessionKind::SignedIn { app: cells.flag("app")?, ended }
+        }
         other => return Err(cells.wrong("kind", format!("{other:?} is no kind"))),
     };
     Ok(Session {

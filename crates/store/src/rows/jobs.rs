@@ -20,6 +20,7 @@ pub(crate) fn read(cells: &impl Columns) -> Result<Job, StoreError> {
         "resolve_opening" => JobKind::ResolveOpening { binding: cells.parse("subject")? },
         "delete_token" => JobKind::DeleteToken { instrument: cells.parse("subject")? },
         "tend_line" => JobKind::TendLine { account: cells.parse("subject")? },
+        "tend_ticket" => JobKind::TendTicket { ticket: cells.parse("subject")? },
         "tend_bill" => JobKind::TendBill { bill: cells.parse("subject")? },
         "resume_scheduled" => JobKind::ResumeScheduled { payment: cells.parse("subject")? },
         "end_fold" => JobKind::EndFold { fold: cells.parse("subject")? },

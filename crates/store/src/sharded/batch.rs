@@ -176,6 +176,7 @@ impl Batch for ShardedBatch<'_> {
                 | Change::PutCode(_)
                 | Change::PutTally(_)
                 | Change::PutDeviceKey(_)
+                | Change::PutTicket(_)
                 | Change::PutDeviceReport(_) => payers.push(change),
             }
         }

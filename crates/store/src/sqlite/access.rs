@@ -1,11 +1,11 @@
 //! Merchants, API keys and payers' sessions. Tokens are found by their hashes.
 
 use rusqlite::{Connection, OptionalExtension, params};
-use tantu_domain::ids::MerchantId;
+use tantu_domain::ids::{AccountId, MerchantId};
 
 use super::cell::{Cells, optional_time, time};
 use super::{refused, unavailable};
-use crate::access::{ApiKey, Merchant, Role, Session, SessionKind, TokenHash};
+use crate::access::{ApiKey, Merchant, Role, Session, SessionEnd, SessionKind, TokenHash};
 use crate::error::StoreError;
 use crate::rows::access::{read_api_key, read_merchant, read_session};
 
@@ -51,17 +51,19 @@ pub(super) fn api_key(connection: &Connection, hash: &TokenHash) -> Result<Optio
 }
 
 pub(super) fn put_session(connection: &Connection, session: &Session) -> Result<(), StoreError> {
-    let (kind, ended_at) = match session.kind {
-        SessionKind::Link { used_at } => ("link", used_at),
-        SessionKind::SignedIn { ended_at } => ("signed_in", ended_at),
+    let (kind, app, ended) = match session.kind {
+        SessionKind::Link { used_at } => ("link", false, used_at.map(|at| SessionEnd { at, replaced: false })),
+        SessionKind::SignedIn { app, ended } => ("signed_in", app, ended),
     };
-    let sql = "INSERT INTO sessions (hash, account, kind, ended_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)
-               ON CONFLICT (hash) DO UPDATE SET ended_at = ?4";
+    let sql = "INSERT INTO sessions (hash, account, kind, app, ended_at, replaced, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+               ON CONFLICT (hash) DO UPDATE SET ended_at = ?5, replaced = ?6";
     let values = params![
         session.hash.0.as_slice(),
         session.account.to_string(),
         kind,
-        optional_time(ended_at),
+        app,
+        optional_time(ended.map(|end| end.at)),
+        ended.is_some_and(|end| end.replaced),
         time(session.expires_at)
     ];
     connection.prepare_cached(sql).and_then(|mut put| put.execute(values)).map_err(refused)?;
@@ -75,4 +77,14 @@ pub(super) fn session(connection: &Connection, hash: &TokenHash) -> Result<Optio
         .optional()
         .map_err(unavailable)?
         .transpose()
+}
+
+/// The sessions of apps in which an account is signed in.
+pub(super) fn app_sessions(connection: &Connection, account: AccountId) -> Result<Vec<Session>, StoreError> {
+    let sql = "SELECT * FROM sessions WHERE account = ?1 AND app = 1 AND ended_at IS NULL";
+    let mut found = connection.prepare_cached(sql).map_err(unavailable)?;
+    let rows = found
+        .query_map(params![account.to_string()], |row| Ok(read_session(&Cells::of("sessions", row))))
+        .map_err(unavailable)?;
+    rows.map(|row| row.map_err(unavailable)?).collect()
 }

@@ -104,6 +104,16 @@ const CHECKS: &[Check] = &[
                  GROUP BY shard, payment HAVING sum(captured) <> sum(charged) OR sum(captures) <> sum(charges)",
     },
     Check {
+        id: "tickets_tended",
+        looked_at: "SELECT count(*) FROM tickets",
+        broken: "SELECT tickets.id || ' is solved, and its payment is not paid' FROM tickets LEFT JOIN payments
+                 ON payments.shard = tickets.shard AND payments.id = tickets.payment
+                 WHERE tickets.state = 'solved' AND tickets.payment IS NOT NULL AND payments.state IS NOT 'succeeded'
+                 UNION ALL SELECT id || ' is open, and no job looks after it' FROM tickets WHERE state IN ('waiting', 'answered')
+                 AND (payment IS NOT NULL OR binding IS NOT NULL) AND NOT EXISTS
+                 (SELECT 1 FROM jobs WHERE shard = tickets.shard AND kind = 'tend_ticket' AND subject = tickets.id)",
+    },
+    Check {
         id: "reserve",
         looked_at: "SELECT count(*) FROM balances",
         broken: "SELECT 'what we owe and what we own differ by ' || sum(iif(normal_side = 'credit', balance, -balance)) || ' ' || currency

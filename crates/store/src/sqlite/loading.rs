@@ -7,7 +7,7 @@ use tantu_domain::instrument::InstrumentKind;
 
 use super::{
     access, accounts, audit_trail, bindings, claims, devices, folds, incidents, instruments, jobs, limits, mandates,
-    observations, pay_later, payments, people, proofs, requests,
+    observations, pay_later, payments, people, proofs, requests, tickets,
 };
 use crate::access::TokenHash;
 use crate::claim::ClaimKey;
@@ -102,6 +102,7 @@ pub(super) fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Resu
     }
     people::load(connection, keys, &mut world)?;
     audit_trail::load(connection, keys, &mut world)?;
+    tickets::load(connection, keys, &mut world)?;
     folds::load(connection, keys, &mut world)?;
     Ok(world)
 }

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use super::{
     access, accounts, audit_trail, bindings, claims, decisions, devices, folds, incidents, instruments, jobs, ledger,
-    limits, mandates, observations, pay_later, payments, people, proofs, requests,
+    limits, mandates, observations, pay_later, payments, people, proofs, requests, tickets,
 };
 use crate::change::Change;
 use crate::error::StoreError;
@@ -43,5 +43,6 @@ pub(super) fn apply(connection: &Connection, change: &Change) -> Result<(), Stor
         Change::PutTally(tally) => people::put_tally(connection, tally),
         Change::PutDeviceKey(key) => devices::put_key(connection, key),
         Change::PutDeviceReport(report) => devices::put_report(connection, report),
+        Change::PutTicket(ticket) => tickets::put(connection, ticket),
     }
 }

@@ -189,6 +189,7 @@ pub(crate) fn clean_books_pass(store: &dyn Store) {
         ("undecided_has_job", 1),
         ("late_success_goes_back", 2),
         ("charges_match_captures", 2),
+        ("tickets_tended", 0),
         ("reserve", 8),
         // The wallet's day and month; Alipay's two days and month.
         ("limits_equal_fold", 5),

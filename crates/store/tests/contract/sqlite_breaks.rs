@@ -48,6 +48,15 @@ pub(crate) const BREAKS: &[Break] = &[
         sql: "INSERT INTO ledger_transactions VALUES (7, 'txn_1', 'opening', NULL, '{at}'), (7, 'txn_2', 'opening', NULL, '{at}');
               INSERT INTO ledger_entries VALUES (7, 'txn_1', 0, '{reserve}', 'debit', 5, 'CNY'), (7, 'txn_2', 0, '{reserve}', 'credit', 5, 'CNY')",
     },
+    // A ticket that is solved although nothing was paid, and one that nobody looks after.
+    Break {
+        found_by: &["tickets_tended"],
+        sql: "INSERT INTO tickets VALUES (7, 'tkt_1', 'acc_1', '{refused}', NULL, '{at}', 'solved', '{at}', '[]', '[]', NULL)",
+    },
+    Break {
+        found_by: &["tickets_tended"],
+        sql: "INSERT INTO tickets VALUES (7, 'tkt_1', 'acc_1', '{refused}', NULL, '{at}', 'waiting', '{at}', '[]', '[]', NULL)",
+    },
     Break {
         found_by: &["balances_equal_fold"],
         sql: "UPDATE balances SET balance = balance + 1 WHERE ledger_account IN ('{customer}', '{reserve}')",

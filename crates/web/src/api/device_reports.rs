@@ -17,6 +17,7 @@ use tantu_domain::device::DeviceTime;
 use tantu_domain::device_report::{DeviceReport, DeviceRules, NetworkReport, Permission, Power, Stuck};
 use tantu_domain::evidence::Finding;
 use tantu_domain::ids::PaymentId;
+use tantu_domain::masked::Masked;
 use tantu_domain::payment::{Payment, PaymentState};
 use tantu_engine::device_reports::keep::KeepDeviceReport;
 use tantu_explain::Lang;
@@ -41,6 +42,9 @@ pub(crate) const LARGEST: usize = 16 * 1024;
 
 /// The most entries of a list.
 const MOST: usize = 16;
+
+/// The longest line for whoever helps.
+const LONGEST_LINE: usize = 1_000;
 
 /// What a device says of itself. What it did not look at it leaves out; something must be there.
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
@@ -244,6 +248,21 @@ pub(crate) async fn understand(
     let rules = rules(app, body.doing(&At { within })?, needed);
     let findings = if paid { Vec::new() } else { report.findings(&rules) };
     Ok(Understood { payment, clock, power, findings })
+}
+
+/// A report as lines for whoever helps: each part as it was sent, and what it explains. What is secret is taken out.
+pub(crate) fn lines(report: &DeviceReportRequest, findings: &[Finding]) -> Result<Vec<Masked>, Problem> {
+    let sent = serde_json::to_value(report).map_err(|error| {
+        tracing::error!(%error, "a device report could not be written down");
+        Problem::new(Kind::Internal, "the report could not be written down; nothing changed")
+    })?;
+    let parts = sent.as_object().into_iter().flatten();
+    let parts = parts.filter(|(_, part)| !part.is_null() && part.as_array().is_none_or(|list| !list.is_empty()));
+    let parts = parts.map(|(name, part)| format!("{name} {part}"));
+    let found = findings.iter().map(|finding| format!("{} {}", finding.confidence.id(), finding.cause.id()));
+    // Masked whole, and cut then: half a number would not be recognised.
+    let short = |line: &Masked| line.text().chars().take(LONGEST_LINE).collect::<String>();
+    Ok(parts.chain(found).map(|line| Masked::of(&short(&Masked::of(&line).0)).0).collect())
 }
 
 /// The figures by which a report is judged.

@@ -12,6 +12,7 @@ use crate::answer::{ProblemBody, RefusalBody};
 use crate::api::{
     accounts, bindings, card_banks, codes, device_checks, device_keys, device_reports, diagnoses, health, incidents,
     instruments, mandates, merchants, metrics, notifications, pay_later, payer_links, payments, preflight, sign_out,
+    tickets,
 };
 use crate::app::Shared;
 
@@ -82,6 +83,7 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(bindings::abandon::abandon))
         .routes(routes!(card_banks::list))
         .merge(of_devices())
+        .merge(of_tickets())
         .routes(routes!(payer_links::issue))
         .routes(routes!(sign_out::sign_out))
         .routes(routes!(incidents::list::list, incidents::begin::begin))
@@ -123,6 +125,15 @@ fn of_accounts() -> OpenApiRouter<Shared> {
         .routes(routes!(accounts::identity::confirm))
         .routes(routes!(accounts::phone::begin))
         .routes(routes!(accounts::phone::bind))
+}
+
+/// Questions to support.
+fn of_tickets() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(tickets::list::list, tickets::open::open))
+        .routes(routes!(tickets::show::show))
+        .routes(routes!(tickets::say::say))
+        .routes(routes!(tickets::close::close))
 }
 
 /// Of lines, bills, repayments and the credit history.

@@ -189,6 +189,7 @@ fn foot(visitor: &Visitor, opened: &Opened, finding: Option<&Finding>, kept: boo
         section.small-print {
             @if kept { p.quiet { (visitor.words.order_kept) } }
             p { a.button.quiet href=(path(&visitor.app, opened.payment.id, "")) { (visitor.words.back_to_cashier) } }
+            p { a.button.quiet href=(path(&visitor.app, opened.payment.id, "/ticket")) { (visitor.words.open_ticket_button) } }
             @if let Some(link) = pay_later::to_bill(visitor, opened.bill) { p { (link) } }
             (returning(visitor, &opened.payment))
             (codes(visitor, &opened.payment, finding))

@@ -26,4 +26,5 @@ mod payments;
 mod reply;
 mod steps;
 mod store;
+mod tickets;
 mod wire;

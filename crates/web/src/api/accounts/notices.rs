@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use tantu_channels::secret::Secret;
 use tantu_domain::account::{Account, AccountState, SafeReason};
 use tantu_domain::ids::{AccountId, CaseId};
+use tantu_domain::masked::Masked;
 use tantu_engine::accounts::appeal::AppealCase;
 use tantu_engine::accounts::show_case::ShowCase;
 use tantu_engine::people::Verified;
@@ -139,13 +140,12 @@ pub(crate) async fn appeal(
     JsonBody(body): JsonBody<AppealRequest>,
 ) -> Result<Response, Problem> {
     let missing = || Problem::not_found("case", &case.to_string());
-    let said = text_in("text", &body.text, LONGEST)?;
+    let said = kept("text", &body.text)?;
     if body.evidence.len() > MOST_EVIDENCE {
         let detail = format!("{MOST_EVIDENCE} lines of evidence at most");
         return Err(Problem::field(Kind::InvalidField, "evidence", detail));
     }
-    let evidence: Vec<String> =
-        body.evidence.iter().map(|line| text_in("evidence", line, LONGEST)).collect::<Result<_, _>>()?;
+    let evidence: Vec<String> = body.evidence.iter().map(|line| kept("evidence", line)).collect::<Result<_, _>>()?;
     let now = app.engine.clock().now();
     let known = app.engine.read(move |store| store.account(own, now)).await?.ok_or_else(missing)?;
     // Somebody else's case answers as one that is not there.
@@ -191,6 +191,11 @@ pub(crate) async fn confirm(
             Err(Problem::new(Kind::IdentityUnconfirmed, "these details do not belong together by the sources' word"))
         }
     }
+}
+
+/// A text as it is kept: what is secret in it is taken out.
+fn kept(field: &str, text: &str) -> Result<String, Problem> {
+    Ok(Masked::of(&text_in(field, text, LONGEST)?).0.text().to_owned())
 }
 
 /// Takes the account back that somebody else seemed to use: by the document, and with another pay password.

@@ -1,5 +1,7 @@
 //! How the parts of a report are read: short, plain, and without what a device should keep to itself.
 
+use tantu_domain::masked::Masked;
+
 use crate::problem::{Kind, Problem};
 
 /// The longest text of a report.
@@ -28,11 +30,11 @@ impl At<'_> {
     }
 }
 
-/// A short text without control characters.
+/// A short text without control characters; what is secret in it is taken out.
 pub(crate) fn short(at: &At<'_>, field: &str, text: &str) -> Result<String, Problem> {
     let plain = !text.trim().is_empty() && text.chars().count() <= LONGEST && !text.chars().any(char::is_control);
     if plain {
-        return Ok(text.trim().to_owned());
+        return Ok(Masked::of(text.trim()).0.text().to_owned());
     }
     Err(at.wrong(field, format!("write 1 to {LONGEST} characters without line breaks")))
 }
