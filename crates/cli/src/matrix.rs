@@ -28,6 +28,7 @@ mod one_time_code;
 mod own_limit;
 mod password;
 mod platform;
+mod points;
 mod risk;
 pub(crate) mod story;
 
@@ -152,6 +153,12 @@ pub(crate) const CASES: &[Case] = cases! {
     D [Cause::RiskPlatformBlock], "platform", "a new phone pays much; a code confirms" => risk::new_device;
     D [Cause::RiskPlatformBlock], "platform", "far from where the phone just was; the document confirms" => risk::far_place;
     D [Cause::AccountRestricted], "platform", "the same two again and again; an appeal, two of staff, paid by itself" => risk::same_two;
+    D [Cause::PointsInsufficient], "platform", "fewer points than asked for; more bought in the official shop" => points::insufficient;
+    D [Cause::PointsUnofficialChannel], "platform", "points of a seller who is not official; bought in the official shop" => points::unofficial_official_instead;
+    D [Cause::PointsUnofficialChannel], "platform", "points of a seller who is not official; an appeal, two of staff" => points::unofficial_appealed;
+    D [Cause::PointsRemainderMethod], "platform", "the wallet is short of the rest; Alipay pays it" => points::rest_short_in_the_wallet;
+    D [Cause::PointsRemainderMethod], "platform", "Alipay is short of the rest; topped up there" => points::rest_short_at_alipay;
+    D [Cause::PointsRemainderMethod], "platform", "the rest is lost on the way to Alipay; the points held, and back" => points::held_while_undecided;
     D [Cause::LimitPlatform], "platform", "tier I has paid all that it may; Alipay pays" => ceiling::tier_alipay_pays;
     D [Cause::LimitPlatform], "platform", "tier I has paid all that it may; the tier is raised" => ceiling::tier_raised;
     D [Cause::LimitPlatform], "platform", "too much for a day by one factor; the pay password makes it two" => ceiling::stronger;

@@ -24,6 +24,7 @@ use crate::holder_evidence::HolderEvidence;
 use crate::ids::{AttemptId, BillId, CaseId, IncidentId};
 use crate::limit::{LimitOwner, Publisher, Window};
 use crate::money::Money;
+use crate::points_evidence::PointsEvidence;
 
 /// Whose account, limit or balance a fact is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -188,6 +189,8 @@ pub enum Evidence {
     },
     /// Something of the holder: who he is, his phone, a code that was sent to it.
     Holder(HolderEvidence),
+    /// Something of the account's points.
+    Points(PointsEvidence),
     PaymentPassword {
         state: &'static str,
         tries_left: Option<u32>,
@@ -329,6 +332,7 @@ impl Evidence {
             Self::AppOutdated { .. } => Cause::AppOutdated,
             Self::PaymentPassword { .. } => Cause::AuthPaymentPassword,
             Self::Holder(holder) => holder.cause(),
+            Self::Points(points) => points.cause(),
             Self::AccountFrozen { .. } => Cause::AccountFrozen,
             Self::AccountCompromised { .. } => Cause::AccountCompromised,
             Self::AccountRestricted { .. } => Cause::AccountRestricted,
@@ -367,6 +371,7 @@ impl Evidence {
             | Self::CodeWrong { .. } => None,
             Self::AnswerLost { .. }
             | Self::Holder(_)
+            | Self::Points(_)
             | Self::AccountFrozen { .. }
             | Self::AccountCompromised { .. }
             | Self::AccountRestricted { .. }
@@ -424,6 +429,7 @@ impl Evidence {
                 counts([("skew_seconds", *skew), ("allowed_seconds", *allowed)])
             }
             Self::Holder(holder) => holder.facts(),
+            Self::Points(points) => points.facts(),
             Self::PaymentPassword { state, tries_left, locked_until } => password(state, *tries_left, *locked_until),
             Self::ChannelNotConfirmed { channel: _, sent_at: sent, expired_at: end } => {
                 fields([("sent_at", Value::Time(*sent)), ("expired_at", Value::Time(*end))])

@@ -19,6 +19,7 @@ use tantu_domain::money::Money;
 use tantu_domain::observation::Observation;
 use tantu_domain::password::Proof;
 use tantu_domain::payment::Payment;
+use tantu_domain::points::Points;
 use tantu_paylater::bill::Bill;
 use tantu_paylater::credit::CreditEntry;
 
@@ -45,6 +46,8 @@ pub struct AccountFile {
     pub uses: Vec<LimitUse>,
     /// The pay-later line, if it has one.
     pub pay_later: Option<PayLaterFile>,
+    /// Its points, if it has an instrument for them.
+    pub points: Option<Points>,
 }
 
 /// What a batch has loaded.
@@ -136,6 +139,16 @@ impl World {
             Change::PutBill(bill) => self.put_bill(bill),
             Change::PutRepayment(repayment) => self.put_repayment(repayment),
             Change::PutCreditEntry(account, entry) => self.put_credit_entry(*account, entry),
+            Change::PutLot(lot) => {
+                if let Some(points) = self.points(lot.account) {
+                    put(&mut points.lots, lot, |one, other| one.id == other.id);
+                }
+            }
+            Change::PutTaken(account, taken) => {
+                if let Some(points) = self.points(*account) {
+                    put(&mut points.taken, taken, |one, other| (one.payment, one.lot) == (other.payment, other.lot));
+                }
+            }
             Change::PutJob(job) => {
                 self.jobs.insert(job.id, job.clone());
             }
@@ -190,6 +203,7 @@ impl World {
                 observations: Vec::new(),
                 uses: Vec::new(),
                 pay_later: None,
+                points: None,
             };
             self.accounts.insert(account.id, file);
         }
@@ -229,6 +243,10 @@ impl World {
 
     fn pay_later(&mut self, account: AccountId) -> Option<&mut PayLaterFile> {
         self.accounts.get_mut(&account).and_then(|file| file.pay_later.as_mut())
+    }
+
+    fn points(&mut self, account: AccountId) -> Option<&mut Points> {
+        self.accounts.get_mut(&account).map(|file| file.points.get_or_insert_default())
     }
 
     fn put_line(&mut self, row: &LineRow) {
@@ -286,6 +304,10 @@ impl World {
             | LedgerAccount::ChannelReceivable(..)
             | LedgerAccount::Reserve(_)
             | LedgerAccount::LenderReceivable(_)
+            | LedgerAccount::Points(_)
+            | LedgerAccount::PointsHeld(_)
+            | LedgerAccount::PointsIssued(_)
+            | LedgerAccount::PointsFund(_)
             | LedgerAccount::PayLaterDebt(_)
             | LedgerAccount::PayLaterLent(_) => None,
         };

@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 use tantu_domain::ids::{
     AccountId, AttemptId, BillId, BindingId, CaseId, CodeId, CreditEntryId, DecisionId, DeviceKeyId, DeviceReportId,
-    FoldId, IncidentId, InstrumentId, JobId, MandateId, MerchantId, ObservationId, OpeningId, PaymentId, RefundId,
-    RepaymentId, TransactionId, digits,
+    FoldId, IncidentId, InstrumentId, JobId, LotId, MandateId, MerchantId, ObservationId, OpeningId, PaymentId,
+    RefundId, RepaymentId, TransactionId, digits,
 };
 use tokio_postgres::types::{IsNull, Kind, ToSql, Type, to_sql_checked};
 
@@ -243,7 +243,7 @@ macro_rules! ids {
 }
 
 ids! {
-    AccountId AttemptId BillId BindingId CaseId CodeId CreditEntryId DecisionId DeviceKeyId DeviceReportId FoldId IncidentId
+    AccountId AttemptId BillId LotId BindingId CaseId CodeId CreditEntryId DecisionId DeviceKeyId DeviceReportId FoldId IncidentId
     InstrumentId JobId MandateId MerchantId ObservationId OpeningId PaymentId RefundId RepaymentId TransactionId
 }
 
