@@ -15,9 +15,9 @@ use crate::ceiling::{Strength, Tier};
 use crate::channel::{Channel, ChannelWord};
 use crate::client::Version;
 use crate::evidence_fields::{
-    against, amounts, answer_lost, app_outdated, bank_unsupported, bill_overdue, ceiling_of, code_missing, counts,
-    fields, impact, interface_fault, next_code, owned, password, revoked, said, session_over, silent_line, stale,
-    stopped, sums, text, texts, their_limit, time, unavailable, used_up,
+    against, amounts, answer_lost, app_outdated, bank_unsupported, bill_overdue, ceiling_of, code_missing, code_wrong,
+    counts, fields, impact, interface_fault, owned, password, revoked, said, session_over, silent_line, stale, stopped,
+    sums, text, texts, their_limit, time, unavailable, used_up,
 };
 pub use crate::finding::{Finding, retry_at};
 use crate::holder_evidence::HolderEvidence;
@@ -469,9 +469,7 @@ impl Evidence {
             Self::CardExpired { expired_on } => fields([("expiry", Value::Day(*expired_on))]),
             Self::CardDetails { factor } => fields([("factor", text(factor))]),
             Self::DeviceLowPower { percent, floor } => counts([("percent", *percent), ("floor", *floor)]),
-            Self::CodeWrong { state, next_code_at, sends_left } => {
-                texts([("state", state)]).into_iter().chain(next_code(*next_code_at, *sends_left)).collect()
-            }
+            Self::CodeWrong { state, next_code_at: next, sends_left } => code_wrong(state, *next, *sends_left),
             Self::CodeMissing { intercepted: _, phone, sent_at, next_code_at: next, sends_left } => {
                 code_missing(phone.as_deref(), *sent_at, (*next, *sends_left))
             }

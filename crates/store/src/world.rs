@@ -19,7 +19,7 @@ use tantu_domain::money::Money;
 use tantu_domain::observation::Observation;
 use tantu_domain::password::Proof;
 use tantu_domain::payment::Payment;
-use tantu_domain::points::Points;
+use tantu_domain::points::{Lot, Points, Taken};
 use tantu_paylater::bill::Bill;
 use tantu_paylater::credit::CreditEntry;
 
@@ -126,12 +126,7 @@ impl World {
                     self.move_balance(entry.account, entry.effect());
                 }
             }
-            Change::PutFold(fold) => {
-                if let Some(clearing) = self.clearings.get_mut(&(fold.id.shard(), fold.merchant)) {
-                    clearing.last = Some(fold.clone());
-                }
-                self.folds.insert(fold.id, fold.clone());
-            }
+            Change::PutFold(fold) => self.put_fold(fold),
             Change::AdjustLimit { account, counter, window, starts_on, delta } => {
                 self.adjust_limit(*account, *counter, *window, *starts_on, *delta);
             }
@@ -139,16 +134,8 @@ impl World {
             Change::PutBill(bill) => self.put_bill(bill),
             Change::PutRepayment(repayment) => self.put_repayment(repayment),
             Change::PutCreditEntry(account, entry) => self.put_credit_entry(*account, entry),
-            Change::PutLot(lot) => {
-                if let Some(points) = self.points(lot.account) {
-                    put(&mut points.lots, lot, |one, other| one.id == other.id);
-                }
-            }
-            Change::PutTaken(account, taken) => {
-                if let Some(points) = self.points(*account) {
-                    put(&mut points.taken, taken, |one, other| (one.payment, one.lot) == (other.payment, other.lot));
-                }
-            }
+            Change::PutLot(lot) => self.put_lot(lot),
+            Change::PutTaken(account, taken) => self.put_taken(*account, taken),
             Change::PutJob(job) => {
                 self.jobs.insert(job.id, job.clone());
             }
@@ -243,6 +230,25 @@ impl World {
 
     fn pay_later(&mut self, account: AccountId) -> Option<&mut PayLaterFile> {
         self.accounts.get_mut(&account).and_then(|file| file.pay_later.as_mut())
+    }
+
+    fn put_fold(&mut self, fold: &Fold) {
+        if let Some(clearing) = self.clearings.get_mut(&(fold.id.shard(), fold.merchant)) {
+            clearing.last = Some(fold.clone());
+        }
+        self.folds.insert(fold.id, fold.clone());
+    }
+
+    fn put_lot(&mut self, lot: &Lot) {
+        if let Some(points) = self.points(lot.account) {
+            put(&mut points.lots, lot, |one, other| one.id == other.id);
+        }
+    }
+
+    fn put_taken(&mut self, account: AccountId, taken: &Taken) {
+        if let Some(points) = self.points(account) {
+            put(&mut points.taken, taken, |one, other| (one.payment, one.lot) == (other.payment, other.lot));
+        }
     }
 
     fn points(&mut self, account: AccountId) -> Option<&mut Points> {
