@@ -20,6 +20,7 @@ use tantu_domain::bank::Bank;
 use tantu_domain::ceiling::Tier;
 use tantu_domain::client_rules::Configuration;
 use tantu_domain::money::Money;
+use tantu_domain::points::PointsPolicy;
 use tantu_domain::policy::{CardPolicy, IdentityPolicy, Policy};
 
 use self::clients::{ClientSection, ConflictSection, KnownFaultSection, PartnerSection, SystemSection};
@@ -132,6 +133,33 @@ pub(crate) struct PolicySection {
     pub(crate) risk: Option<RiskSection>,
     /// What is asked of an account's holder; nothing if absent.
     pub(crate) identity: Option<IdentitySection>,
+    /// Points; none are offered if absent.
+    pub(crate) points: Option<PointsSection>,
+}
+
+/// Points.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PointsSection {
+    /// In fen: what a point is worth.
+    fen_per_point: i64,
+    /// The merchants who may sell points besides ourselves, `mer_…`.
+    #[serde(default)]
+    sellers: Vec<String>,
+}
+
+impl PointsSection {
+    fn policy(&self) -> Result<PointsPolicy, Failure> {
+        if self.fen_per_point <= 0 {
+            return Err(Failure::usage("policy.points.fen_per_point: a point is worth at least 1 fen".to_owned()));
+        }
+        let seller = |text: &String| {
+            text.parse()
+                .map_err(|_| Failure::usage(format!("policy.points.sellers: {text:?} is no merchant's id (mer_…)")))
+        };
+        let sellers = self.sellers.iter().map(seller).collect::<Result<_, _>>()?;
+        Ok(PointsPolicy { fen_per_point: self.fen_per_point, sellers })
+    }
 }
 
 /// What holds for bank cards.
@@ -289,8 +317,9 @@ impl PolicySection {
         let published = self.published.iter().map(PublishedSection::limit).collect::<Result<_, _>>()?;
         let ceilings = self.ceilings.clone().unwrap_or_default().ceilings()?;
         let risk = self.risk.as_ref().map(RiskSection::policy).transpose()?.unwrap_or_default();
+        let points = self.points.as_ref().map(PointsSection::policy).transpose()?;
         let version = self.version.clone();
-        let mut policy = Policy { version, clients, limits, published, ceilings, cards, identity, risk };
+        let mut policy = Policy { version, clients, limits, published, ceilings, cards, identity, risk, points };
         let (edition, text) = (policy.version.clone(), policy.configuration_text());
         let sha256 = hex::encode(digest(&SHA256, text.as_bytes()));
         policy.clients.configuration = Some(Configuration { edition, text, sha256 });

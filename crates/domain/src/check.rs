@@ -100,6 +100,8 @@ rules! {
     ChannelInService = "channel_in_service", Absent, Blocks;
     /// The wallet holds enough; looks at its balance.
     WalletBalance = "wallet_balance", AtLeast, Blocks;
+    /// There are points enough; looks at those that are good.
+    PointsEnough = "points_enough", AtLeast, Blocks;
     /// The mandate is signed; looks at its state.
     MandateActive = "mandate_active", Is, Blocks;
     /// The mandate has not ended; looks at its end.
@@ -199,6 +201,7 @@ impl Rule {
             | Self::PhoneBound
             | Self::ChannelOffered
             | Self::WalletBalance
+            | Self::PointsEnough
             | Self::MandateActive
             | Self::MandateEnd
             | Self::PerTransaction

@@ -25,6 +25,7 @@ use crate::holder_evidence::HolderEvidence;
 use crate::ids::{AttemptId, BillId, CaseId, IncidentId};
 use crate::limit::{LimitOwner, Publisher, Window};
 use crate::money::Money;
+use crate::points_evidence::PointsEvidence;
 
 /// Whose account, limit or balance a fact is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -189,6 +190,8 @@ pub enum Evidence {
     },
     /// Something of the holder: who he is, his phone, a code that was sent to it.
     Holder(HolderEvidence),
+    /// Something of the account's points.
+    Points(PointsEvidence),
     PaymentPassword {
         state: &'static str,
         tries_left: Option<u32>,
@@ -340,6 +343,7 @@ impl Evidence {
             Self::AppOutdated { .. } => Cause::AppOutdated,
             Self::PaymentPassword { .. } => Cause::AuthPaymentPassword,
             Self::Holder(holder) => holder.cause(),
+            Self::Points(points) => points.cause(),
             Self::AccountFrozen { .. } => Cause::AccountFrozen,
             Self::AccountCompromised { .. } => Cause::AccountCompromised,
             Self::AccountRestricted { .. } => Cause::AccountRestricted,
@@ -380,6 +384,7 @@ impl Evidence {
             | Self::CodeWrong { .. } => None,
             Self::AnswerLost { .. }
             | Self::Holder(_)
+            | Self::Points(_)
             | Self::AccountFrozen { .. }
             | Self::AccountCompromised { .. }
             | Self::AccountRestricted { .. }
@@ -438,6 +443,7 @@ impl Evidence {
                 counts([("skew_seconds", *skew), ("allowed_seconds", *allowed)])
             }
             Self::Holder(holder) => holder.facts(),
+            Self::Points(points) => points.facts(),
             Self::PaymentPassword { state, tries_left, locked_until } => password(state, *tries_left, *locked_until),
             Self::ChannelNotConfirmed { channel: _, sent_at: sent, expired_at: end } => {
                 fields([("sent_at", Value::Time(*sent)), ("expired_at", Value::Time(*end))])
@@ -476,7 +482,7 @@ impl Evidence {
             Self::CardExpired { expired_on } => fields([("expiry", Value::Day(*expired_on))]),
             Self::CardDetails { factor } => fields([("factor", text(factor))]),
             Self::DeviceLowPower { percent, floor } => counts([("percent", *percent), ("floor", *floor)]),
-            Self::CodeWrong { state, next_code_at, sends_left } => code_wrong(state, *next_code_at, *sends_left),
+            Self::CodeWrong { state, next_code_at: next, sends_left } => code_wrong(state, *next, *sends_left),
             Self::CodeMissing { intercepted: _, phone, sent_at, next_code_at: next, sends_left } => {
                 code_missing(phone.as_deref(), *sent_at, (*next, *sends_left))
             }

@@ -193,6 +193,8 @@ ids! {
     DeviceReportId = "rep";
     /// A question to support.
     TicketId = "tkt";
+    /// Points that were bought together.
+    LotId = "lot";
     /// One pay-later debt with a due date.
     BillId = "bil";
     /// What is paid on a bill.

@@ -50,6 +50,8 @@ pub mod password;
 pub mod payment;
 pub mod person;
 pub mod place;
+pub mod points;
+pub mod points_evidence;
 pub mod policy;
 pub mod question;
 pub mod risk;

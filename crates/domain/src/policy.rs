@@ -7,6 +7,7 @@ use crate::client_rules::ClientRules;
 use crate::instrument::Product;
 use crate::limit::{ProductLimit, PublishedLimit};
 use crate::money::Money;
+use crate::points::PointsPolicy;
 use crate::risk::RiskPolicy;
 
 /// One edition of the figures. Its version stands with every decision made by it.
@@ -28,6 +29,8 @@ pub struct Policy {
     pub identity: IdentityPolicy,
     /// The rules against misuse.
     pub risk: RiskPolicy,
+    /// Points, if they are offered.
+    pub points: Option<PointsPolicy>,
 }
 
 /// What is asked of an account's holder. By default nothing is.

@@ -75,6 +75,8 @@ fn passes(
         limits: limits.clone(),
     };
     let situation = Situation {
+        with_points: 0,
+        points: None,
         line: None,
         pays_for: tantu_domain::line::PaysFor::Order,
         policy,

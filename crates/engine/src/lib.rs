@@ -27,6 +27,7 @@ pub mod passwords;
 pub mod pay_later;
 pub mod payments;
 pub mod people;
+pub mod points;
 mod risk;
 pub mod sessions;
 pub mod tickets;
@@ -78,6 +79,7 @@ use crate::payments::ask_code::AskCodeAgain;
 use crate::payments::preflight::{Prospect, preflight};
 use crate::payments::record::{RecordAttempt, RecordOutcome};
 use crate::payments::shown::ShownCodes;
+use crate::payments::submit::Sum;
 use crate::people::People;
 use crate::waiting::WaitingCallers;
 
@@ -441,7 +443,7 @@ impl Engine {
         Ok(())
     }
 
-    /// What `create` would decide now about an order of an amount, to a payee if he is known.
+    /// What `create` would decide now about an order of an amount, to a payee if he is known, with so many points.
     ///
     /// # Errors
     /// [`EngineError`] if there is no such account or it cannot be read.
@@ -450,9 +452,9 @@ impl Engine {
         account: AccountId,
         amount: Money,
         speaker: &Speaker,
-        payee: Option<MerchantId>,
+        (payee, points): (Option<MerchantId>, i64),
     ) -> Result<Verdict, EngineError> {
-        let prospect = Prospect { speaker, amount, payee, fresh: true, pays_for: PaysFor::Order };
+        let prospect = Prospect { speaker, amount, points, payee, fresh: true, pays_for: PaysFor::Order };
         self.preflight_for(account, prospect).await
     }
 
@@ -463,7 +465,9 @@ impl Engine {
     pub async fn preflight_of(&self, payment: &Payment, speaker: &Speaker) -> Result<Verdict, EngineError> {
         let pays_for = pay_later::pays_for(payment, &self.parts.settings);
         let (amount, payee) = (payment.amount, Some(payment.merchant));
-        self.preflight_for(payment.account, Prospect { speaker, amount, payee, fresh: false, pays_for }).await
+        let points = Sum::of(payment, &self.parts.tools(self.parts.clock.now())).points;
+        let prospect = Prospect { speaker, amount, points, payee, fresh: false, pays_for };
+        self.preflight_for(payment.account, prospect).await
     }
 
     async fn preflight_for(&self, account: AccountId, prospect: Prospect<'_>) -> Result<Verdict, EngineError> {

@@ -150,7 +150,10 @@ pub(crate) fn auto_repay(
                     MandateState::Signing { .. } | MandateState::Revoked { .. } | MandateState::Expired { .. } => None,
                 },
                 InstrumentKind::Card(card) => card.ends_at.map(day_of),
-                InstrumentKind::Wallet | InstrumentKind::Confirmed { .. } | InstrumentKind::PayLater => None,
+                InstrumentKind::Wallet
+                | InstrumentKind::Confirmed { .. }
+                | InstrumentKind::PayLater
+                | InstrumentKind::Points => None,
             },
             most: most_at_once(instrument, tools),
             mended_at: stuck.filter(|_| mended(instrument)).map(|refused| refused.at),

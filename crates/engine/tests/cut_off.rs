@@ -93,8 +93,14 @@ impl Shop {
                 person: Person::default(),
             };
             let instruments = vec![Instrument { id: wallet, account: id, kind: InstrumentKind::Wallet }];
-            let file =
-                AccountFile { account, instruments, observations: Vec::new(), uses: Vec::new(), pay_later: None };
+            let file = AccountFile {
+                account,
+                instruments,
+                observations: Vec::new(),
+                uses: Vec::new(),
+                pay_later: None,
+                points: None,
+            };
             world.accounts.insert(id, file);
             (id, wallet)
         });

@@ -287,6 +287,7 @@ fn file(state: &State, ids: &Counting) -> AccountFile {
     let confirmed = InstrumentKind::Confirmed { channel: Channel::Alipay };
     let confirmed = Instrument { id: InstrumentId::new(ids, id.shard()), account: id, kind: confirmed };
     AccountFile {
+        points: None,
         pay_later: None,
         account: Account {
             id,
@@ -386,7 +387,7 @@ proptest! {
         let chosen = file.instruments[state.chosen].id;
         let amount = Money::cny(state.amount);
         let merchant = merchant();
-        let prospect = Prospect { speaker: &speaker, amount, payee: Some(merchant), fresh: true, pays_for: PaysFor::Order };
+        let prospect = Prospect { speaker: &speaker, amount, points: 0, payee: Some(merchant), fresh: true, pays_for: PaysFor::Order };
         let verdict = preflight(&file, &incidents, &prospect, &tools);
 
         let account = file.account.id;
@@ -506,7 +507,8 @@ fn a_preflight_that_forgets_observations_is_caught() {
         let forgetful = AccountFile { observations: Vec::new(), ..file.clone() };
         let seen = |file: &AccountFile| {
             let (speaker, amount) = (Speaker::default(), Money::cny(state.amount));
-            let prospect = Prospect { speaker: &speaker, amount, payee: None, fresh: true, pays_for: PaysFor::Order };
+            let prospect =
+                Prospect { speaker: &speaker, amount, points: 0, payee: None, fresh: true, pays_for: PaysFor::Order };
             preflight(file, &[], &prospect, &tools).can_pay_with()
         };
         seen(&file) != seen(&forgetful)

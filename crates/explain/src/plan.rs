@@ -267,9 +267,9 @@ fn road(finding: &Finding) -> Road {
         Cause::PlatformOverloaded => through([act(Op::RetrySameKey)]),
         Cause::PlatformOutage => through([wait(Op::Wait, Who::Platform)]),
         Cause::ChannelInterfaceFault => through([wait(Op::Wait, Who::Channel)]),
-        Cause::ChannelUnavailable | Cause::PointsRemainderMethod | Cause::SupportEscalate => Road::Around,
-        // To confirm is the resumption itself: it asks anew.
-        Cause::ChannelNotConfirmed => through([]),
+        Cause::ChannelUnavailable | Cause::SupportEscalate => Road::Around,
+        // To confirm is the resumption itself: it asks anew. What stops the rest beside points stands there itself.
+        Cause::ChannelNotConfirmed | Cause::PointsRemainderMethod => through([]),
         Cause::NetworkUnstable => through([act(Op::SwitchNetwork)]),
         Cause::NetworkDns => through([act(Op::ChangeResolver)]),
         Cause::NetworkProxyInterference => through([act(Op::TurnOffProxy)]),

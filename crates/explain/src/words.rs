@@ -361,6 +361,7 @@ pub fn instrument_label(product: Product, lang: Lang) -> &'static str {
         Product::ChannelConfirmed(channel) => confirmed_label(channel, lang),
         Product::Card(kind) => card_kind_label(kind, lang),
         Product::PayLater => pages(lang).instrument_pay_later,
+        Product::Points => pages(lang).instrument_points,
     }
 }
 

@@ -16,6 +16,7 @@ use tantu_domain::money::Money;
 use tantu_domain::observation::Observation;
 use tantu_domain::password::Proof;
 use tantu_domain::payment::Payment;
+use tantu_domain::points::{Lot, Taken};
 use tantu_domain::ticket::Ticket;
 use tantu_paylater::bill::Bill;
 use tantu_paylater::credit::CreditEntry;
@@ -74,6 +75,10 @@ pub enum Change {
     PutRepayment(Repayment),
     /// An entry of an account's credit history; for one that is known, whether it is struck.
     PutCreditEntry(AccountId, CreditEntry),
+    /// A lot of points.
+    PutLot(Lot),
+    /// What a payment of an account took from a lot of its points.
+    PutTaken(AccountId, Taken),
     /// A job.
     PutJob(Job),
     /// A job is done.

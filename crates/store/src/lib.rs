@@ -18,6 +18,7 @@ pub mod listing;
 pub mod open;
 pub mod pay_later;
 pub mod person;
+mod points;
 pub mod postgres;
 mod record;
 mod record_activity;

@@ -27,6 +27,7 @@ pub(crate) mod open;
 mod pay_later;
 mod payments;
 mod people;
+mod points;
 mod proofs;
 mod requests;
 mod tickets;

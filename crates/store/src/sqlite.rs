@@ -24,6 +24,7 @@ mod open;
 mod pay_later;
 mod payments;
 mod people;
+mod points;
 mod proofs;
 mod requests;
 mod tickets;

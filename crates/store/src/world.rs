@@ -19,6 +19,7 @@ use tantu_domain::money::Money;
 use tantu_domain::observation::Observation;
 use tantu_domain::password::Proof;
 use tantu_domain::payment::Payment;
+use tantu_domain::points::{Lot, Points, Taken};
 use tantu_domain::ticket::Ticket;
 use tantu_paylater::bill::Bill;
 use tantu_paylater::credit::CreditEntry;
@@ -46,6 +47,8 @@ pub struct AccountFile {
     pub uses: Vec<LimitUse>,
     /// The pay-later line, if it has one.
     pub pay_later: Option<PayLaterFile>,
+    /// Its points, if it has an instrument for them.
+    pub points: Option<Points>,
 }
 
 /// What a batch has loaded.
@@ -126,12 +129,7 @@ impl World {
                     self.move_balance(entry.account, entry.effect());
                 }
             }
-            Change::PutFold(fold) => {
-                if let Some(clearing) = self.clearings.get_mut(&(fold.id.shard(), fold.merchant)) {
-                    clearing.last = Some(fold.clone());
-                }
-                self.folds.insert(fold.id, fold.clone());
-            }
+            Change::PutFold(fold) => self.put_fold(fold),
             Change::AdjustLimit { account, counter, window, starts_on, delta } => {
                 self.adjust_limit(*account, *counter, *window, *starts_on, *delta);
             }
@@ -139,6 +137,8 @@ impl World {
             Change::PutBill(bill) => self.put_bill(bill),
             Change::PutRepayment(repayment) => self.put_repayment(repayment),
             Change::PutCreditEntry(account, entry) => self.put_credit_entry(*account, entry),
+            Change::PutLot(lot) => self.put_lot(lot),
+            Change::PutTaken(account, taken) => self.put_taken(*account, taken),
             Change::PutJob(job) => {
                 self.jobs.insert(job.id, job.clone());
             }
@@ -196,6 +196,7 @@ impl World {
                 observations: Vec::new(),
                 uses: Vec::new(),
                 pay_later: None,
+                points: None,
             };
             self.accounts.insert(account.id, file);
         }
@@ -235,6 +236,29 @@ impl World {
 
     fn pay_later(&mut self, account: AccountId) -> Option<&mut PayLaterFile> {
         self.accounts.get_mut(&account).and_then(|file| file.pay_later.as_mut())
+    }
+
+    fn put_fold(&mut self, fold: &Fold) {
+        if let Some(clearing) = self.clearings.get_mut(&(fold.id.shard(), fold.merchant)) {
+            clearing.last = Some(fold.clone());
+        }
+        self.folds.insert(fold.id, fold.clone());
+    }
+
+    fn put_lot(&mut self, lot: &Lot) {
+        if let Some(points) = self.points(lot.account) {
+            put(&mut points.lots, lot, |one, other| one.id == other.id);
+        }
+    }
+
+    fn put_taken(&mut self, account: AccountId, taken: &Taken) {
+        if let Some(points) = self.points(account) {
+            put(&mut points.taken, taken, |one, other| (one.payment, one.lot) == (other.payment, other.lot));
+        }
+    }
+
+    fn points(&mut self, account: AccountId) -> Option<&mut Points> {
+        self.accounts.get_mut(&account).map(|file| file.points.get_or_insert_default())
     }
 
     fn put_line(&mut self, row: &LineRow) {
@@ -292,6 +316,10 @@ impl World {
             | LedgerAccount::ChannelReceivable(..)
             | LedgerAccount::Reserve(_)
             | LedgerAccount::LenderReceivable(_)
+            | LedgerAccount::Points(_)
+            | LedgerAccount::PointsHeld(_)
+            | LedgerAccount::PointsIssued(_)
+            | LedgerAccount::PointsFund(_)
             | LedgerAccount::PayLaterDebt(_)
             | LedgerAccount::PayLaterLent(_) => None,
         };

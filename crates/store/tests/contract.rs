@@ -24,6 +24,7 @@ mod contract {
     pub(crate) mod pay_later;
     pub(crate) mod payments;
     pub(crate) mod people;
+    pub(crate) mod points;
     pub(crate) mod postgres;
     mod postgres_breaks;
     mod postgres_migrations;
@@ -70,6 +71,7 @@ macro_rules! contract_of {
                     codes_are_counted_with_their_account, a_bank_code_survives_with_its_leg, jobs_of_cards_survive;
                 pay_later: lines_survive, bills_survive, repayments_survive, credit_entries_survive, jobs_of_bills_survive,
                     debts_are_audited;
+                points: lots_survive, what_was_taken_survives, points_are_audited;
                 claims: rows_survive, a_claim_brings_what_came_of_it, a_second_payment_is_refused;
                 requests: rows_survive, requests_of_a_payment_are_in_order, the_first_answer_stays, asked_again_is_set_once,
                     what_is_asked_with_its_payment_stays;

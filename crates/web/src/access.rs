@@ -95,6 +95,10 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/v1/accounts/{id}/unfreeze-requests", &[Payer]),
     rule("PUT", "/v1/accounts/{id}/limits", &[Payer]),
     rule("POST", "/v1/accounts/{id}/top-ups", &[Payer]),
+    rule("GET", "/v1/accounts/{id}/points", &[Staff, Payer]),
+    // A merchant who tops up for a payer sells him points; whether they are good depends on who he is.
+    rule("POST", "/v1/accounts/{id}/points/top-ups", &[Merchant, Payer]),
+    rule("POST", "/v1/accounts/{id}/points/lots/{lot}/release", &[Staff]),
     rule("PUT", "/v1/accounts/{id}/pay-password", &[Payer]),
     rule("POST", "/v1/accounts/{id}/pay-password/proofs", &[Payer]),
     rule("GET", "/v1/accounts/{id}/identity", &[Staff, Payer]),

@@ -19,6 +19,7 @@ mod notifications;
 pub(crate) mod pay_later;
 pub(crate) mod payer_links;
 pub(crate) mod payments;
+pub(crate) mod points;
 mod preflight;
 mod sign_out;
 pub(crate) mod tickets;

@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 use tantu_domain::ids::{
-    AccountId, BillId, BindingId, CaseId, CodeId, DeviceKeyId, IncidentId, InstrumentId, MandateId, MerchantId,
+    AccountId, BillId, BindingId, CaseId, CodeId, DeviceKeyId, IncidentId, InstrumentId, LotId, MandateId, MerchantId,
     PaymentId, TicketId,
 };
 
@@ -228,6 +228,9 @@ impl Named for AccountId {
 }
 impl Named for BillId {
     const WHAT: &'static str = "bill";
+}
+impl Named for LotId {
+    const WHAT: &'static str = "lot";
 }
 impl Named for MerchantId {
     const WHAT: &'static str = "merchant";

@@ -9,7 +9,7 @@ use tantu_domain::money::Money;
 use tantu_store::world::AccountFile;
 
 use crate::command::Tools;
-use crate::payments::submit::verdict;
+use crate::payments::submit::{Sum, verdict};
 use crate::risk::{Asked, look};
 
 /// What would be paid.
@@ -19,6 +19,8 @@ pub struct Prospect<'a> {
     pub speaker: &'a Speaker,
     /// How much.
     pub amount: Money,
+    /// How many points would pay a part of it.
+    pub points: i64,
     /// To whom, if that is known.
     pub payee: Option<MerchantId>,
     /// Whether it would be a new order, and not one that is there.
@@ -29,7 +31,10 @@ pub struct Prospect<'a> {
 
 /// The verdict on it as things stand.
 pub fn preflight(file: &AccountFile, incidents: &[Incident], prospect: &Prospect<'_>, tools: &Tools<'_>) -> Verdict {
-    let Prospect { speaker, amount, payee, fresh, pays_for } = *prospect;
+    let Prospect { speaker, amount, points, payee, fresh, pays_for } = *prospect;
     let looked = look(&file.account, &Asked { speaker, amount, payee, fresh, proven: false }, tools);
-    verdict(&looked.file(file), incidents, amount, speaker, (false, None), pays_for, tools)
+    let worth = tools.policy.points.as_ref().and_then(|policy| policy.worth(points));
+    // What points cannot be worth leaves all of it: then they are too few in any case.
+    let rest = worth.and_then(|worth| amount.minus(worth).ok()).filter(|rest| rest.is_positive()).unwrap_or(amount);
+    verdict(&looked.file(file), incidents, Sum { rest, points }, speaker, (false, None), pays_for, tools)
 }

@@ -139,6 +139,7 @@ pub(super) fn read(answers: &mut Answers) -> Result<(Vec<AccountFile>, HashSet<S
             observations: observations.remove(&id).unwrap_or_default(),
             uses: uses.remove(&id).unwrap_or_default(),
             pay_later: None,
+            points: None,
         })
     };
     let files = accounts.iter().map(file).collect::<Result<_, _>>()?;

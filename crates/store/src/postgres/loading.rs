@@ -11,7 +11,7 @@ use tantu_domain::instrument::InstrumentKind;
 
 use super::{
     access, accounts, audit_trail, bindings, claims, devices, incidents, jobs, mandates, pay_later, payments, people,
-    proofs, requests, tickets,
+    points, proofs, requests, tickets,
 };
 use crate::claim::{Claim, ClaimKey};
 use crate::error::StoreError;
@@ -180,7 +180,25 @@ impl<'a> Loading<'a> {
         world.proofs.extend(answers.all(proofs, proofs::read)?.into_iter().map(|one| (one.payment, one)));
         let device_keys = answers.all(device_keys, devices::read_key)?;
         world.device_keys.extend(device_keys.into_iter().map(|one| (one.id, one)));
-        self.lines().await
+        self.lines().await?;
+        self.points().await
+    }
+
+    /// The points of accounts that have an instrument for them. Whoever changes a lot holds its account.
+    async fn points(&mut self) -> Result<(), StoreError> {
+        let has_points = |file: &&AccountFile| file.instruments.iter().any(|one| one.kind == InstrumentKind::Points);
+        let ids: BTreeSet<AccountId> =
+            self.world.accounts.values().filter(has_points).map(|file| file.account.id).collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let mut answers = self.ask(points::asks(&by_shard(&ids, AccountId::shard))).await?;
+        let mut found = points::read(&mut answers)?;
+        for id in ids {
+            let own = found.remove(&id).unwrap_or_default();
+            self.world.accounts.entry(id).and_modify(|known| known.points = Some(own));
+        }
+        Ok(())
     }
 
     /// The lines of accounts that have one. Who has none, as in most payments, is not asked about one. Whoever changes a line, a

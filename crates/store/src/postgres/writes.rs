@@ -11,7 +11,7 @@ use super::loading::{BEGIN, COMMIT, Loaded};
 use super::payments::Made;
 use super::{
     access, accounts, audit_trail, bindings, claims, decisions, devices, folds, incidents, instruments, jobs, ledger,
-    mandates, observations, pay_later, payments, people, proofs, requests, tickets,
+    mandates, observations, pay_later, payments, people, points, proofs, requests, tickets,
 };
 use crate::change::Change;
 use crate::error::StoreError;
@@ -72,6 +72,8 @@ impl Writes {
             Change::PutBill(bill) => pay_later::put_bill(rows, bill)?,
             Change::PutRepayment(repayment) => pay_later::put_repayment(rows, repayment)?,
             Change::PutCreditEntry(account, entry) => pay_later::put_credit_entry(rows, *account, entry)?,
+            Change::PutLot(lot) => points::put_lot(rows, lot)?,
+            Change::PutTaken(account, taken) => points::put_taken(rows, *account, taken)?,
             Change::PutJob(job) => jobs::put(rows, job)?,
             Change::FinishJob(job) => self.finished.finish(rows, *job),
             Change::PutMerchant(merchant) => access::put_merchant(rows, merchant)?,

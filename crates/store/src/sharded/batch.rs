@@ -166,6 +166,8 @@ impl Batch for ShardedBatch<'_> {
                 | Change::PutBill(_)
                 | Change::PutRepayment(_)
                 | Change::PutCreditEntry(..)
+                | Change::PutLot(_)
+                | Change::PutTaken(..)
                 | Change::PutJob(_)
                 | Change::FinishJob(_)
                 | Change::PutDecision(_)

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use super::{
     access, accounts, audit_trail, bindings, claims, decisions, devices, folds, incidents, instruments, jobs, ledger,
-    limits, mandates, observations, pay_later, payments, people, proofs, requests, tickets,
+    limits, mandates, observations, pay_later, payments, people, points, proofs, requests, tickets,
 };
 use crate::change::Change;
 use crate::error::StoreError;
@@ -29,6 +29,8 @@ pub(super) fn apply(connection: &Connection, change: &Change) -> Result<(), Stor
         Change::PutBill(bill) => pay_later::put_bill(connection, bill),
         Change::PutRepayment(repayment) => pay_later::put_repayment(connection, repayment),
         Change::PutCreditEntry(account, entry) => pay_later::put_credit_entry(connection, *account, entry),
+        Change::PutLot(lot) => points::put_lot(connection, lot),
+        Change::PutTaken(account, taken) => points::put_taken(connection, *account, taken),
         Change::PutJob(job) => jobs::put(connection, job),
         Change::FinishJob(job) => jobs::finish(connection, *job),
         Change::PutMerchant(merchant) => access::put_merchant(connection, merchant),

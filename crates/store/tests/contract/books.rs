@@ -201,6 +201,8 @@ pub(crate) fn clean_books_pass(store: &dyn Store) {
         // Nobody here has paid later.
         ("debts_equal_bills", 0),
         ("bills_repaid_once", 0),
+        ("points_equal_lots", 0),
+        ("lots_taken_once", 0),
         ("orders_claimed_once", 7),
     ];
     // Only where a claim may stand without its payment are such claims counted.

@@ -11,8 +11,8 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::answer::{ProblemBody, RefusalBody};
 use crate::api::{
     accounts, bindings, card_banks, codes, device_checks, device_keys, device_reports, diagnoses, health, incidents,
-    instruments, mandates, merchants, metrics, notifications, pay_later, payer_links, payments, preflight, sign_out,
-    tickets,
+    instruments, mandates, merchants, metrics, notifications, pay_later, payer_links, payments, points, preflight,
+    sign_out, tickets,
 };
 use crate::app::Shared;
 
@@ -113,6 +113,9 @@ fn of_accounts() -> OpenApiRouter<Shared> {
         .routes(routes!(accounts::unfreeze::unfreeze))
         .routes(routes!(accounts::audit::audit))
         .routes(routes!(accounts::notices::notices))
+        .routes(routes!(points::show))
+        .routes(routes!(points::top_up::top_up))
+        .routes(routes!(points::release::release))
         .routes(routes!(accounts::notices::appeal))
         .routes(routes!(accounts::notices::confirm))
         .routes(routes!(accounts::notices::secure))

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use crate::access::Caller;
 use crate::answer::ProblemBody;
+use crate::api::points::points_in;
 use crate::app::Shared;
 use crate::body::{JsonBody, id_in};
 use crate::device::{Agreed, SpeakerHeaders};
@@ -29,6 +30,10 @@ pub(crate) struct PreflightRequest {
     /// With what: its causes come first, and the plan is for it. The account's first one if left out.
     #[serde(default)]
     instrument: Option<String>,
+    /// How many of the payer's points would pay a part of it.
+    #[serde(default)]
+    #[schema(minimum = 1)]
+    points: Option<i64>,
 }
 
 /// What would be decided now.
@@ -91,12 +96,13 @@ pub(crate) async fn preflight(
     let amount = body.amount.read("amount")?;
     let asked: Option<InstrumentId> = body.instrument.as_deref().map(|text| id_in("instrument", text)).transpose()?;
     let speaker = speaker.verified(&app, account, &Agreed::Amount(amount)).await?;
+    let points = body.points.map(points_in).transpose()?.unwrap_or(0);
     // Whom a payer would pay he need not say: what rules look at between the two is looked at when he does.
     let payee = match caller {
         Caller::Merchant(merchant) => Some(merchant),
         _ => None,
     };
-    let verdict = app.engine.preflight(account, amount, &speaker, payee).await.map_err(Problem::of_body)?;
+    let verdict = app.engine.preflight(account, amount, &speaker, (payee, points)).await.map_err(Problem::of_body)?;
     let now = app.engine.clock().now();
     let file = app.engine.read(move |store| store.account(account, now)).await?.ok_or_else(unknown)?;
     let known = |id: &InstrumentId| verdict.instruments.iter().any(|known| known.instrument == *id);

@@ -22,6 +22,7 @@ pub(crate) fn rule(rule: Rule) -> &'static str {
         Rule::ChannelOffered => "We offer this channel here",
         Rule::ChannelInService => "The channel is working",
         Rule::WalletBalance => "The balance is enough",
+        Rule::PointsEnough => "There are enough points",
         Rule::MandateActive => "The authorisation is in force",
         Rule::MandateEnd => "The authorisation hasn't run out",
         Rule::LineOpen => "The pay-later line is open",

@@ -22,6 +22,7 @@ pub(crate) fn rule(rule: Rule) -> &'static str {
         Rule::ChannelOffered => "这里可以用这个渠道",
         Rule::ChannelInService => "渠道服务正常",
         Rule::WalletBalance => "余额足够",
+        Rule::PointsEnough => "点数足够",
         Rule::MandateActive => "扣款授权有效",
         Rule::MandateEnd => "扣款授权没有到期",
         Rule::LineOpen => "先享后付没有暂停",

@@ -22,6 +22,7 @@ pub(crate) fn rule(rule: Rule) -> &'static str {
         Rule::ChannelOffered => "這裡可以用這個付款管道",
         Rule::ChannelInService => "付款管道服務正常",
         Rule::WalletBalance => "餘額足夠",
+        Rule::PointsEnough => "點數足夠",
         Rule::MandateActive => "扣款授權有效",
         Rule::MandateEnd => "扣款授權尚未到期",
         Rule::LineOpen => "先享後付沒有暫停",

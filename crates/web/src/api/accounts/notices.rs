@@ -9,9 +9,11 @@ use tantu_channels::secret::Secret;
 use tantu_domain::account::{Account, AccountState, SafeReason};
 use tantu_domain::ids::{AccountId, CaseId};
 use tantu_domain::masked::Masked;
+use tantu_domain::points::LotState;
 use tantu_engine::accounts::appeal::AppealCase;
 use tantu_engine::accounts::show_case::ShowCase;
 use tantu_engine::people::Verified;
+use tantu_engine::points::appeal::AppealLot;
 use utoipa::ToSchema;
 
 use super::identity::ConfirmationRequest;
@@ -148,7 +150,17 @@ pub(crate) async fn appeal(
     let evidence: Vec<String> = body.evidence.iter().map(|line| kept("evidence", line)).collect::<Result<_, _>>()?;
     let now = app.engine.clock().now();
     let known = app.engine.read(move |store| store.account(own, now)).await?.ok_or_else(missing)?;
-    // Somebody else's case answers as one that is not there.
+    // What is quarantined of his points has a case of its own. Somebody else's case answers as one that is not there.
+    let lots = known.points.iter().flat_map(|points| &points.lots);
+    let of_points = lots.filter_map(|lot| match lot.state {
+        LotState::Quarantined(against) => Some(against.case),
+        LotState::Expected | LotState::Good => None,
+    });
+    if of_points.into_iter().any(|known| known == case) {
+        app.engine.run(AppealLot { account: own, case, said, evidence }).await?;
+        tracing::info!(account = %own, %case, "a holder appealed against the quarantine of points");
+        return Ok((StatusCode::CREATED, Json(changed(&known.account))).into_response());
+    }
     if known.account.case().is_none_or(|standing| standing.id != case) {
         return Err(missing());
     }
