@@ -26,6 +26,9 @@ pub enum TargetError {
     /// It is neither http nor https.
     #[error("{0}: only http and https lead to a server")]
     Scheme(String),
+    /// A name or a password stands in it, which is nobody's to be shown.
+    #[error("leave the name and the password out of the address")]
+    UserInfo,
 }
 
 impl Target {
@@ -40,6 +43,9 @@ impl Target {
             "http" => false,
             other => return Err(TargetError::Scheme(other.to_owned())),
         };
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(TargetError::UserInfo);
+        }
         let (host, address) = match url.host().ok_or_else(no_url)? {
             Host::Domain(name) => (name.to_owned(), None),
             Host::Ipv4(address) => (address.to_string(), Some(address.into())),

@@ -124,11 +124,6 @@ pub(crate) fn silent_line(attempt: Value, sent_at: Timestamp, last_contact: Valu
     ])
 }
 
-/// What was wrong with a code, and when another one may be sent.
-pub(crate) fn code_wrong(state: &str, next: Option<Timestamp>, left: u32) -> Vec<Field> {
-    texts([("state", state)]).into_iter().chain(next_code(next, left)).collect()
-}
-
 /// A case of which nothing more is told.
 pub(crate) fn against(case: CaseId, since: Timestamp) -> Vec<Field> {
     fields([("case", text(case)), ("since", Value::Time(since))])

@@ -79,7 +79,6 @@ use crate::payments::ask_code::AskCodeAgain;
 use crate::payments::preflight::{Prospect, preflight};
 use crate::payments::record::{RecordAttempt, RecordOutcome};
 use crate::payments::shown::ShownCodes;
-use crate::payments::submit::Sum;
 use crate::people::People;
 use crate::waiting::WaitingCallers;
 
@@ -463,10 +462,7 @@ impl Engine {
     /// # Errors
     /// [`EngineError`] if there is no such account or it cannot be read.
     pub async fn preflight_of(&self, payment: &Payment, speaker: &Speaker) -> Result<Verdict, EngineError> {
-        let pays_for = pay_later::pays_for(payment, &self.parts.settings);
-        let (amount, payee) = (payment.amount, Some(payment.merchant));
-        let points = Sum::of(payment, &self.parts.tools(self.parts.clock.now())).points;
-        let prospect = Prospect { speaker, amount, points, payee, fresh: false, pays_for };
+        let prospect = Prospect::of(payment, speaker, &self.parts.tools(self.parts.clock.now()));
         self.preflight_for(payment.account, prospect).await
     }
 

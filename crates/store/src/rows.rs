@@ -12,6 +12,7 @@ pub(crate) mod mandates;
 pub(crate) mod observations;
 pub(crate) mod pay_later;
 pub(crate) mod people;
+pub(crate) mod points;
 pub(crate) mod proofs;
 pub(crate) mod requests;
 pub(crate) mod tickets;

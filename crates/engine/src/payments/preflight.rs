@@ -6,9 +6,11 @@ use tantu_domain::ids::MerchantId;
 use tantu_domain::incident::Incident;
 use tantu_domain::line::PaysFor;
 use tantu_domain::money::Money;
+use tantu_domain::payment::Payment;
 use tantu_store::world::AccountFile;
 
 use crate::command::Tools;
+use crate::pay_later::pays_for;
 use crate::payments::submit::{Sum, verdict};
 use crate::risk::{Asked, look};
 
@@ -27,6 +29,15 @@ pub struct Prospect<'a> {
     pub fresh: bool,
     /// What for.
     pub pays_for: PaysFor,
+}
+
+impl<'a> Prospect<'a> {
+    /// A payment that is there, of an order or of a bill.
+    pub fn of(payment: &Payment, speaker: &'a Speaker, tools: &Tools<'_>) -> Self {
+        let (amount, payee) = (payment.amount, Some(payment.merchant));
+        let points = Sum::of(payment, tools).points;
+        Self { speaker, amount, points, payee, fresh: false, pays_for: pays_for(payment, tools.settings) }
+    }
 }
 
 /// The verdict on it as things stand.

@@ -14,8 +14,7 @@ use tantu_store::world::World;
 
 use crate::command::{Command, Decision, Tools};
 use crate::error::Rejection;
-use crate::pay_later::pays_for;
-use crate::payments::preflight::preflight;
+use crate::payments::preflight::{Prospect, preflight};
 use crate::payments::submit::file_of;
 use crate::tickets::{job_of, with_subject};
 
@@ -100,8 +99,8 @@ fn of_payment(ticket: Ticket, payment: &Payment, world: &World, tools: &Tools<'_
 fn stops_now(payment: &Payment, world: &World, tools: &Tools<'_>) -> Result<Vec<Cause>, Rejection> {
     let Some(chosen) = payment.instrument() else { return Ok(Vec::new()) };
     let (file, speaker) = (file_of(world, payment)?, Speaker::default());
-    let pays_for = pays_for(payment, tools.settings);
-    let verdict = preflight(&file, &world.incidents, payment.amount, &speaker, pays_for, tools);
+    let prospect = Prospect::of(payment, &speaker, tools);
+    let verdict = preflight(&file, &world.incidents, &prospect, tools);
     let mine = verdict.findings(chosen).into_iter();
     let mine = mine.filter(|finding| finding.instrument.is_none_or(|instrument| instrument == chosen));
     Ok(mine.map(|finding| finding.cause).collect())

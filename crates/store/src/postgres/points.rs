@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use tantu_domain::ids::AccountId;
-use tantu_domain::points::{Lot, Points, Taken, TakenState};
-use tokio_postgres::Row;
+use tantu_domain::points::{Lot, Points, Taken};
 
 use super::cell::{Cells, optional_time, time};
 use crate::error::StoreError;
-use crate::points::{LotCells, cells_of, origin_of, state_of};
+use crate::points::{LotCells, cells_of};
+use crate::row::Columns;
+use crate::rows;
 use crate::wire::answers::Answers;
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
@@ -101,41 +102,13 @@ pub(super) fn read(answers: &mut Answers) -> Result<HashMap<AccountId, Points>, 
     let (lots, taken) = (answers.rows(), answers.rows());
     let mut found: HashMap<AccountId, Points> = HashMap::new();
     for row in &lots {
-        let lot = read_lot(row)?;
+        let lot = rows::points::read_lot(&Cells::of("points_lots", row))?;
         found.entry(lot.account).or_default().lots.push(lot);
     }
     for row in &taken {
         let cells = Cells::of("points_taken", row);
-        let taken = Taken {
-            payment: cells.parse("payment")?,
-            lot: cells.parse("lot")?,
-            points: cells.get("points")?,
-            refunded: cells.get("refunded")?,
-            state: cells.word("state", TakenState::parse)?,
-        };
+        let taken = rows::points::read_taken(&cells)?;
         found.entry(cells.parse("account")?).or_default().taken.push(taken);
     }
     Ok(found)
-}
-
-fn read_lot(row: &Row) -> Result<Lot, StoreError> {
-    let cells = Cells::of("points_lots", row);
-    let read = LotCells {
-        seller: cells.optional_text("seller")?,
-        state: cells.text("state")?,
-        case: cells.optional_text("case_id")?,
-        since: cells.optional_time("case_since")?,
-        appealed_at: cells.optional_time("appealed_at")?,
-        release_proposed_by: cells.optional_text("release_proposed_by")?,
-    };
-    Ok(Lot {
-        id: cells.parse("id")?,
-        account: cells.parse("account")?,
-        origin: origin_of(&read).map_err(|why| cells.wrong("seller", why))?,
-        bought: cells.get("bought")?,
-        left: cells.get("points_left")?,
-        held: cells.get("points_held")?,
-        ordered_at: cells.time("ordered_at")?,
-        state: state_of(&read).map_err(|why| cells.wrong("state", why))?,
-    })
 }

@@ -7,7 +7,8 @@ use tantu_domain::points::{Lot, Points, Taken};
 use super::cell::{Cells, optional_time, time};
 use super::{refused, unavailable};
 use crate::error::StoreError;
-use crate::points::{LotCells, cells_of, origin_of, state_of};
+use crate::points::{LotCells, cells_of};
+use crate::rows::points::{read_lot, read_taken};
 
 pub(super) fn put_lot(connection: &Connection, lot: &Lot) -> Result<(), StoreError> {
     let sql = "INSERT INTO points_lots (shard, id, account, seller, bought, points_left, points_held, ordered_at, state, case_id,
@@ -66,35 +67,4 @@ pub(super) fn of_account(connection: &Connection, account: AccountId) -> Result<
     let rows = found.query_map(key, |row| Ok(read_taken(&Cells::of("points_taken", row)))).map_err(unavailable)?;
     let taken = rows.map(|row| row.map_err(unavailable)?).collect::<Result<_, _>>()?;
     Ok(Points { lots, taken })
-}
-
-fn read_lot(cells: &Cells<'_>) -> Result<Lot, StoreError> {
-    let read = LotCells {
-        seller: cells.get("seller")?,
-        state: cells.text("state")?,
-        case: cells.get("case_id")?,
-        since: cells.optional_time("case_since")?,
-        appealed_at: cells.optional_time("appealed_at")?,
-        release_proposed_by: cells.get("release_proposed_by")?,
-    };
-    Ok(Lot {
-        id: cells.parse("id")?,
-        account: cells.parse("account")?,
-        origin: origin_of(&read).map_err(|why| cells.wrong("seller", why))?,
-        bought: cells.get("bought")?,
-        left: cells.get("points_left")?,
-        held: cells.get("points_held")?,
-        ordered_at: cells.time("ordered_at")?,
-        state: state_of(&read).map_err(|why| cells.wrong("state", why))?,
-    })
-}
-
-fn read_taken(cells: &Cells<'_>) -> Result<Taken, StoreError> {
-    Ok(Taken {
-        payment: cells.parse("payment")?,
-        lot: cells.parse("lot")?,
-        points: cells.get("points")?,
-        refunded: cells.get("refunded")?,
-        state: cells.word("state", tantu_domain::points::TakenState::parse)?,
-    })
 }

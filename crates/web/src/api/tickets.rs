@@ -167,7 +167,8 @@ impl TicketFile {
                 InstrumentKind::Wallet
                 | InstrumentKind::Mandate(_)
                 | InstrumentKind::Confirmed { .. }
-                | InstrumentKind::PayLater => None,
+                | InstrumentKind::PayLater
+                | InstrumentKind::Points => None,
             }
         };
         let mut wanted: Vec<&str> = Vec::new();
