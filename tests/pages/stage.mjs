@@ -160,6 +160,23 @@ export async function confirmed(who) {
   return (await expect(201, added)).instrument;
 }
 
+/** A debit card in the payer's own name, bound step by step by his app. */
+export async function boundCard(who) {
+  const card = await control('POST', '/cards', { bank: 'haian', kind: 'debit' });
+  const say = async (path, body) => {
+    const answer = await ask('POST', `${base}/v1/bindings${path}`, who.session, body);
+    assert.ok(answer.status < 300, `${path}: ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  };
+  const { id, terms } = await say('', {});
+  await say(`/${id}/terms`, { edition: terms });
+  const before = (await texts(card.phone)).length;
+  const { name, certificate_number: document_no, number: card_no, phone } = card;
+  const { sealed } = await say(`/${id}/details`, { name, document_no, card_no, phone });
+  await say(`/${id}/code`, { code: await newest(phone, before), sealed });
+  return card;
+}
+
 /** A code that the buyer's app shows and asks him about before it pays. */
 export async function paymentCode(who) {
   return (await control('POST', `/alipay/buyers/${who.buyer}/payment-code`, { confirm: true })).auth_code;

@@ -4,6 +4,7 @@ pub(crate) mod bench;
 pub(crate) mod causes;
 pub(crate) mod codes;
 pub(crate) mod demo;
+pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod matrix;
 pub(crate) mod migrate;

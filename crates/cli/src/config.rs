@@ -2,27 +2,32 @@
 //!
 //! A field that is missing or wrong is named with the way out; keys are read from files, never from here.
 
+mod clients;
 mod codes;
 mod limits;
 pub(crate) mod pay_later;
+mod risk;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use aws_lc_rs::digest::{SHA256, digest};
 use confique::Config as _;
 use jiff::SignedDuration;
 use serde::Deserialize;
 use tantu_codes::Tables;
 use tantu_domain::bank::Bank;
 use tantu_domain::ceiling::Tier;
-use tantu_domain::client::ClientRule;
+use tantu_domain::client_rules::Configuration;
 use tantu_domain::money::Money;
+use tantu_domain::points::PointsPolicy;
 use tantu_domain::policy::{CardPolicy, IdentityPolicy, Policy};
-use tantu_domain::risk::RiskPolicy;
 
+use self::clients::{ClientSection, ConflictSection, KnownFaultSection, PartnerSection, SystemSection};
 use self::codes::CodeSection;
 use self::limits::{CeilingsSection, LimitSection, PublishedSection};
 use self::pay_later::PayLaterSection;
+use self::risk::RiskSection;
 use crate::output::Failure;
 
 /// All of it.
@@ -81,6 +86,12 @@ pub(crate) struct ServerSection {
     /// Seconds that a caller waits for a channel before the answer is *undecided*.
     #[config(default = 8)]
     pub(crate) answer_wait_seconds: u32,
+    /// The most requests that are handled at once; whoever finds no place is refused before his body is read.
+    #[config(default = 4096)]
+    pub(crate) most_requests: u32,
+    /// Minutes within which staff answer a ticket; payers are told so.
+    #[config(default = 120)]
+    pub(crate) ticket_answer_minutes: u32,
     /// Seconds after which what merchants were paid is folded into their own accounts.
     #[config(default = 60)]
     pub(crate) fold_interval_seconds: u32,
@@ -96,6 +107,18 @@ pub(crate) struct PolicySection {
     /// The oldest versions of apps that may pay.
     #[config(default = [])]
     pub(crate) clients: Vec<ClientSection>,
+    /// The oldest versions of phones' systems that may pay.
+    #[config(default = [])]
+    pub(crate) systems: Vec<SystemSection>,
+    /// Faults that versions of apps are known to have.
+    #[config(default = [])]
+    pub(crate) known_faults: Vec<KnownFaultSection>,
+    /// Other apps beside which ours cannot work.
+    #[config(default = [])]
+    pub(crate) conflicts: Vec<ConflictSection>,
+    /// The oldest versions of the channels' own apps.
+    #[config(default = [])]
+    pub(crate) partners: Vec<PartnerSection>,
     /// What each product may be used for at most.
     #[config(default = [])]
     pub(crate) limits: Vec<LimitSection>,
@@ -110,6 +133,33 @@ pub(crate) struct PolicySection {
     pub(crate) risk: Option<RiskSection>,
     /// What is asked of an account's holder; nothing if absent.
     pub(crate) identity: Option<IdentitySection>,
+    /// Points; none are offered if absent.
+    pub(crate) points: Option<PointsSection>,
+}
+
+/// Points.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PointsSection {
+    /// In fen: what a point is worth.
+    fen_per_point: i64,
+    /// The merchants who may sell points besides ourselves, `mer_…`.
+    #[serde(default)]
+    sellers: Vec<String>,
+}
+
+impl PointsSection {
+    fn policy(&self) -> Result<PointsPolicy, Failure> {
+        if self.fen_per_point <= 0 {
+            return Err(Failure::usage("policy.points.fen_per_point: a point is worth at least 1 fen".to_owned()));
+        }
+        let seller = |text: &String| {
+            text.parse()
+                .map_err(|_| Failure::usage(format!("policy.points.sellers: {text:?} is no merchant's id (mer_…)")))
+        };
+        let sellers = self.sellers.iter().map(seller).collect::<Result<_, _>>()?;
+        Ok(PointsPolicy { fen_per_point: self.fen_per_point, sellers })
+    }
 }
 
 /// What holds for bank cards.
@@ -125,24 +175,6 @@ pub(crate) struct CardsSection {
     /// The banks whose cards are not bound.
     #[serde(default)]
     without: Vec<String>,
-}
-
-/// The oldest version of one app.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ClientSection {
-    app: String,
-    minimum: String,
-    update_at: String,
-}
-
-/// The rules against misuse.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct RiskSection {
-    #[serde(default)]
-    unofficial_clients: Vec<String>,
-    theft_after_locks: Option<u32>,
 }
 
 /// What is asked of an account's holder.
@@ -278,20 +310,20 @@ impl ServerSection {
 impl PolicySection {
     /// The policy, with every field checked.
     pub(crate) fn policy(&self) -> Result<Policy, Failure> {
-        let clients = self.clients.iter().map(ClientSection::rule).collect::<Result<_, _>>()?;
+        let clients = clients::rules(self)?;
         let limits = self.limits.iter().map(LimitSection::limit).collect::<Result<_, _>>()?;
         let identity = self.identity.as_ref().map(IdentitySection::policy).transpose()?.unwrap_or_default();
         let cards = self.cards.as_ref().map_or_else(|| Ok(CardPolicy::default()), CardsSection::policy)?;
         let published = self.published.iter().map(PublishedSection::limit).collect::<Result<_, _>>()?;
         let ceilings = self.ceilings.clone().unwrap_or_default().ceilings()?;
-        let risk = self.risk.as_ref().map_or_else(RiskPolicy::default, RiskSection::policy);
-        Ok(Policy { version: self.version.clone(), clients, limits, published, ceilings, cards, identity, risk })
-    }
-}
-
-impl RiskSection {
-    fn policy(&self) -> RiskPolicy {
-        RiskPolicy { unofficial_clients: self.unofficial_clients.clone(), theft_after_locks: self.theft_after_locks }
+        let risk = self.risk.as_ref().map(RiskSection::policy).transpose()?.unwrap_or_default();
+        let points = self.points.as_ref().map(PointsSection::policy).transpose()?;
+        let version = self.version.clone();
+        let mut policy = Policy { version, clients, limits, published, ceilings, cards, identity, risk, points };
+        let (edition, text) = (policy.version.clone(), policy.configuration_text());
+        let sha256 = hex::encode(digest(&SHA256, text.as_bytes()));
+        policy.clients.configuration = Some(Configuration { edition, text, sha256 });
+        Ok(policy)
     }
 }
 
@@ -336,13 +368,5 @@ impl CardsSection {
         policy.power_floor = self.power_floor.unwrap_or(policy.power_floor);
         policy.terms = self.terms.clone().unwrap_or(policy.terms);
         Ok(policy)
-    }
-}
-
-impl ClientSection {
-    fn rule(&self) -> Result<ClientRule, Failure> {
-        let minimum =
-            self.minimum.parse().map_err(|error| Failure::usage(format!("policy.clients.minimum: {error}")))?;
-        Ok(ClientRule { app: self.app.clone(), minimum, update_at: self.update_at.clone() })
     }
 }

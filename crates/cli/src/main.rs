@@ -47,6 +47,8 @@ enum Command {
     Codes(commands::codes::Codes),
     /// Every cause, made to happen over the real protocols, explained, fixed and paid.
     Matrix(commands::matrix::MatrixCommand),
+    /// What this device sees on the way to a server, and what of it would stop a payment.
+    Doctor(commands::doctor::Doctor),
     /// Durable payments a second, with baselines from the same run.
     Bench(commands::bench::Bench),
     /// Audit the books, beside a running server.
@@ -83,6 +85,7 @@ async fn run(command: Command, output: &Output) -> Result<bool, Failure> {
         Command::Causes(command) => command.run(output),
         Command::Codes(command) => command.run(output),
         Command::Matrix(command) => command.run(output).await,
+        Command::Doctor(command) => command.run(output).await,
         Command::Bench(command) => command.run(output).await,
         Command::Verify(command) => command.run(output).await,
         Command::Migrate(command) => command.run(output),

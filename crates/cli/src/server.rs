@@ -92,6 +92,7 @@ impl Server {
         let alipay = alipay_config(&plan, &codes).await?;
         let kept = kept_key(&plan)?;
         let unionpay = unionpay_config(&plan, &codes, &base, kept.is_some()).await?;
+        let partner_origins = partner_origins(alipay.as_ref());
         let channels = connect(alipay, unionpay, &clock)?;
         let databases = plan.databases.clone();
         // Opening may wait for another server, so it has a thread that may block.
@@ -138,6 +139,9 @@ impl Server {
             demo: plan.demo,
             demo_links: demo_links.clone(),
             codes: Some(codes),
+            partner_origins,
+            most_requests: plan.config.server.most_requests,
+            ticket_promise: SignedDuration::from_mins(i64::from(plan.config.server.ticket_answer_minutes)),
             ..tantu_web::WebConfig::new(&base, secret(plan.config.server.secret_file.as_deref())?)
         };
         let router = tantu_web::router(tantu_web::App::new(engine.clone(), web));
@@ -419,6 +423,11 @@ fn key(field: &str, path: &Path) -> Result<String, Failure> {
             "put the PEM file there, or name another path",
         )
     })
+}
+
+/// Where a payer's own device goes besides us: to the channel's pages.
+fn partner_origins(alipay: Option<&AlipayConfig>) -> Vec<String> {
+    alipay.map(|alipay| alipay.gateway.origin().ascii_serialization()).into_iter().collect()
 }
 
 fn connect(

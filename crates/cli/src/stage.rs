@@ -6,12 +6,15 @@ pub(crate) mod card;
 pub(crate) mod certificates;
 pub(crate) mod confirm;
 pub(crate) mod debtor;
+pub(crate) mod handset;
 pub(crate) mod keys;
 pub(crate) mod lossy_link;
+pub(crate) mod middlebox;
 pub(crate) mod payer;
 pub(crate) mod person;
 pub(crate) mod phone;
 pub(crate) mod reply;
+pub(crate) mod resolver;
 pub(crate) mod tls_door;
 
 use reqwest::Method;
@@ -31,6 +34,9 @@ use crate::stage::reply::Reply;
 
 /// The figures of the stage: the example configuration's, so that what it shows is what one starts with.
 const POLICY: &str = include_str!("../../../config.example.toml");
+
+/// How many requests the stage's server handles at once.
+pub(crate) const PLACES: u32 = 64;
 
 /// For how many days the stage's mandates hold.
 pub(crate) const MANDATE_DAYS: u16 = 2;
@@ -69,6 +75,8 @@ impl Stage {
         let mut config = Config::from_text(POLICY)?;
         // Two days instead of a year, so that a mandate ends without the demo's clock running far ahead.
         config.server.mandate_days = MANDATE_DAYS;
+        // Few places, so that a crowd of them fits on any machine.
+        config.server.most_requests = PLACES;
         let files = tempfile::tempdir()?;
         if plan.certificates {
             config.alipay = Some(certificates::section(&control, files.path()).await?);

@@ -2,14 +2,14 @@
 
 use jiff::Timestamp;
 
+use crate::activity::Activity;
 use crate::ceiling::Tier;
-use crate::ids::{AccountId, CaseId};
+use crate::ids::{AccountId, CaseId, PaymentId};
 use crate::money::Money;
 use crate::one_time_code::Sendings;
 use crate::own_limit::AccountLimits;
 use crate::password::PayPassword;
 use crate::person::Person;
-use crate::risk::RiskRule;
 use crate::staff::StaffMark;
 
 /// What the payer may be told about a freeze or restriction. The rule behind it is for staff only.
@@ -23,12 +23,14 @@ pub enum SafeReason {
     TermsOfUse,
     /// Signs that somebody else is using the account.
     Compromised,
+    /// The payer is to confirm that it is he.
+    ConfirmItIsYou,
 }
 
 impl SafeReason {
     /// Every reason.
     pub const ALL: &'static [SafeReason] =
-        &[Self::SecurityCheck, Self::HolderRequest, Self::TermsOfUse, Self::Compromised];
+        &[Self::SecurityCheck, Self::HolderRequest, Self::TermsOfUse, Self::Compromised, Self::ConfirmItIsYou];
 
     /// The value of the field `reason`.
     pub fn id(self) -> &'static str {
@@ -37,6 +39,7 @@ impl SafeReason {
             Self::HolderRequest => "holder_request",
             Self::TermsOfUse => "terms_of_use",
             Self::Compromised => "compromised",
+            Self::ConfirmItIsYou => "confirm_it_is_you",
         }
     }
 
@@ -57,16 +60,19 @@ pub struct Case {
     pub reason: SafeReason,
     /// When the payer asked for it to be lifted.
     pub unfreeze_requested_at: Option<Timestamp>,
-    /// The rule that fired, for staff only; `None` if a person decided.
-    pub rule: Option<RiskRule>,
+    /// The name of the rule that fired, for staff only; `None` if a person decided.
+    pub rule: Option<String>,
     /// Who of the staff has proposed to lift it. It takes another one to do so.
     pub lift_proposed_by: Option<StaffMark>,
+    /// The payments that are resumed when it is lifted, because their payer has agreed to that.
+    pub waiting: Vec<PaymentId>,
 }
 
 impl Case {
     /// One that is decided now.
-    pub fn new(id: CaseId, reason: SafeReason, rule: Option<RiskRule>, now: Timestamp) -> Self {
-        Self { id, since: now, reason, unfreeze_requested_at: None, rule, lift_proposed_by: None }
+    pub fn new(id: CaseId, reason: SafeReason, rule: Option<String>, now: Timestamp) -> Self {
+        let waiting = Vec::new();
+        Self { id, since: now, reason, unfreeze_requested_at: None, rule, lift_proposed_by: None, waiting }
     }
 
     /// The payer answers it. What somebody had agreed to lift was the case before that answer.
@@ -113,6 +119,9 @@ pub enum AccountError {
     /// It is not the case that was looked at.
     #[error("the account has another case by now; look at it again")]
     OtherCase,
+    /// Nobody has asked the holder to confirm that it is he.
+    #[error("nothing waits for its holder to confirm that it is he")]
+    NotChallenged,
     /// There is nothing to lift.
     #[error("the account is not frozen; nothing is to be lifted")]
     NotFrozen,
@@ -141,6 +150,8 @@ pub struct Account {
     pub codes: Sendings,
     /// Whose it is, as far as a decision needs to know.
     pub person: Person,
+    /// What it did lately, as far as the rules against misuse look at it.
+    pub activity: Activity,
 }
 
 impl Account {
@@ -164,8 +175,13 @@ impl Account {
     pub fn restrict(self, case: Case, until: Option<Timestamp>) -> Result<Self, AccountError> {
         match self.state {
             AccountState::Frozen(_) => Err(AccountError::AlreadyFrozen),
-            AccountState::Restricted(..) => Err(AccountError::AlreadyRestricted),
-            AccountState::Active => Ok(Self { state: AccountState::Restricted(case, until), ..self }),
+            // A restriction that is over by itself stands no more.
+            AccountState::Restricted(_, until) if until.is_none_or(|until| case.since < until) => {
+                Err(AccountError::AlreadyRestricted)
+            }
+            AccountState::Active | AccountState::Restricted(..) => {
+                Ok(Self { state: AccountState::Restricted(case, until), ..self })
+            }
         }
     }
 
@@ -214,11 +230,11 @@ impl Account {
     ///
     /// # Errors
     /// If there is nothing to lift, or the same person has proposed it.
-    pub fn lift(self, by: StaffMark) -> Result<Lift, AccountError> {
+    pub fn lift(self, by: StaffMark, now: Timestamp) -> Result<Lift, AccountError> {
         match self.case().map(|case| case.lift_proposed_by) {
             None => Err(AccountError::NotFrozen),
             Some(Some(proposer)) if proposer == by => Err(AccountError::SamePerson),
-            Some(Some(_)) => Ok(Lift::Lifted(Self { state: AccountState::Active, ..self })),
+            Some(Some(_)) => Ok(Lift::Lifted(self.active(now))),
             Some(None) => self.with_case(|case| Case { lift_proposed_by: Some(by), ..case }).map(Lift::Proposed),
         }
     }
@@ -227,14 +243,45 @@ impl Account {
     ///
     /// # Errors
     /// If it is not frozen because somebody else seemed to use it.
-    pub fn secured(self) -> Result<Self, AccountError> {
+    pub fn secured(self, now: Timestamp) -> Result<Self, AccountError> {
         match &self.state {
             AccountState::Frozen(case) if case.reason == SafeReason::Compromised => {
-                Ok(Self { state: AccountState::Active, ..self })
+                // Whoever else has signed is nobody's device any more.
+                let secured = self.active(now);
+                Ok(Self { activity: Activity { devices: Vec::new(), ..secured.activity }, ..secured })
             }
             AccountState::Active | AccountState::Restricted(..) | AccountState::Frozen(_) => {
                 Err(AccountError::NotFrozen)
             }
         }
+    }
+
+    /// Without a case. What it did before counts for nothing any more, or the same rule would fire again at once.
+    fn active(self, now: Timestamp) -> Self {
+        Self { state: AccountState::Active, activity: self.activity.cleared(now), ..self }
+    }
+
+    /// Whether its holder is to confirm that it is he before anything is paid.
+    pub fn is_challenged(&self) -> bool {
+        matches!(&self.state, AccountState::Restricted(case, _) if case.reason == SafeReason::ConfirmItIsYou)
+    }
+
+    /// The holder has confirmed that it is he.
+    ///
+    /// # Errors
+    /// If he was not asked to.
+    pub fn confirmed(self, now: Timestamp) -> Result<Self, AccountError> {
+        if self.is_challenged() { Ok(self.active(now)) } else { Err(AccountError::NotChallenged) }
+    }
+
+    /// A payment that this case stops is resumed when it is lifted, as its payer agrees, or agrees no more.
+    #[must_use]
+    pub fn waits(self, payment: PaymentId, wanted: bool) -> Self {
+        let change = |mut case: Case| {
+            case.waiting.retain(|known| *known != payment);
+            case.waiting.extend(wanted.then_some(payment));
+            case
+        };
+        self.clone().with_case(change).unwrap_or(self)
     }
 }

@@ -12,6 +12,7 @@ use crate::cause::Cause;
 use crate::channel::ChannelWord;
 use crate::evidence::Confidence;
 use crate::ids::OpeningId;
+use crate::person::HolderMark;
 
 /// The channel's stand-in for a bound card. It is worth nothing without our key, and shown by nothing all the same.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -144,6 +145,8 @@ pub struct CardFace {
     pub phone: String,
     /// By which the same card is known again.
     pub hash: CardHash,
+    /// Whose it is, as its bank has confirmed it; `None` for a card that was bound before holders were compared.
+    pub holder: Option<HolderMark>,
 }
 
 /// Whether a card may be charged.
@@ -304,6 +307,7 @@ mod tests {
                 last_four: "6222".into(),
                 phone: "138****5678".into(),
                 hash: CardHash([7; 32]),
+                holder: None,
             },
             token: CardToken::new("6235000000000000000"),
             ends_at: None,

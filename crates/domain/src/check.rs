@@ -70,14 +70,28 @@ rules! {
     DeviceClock = "device_clock", AtMost, Blocks;
     /// The payer's app is new enough; looks at its version.
     AppVersion = "app_version", AtLeast, Blocks;
+    /// The phone's system is new enough; looks at its version.
+    SystemVersion = "system_version", AtLeast, Blocks;
+    /// The app's version has no known fault; looks at the fault's name.
+    AppFault = "app_fault", Absent, Blocks;
+    /// No app runs beside ours that stops it; looks at its name.
+    AppConflict = "app_conflict", Absent, Blocks;
+    /// The app has stored the configuration as it was given to it; looks at its checksum.
+    Configuration = "configuration", Is, Blocks;
+    /// The channel's own app is new enough to confirm in; looks at its version.
+    PartnerVersion = "partner_version", AtLeast, Blocks;
     /// The account may pay; looks at its state.
     AccountActive = "account_active", Is, Blocks;
+    /// No rule against misuse fires; looks at the rule. What follows stands with the account.
+    NothingSuspicious = "nothing_suspicious", Absent, LooksFurther;
     /// What was changed of the holder is confirmed; looks at what was changed.
     DetailsConfirmed = "details_confirmed", Absent, Blocks;
     /// The holder's identity is verified; looks at how many sources have confirmed it.
     IdentityVerified = "identity_verified", AtLeast, Blocks;
     /// The holder's document is good; looks at its last day.
     DocumentGood = "document_good", AtLeast, Blocks;
+    /// A card is its payer's own; looks at whether its holder is the account's.
+    CardHolder = "card_holder", Is, Blocks;
     /// The holder has a phone; looks at whether one is bound.
     PhoneBound = "phone_bound", Is, Blocks;
     /// The channel is one of those that we can reach at all; looks at its name.
@@ -86,6 +100,8 @@ rules! {
     ChannelInService = "channel_in_service", Absent, Blocks;
     /// The wallet holds enough; looks at its balance.
     WalletBalance = "wallet_balance", AtLeast, Blocks;
+    /// There are points enough; looks at those that are good.
+    PointsEnough = "points_enough", AtLeast, Blocks;
     /// The mandate is signed; looks at its state.
     MandateActive = "mandate_active", Is, Blocks;
     /// The mandate has not ended; looks at its end.
@@ -170,15 +186,22 @@ impl Rule {
     /// account can be a step of an investigation.
     pub fn is_payers_to_see(self) -> bool {
         match self {
-            Self::PlatformInService | Self::ChannelInService | Self::AccountActive => false,
+            Self::PlatformInService | Self::ChannelInService | Self::AccountActive | Self::NothingSuspicious => false,
             Self::DeviceClock
             | Self::AppVersion
+            | Self::SystemVersion
+            | Self::AppFault
+            | Self::AppConflict
+            | Self::Configuration
+            | Self::PartnerVersion
             | Self::DetailsConfirmed
             | Self::IdentityVerified
             | Self::DocumentGood
+            | Self::CardHolder
             | Self::PhoneBound
             | Self::ChannelOffered
             | Self::WalletBalance
+            | Self::PointsEnough
             | Self::MandateActive
             | Self::MandateEnd
             | Self::PerTransaction

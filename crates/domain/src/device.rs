@@ -3,10 +3,23 @@
 use jiff::{Timestamp, Unit};
 
 use crate::evidence::Evidence;
+use crate::ids::DeviceKeyId;
+use crate::place::Place;
 
 /// How far a device's clock may be off. Certificates and one-time codes live for minutes, so a clock that
 /// is further off breaks them in ways that nobody can explain.
 pub const ALLOWED_SKEW_SECONDS: i64 = 300;
+
+/// A device of the payer's that has signed a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SigningDevice {
+    /// Its clock beside ours.
+    pub time: DeviceTime,
+    /// Which.
+    pub key: DeviceKeyId,
+    /// Where it says that it is, if it says so.
+    pub place: Option<Place>,
+}
 
 /// A device's clock beside ours, from a signed request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

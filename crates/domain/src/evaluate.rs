@@ -9,9 +9,11 @@ use jiff::Timestamp;
 
 use crate::account::Account;
 use crate::card::{Card, CardKind, CardState};
+use crate::cause::Cause;
 use crate::channel::Channel;
 use crate::check::{Check, Outcome, Rule};
 use crate::client::Speaker;
+use crate::client_rules::Doing;
 use crate::evaluate_limits::{check_limits, check_strength, one_factor};
 use crate::evidence::{Evidence, Finding, Value};
 use crate::holder::{self, Asked};
@@ -23,6 +25,8 @@ use crate::line::{FrozenLine, LineStanding, PaysFor};
 use crate::money::Money;
 use crate::observation::Observation;
 use crate::payment::Action;
+use crate::points::Points;
+use crate::points_evidence::PointsEvidence;
 use crate::policy::Policy;
 use crate::trail::{Trail, check_channel, check_platform, check_speaker, check_standing, word};
 
@@ -35,8 +39,12 @@ pub struct Situation<'a> {
     pub policy: &'a Policy,
     /// Who pays.
     pub account: &'a Account,
-    /// What is to be paid.
+    /// What an instrument is to pay: all of it, or what points leave.
     pub amount: Money,
+    /// How many points pay a part beside it.
+    pub with_points: i64,
+    /// The account's points, if it has any.
+    pub points: Option<&'a Points>,
     /// What the account could pay with.
     pub instruments: &'a [Instrument],
     /// What we were told of them.
@@ -122,7 +130,13 @@ impl Verdict {
         };
         let mut first: Vec<Finding> =
             self.account.iter().map(|blocker| blocker.finding(None)).chain(of(&own)).collect();
-        first.sort_by_key(|finding| (finding.confidence, finding.cause));
+        // That points have no rest to stand beside comes before what stops the rest.
+        let rest = |finding: &Finding| finding.cause == Cause::PointsRemainderMethod;
+        let behind = first.iter().any(rest);
+        first.sort_by_key(|finding| {
+            let inner = behind && finding.instrument.is_some() && !rest(finding);
+            (inner, finding.confidence, finding.cause)
+        });
         let mut rest = of(&others);
         rest.sort_by_key(|finding| (finding.confidence, finding.cause));
         first.extend(rest);
@@ -134,12 +148,21 @@ impl Verdict {
 pub fn evaluate(situation: &Situation<'_>, now: Timestamp) -> Verdict {
     let mut trail = Trail::new();
     check_account(&mut trail, situation, now);
+    if situation.with_points > 0 {
+        check_points(&mut trail, situation, situation.with_points);
+    }
     let account = std::mem::take(&mut trail.blockers);
     let mut instruments = Vec::with_capacity(situation.instruments.len());
     for instrument in situation.instruments {
         trail.instrument = Some(instrument.id);
         let action = check_instrument(&mut trail, situation, instrument, now);
-        let blockers = std::mem::take(&mut trail.blockers);
+        let mut blockers = std::mem::take(&mut trail.blockers);
+        if let Some(inner) = blockers.first().filter(|_| situation.with_points > 0).map(|first| first.evidence.cause())
+        {
+            // Points do not pay a part alone: what stops the rest stops all of it, and is named beside.
+            let rest = PointsEvidence::Remainder { remainder: situation.amount, cause: inner };
+            blockers.insert(0, Blocker::certain(rest.into()));
+        }
         instruments.push(InstrumentVerdict { instrument: instrument.id, blockers, action });
     }
     Verdict { account, instruments, checks: trail.checks }
@@ -147,7 +170,7 @@ pub fn evaluate(situation: &Situation<'_>, now: Timestamp) -> Verdict {
 
 fn check_account(trail: &mut Trail, situation: &Situation<'_>, now: Timestamp) {
     check_platform(trail, situation.incidents, now);
-    check_speaker(trail, situation.policy, situation.speaker);
+    check_speaker(trail, situation.policy, situation.speaker, Doing::Pay);
     check_standing(trail, situation.account, now);
     check_holder(trail, holder::of_account(&situation.policy.identity, &situation.account.person));
 }
@@ -169,14 +192,24 @@ fn check_instrument(
         check_channel(trail, situation.channels, situation.incidents, channel, now);
     }
     let (identity, account) = (&situation.policy.identity, situation.account);
-    check_holder(trail, holder::of_product(identity, account, instrument.product(), situation.amount, now));
+    let by = (instrument.product(), situation.pays_for);
+    check_holder(trail, holder::of_product(identity, account, by, situation.amount, now));
     match &instrument.kind {
         InstrumentKind::Wallet => check_wallet(trail, situation),
         InstrumentKind::Mandate(mandate) => check_mandate(trail, mandate, now),
-        // Whether its holder confirms is asked only once it is charged.
-        InstrumentKind::Confirmed { .. } => {}
-        InstrumentKind::Card(card) => check_card(trail, card, now),
+        // Whether its holder confirms is asked only once it is charged; whether he could, his phone may say.
+        InstrumentKind::Confirmed { channel } => {
+            let client = situation.speaker.client.as_ref();
+            if let Some(looked) = client.and_then(|client| situation.policy.clients.partner(client, *channel)) {
+                trail.looked(looked);
+            }
+        }
+        InstrumentKind::Card(card) => {
+            check_holder(trail, holder::of_card(&account.person, card.face.holder.as_ref()));
+            check_card(trail, card, now);
+        }
         InstrumentKind::PayLater => check_line(trail, situation),
+        InstrumentKind::Points => check_all_by_points(trail, situation),
     }
     if situation.pays_for == PaysFor::Bill {
         check_bill_rule(trail, instrument);
@@ -203,6 +236,40 @@ fn check_card(trail: &mut Trail, card: &Card, now: Timestamp) {
     trail.blockers.extend(evidence.map(Blocker::certain));
     if let Some(ends_at) = card.ends_at.filter(|_| card.state == CardState::Bound) {
         trail.check(Rule::CardTokenEnd, Value::Time(ends_at), Value::Time(now), || apart("token_ended"));
+    }
+}
+
+/// Whether there are so many good points. What is quarantined is named if it alone is missing.
+fn check_points(trail: &mut Trail, situation: &Situation<'_>, requested: i64) {
+    let none = Points::default();
+    let points = situation.points.unwrap_or(&none);
+    let good = points.good();
+    trail.check(Rule::PointsEnough, Value::Count(good), Value::Count(requested), || {
+        let quarantined = points.quarantined();
+        let set_aside: i64 = quarantined.iter().map(|(lot, _)| lot.left).sum();
+        match quarantined.first() {
+            Some((lot, quarantine)) if requested <= good.saturating_add(set_aside) => PointsEvidence::Unofficial {
+                lot: lot.id,
+                case: quarantine.case,
+                since: quarantine.since,
+                points: set_aside,
+                requested,
+            },
+            Some(_) | None => PointsEvidence::Insufficient { points: good, requested },
+        }
+        .into()
+    });
+}
+
+/// Points pay the whole, if it is a whole number of them.
+fn check_all_by_points(trail: &mut Trail, situation: &Situation<'_>) {
+    let whole = situation.policy.points.as_ref().and_then(|policy| policy.points_of(situation.amount));
+    match whole.filter(|_| situation.with_points == 0) {
+        Some(points) => check_points(trail, situation, points),
+        None => trail.check(Rule::PointsEnough, Value::Unknown, Value::Unknown, || Evidence::ChannelUnavailable {
+            channel: None,
+            rule: "whole_points_alone",
+        }),
     }
 }
 
@@ -249,6 +316,7 @@ fn check_bill_rule(trail: &mut Trail, instrument: &Instrument) {
         | Product::ChannelMandate(_)
         | Product::ChannelConfirmed(_)
         | Product::Card(CardKind::Debit | CardKind::Prepaid) => "own_money",
+        Product::Points => "no_points_for_bills",
     };
     let channel = instrument.channel();
     trail.check(Rule::OwnMoney, word(rule), word("own_money"), || Evidence::ChannelUnavailable { channel, rule });

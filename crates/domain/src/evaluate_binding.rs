@@ -11,6 +11,7 @@ use crate::card::CardKind;
 use crate::channel::Channel;
 use crate::check::{Check, Rule};
 use crate::client::Speaker;
+use crate::client_rules::Doing;
 use crate::clock::day_of;
 use crate::evidence::{Evidence, Finding, Value};
 use crate::factors::FactorFacts;
@@ -79,7 +80,7 @@ pub fn evaluate_binding(situation: &BindingSituation<'_>, now: Timestamp) -> Bin
             floor,
         });
     }
-    check_speaker(&mut trail, situation.policy, situation.speaker);
+    check_speaker(&mut trail, situation.policy, situation.speaker, Doing::Bind);
     check_standing(&mut trail, situation.account, now);
     for Asked { rule, input, threshold, evidence } in
         holder::of_binding(&situation.policy.identity, situation.account, now)
@@ -87,6 +88,10 @@ pub fn evaluate_binding(situation: &BindingSituation<'_>, now: Timestamp) -> Bin
         trail.check(rule, input, threshold, || evidence);
     }
     if let Some(facts) = situation.factors {
+        if let Some(asked) = holder::of_card(&situation.account.person, facts.holder.as_ref()) {
+            let Asked { rule, input, threshold, evidence } = asked;
+            trail.check(rule, input, threshold, || evidence);
+        }
         check_factors(&mut trail, &situation.policy.cards, facts, now);
     }
     BindingVerdict { blockers: trail.blockers, checks: trail.checks }

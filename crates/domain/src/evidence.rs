@@ -14,16 +14,18 @@ use crate::cause::Cause;
 use crate::ceiling::{Strength, Tier};
 use crate::channel::{Channel, ChannelWord};
 use crate::client::Version;
+use crate::device_report::Seen;
 use crate::evidence_fields::{
-    amounts, answer_lost, app_outdated, bank_unsupported, bill_overdue, ceiling_of, code_missing, counts, fields,
-    impact, interface_fault, line_frozen, next_code, owned, password, revoked, said, session_over, silent_line, stale,
-    stopped, sums, text, texts, their_limit, time, unavailable, used_up,
+    against, amounts, answer_lost, app_outdated, bank_unsupported, bill_overdue, ceiling_of, code_missing, code_wrong,
+    counts, fields, impact, interface_fault, line_frozen, owned, password, revoked, said, session_over, silent_line,
+    stale, stopped, sums, text, texts, their_limit, time, unavailable, used_up,
 };
 pub use crate::finding::{Finding, retry_at};
 use crate::holder_evidence::HolderEvidence;
 use crate::ids::{AttemptId, BillId, CaseId, IncidentId};
 use crate::limit::{LimitOwner, Publisher, Window};
 use crate::money::Money;
+use crate::points_evidence::PointsEvidence;
 
 /// Whose account, limit or balance a fact is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -175,6 +177,11 @@ pub enum Evidence {
         case: CaseId,
         since: Timestamp,
     },
+    /// The payer is to confirm that it is he. Which rule asks for that is nobody's to know.
+    RiskBlock {
+        case: CaseId,
+        since: Timestamp,
+    },
     AccountRestricted {
         case: CaseId,
         since: Timestamp,
@@ -183,6 +190,8 @@ pub enum Evidence {
     },
     /// Something of the holder: who he is, his phone, a code that was sent to it.
     Holder(HolderEvidence),
+    /// Something of the account's points.
+    Points(PointsEvidence),
     PaymentPassword {
         state: &'static str,
         tries_left: Option<u32>,
@@ -226,6 +235,8 @@ pub enum Evidence {
         revoked_at: Option<Timestamp>,
         by: Option<&'static str>,
     },
+    /// The payer's own device saw it.
+    SeenByDevice(Seen),
     /// The card's holder has switched payments with it off, here.
     CardSwitchedOff {
         since: Timestamp,
@@ -332,9 +343,11 @@ impl Evidence {
             Self::AppOutdated { .. } => Cause::AppOutdated,
             Self::PaymentPassword { .. } => Cause::AuthPaymentPassword,
             Self::Holder(holder) => holder.cause(),
+            Self::Points(points) => points.cause(),
             Self::AccountFrozen { .. } => Cause::AccountFrozen,
             Self::AccountCompromised { .. } => Cause::AccountCompromised,
             Self::AccountRestricted { .. } => Cause::AccountRestricted,
+            Self::RiskBlock { .. } => Cause::RiskPlatformBlock,
             Self::InsufficientBalance { .. } => Cause::FundsInsufficientBalance,
             Self::LimitPerTransaction { .. } => Cause::LimitPerTransaction,
             Self::LimitWindow { window: Window::Day, .. } => Cause::LimitDaily,
@@ -342,6 +355,7 @@ impl Evidence {
             Self::LimitPlatform { .. } => Cause::LimitPlatform,
             Self::AgreementExpired { .. } => Cause::AgreementExpired,
             Self::AgreementRevoked { .. } => Cause::AgreementRevoked,
+            Self::SeenByDevice(seen) => seen.cause(),
             Self::CardSwitchedOff { .. } => Cause::CardOnlinePaymentDisabled,
             Self::BindingStale { .. } => Cause::BindingStale,
             Self::BindingStep { .. } => Cause::BindingOperationError,
@@ -363,15 +377,18 @@ impl Evidence {
             | Self::DeviceClockSkew { .. }
             | Self::AppSessionStale { .. }
             | Self::AppOutdated { .. }
+            | Self::SeenByDevice(_)
             | Self::DeviceLowPower { .. }
             | Self::CardDetails { .. }
             | Self::CardExpired { .. }
             | Self::CodeWrong { .. } => None,
             Self::AnswerLost { .. }
             | Self::Holder(_)
+            | Self::Points(_)
             | Self::AccountFrozen { .. }
             | Self::AccountCompromised { .. }
             | Self::AccountRestricted { .. }
+            | Self::RiskBlock { .. }
             | Self::PaymentPassword { .. }
             | Self::InsufficientBalance { .. }
             | Self::LimitPlatform { .. }
@@ -426,6 +443,7 @@ impl Evidence {
                 counts([("skew_seconds", *skew), ("allowed_seconds", *allowed)])
             }
             Self::Holder(holder) => holder.facts(),
+            Self::Points(points) => points.facts(),
             Self::PaymentPassword { state, tries_left, locked_until } => password(state, *tries_left, *locked_until),
             Self::ChannelNotConfirmed { channel: _, sent_at: sent, expired_at: end } => {
                 fields([("sent_at", Value::Time(*sent)), ("expired_at", Value::Time(*end))])
@@ -435,7 +453,7 @@ impl Evidence {
             Self::AccountFrozen { case, since, reason, unfreeze_requested_at: asked } => {
                 stopped(*case, *since, reason, ("unfreeze_requested_at", time(*asked)))
             }
-            Self::AccountCompromised { case, since } => fields([("case", text(case)), ("since", Value::Time(*since))]),
+            Self::AccountCompromised { case, since } | Self::RiskBlock { case, since } => against(*case, *since),
             Self::AccountRestricted { case, since, reason, until } => {
                 stopped(*case, *since, reason, ("until", time(*until)))
             }
@@ -464,9 +482,7 @@ impl Evidence {
             Self::CardExpired { expired_on } => fields([("expiry", Value::Day(*expired_on))]),
             Self::CardDetails { factor } => fields([("factor", text(factor))]),
             Self::DeviceLowPower { percent, floor } => counts([("percent", *percent), ("floor", *floor)]),
-            Self::CodeWrong { state, next_code_at, sends_left } => {
-                texts([("state", state)]).into_iter().chain(next_code(*next_code_at, *sends_left)).collect()
-            }
+            Self::CodeWrong { state, next_code_at: next, sends_left } => code_wrong(state, *next, *sends_left),
             Self::CodeMissing { intercepted: _, phone, sent_at, next_code_at: next, sends_left } => {
                 code_missing(phone.as_deref(), *sent_at, (*next, *sends_left))
             }
@@ -474,6 +490,13 @@ impl Evidence {
             Self::ToldLimit { cause: _, word, requested, resets_at } => {
                 their_limit(*requested, *resets_at).into_iter().chain(said(word)).collect()
             }
+            Self::SeenByDevice(seen) => seen.facts(),
         }
+    }
+}
+
+impl From<Seen> for Evidence {
+    fn from(seen: Seen) -> Self {
+        Self::SeenByDevice(seen)
     }
 }

@@ -81,6 +81,10 @@ pub(crate) fn code_missing(
     sent.into_iter().chain(next_code(Some(next), sends_left)).collect()
 }
 
+pub(crate) fn code_wrong(state: &str, next_code_at: Option<Timestamp>, sends_left: u32) -> Vec<Field> {
+    texts([("state", state)]).into_iter().chain(next_code(next_code_at, sends_left)).collect()
+}
+
 pub(crate) fn revoked(at: Option<Timestamp>, by: Option<&'static str>) -> Vec<Field> {
     fields([("revoked_at", time(at)), ("by", by.map_or(Value::Unknown, text))])
 }
@@ -118,6 +122,11 @@ pub(crate) fn silent_line(attempt: Value, sent_at: Timestamp, last_contact: Valu
         ("last_contact", last_contact),
         ("loss_percent", Value::Unknown),
     ])
+}
+
+/// A case of which nothing more is told.
+pub(crate) fn against(case: CaseId, since: Timestamp) -> Vec<Field> {
+    fields([("case", text(case)), ("since", Value::Time(since))])
 }
 
 pub(crate) fn stopped(case: CaseId, since: Timestamp, reason: &str, rest: (&'static str, Value)) -> Vec<Field> {

@@ -6,6 +6,7 @@
 use jiff::civil::Date;
 
 use crate::bank::{BinRow, bin_of};
+use crate::person::HolderMark;
 
 /// The last month in which a card is good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,6 +73,8 @@ pub struct FactorFacts {
     pub cvn_given: bool,
     /// Whether there is one of any other shape.
     pub cvn_malformed: bool,
+    /// Whose card it is said to be, if name and document can be compared.
+    pub holder: Option<HolderMark>,
 }
 
 impl FactorTexts<'_> {
@@ -93,6 +96,7 @@ impl FactorTexts<'_> {
             expiry_malformed: expiry == Some(None),
             cvn_given: cvn == Some(true),
             cvn_malformed: cvn == Some(false),
+            holder: None,
         }
     }
 }

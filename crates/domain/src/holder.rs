@@ -10,8 +10,9 @@ use crate::clock::day_of;
 use crate::evidence::{Evidence, Value};
 use crate::holder_evidence::HolderEvidence;
 use crate::instrument::Product;
+use crate::line::PaysFor;
 use crate::money::Money;
-use crate::person::Person;
+use crate::person::{HolderMark, Person};
 use crate::policy::IdentityPolicy;
 
 /// One thing that is asked of the holder: what is looked at, and what it proves if it does not hold.
@@ -37,22 +38,22 @@ pub(crate) fn of_account(policy: &IdentityPolicy, person: &Person) -> Option<Ask
     })
 }
 
-/// What a payment of `amount` by this product asks besides.
+/// What a payment of `amount` by this product asks besides. A wallet asks the same whether it pays or is topped up.
 pub(crate) fn of_product(
     policy: &IdentityPolicy,
     account: &Account,
-    product: Product,
+    (product, pays_for): (Product, PaysFor),
     amount: Money,
     now: Timestamp,
 ) -> Vec<Asked> {
     let mut asked = Vec::new();
-    let from_balance = product == Product::Wallet;
-    let needed = if from_balance { policy.wallet } else { policy.needed_above(amount) };
+    let is_wallet = product == Product::Wallet || pays_for == PaysFor::Wallet;
+    let needed = if is_wallet { policy.wallet } else { policy.needed_above(amount) };
     if let Some(tier) = needed {
         asked.push(identity(account, tier, policy.unverified_most));
         asked.extend(document(&account.person, now));
     }
-    asked.extend((from_balance && policy.wallet_needs_phone).then(|| phone(&account.person)));
+    asked.extend((is_wallet && policy.wallet_needs_phone).then(|| phone(&account.person)));
     asked
 }
 
@@ -65,6 +66,23 @@ pub(crate) fn of_binding(policy: &IdentityPolicy, account: &Account, now: Timest
     }
     asked.extend(policy.binding_needs_phone.then(|| phone(&account.person)));
     asked
+}
+
+/// What a card asks of the account that pays with it, or that it is bound to: that both are one person's. Where one of the
+/// two is not known there is nothing to compare.
+pub(crate) fn of_card(person: &Person, holder: Option<&HolderMark>) -> Option<Asked> {
+    let (own, holder) = (person.mark.as_ref()?, holder?);
+    Some(Asked {
+        rule: Rule::CardHolder,
+        input: word(if own.hash == holder.hash { "own" } else { "another" }),
+        threshold: word("own"),
+        evidence: HolderEvidence::NameMismatch {
+            side: "card",
+            holder: holder.shown.clone(),
+            account_holder: own.shown.clone(),
+        }
+        .into(),
+    })
 }
 
 fn phone(person: &Person) -> Asked {

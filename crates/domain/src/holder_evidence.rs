@@ -27,6 +27,13 @@ pub enum HolderEvidence {
     IdentityExpired {
         expired_on: Date,
     },
+    /// What is charged is in another name than the account: which of the two, and both names with all but the first
+    /// letter hidden.
+    NameMismatch {
+        side: &'static str,
+        holder: String,
+        account_holder: String,
+    },
     /// The carrier has not delivered a code of ours.
     CodeNotReceived {
         phone: String,
@@ -53,6 +60,7 @@ impl HolderEvidence {
             Self::PhoneUnbound => Cause::AccountPhoneUnbound,
             Self::IdentityUnverified { .. } => Cause::IdentityUnverified,
             Self::IdentityExpired { .. } => Cause::IdentityExpired,
+            Self::NameMismatch { .. } => Cause::IdentityNameMismatch,
             Self::CodeNotReceived { .. } => Cause::OtpNotReceived,
             Self::CodeIntercepted { .. } => Cause::OtpIntercepted,
         }
@@ -74,6 +82,9 @@ impl HolderEvidence {
             }
             Self::CodeIntercepted { phone, delivery, delivered_at, sends_left, next_code_at } => {
                 sent_code(phone, delivery, ("delivered_at", time(*delivered_at)), (*sends_left, *next_code_at))
+            }
+            Self::NameMismatch { side, holder, account_holder } => {
+                fields([("side", text(side)), ("holder", text(holder)), ("account_holder", text(account_holder))])
             }
             Self::IdentityExpired { expired_on } => fields([("expired_on", Value::Day(*expired_on))]),
         }

@@ -191,6 +191,10 @@ ids! {
     DeviceKeyId = "dev";
     /// What a payer's device said of itself.
     DeviceReportId = "rep";
+    /// A question to support.
+    TicketId = "tkt";
+    /// Points that were bought together.
+    LotId = "lot";
     /// One pay-later debt with a due date.
     BillId = "bil";
     /// What is paid on a bill.

@@ -144,6 +144,8 @@ pub enum Product {
     Card(CardKind),
     /// The pay-later line.
     PayLater,
+    /// The account's points.
+    Points,
 }
 
 impl Product {
@@ -163,6 +165,7 @@ impl Product {
             Self::Card(CardKind::Credit) => "credit_card",
             Self::Card(CardKind::Prepaid) => "prepaid_card",
             Self::PayLater => "pay_later",
+            Self::Points => "points",
         }
     }
 
@@ -171,7 +174,11 @@ impl Product {
         let of = |product: fn(Channel) -> Self| Channel::ALL.iter().copied().map(product);
         let channels = of(Self::ChannelMandate).chain(of(Self::ChannelConfirmed));
         let cards = CardKind::ALL.iter().copied().map(Self::Card);
-        [Self::Wallet, Self::PayLater].into_iter().chain(channels).chain(cards).find(|product| product.id() == id)
+        [Self::Wallet, Self::PayLater, Self::Points]
+            .into_iter()
+            .chain(channels)
+            .chain(cards)
+            .find(|product| product.id() == id)
     }
 }
 
@@ -192,6 +199,8 @@ pub enum InstrumentKind {
     Card(Card),
     /// The account's pay-later line: the lender pays, and the payer owes a bill.
     PayLater,
+    /// The account's points, all of it or a part beside another instrument.
+    Points,
 }
 
 /// Something that can be charged.
@@ -214,13 +223,14 @@ impl Instrument {
             InstrumentKind::Confirmed { channel } => Product::ChannelConfirmed(*channel),
             InstrumentKind::Card(card) => Product::Card(card.face.kind),
             InstrumentKind::PayLater => Product::PayLater,
+            InstrumentKind::Points => Product::Points,
         }
     }
 
     /// The third party that is asked, if one is.
     pub fn channel(&self) -> Option<Channel> {
         match &self.kind {
-            InstrumentKind::Wallet | InstrumentKind::PayLater => None,
+            InstrumentKind::Wallet | InstrumentKind::PayLater | InstrumentKind::Points => None,
             InstrumentKind::Mandate(mandate) => Some(mandate.channel),
             InstrumentKind::Confirmed { channel } => Some(*channel),
             InstrumentKind::Card(_) => Some(Channel::UnionPay),

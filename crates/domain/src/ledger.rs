@@ -38,6 +38,14 @@ pub enum LedgerAccount {
     PayLaterDebt(AccountId),
     /// What the lender has lent: the other side of his book.
     PayLaterLent(Shard),
+    /// An account's points, good and quarantined.
+    Points(AccountId),
+    /// The points of an account that payments hold.
+    PointsHeld(AccountId),
+    /// The points that are in the world: the other side of everybody's.
+    PointsIssued(Shard),
+    /// What was paid for them, and pays merchants when they are spent. Owed by us.
+    PointsFund(Shard),
 }
 
 /// Whether an account's balance grows by debits or by credits.
@@ -63,16 +71,21 @@ impl LedgerAccount {
     /// The side on which its balance grows.
     pub fn normal_side(self) -> Side {
         match self {
-            Self::ChannelReceivable(..) | Self::Reserve(_) | Self::LenderReceivable(_) | Self::PayLaterDebt(_) => {
-                Side::Debit
-            }
+            Self::ChannelReceivable(..)
+            | Self::Reserve(_)
+            | Self::LenderReceivable(_)
+            | Self::PayLaterDebt(_)
+            | Self::PointsIssued(_) => Side::Debit,
             Self::Customer(_)
             | Self::CustomerHeld(_)
             | Self::Merchant(_)
             | Self::MerchantHeld(_)
             | Self::MerchantClearing(..)
             | Self::MerchantInTransit(_)
-            | Self::PayLaterLent(_) => Side::Credit,
+            | Self::PayLaterLent(_)
+            | Self::Points(_)
+            | Self::PointsHeld(_)
+            | Self::PointsFund(_) => Side::Credit,
         }
     }
 
@@ -87,7 +100,11 @@ impl LedgerAccount {
             | Self::Reserve(_)
             | Self::LenderReceivable(_)
             | Self::PayLaterDebt(_)
-            | Self::PayLaterLent(_) => true,
+            | Self::PayLaterLent(_)
+            | Self::Points(_)
+            | Self::PointsHeld(_)
+            | Self::PointsIssued(_)
+            | Self::PointsFund(_) => true,
             Self::MerchantClearing(..) | Self::MerchantInTransit(_) | Self::ChannelReceivable(..) => false,
         }
     }
@@ -110,6 +127,10 @@ impl fmt::Display for LedgerAccount {
             Self::LenderReceivable(shard) => write!(f, "lender_receivable:{:02}", shard.number()),
             Self::PayLaterDebt(account) => write!(f, "pay_later_debt:{account}"),
             Self::PayLaterLent(shard) => write!(f, "pay_later_lent:{:02}", shard.number()),
+            Self::Points(account) => write!(f, "points:{account}"),
+            Self::PointsHeld(account) => write!(f, "points_held:{account}"),
+            Self::PointsIssued(shard) => write!(f, "points_issued:{:02}", shard.number()),
+            Self::PointsFund(shard) => write!(f, "points_fund:{:02}", shard.number()),
         }
     }
 }
@@ -185,6 +206,18 @@ pub enum Purpose {
     BillCharge,
     /// A bill was repaid, wholly or in part.
     BillRepaid,
+    /// Points were paid for: the money.
+    PointsBought,
+    /// The points themselves came to their holder.
+    PointsGranted,
+    /// A payment holds points.
+    PointsHeld,
+    /// It holds them no more, and they are their holder's again.
+    PointsReleased,
+    /// Points were spent, and are gone.
+    PointsSpent,
+    /// The money behind them, for the merchant.
+    PointsCharge,
 }
 
 impl Purpose {
@@ -203,8 +236,29 @@ impl Purpose {
             Self::PayLaterCharge => "pay_later_charge",
             Self::BillCharge => "bill_charge",
             Self::BillRepaid => "bill_repaid",
+            Self::PointsBought => "points_bought",
+            Self::PointsGranted => "points_granted",
+            Self::PointsHeld => "points_held",
+            Self::PointsReleased => "points_released",
+            Self::PointsSpent => "points_spent",
+            Self::PointsCharge => "points_charge",
         }
     }
+}
+
+/// How points move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PointsMove {
+    /// They come to their holder.
+    Granted,
+    /// A payment holds them.
+    Held,
+    /// They are their holder's again.
+    Released,
+    /// They are spent at once.
+    Spent,
+    /// What was held is spent.
+    HeldSpent,
 }
 
 /// A balanced change of the books. The only way to one is [`Transaction::new`].
@@ -442,6 +496,61 @@ impl Transaction {
     ) -> Result<Self, LedgerError> {
         let lent = LedgerAccount::PayLaterLent(account.shard());
         Self::between(id, Purpose::BillRepaid, at, lent, LedgerAccount::PayLaterDebt(account), amount)
+    }
+
+    /// Points are paid for, from the wallet or, if one was asked, through a channel.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the amount is not positive.
+    pub fn points_bought(
+        id: TransactionId,
+        at: Timestamp,
+        channel: Option<Channel>,
+        account: AccountId,
+        amount: Money,
+    ) -> Result<Self, LedgerError> {
+        let shard = account.shard();
+        let paid = channel
+            .map_or(LedgerAccount::Customer(account), |channel| LedgerAccount::ChannelReceivable(channel, shard));
+        Self::between(id, Purpose::PointsBought, at, paid, LedgerAccount::PointsFund(shard), amount)
+    }
+
+    /// Points move: they come to their holder, are held or released, or are spent, from what is his or what is held.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if there are none.
+    pub fn points(
+        id: TransactionId,
+        at: Timestamp,
+        account: AccountId,
+        moved: PointsMove,
+        points: i64,
+    ) -> Result<Self, LedgerError> {
+        let (own, held) = (LedgerAccount::Points(account), LedgerAccount::PointsHeld(account));
+        let issued = LedgerAccount::PointsIssued(account.shard());
+        let (purpose, debit, credit) = match moved {
+            PointsMove::Granted => (Purpose::PointsGranted, issued, own),
+            PointsMove::Held => (Purpose::PointsHeld, own, held),
+            PointsMove::Released => (Purpose::PointsReleased, held, own),
+            PointsMove::Spent => (Purpose::PointsSpent, own, issued),
+            PointsMove::HeldSpent => (Purpose::PointsSpent, held, issued),
+        };
+        Self::between(id, purpose, at, debit, credit, Money::new(points, Currency::Dou))
+    }
+
+    /// The money behind spent points is the merchant's.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the amount is not positive.
+    pub fn points_charge(
+        id: TransactionId,
+        at: Timestamp,
+        account: AccountId,
+        merchant: MerchantId,
+        amount: Money,
+    ) -> Result<Self, LedgerError> {
+        let clearing = LedgerAccount::MerchantClearing(merchant, account.shard());
+        Self::between(id, Purpose::PointsCharge, at, LedgerAccount::PointsFund(account.shard()), clearing, amount)
     }
 
     /// Its id.

@@ -56,4 +56,6 @@ pub enum PaysFor {
     Order,
     /// A pay-later bill: neither another credit nor the line itself may repay it.
     Bill,
+    /// The payer's own wallet, topped up: whoever may not pay from it may not fill it either.
+    Wallet,
 }

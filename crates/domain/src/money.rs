@@ -7,20 +7,23 @@ use std::fmt;
 pub enum Currency {
     /// Chinese yuan; the minor unit is the fen.
     Cny,
+    /// The platform's own points (DOU points), which only its books know: no order is of them.
+    Dou,
 }
 
 impl Currency {
     /// Every currency.
-    pub const ALL: &'static [Currency] = &[Self::Cny];
+    pub const ALL: &'static [Currency] = &[Self::Cny, Self::Dou];
 
-    /// The ISO 4217 code.
+    /// The ISO 4217 code; of points our own.
     pub fn code(self) -> &'static str {
         match self {
             Self::Cny => "CNY",
+            Self::Dou => "DOU",
         }
     }
 
-    /// The currency of an ISO 4217 code.
+    /// The currency of a code.
     pub fn parse(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|currency| currency.code() == code)
     }
@@ -29,6 +32,7 @@ impl Currency {
     pub fn exponent(self) -> u32 {
         match self {
             Self::Cny => 2,
+            Self::Dou => 0,
         }
     }
 
@@ -36,6 +40,7 @@ impl Currency {
     pub fn sign(self) -> &'static str {
         match self {
             Self::Cny => "¥",
+            Self::Dou => "DOU ",
         }
     }
 }
@@ -119,6 +124,9 @@ impl Money {
         let magnitude = self.minor.unsigned_abs();
         let minus = if self.minor < 0 { "-" } else { "" };
         let width = usize::try_from(self.currency.exponent()).unwrap_or(2);
+        if width == 0 {
+            return format!("{minus}{magnitude}");
+        }
         format!("{minus}{}.{:0width$}", magnitude / scale, magnitude % scale)
     }
 
@@ -141,7 +149,7 @@ impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let decimal = self.decimal();
         let (minus, rest) = decimal.strip_prefix('-').map_or(("", decimal.as_str()), |rest| ("-", rest));
-        let (whole, fraction) = rest.split_once('.').unwrap_or((rest, ""));
+        let (whole, fraction) = rest.find('.').map_or((rest, ""), |point| rest.split_at(point));
         let mut grouped = String::new();
         for (index, digit) in whole.chars().enumerate() {
             if index > 0 && (whole.len() - index) % 3 == 0 {
@@ -149,7 +157,7 @@ impl fmt::Display for Money {
             }
             grouped.push(digit);
         }
-        write!(f, "{minus}{}{grouped}.{fraction}", self.currency.sign())
+        write!(f, "{minus}{}{grouped}{fraction}", self.currency.sign())
     }
 }
 

@@ -209,7 +209,7 @@ pub struct Payment {
     pub created_at: Timestamp,
     /// Where it stands.
     pub state: PaymentState,
-    /// Its parts. The model knows several; each payment has one until instruments are combined.
+    /// Its parts: what one instrument carries, and, if points pay a part beside it, theirs.
     pub legs: Vec<Leg>,
     /// When it is resumed by itself, if its payer has asked for that.
     pub scheduled_at: Option<Timestamp>,
@@ -278,10 +278,52 @@ impl Payment {
         self.merchant == Self::own_wallet(self.account)
     }
 
+    /// Whom the purchase of points pays: nobody but the payer's own account of them. Its id has the account's bytes, the first
+    /// of them turned over: no account and no merchant has a time so late.
+    pub fn own_points(account: AccountId) -> MerchantId {
+        let mut bytes = account.bytes();
+        bytes[0] = !bytes[0];
+        MerchantId::from_bytes(bytes).unwrap_or_else(|| unreachable!("an account's last byte is its shard"))
+    }
+
+    /// Whether it buys points for the payer.
+    pub fn buys_points(&self) -> bool {
+        self.merchant == Self::own_points(self.account)
+    }
+
     /// Whether an instrument may be charged for it at all: a wallet is topped up from its holder's own debit card, never
-    /// from credit and never from itself.
+    /// from credit and never from itself; points are bought with money that their holder has.
     pub fn may_take(&self, instrument: &Instrument) -> bool {
-        !self.is_top_up() || is_debit_card(instrument)
+        let own_money = !matches!(instrument.kind, InstrumentKind::Points | InstrumentKind::PayLater);
+        (!self.is_top_up() || is_debit_card(instrument)) && (!self.buys_points() || own_money)
+    }
+
+    /// The same, a part of it paid with points that are worth so much. `None` if that leaves nothing for another instrument.
+    pub fn with_points(mut self, points: InstrumentId, worth: Money) -> Option<Self> {
+        let leg = self.legs.first_mut()?;
+        leg.amount = leg.amount.minus(worth).ok().filter(|rest| rest.is_positive() && worth.is_positive())?;
+        let (state, attempts) = (LegState::Unpaid, Vec::new());
+        self.legs.push(Leg { instrument: points, amount: worth, state, counted: None, code: None, attempts });
+        Some(self)
+    }
+
+    /// What the chosen instrument is to pay: all of it, or what points leave.
+    pub fn rest(&self) -> Money {
+        self.legs.first().map_or(self.amount, |leg| leg.amount)
+    }
+
+    /// The part that points pay, if they pay one.
+    pub fn points_leg(&self) -> Option<&Leg> {
+        self.legs.get(1)
+    }
+
+    /// The same with the part that points pay in another state.
+    #[must_use]
+    pub fn points_are(mut self, state: LegState) -> Self {
+        if let Some(leg) = self.legs.get_mut(1) {
+            leg.state = state;
+        }
+        self
     }
 
     /// The instrument that the payer chose last.

@@ -1,10 +1,29 @@
 //! Whose account it is, as far as a decision needs to know: whether an identity is verified (how well, the account's tier
 //! says), whether a phone is bound, and whether something of it changed that nobody has confirmed.
 //!
-//! Nothing here is personal: names, documents and phones are sealed and never come near a decision.
+//! Nothing here is personal: names, documents and phones are sealed and never come near a decision. Whether somebody is
+//! the same person as another tells a [`HolderMark`].
+
+use std::fmt;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+
+/// By which the same person is known again: the HMAC of name and document under the server's key, and of the name what
+/// may be shown. Nobody without the key finds who it is by trying all there are.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HolderMark {
+    /// The HMAC.
+    pub hash: [u8; 32],
+    /// The name with all but its first letter hidden.
+    pub shown: String,
+}
+
+impl fmt::Debug for HolderMark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HolderMark({}, …)", self.shown)
+    }
+}
 
 /// An identity that was verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +89,8 @@ pub struct Person {
     pub phone_bound_at: Option<Timestamp>,
     /// What was changed and is not confirmed.
     pub changed: Option<Changed>,
+    /// Who it is, as cards are compared with him; `None` if nobody has verified name and document with us.
+    pub mark: Option<HolderMark>,
 }
 
 impl Person {
@@ -77,14 +98,14 @@ impl Person {
     /// by sources.
     pub fn met_in_person(now: Timestamp) -> Self {
         let identity = Identity { verified_at: now, valid_until: None };
-        Self { identity: Some(identity), phone_bound_at: Some(now), changed: None }
+        Self { identity: Some(identity), phone_bound_at: Some(now), changed: None, mark: None }
     }
 
-    /// An identity was verified; `changed` says what is not as it was in the identity before.
+    /// An identity was verified, of whom `mark` says; `changed` says what is not as it was in the identity before.
     #[must_use]
-    pub fn verified(&self, identity: Identity, changed: Option<Detail>) -> Self {
+    pub fn verified(&self, identity: Identity, mark: Option<HolderMark>, changed: Option<Detail>) -> Self {
         let news = changed.map(|what| Changed { what, at: identity.verified_at });
-        Self { identity: Some(identity), changed: news.or(self.changed), ..self.clone() }
+        Self { identity: Some(identity), mark, changed: news.or(self.changed), ..self.clone() }
     }
 
     /// A phone was bound; `another` says that it takes the place of a different one.
@@ -116,7 +137,7 @@ mod tests {
         let second = first.bound_phone(true, at(2));
         assert_eq!(second.changed, Some(Changed { what: Detail::Phone, at: at(2) }));
         let identity = Identity { verified_at: at(3), valid_until: None };
-        assert_eq!(second.verified(identity, None).changed, second.changed, "verifying alone confirms nothing");
+        assert_eq!(second.verified(identity, None, None).changed, second.changed, "verifying alone confirms nothing");
         assert_eq!(second.confirmed().changed, None);
     }
 

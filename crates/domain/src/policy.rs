@@ -3,10 +3,11 @@
 use crate::bank::{Bank, BinRow, bins};
 use crate::card::CardKind;
 use crate::ceiling::{Ceilings, Tier};
-use crate::client::ClientRule;
+use crate::client_rules::ClientRules;
 use crate::instrument::Product;
 use crate::limit::{ProductLimit, PublishedLimit};
 use crate::money::Money;
+use crate::points::PointsPolicy;
 use crate::risk::RiskPolicy;
 
 /// One edition of the figures. Its version stands with every decision made by it.
@@ -14,8 +15,8 @@ use crate::risk::RiskPolicy;
 pub struct Policy {
     /// Names the edition.
     pub version: String,
-    /// The oldest versions that may pay.
-    pub clients: Vec<ClientRule>,
+    /// What apps and phones must be.
+    pub clients: ClientRules,
     /// What each product may be used for at most.
     pub limits: Vec<ProductLimit>,
     /// What banks and channels have published of their own limits.
@@ -28,6 +29,8 @@ pub struct Policy {
     pub identity: IdentityPolicy,
     /// The rules against misuse.
     pub risk: RiskPolicy,
+    /// Points, if they are offered.
+    pub points: Option<PointsPolicy>,
 }
 
 /// What is asked of an account's holder. By default nothing is.
@@ -122,6 +125,23 @@ impl CardPolicy {
 }
 
 impl Policy {
+    /// What an app stores of these figures: one fact a line. It is the same for the same figures.
+    pub fn configuration_text(&self) -> String {
+        let mut text = format!("edition {}\n", self.version);
+        for rule in &self.clients.apps {
+            let doing = rule.doing.map_or("all", crate::client_rules::Doing::id);
+            text.push_str(&format!("app {} {doing} {} {}\n", rule.app, rule.minimum, rule.update_at));
+        }
+        for (bank, kinds) in &self.cards.banks {
+            let kinds: Vec<&str> = kinds.iter().map(|kind| kind.id()).collect();
+            text.push_str(&format!("bank {} {}\n", bank.id(), kinds.join(" ")));
+        }
+        text.push_str(&format!("terms {}\n", self.cards.terms));
+        text.push_str(&format!("bank_code_free {}\n", self.cards.bank_code_free.minor()));
+        text.push_str(&format!("power_floor {}\n", self.cards.power_floor));
+        text
+    }
+
     /// The limit of a product, if there is one.
     pub fn limit(&self, product: Product) -> Option<&ProductLimit> {
         self.limits.iter().find(|limit| limit.product == product)

@@ -7,6 +7,7 @@ use crate::account::{Account, AccountState, SafeReason};
 use crate::channel::Channel;
 use crate::check::{Check, Rule};
 use crate::client::Speaker;
+use crate::client_rules::{Doing, Looked};
 use crate::device::ALLOWED_SKEW_SECONDS;
 use crate::evidence::{Confidence, Evidence, Finding, Value};
 use crate::ids::InstrumentId;
@@ -66,6 +67,14 @@ impl Trail {
     }
 }
 
+impl Trail {
+    /// Makes a check of something that was looked at already.
+    pub(crate) fn looked(&mut self, looked: Looked) {
+        let Looked { rule, input, threshold, evidence } = looked;
+        self.check(rule, input, threshold, || evidence);
+    }
+}
+
 /// A word as a value.
 pub(crate) fn word(text: &str) -> Value {
     Value::Text(text.to_owned())
@@ -89,24 +98,25 @@ pub(crate) fn check_platform(trail: &mut Trail, incidents: &[Incident], now: Tim
     }
 }
 
-pub(crate) fn check_speaker(trail: &mut Trail, policy: &Policy, speaker: &Speaker) {
+pub(crate) fn check_speaker(trail: &mut Trail, policy: &Policy, speaker: &Speaker, doing: Doing) {
     if let Some(device) = speaker.device {
-        let off = device.skew_seconds.saturating_abs();
+        let skew_seconds = device.time.skew_seconds;
+        let off = skew_seconds.saturating_abs();
         trail.check(Rule::DeviceClock, Value::Count(off), Value::Count(ALLOWED_SKEW_SECONDS), || {
-            Evidence::DeviceClockSkew { skew_seconds: device.skew_seconds, allowed_seconds: ALLOWED_SKEW_SECONDS }
+            Evidence::DeviceClockSkew { skew_seconds, allowed_seconds: ALLOWED_SKEW_SECONDS }
         });
     }
     let Some(client) = &speaker.client else { return };
-    if let Some(rule) = policy.clients.iter().find(|rule| rule.app == client.app) {
-        let (version, minimum) = (client.version, rule.minimum);
-        trail.check(Rule::AppVersion, word(&version.to_string()), word(&minimum.to_string()), || {
-            Evidence::AppOutdated { app: client.app.clone(), version, minimum, update_at: rule.update_at.clone() }
-        });
+    for looked in policy.clients.look(client, doing) {
+        trail.looked(looked);
     }
 }
 
 pub(crate) fn check_standing(trail: &mut Trail, account: &Account, now: Timestamp) {
     let (state, evidence) = match &account.state {
+        AccountState::Restricted(case, _) if account.is_challenged() => {
+            ("challenged", Some(Evidence::RiskBlock { case: case.id, since: case.since }))
+        }
         AccountState::Restricted(case, until) if until.is_none_or(|until| now < until) => (
             "restricted",
             Some(Evidence::AccountRestricted {

@@ -46,6 +46,7 @@ fn face() -> CardFace {
         last_four: "6222".into(),
         phone: "138****5678".into(),
         hash: CardHash([7; 32]),
+        holder: None,
     }
 }
 
@@ -251,6 +252,7 @@ fn causes(texts: FactorTexts<'_>, power: Option<DevicePower>) -> Vec<(Cause, Opt
         password: None,
         person: tantu_domain::person::Person::default(),
         codes: tantu_domain::one_time_code::Sendings::default(),
+        activity: Default::default(),
         tier: tantu_domain::ceiling::Tier::Three,
         limits: tantu_domain::own_limit::AccountLimits::default(),
     };

@@ -70,10 +70,13 @@ fn passes(
         password: None,
         person: tantu_domain::person::Person::default(),
         codes: tantu_domain::one_time_code::Sendings::default(),
+        activity: Default::default(),
         tier,
         limits: limits.clone(),
     };
     let situation = Situation {
+        with_points: 0,
+        points: None,
         line: None,
         pays_for: tantu_domain::line::PaysFor::Order,
         policy,

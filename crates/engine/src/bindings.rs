@@ -133,7 +133,9 @@ impl Engine {
         holder: Holder,
     ) -> Result<DetailsTaken, EngineError> {
         let keeper = self.card_keeper()?;
+        let holder_of_card = keeper.mark(&details.name, &details.document_no);
         let facts = details.texts().facts(&self.parts.policy.cards.bins, day_of(self.parts.clock.now()));
+        let facts = FactorFacts { holder: Some(holder_of_card.clone()), ..facts };
         let face = facts.bin.filter(|_| facts.number_valid && facts.phone_valid).map(|bin| CardFace {
             bank: bin.bank,
             kind: bin.kind,
@@ -141,6 +143,7 @@ impl Engine {
             last_four: facts.last_four.clone(),
             phone: facts.phone.clone(),
             hash: keeper.hash(&details.card_no),
+            holder: Some(holder_of_card),
         });
         let stepped = self.run(GiveDetails { account, binding, facts, face, holder }).await?;
         let Stepped::Taken(taken) = &stepped else { return Ok(DetailsTaken { stepped, sealed: None }) };

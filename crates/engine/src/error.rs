@@ -6,7 +6,9 @@ use tantu_domain::ledger::LedgerError;
 use tantu_domain::money::Money;
 use tantu_domain::one_time_code::TooSoon;
 use tantu_domain::payment::PaymentError;
+use tantu_domain::ticket::TicketError;
 use tantu_store::error::StoreError;
+use tantu_store::keys::Keys;
 
 /// Why a command cannot be carried out as asked. Nothing has changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -62,6 +64,9 @@ pub enum Rejection {
         /// What has been paid and is not settled yet.
         coming: Money,
     },
+    /// What is decided depends on more than was loaded. The lane loads that, too, and decides again: no caller sees this.
+    #[error("the decision depends on more than was loaded")]
+    NotLoaded(Box<Keys>),
     /// Somebody else holds the job by now.
     #[error("{0} is held by another process by now")]
     Fenced(JobId),
@@ -84,6 +89,12 @@ impl From<AccountError> for Rejection {
 
 impl From<LedgerError> for Rejection {
     fn from(error: LedgerError) -> Self {
+        Self::State(error.to_string())
+    }
+}
+
+impl From<TicketError> for Rejection {
+    fn from(error: TicketError) -> Self {
         Self::State(error.to_string())
     }
 }

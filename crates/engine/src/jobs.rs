@@ -12,6 +12,7 @@ pub(crate) mod return_late_success;
 pub(crate) mod send_bank_code;
 pub(crate) mod tend_bill;
 pub(crate) mod tend_line;
+pub(crate) mod tend_ticket;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -89,6 +90,7 @@ fn spawn(parts: &Arc<Parts>, job: Job, origin: Origin) {
             JobKind::ResumeScheduled { payment } => resume_scheduled::run(&parts, &job, payment).await,
             JobKind::EndFold { fold } => end_fold::run(&parts, fold).await,
             JobKind::TendLine { account } => tend_line::run(&parts, &job, account).await,
+            JobKind::TendTicket { ticket } => tend_ticket::run(&parts, &job, ticket).await,
             JobKind::TendBill { bill } => tend_bill::run(&parts, &job, bill).await,
         };
         if let Err(error) = done {

@@ -27,7 +27,10 @@ pub mod passwords;
 pub mod pay_later;
 pub mod payments;
 pub mod people;
+pub mod points;
+mod risk;
 pub mod sessions;
+pub mod tickets;
 pub mod time;
 mod waiting;
 pub mod watch;
@@ -46,7 +49,7 @@ use tantu_domain::channel::Channel;
 use tantu_domain::client::Speaker;
 use tantu_domain::clock::{Clock, Ids};
 use tantu_domain::evaluate::Verdict;
-use tantu_domain::ids::{AccountId, AttemptId, BillId, InstrumentId, PaymentId};
+use tantu_domain::ids::{AccountId, AttemptId, BillId, InstrumentId, MerchantId, PaymentId};
 use tantu_domain::incident::{IncidentScope, IncidentSource};
 use tantu_domain::instrument::InstrumentKind;
 use tantu_domain::line::PaysFor;
@@ -73,6 +76,7 @@ use crate::pay_later::PayLater;
 use crate::pay_later::look::{BillFile, BillLook, look};
 use crate::payments::answer::{Given, KeepAnswer, Led, answer_of, waits_for_word};
 use crate::payments::ask_code::AskCodeAgain;
+use crate::payments::preflight::{Prospect, preflight};
 use crate::payments::record::{RecordAttempt, RecordOutcome};
 use crate::payments::shown::ShownCodes;
 use crate::people::People;
@@ -438,7 +442,7 @@ impl Engine {
         Ok(())
     }
 
-    /// What `create` would decide now about an order of an amount.
+    /// What `create` would decide now about an order of an amount, to a payee if he is known, with so many points.
     ///
     /// # Errors
     /// [`EngineError`] if there is no such account or it cannot be read.
@@ -447,8 +451,10 @@ impl Engine {
         account: AccountId,
         amount: Money,
         speaker: &Speaker,
+        (payee, points): (Option<MerchantId>, i64),
     ) -> Result<Verdict, EngineError> {
-        self.preflight_for(account, amount, speaker, PaysFor::Order).await
+        let prospect = Prospect { speaker, amount, points, payee, fresh: true, pays_for: PaysFor::Order };
+        self.preflight_for(account, prospect).await
     }
 
     /// What `resume` would decide now about a payment, of an order or of a bill.
@@ -456,23 +462,17 @@ impl Engine {
     /// # Errors
     /// [`EngineError`] if there is no such account or it cannot be read.
     pub async fn preflight_of(&self, payment: &Payment, speaker: &Speaker) -> Result<Verdict, EngineError> {
-        let pays_for = pay_later::pays_for(payment, &self.parts.settings);
-        self.preflight_for(payment.account, payment.amount, speaker, pays_for).await
+        let prospect = Prospect::of(payment, speaker, &self.parts.tools(self.parts.clock.now()));
+        self.preflight_for(payment.account, prospect).await
     }
 
-    async fn preflight_for(
-        &self,
-        account: AccountId,
-        amount: Money,
-        speaker: &Speaker,
-        pays_for: PaysFor,
-    ) -> Result<Verdict, EngineError> {
+    async fn preflight_for(&self, account: AccountId, prospect: Prospect<'_>) -> Result<Verdict, EngineError> {
         let now = self.parts.clock.now();
         let (file, incidents) =
             self.read(move |store| Ok((store.account(account, now)?, store.incidents(now)?))).await?;
         let file = file.ok_or_else(|| Rejection::NotFound { what: "account", id: account.to_string() })?;
         let tools = self.parts.tools(now);
-        Ok(payments::preflight::preflight(&file, &incidents, amount, speaker, pays_for, &tools))
+        Ok(preflight(&file, &incidents, &prospect, &tools))
     }
 
     /// The pay-later product, if it is offered.

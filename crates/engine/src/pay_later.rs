@@ -116,7 +116,11 @@ pub(crate) fn line_in(world: &World, account: AccountId) -> Result<&PayLaterFile
 /// What a payment is for.
 pub(crate) fn pays_for(payment: &Payment, settings: &Settings) -> PaysFor {
     let lender = settings.pay_later.as_ref().map(|product| product.lender);
-    if lender == Some(payment.merchant) { PaysFor::Bill } else { PaysFor::Order }
+    match payment.merchant {
+        _ if payment.is_top_up() => PaysFor::Wallet,
+        merchant if lender == Some(merchant) => PaysFor::Bill,
+        _ => PaysFor::Order,
+    }
 }
 
 /// Where the account's line stands, for the decision about an order.
@@ -172,7 +176,10 @@ pub(crate) fn auto_repay(
                     MandateState::Signing { .. } | MandateState::Revoked { .. } | MandateState::Expired { .. } => None,
                 },
                 InstrumentKind::Card(card) => card.ends_at.map(day_of),
-                InstrumentKind::Wallet | InstrumentKind::Confirmed { .. } | InstrumentKind::PayLater => None,
+                InstrumentKind::Wallet
+                | InstrumentKind::Confirmed { .. }
+                | InstrumentKind::PayLater
+                | InstrumentKind::Points => None,
             },
             most: most_at_once(instrument, tools),
             mended_at: stuck.filter(|_| mended(instrument)).map(|refused| refused.at),

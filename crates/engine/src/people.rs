@@ -6,6 +6,7 @@
 
 pub mod bind_phone;
 pub mod confirm_details;
+pub mod confirm_it_is_you;
 pub mod load_holder;
 pub mod record_identity;
 pub mod secure;
@@ -170,6 +171,7 @@ impl Engine {
             tier: claimed.tier,
             identity: Identity { verified_at: self.parts.clock.now(), valid_until: claimed.valid_until },
             changed: self.what_changed(people, &person, &claimed)?,
+            mark: self.parts.card_keeper.as_ref().map(|keeper| keeper.mark(&claimed.name, &claimed.document)),
             name: people.seal(account, Detail::Name, claimed.name.reveal())?,
             document: people.seal(account, Detail::Document, claimed.document.reveal())?,
         };

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 use tantu_domain::account::{Account, AccountState};
+use tantu_domain::activity::Activity;
 use tantu_domain::answer::Answer;
 use tantu_domain::ceiling::Tier;
 use tantu_domain::client::Speaker;
@@ -86,13 +87,20 @@ impl Shop {
                 opened_at: Timestamp::UNIX_EPOCH,
                 password: None,
                 codes: Sendings::default(),
+                activity: Activity::default(),
                 tier: Tier::Three,
                 limits: AccountLimits::default(),
                 person: Person::default(),
             };
             let instruments = vec![Instrument { id: wallet, account: id, kind: InstrumentKind::Wallet }];
-            let file =
-                AccountFile { account, instruments, observations: Vec::new(), uses: Vec::new(), pay_later: None };
+            let file = AccountFile {
+                account,
+                instruments,
+                observations: Vec::new(),
+                uses: Vec::new(),
+                pay_later: None,
+                points: None,
+            };
             world.accounts.insert(id, file);
             (id, wallet)
         });

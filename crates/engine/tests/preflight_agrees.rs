@@ -7,17 +7,19 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 use tantu_domain::account::{Account, AccountState, Case, SafeReason};
+use tantu_domain::activity::{Activity, Order};
 use tantu_domain::answer::Answer;
 use tantu_domain::cause::Cause;
 use tantu_domain::ceiling::{Ceilings, Strength, Tier};
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::check::{Decision, Outcome};
-use tantu_domain::client::{Client, ClientRule, Speaker, Version};
+use tantu_domain::client::{Client, Speaker, Version};
+use tantu_domain::client_rules::{ClientRule, ClientRules};
 use tantu_domain::clock::Ids;
-use tantu_domain::device::DeviceTime;
-use tantu_domain::evidence::Confidence;
+use tantu_domain::device::{DeviceTime, SigningDevice};
+use tantu_domain::evidence::{Confidence, Finding, Value};
 use tantu_domain::ids::{
-    AccountId, AttemptId, CaseId, IncidentId, InstrumentId, MandateId, MerchantId, ObservationId, Shard,
+    AccountId, AttemptId, CaseId, DeviceKeyId, IncidentId, InstrumentId, MandateId, MerchantId, ObservationId, Shard,
 };
 use tantu_domain::incident::{Incident, IncidentScope, IncidentSource};
 use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate, MandateState, Product};
@@ -31,11 +33,12 @@ use tantu_domain::password::{PasswordHash, PayPassword};
 use tantu_domain::payment::Action;
 use tantu_domain::person::{Changed, Detail, Identity, Person};
 use tantu_domain::policy::{IdentityPolicy, Policy};
+use tantu_domain::risk::{Measure, RiskPolicy, RiskRule, Signal};
 use tantu_engine::command::{Command, Settings, Tools};
 use tantu_engine::error::Rejection;
 use tantu_engine::payments::answer::Led;
 use tantu_engine::payments::create::CreatePayment;
-use tantu_engine::payments::preflight::preflight;
+use tantu_engine::payments::preflight::{Prospect, preflight};
 use tantu_store::change::Change;
 use tantu_store::claim::IdempotencyKey;
 use tantu_store::world::{AccountFile, World};
@@ -72,6 +75,11 @@ struct State {
     /// The holder's own limits of the mandate and of the balance, day and single payment.
     own: (Option<i64>, Option<i64>),
     person: u8,
+    /// Orders within the hour, of how many to the same payee; where the device is, and where it was.
+    orders: (u8, u8),
+    place: Option<usize>,
+    was: Option<usize>,
+    cleared: bool,
 }
 
 fn states() -> impl Strategy<Value = State> {
@@ -86,6 +94,12 @@ fn states() -> impl Strategy<Value = State> {
             (0..25_000_000_i64, 0..120_000_i64, 0..600_000_i64),
             (proptest::option::of(1..600_000_i64), proptest::option::of(1..600_000_i64)),
         ),
+        (
+            (0..6_u8, 0..6_u8),
+            proptest::option::of(0..2_usize),
+            proptest::option::of(0..2_usize),
+            proptest::bool::weighted(0.2),
+        ),
     )
         .prop_map(
             |(
@@ -93,6 +107,7 @@ fn states() -> impl Strategy<Value = State> {
                 (observation, used_today, used_month, version, chosen),
                 (password, skew, configured, shown),
                 (person, tier, balance_used, own),
+                (orders, place, was, cleared),
             )| State {
                 account,
                 balance,
@@ -112,6 +127,10 @@ fn states() -> impl Strategy<Value = State> {
                 balance_used,
                 own,
                 person,
+                orders,
+                place,
+                was,
+                cleared,
             },
         )
 }
@@ -138,7 +157,15 @@ fn policy() -> Policy {
     };
     Policy {
         version: "test".into(),
-        clients: vec![ClientRule { app: "tantu-app".into(), minimum, update_at: "https://example.com".into() }],
+        clients: ClientRules {
+            apps: vec![ClientRule {
+                app: "tantu-app".into(),
+                doing: None,
+                minimum,
+                update_at: "https://example.com".into(),
+            }],
+            ..ClientRules::default()
+        },
         limits: vec![limit(MANDATE), limit(CONFIRMED)],
         published: vec![PublishedLimit {
             owner: Publisher::Channel(Channel::Alipay),
@@ -154,6 +181,7 @@ fn policy() -> Policy {
             unverified_most: Some(Money::cny(100_000)),
             confirms_changes: true,
         },
+        risk: RiskPolicy { rules: rules() },
         ..Policy::default()
     }
 }
@@ -170,6 +198,39 @@ fn person(state: u8) -> Person {
         3 => Person { identity: identity(until("2026-11-21")), ..known },
         4 => Person { identity: identity(until("2026-11-22")), ..known },
         _ => known,
+    }
+}
+
+const PLACES: [&str; 2] = ["31.23:121.47", "43.82:87.62"];
+
+fn merchant() -> MerchantId {
+    MerchantId::new(&Counting(std::sync::atomic::AtomicU64::new(99)), Shard::of(1))
+}
+
+/// One rule of each measure, and each fires in some of the states.
+fn rules() -> Vec<RiskRule> {
+    let within = SignedDuration::from_hours(1);
+    let rule =
+        |id: &str, signal, measure| RiskRule { id: id.into(), signal, measure, reason: SafeReason::SecurityCheck };
+    vec![
+        rule("seen", Signal::Velocity { most: 1, within }, Measure::Allow),
+        rule("fast", Signal::Velocity { most: 5, within }, Measure::Challenge),
+        rule("pair", Signal::SamePair { most: 4, within }, Measure::Restrict),
+        rule("new", Signal::NewDevice { within, above: Money::cny(300_000) }, Measure::Challenge),
+        rule("far", Signal::FarPlace { km: 1_000, within }, Measure::Freeze),
+    ]
+}
+
+fn activity(state: &State) -> Activity {
+    let other = MerchantId::new(&Counting(std::sync::atomic::AtomicU64::new(7)), Shard::of(2));
+    let at = now().checked_sub(SignedDuration::from_mins(30)).unwrap();
+    let order = |payee| Order { at, payee };
+    let same = (0..state.orders.0).map(|_| order(merchant()));
+    Activity {
+        orders: same.chain((0..state.orders.1).map(|_| order(other))).collect(),
+        devices: Vec::new(),
+        place: state.was.map(|place| (PLACES[place].parse().unwrap(), at)),
+        cleared_at: state.cleared.then_some(at),
     }
 }
 
@@ -193,6 +254,7 @@ fn file(state: &State, ids: &Counting) -> AccountFile {
         unfreeze_requested_at: None,
         rule: None,
         lift_proposed_by: None,
+        waiting: Vec::new(),
     };
     let account_state = match state.account {
         0 => AccountState::Frozen(case),
@@ -225,6 +287,7 @@ fn file(state: &State, ids: &Counting) -> AccountFile {
     let confirmed = InstrumentKind::Confirmed { channel: Channel::Alipay };
     let confirmed = Instrument { id: InstrumentId::new(ids, id.shard()), account: id, kind: confirmed };
     AccountFile {
+        points: None,
         pay_later: None,
         account: Account {
             id,
@@ -234,6 +297,7 @@ fn file(state: &State, ids: &Counting) -> AccountFile {
             opened_at: now(),
             password: password(state.password),
             codes: Sendings::default(),
+            activity: activity(state),
             tier: Tier::ALL[state.tier],
             limits: own_limits(state),
             person: person(state.person),
@@ -315,16 +379,20 @@ proptest! {
         let tools = Tools { now: now(), wall: now(), ids: &ids, policy: &policy, channels: channels(state.configured), settings: &settings };
         let file = file(&state, &ids);
         let incidents = incidents(&state, &ids);
-        let client = state.version.map(|major| Client { app: "tantu-app".into(), version: Version { major, minor: 0, patch: 0 } });
-        let device = state.skew.map(|skew_seconds| DeviceTime { skew_seconds });
+        let client = state.version.map(|major| Client::new("tantu-app", Version { major, minor: 0, patch: 0 }));
+        let key = DeviceKeyId::new(&ids, Shard::of(7));
+        let place = state.place.map(|place| PLACES[place].parse().unwrap());
+        let device = state.skew.map(|skew_seconds| SigningDevice { time: DeviceTime { skew_seconds }, key, place });
         let speaker = Speaker { client, device };
         let chosen = file.instruments[state.chosen].id;
         let amount = Money::cny(state.amount);
-        let verdict = preflight(&file, &incidents, amount, &speaker, PaysFor::Order, &tools);
+        let merchant = merchant();
+        let prospect = Prospect { speaker: &speaker, amount, points: 0, payee: Some(merchant), fresh: true, pays_for: PaysFor::Order };
+        let verdict = preflight(&file, &incidents, &prospect, &tools);
 
         let account = file.account.id;
-        let world = World { accounts: [(account, file)].into(), incidents, ..World::default() };
-        let merchant = MerchantId::new(&ids, Shard::of(1));
+        let audit = [(account, Vec::new())].into();
+        let world = World { accounts: [(account, file)].into(), incidents, audit, ..World::default() };
         let command = CreatePayment {
             merchant,
             order_no: "1".into(),
@@ -362,7 +430,7 @@ proptest! {
                 }
                 Answer::Refused(refusal) => {
                     prop_assert!(!verdict.allows(chosen));
-                    prop_assert_eq!(&refusal.causes, &verdict.findings(chosen));
+                    prop_assert_eq!(without_case(&refusal.causes), without_case(&verdict.findings(chosen)));
                     prop_assert_eq!(&refusal.can_pay_with, &verdict.can_pay_with());
                     // A refusal names something that stops the chosen instrument, and moves nothing.
                     prop_assert!(refusal.causes[0].instrument.is_none_or(|instrument| instrument == chosen));
@@ -374,6 +442,17 @@ proptest! {
             Led::Again(..) => prop_assert!(false, "nothing was asked before"),
         }
     }
+}
+
+/// A case that is opened by paying has an id of its own; looking ahead opens none.
+fn without_case(findings: &[Finding]) -> Vec<Finding> {
+    let mut findings = findings.to_vec();
+    for field in findings.iter_mut().flat_map(|finding| &mut finding.evidence) {
+        if field.name == "case" {
+            field.value = Value::Unknown;
+        }
+    }
+    findings
 }
 
 /// What is kept of a decision says the same as the verdict, and is judged the same again; changed by anybody, it is not.
@@ -427,7 +506,10 @@ fn a_preflight_that_forgets_observations_is_caught() {
         let file = file(&state, &ids);
         let forgetful = AccountFile { observations: Vec::new(), ..file.clone() };
         let seen = |file: &AccountFile| {
-            preflight(file, &[], Money::cny(state.amount), &Speaker::default(), PaysFor::Order, &tools).can_pay_with()
+            let (speaker, amount) = (Speaker::default(), Money::cny(state.amount));
+            let prospect =
+                Prospect { speaker: &speaker, amount, points: 0, payee: None, fresh: true, pays_for: PaysFor::Order };
+            preflight(file, &[], &prospect, &tools).can_pay_with()
         };
         seen(&file) != seen(&forgetful)
     });

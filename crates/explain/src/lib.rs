@@ -4,10 +4,12 @@
 //! and nowhere else in the workspace, so that a test can read every sentence that a payer may see.
 
 pub mod catalogue;
+pub mod contacts;
 pub mod lang;
 pub mod plan;
 pub mod words;
 
+pub use contacts::Contact;
 pub use lang::Lang;
 pub use plan::{Plan, Step, plan, plan_binding, plan_signed_out};
 pub use words::{CauseWords, Context, OperationWords, words};

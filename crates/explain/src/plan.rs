@@ -3,7 +3,7 @@
 //! Carried out to its end, a plan makes the same check pass, or says honestly that only another attempt can
 //! tell. It ends with `resume`; with `await_result` while only the channel knows (nothing may be paid then);
 //! with `retry_same_key` where nothing was stored that could be resumed; and with `open_ticket` where it
-//! leads nowhere.
+//! leads nowhere. Where a third party gives no reason, a person is asked first, and the payer says when it is put right.
 
 use jiff::Timestamp;
 use tantu_domain::cause::{Cause, Who};
@@ -103,7 +103,12 @@ fn go_around(
         }
         Some(_) | None => {
             let stuck = sorted(around.iter().map(|finding| finding.cause));
-            steps.push(step(Operation::OpenTicket, stuck, Some(chosen)));
+            steps.push(step(Operation::OpenTicket, stuck.clone(), Some(chosen)));
+            // What somebody else put right, after a person was asked, the payer alone can say.
+            if around.iter().all(|finding| finding.cause == Cause::SupportEscalate && needs_word(finding)) {
+                steps.push(step(Operation::Recheck, stuck, Some(chosen)));
+                steps.push(step(Operation::Resume, all, Some(chosen)));
+            }
         }
     }
     steps
@@ -262,9 +267,9 @@ fn road(finding: &Finding) -> Road {
         Cause::PlatformOverloaded => through([act(Op::RetrySameKey)]),
         Cause::PlatformOutage => through([wait(Op::Wait, Who::Platform)]),
         Cause::ChannelInterfaceFault => through([wait(Op::Wait, Who::Channel)]),
-        Cause::ChannelUnavailable | Cause::PointsRemainderMethod | Cause::SupportEscalate => Road::Around,
-        // To confirm is the resumption itself: it asks anew.
-        Cause::ChannelNotConfirmed => through([]),
+        Cause::ChannelUnavailable | Cause::SupportEscalate => Road::Around,
+        // To confirm is the resumption itself: it asks anew. What stops the rest beside points stands there itself.
+        Cause::ChannelNotConfirmed | Cause::PointsRemainderMethod => through([]),
         Cause::NetworkUnstable => through([act(Op::SwitchNetwork)]),
         Cause::NetworkDns => through([act(Op::ChangeResolver)]),
         Cause::NetworkProxyInterference => through([act(Op::TurnOffProxy)]),
@@ -285,7 +290,7 @@ fn road(finding: &Finding) -> Road {
         Cause::AccountInfoChanged => through([act(Op::ConfirmInfo), act(Op::VerifyIdentity)]),
         Cause::AccountPhoneUnbound => through([act(Op::BindPhone)]),
         Cause::IdentityUnverified => through([there(Op::VerifyIdentity)]),
-        Cause::IdentityNameMismatch => through([act(Op::CorrectName)]),
+        Cause::IdentityNameMismatch => another_name(finding),
         Cause::IdentityExpired => through([act(Op::RenewDocument)]),
         Cause::CardExpired => through([act(Op::ReplaceCard)]),
         Cause::CardNotActivated => through([act(Op::ActivateCard)]),
@@ -312,6 +317,12 @@ fn road(finding: &Finding) -> Road {
         Cause::BnplOverdue | Cause::CreditScoreImpact => through([act(Op::RepayBill)]),
         Cause::BnplAutopayOff => through([act(Op::EnableAutoRepay)]),
     }
+}
+
+/// Put right here, or with one's own account at the third party. UnionPay has no accounts: a card is put right here.
+fn another_name(finding: &Finding) -> Road {
+    let has_accounts = channel(finding).is_some_and(|channel| channel != Channel::UnionPay);
+    through([if has_accounts { there(Operation::CorrectName) } else { act(Operation::CorrectName) }])
 }
 
 /// A new code is sent, at once or when it may be.

@@ -4,7 +4,9 @@
 //! no `_` arm, so a new one does not compile before it has words in each language.
 
 mod card_words;
+mod check_words;
 mod confirm_words;
+mod doctor_words;
 mod en;
 mod facts;
 mod figures;
@@ -15,6 +17,7 @@ mod page_words;
 mod pay_later_words;
 mod said;
 mod texts;
+mod ticket_words;
 mod zh_hans;
 mod zh_hant;
 
@@ -42,12 +45,15 @@ use facts::Facts;
 use said::{OperationText, Said};
 
 pub use card_words::CardWords;
+pub use check_words::CheckWords;
 pub use confirm_words::ConfirmWords;
+pub use doctor_words::DoctorWords;
 pub use figures::{day, time};
 pub use help_words::HelpWords;
 pub use limit_words::LimitWords;
 pub use page_words::PageWords;
 pub use pay_later_words::PayLaterWords;
+pub use ticket_words::TicketWords;
 
 /// What the sentences about one payment depend on, besides the finding itself.
 #[derive(Debug, Clone)]
@@ -209,6 +215,33 @@ pub fn confirm_words(lang: Lang) -> &'static ConfirmWords {
     }
 }
 
+/// What the page that checks a device says.
+pub fn check_words(lang: Lang) -> &'static CheckWords {
+    match lang {
+        Lang::ZhHans => &zh_hans::check::CHECK,
+        Lang::ZhHant => &zh_hant::check::CHECK,
+        Lang::En => &en::check::CHECK,
+    }
+}
+
+/// What the pages of tickets say.
+pub fn ticket_words(lang: Lang) -> &'static TicketWords {
+    match lang {
+        Lang::ZhHans => &zh_hans::tickets::TICKETS,
+        Lang::ZhHant => &zh_hant::tickets::TICKETS,
+        Lang::En => &en::tickets::TICKETS,
+    }
+}
+
+/// What `tantu doctor` says.
+pub fn doctor_words(lang: Lang) -> &'static DoctorWords {
+    match lang {
+        Lang::ZhHans => &zh_hans::doctor::DOCTOR,
+        Lang::ZhHant => &zh_hant::doctor::DOCTOR,
+        Lang::En => &en::doctor::DOCTOR,
+    }
+}
+
 /// What the help centre and the guided check say.
 pub fn help_words(lang: Lang) -> &'static HelpWords {
     match lang {
@@ -328,6 +361,7 @@ pub fn instrument_label(product: Product, lang: Lang) -> &'static str {
         Product::ChannelConfirmed(channel) => confirmed_label(channel, lang),
         Product::Card(kind) => card_kind_label(kind, lang),
         Product::PayLater => pages(lang).instrument_pay_later,
+        Product::Points => pages(lang).instrument_points,
     }
 }
 

@@ -258,7 +258,9 @@ fn account_evidence(cause: Cause) -> Vec<Vec<(&'static str, Value)>> {
         }
 
         Cause::IdentityUnverified => vec![vec![ours()], told("alipay", "X")],
-        Cause::IdentityNameMismatch => vec![vec![("holder", text("王*")), ("account_holder", text("李*"))], vec![]],
+        Cause::IdentityNameMismatch => {
+            vec![vec![ours(), ("holder", text("王*")), ("account_holder", text("李*"))], vec![], told("alipay", "X")]
+        }
         Cause::IdentityExpired => vec![vec![("expired_on", Value::Day(date(2026, 8, 31)))]],
         _ => vec![vec![case()]],
     }
@@ -350,6 +352,8 @@ fn everything(lang: Lang) -> Vec<(String, String)> {
         .into_iter()
         .chain(words::confirm_words(lang).all())
         .chain(words::card_words(lang).all())
+        .chain(words::check_words(lang).all())
+        .chain(words::ticket_words(lang).all())
         .chain(words::pay_later_words(lang).all());
     all.extend(labels.map(|(name, text)| (name.to_owned(), text.to_owned())));
     all

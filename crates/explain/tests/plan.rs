@@ -62,6 +62,7 @@ fn causes_lead_to_operations() {
     let lost = format!("2:card.status_abnormal@unionpay likely code=63 {told}");
     let dormant = format!("2:card.not_activated@unionpay possible code=63 {told}");
     let frozen_there = format!("2:account.frozen@alipay code=X {told}");
+    let nobody = format!("2:support.escalate@alipay code=X {told}");
     let asked = format!("account.frozen@platform unfreeze_requested_at={MIDNIGHT}");
     let until = format!("account.restricted@platform until={MIDNIGHT}");
     let daily = format!("1:limit.daily@platform resets_at={MIDNIGHT}");
@@ -91,6 +92,7 @@ fn causes_lead_to_operations() {
         (&["2:channel.unavailable"], ALIPAY, "open_ticket"),
         (&["app.outdated", "2:channel.unavailable"], ALIPAY, "update_app recheck open_ticket"),
         (&["support.escalate"], WALLET, "open_ticket"),
+        (&[&nobody], ALIPAY, "open_ticket recheck resume"),
         (&["2:otp.intercepted"], ALIPAY, "check_intercepted_messages resend_code resume"),
         (&["bnpl.overdue", "credit.score_impact"], WALLET, "repay_bill resume"),
         (&["2:auth.payment_password state=unset"], ALIPAY, "set_payment_password resume"),

@@ -23,6 +23,8 @@ pub enum Source {
     Confirmed(Channel),
     /// The line itself.
     PayLater,
+    /// Points.
+    Points,
 }
 
 impl Source {
@@ -35,6 +37,7 @@ impl Source {
             Product::Card(CardKind::Debit | CardKind::Prepaid) => Self::DebitCard,
             Product::Card(CardKind::Credit) => Self::CreditCard,
             Product::PayLater => Self::PayLater,
+            Product::Points => Self::Points,
         }
     }
 
@@ -43,6 +46,7 @@ impl Source {
         match self {
             Self::CreditCard => Some("no_credit_card_for_bills"),
             Self::PayLater => Some("no_pay_later_for_bills"),
+            Self::Points => Some("no_points_for_bills"),
             Self::Wallet | Self::DebitCard | Self::Mandate(_) | Self::Confirmed(_) => None,
         }
     }
@@ -51,14 +55,14 @@ impl Source {
     pub fn collects_alone(self) -> bool {
         match self {
             Self::Wallet | Self::DebitCard | Self::Mandate(_) => true,
-            Self::Confirmed(_) | Self::CreditCard | Self::PayLater => false,
+            Self::Confirmed(_) | Self::CreditCard | Self::PayLater | Self::Points => false,
         }
     }
 
     /// Who carries the charge; `None` is us.
     pub fn network(self) -> Option<Channel> {
         match self {
-            Self::Wallet | Self::PayLater => None,
+            Self::Wallet | Self::PayLater | Self::Points => None,
             Self::DebitCard | Self::CreditCard => Some(Channel::UnionPay),
             Self::Mandate(channel) | Self::Confirmed(channel) => Some(channel),
         }

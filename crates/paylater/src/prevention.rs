@@ -62,7 +62,7 @@ pub fn forecast(bill: &Bill, owed: Money, auto_repay: &AutoRepay) -> Forecast {
         } else if ends.is_some() {
             let (cause, operation) = match one.source {
                 Source::DebitCard | Source::CreditCard => (Cause::CardExpired, Operation::ReplaceCard),
-                Source::Mandate(_) | Source::Confirmed(_) | Source::Wallet | Source::PayLater => {
+                Source::Mandate(_) | Source::Confirmed(_) | Source::Wallet | Source::PayLater | Source::Points => {
                     (Cause::AgreementExpired, Operation::SignMandate)
                 }
             };

@@ -455,7 +455,9 @@ fn is_refusal(attempt: &Collected) -> bool {
 fn expired(source: Source) -> Cause {
     match source {
         Source::DebitCard | Source::CreditCard => Cause::CardExpired,
-        Source::Mandate(_) | Source::Confirmed(_) | Source::Wallet | Source::PayLater => Cause::AgreementExpired,
+        Source::Mandate(_) | Source::Confirmed(_) | Source::Wallet | Source::PayLater | Source::Points => {
+            Cause::AgreementExpired
+        }
     }
 }
 

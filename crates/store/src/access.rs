@@ -44,9 +44,20 @@ pub enum SessionKind {
     },
     /// A signed-in browser or app.
     SignedIn {
-        /// When its payer signed out.
-        ended_at: Option<Timestamp>,
+        /// Whether it is an app's: a payer is signed in with one app at a time.
+        app: bool,
+        /// How it ended before its time.
+        ended: Option<SessionEnd>,
     },
+}
+
+/// How a session ended before its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionEnd {
+    /// When.
+    pub at: Timestamp,
+    /// Whether another app took its place; else its payer signed out.
+    pub replaced: bool,
 }
 
 /// A payer's session.
@@ -60,4 +71,11 @@ pub struct Session {
     pub kind: SessionKind,
     /// When it ends. Real time: a demo that moves its business clock keeps its sessions.
     pub expires_at: Timestamp,
+}
+
+impl Session {
+    /// Whether it is an app's that is signed in.
+    pub fn is_of_app(&self) -> bool {
+        matches!(self.kind, SessionKind::SignedIn { app: true, ended: None })
+    }
 }

@@ -16,6 +16,8 @@ use tantu_domain::money::Money;
 use tantu_domain::observation::Observation;
 use tantu_domain::password::Proof;
 use tantu_domain::payment::Payment;
+use tantu_domain::points::{Lot, Taken};
+use tantu_domain::ticket::Ticket;
 use tantu_paylater::bill::Bill;
 use tantu_paylater::credit::CreditEntry;
 use tantu_paylater::dispute::Dispute;
@@ -81,6 +83,10 @@ pub enum Change {
     PutExtension(Extension),
     /// A dispute of an entry of an account's credit history; for one that is known, who has decided on it.
     PutDispute(AccountId, Dispute),
+    /// A lot of points.
+    PutLot(Lot),
+    /// What a payment of an account took from a lot of its points.
+    PutTaken(AccountId, Taken),
     /// A job.
     PutJob(Job),
     /// A job is done.
@@ -109,4 +115,6 @@ pub enum Change {
     PutDeviceKey(DeviceKey),
     /// What a payer's device said of itself. It never changes.
     PutDeviceReport(DeviceReport),
+    /// A ticket with its thread; of one that is known, what was said stays.
+    PutTicket(Ticket),
 }

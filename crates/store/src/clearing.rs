@@ -65,6 +65,10 @@ impl MerchantBalance {
             | LedgerAccount::ChannelReceivable(..)
             | LedgerAccount::Reserve(_)
             | LedgerAccount::LenderReceivable(_)
+            | LedgerAccount::Points(_)
+            | LedgerAccount::PointsHeld(_)
+            | LedgerAccount::PointsIssued(_)
+            | LedgerAccount::PointsFund(_)
             | LedgerAccount::PayLaterDebt(_)
             | LedgerAccount::PayLaterLent(_) => return,
         };

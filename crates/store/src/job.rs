@@ -1,7 +1,9 @@
 //! Work that must be done, saved in the commit that causes it.
 
 use jiff::Timestamp;
-use tantu_domain::ids::{AccountId, AttemptId, BillId, BindingId, FoldId, InstrumentId, JobId, PaymentId, RefundId};
+use tantu_domain::ids::{
+    AccountId, AttemptId, BillId, BindingId, FoldId, InstrumentId, JobId, PaymentId, RefundId, TicketId,
+};
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +56,11 @@ pub enum JobKind {
         /// Which.
         payment: PaymentId,
     },
+    /// Look again at what a ticket is about.
+    TendTicket {
+        /// Which.
+        ticket: TicketId,
+    },
     /// End a fold that whoever began it has left under way.
     EndFold {
         /// Which.
@@ -92,6 +99,7 @@ impl JobRow {
             JobKind::DeleteToken { instrument } => about("delete_token", instrument.to_string()),
             JobKind::TendLine { account } => about("tend_line", account.to_string()),
             JobKind::TendBill { bill } => about("tend_bill", bill.to_string()),
+            JobKind::TendTicket { ticket } => about("tend_ticket", ticket.to_string()),
             JobKind::ResumeScheduled { payment } => about("resume_scheduled", payment.to_string()),
             JobKind::EndFold { fold } => about("end_fold", fold.to_string()),
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use tantu_domain::ids::{
     AccountId, AttemptId, BindingId, CaseId, CodeId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId, OpeningId,
-    PaymentId, Shard, TransactionId,
+    PaymentId, Shard, TicketId, TransactionId,
 };
 
 use crate::claim::{ClaimKey, IdempotencyKey};
@@ -42,6 +42,8 @@ pub struct Keys {
     pub audit: BTreeSet<AccountId>,
     /// Cases whose appeal is looked at.
     pub appeals: BTreeSet<CaseId>,
+    /// Tickets.
+    pub tickets: BTreeSet<TicketId>,
     /// One-time codes.
     pub codes: BTreeSet<CodeId>,
     /// What is counted.
@@ -75,6 +77,7 @@ impl Keys {
         let requests = self.requests.iter().map(|(payment, _)| payment.shard());
         let jobs = self.jobs.iter().map(|id| id.shard());
         let codes = self.codes.iter().map(|id| id.shard()).chain(self.appeals.iter().map(|id| id.shard()));
+        let codes = codes.chain(self.tickets.iter().map(|id| id.shard()));
         let tallies = self.tallies.iter().map(|subject| subject.shard());
         let device_keys = self.device_keys.iter().map(|id| id.shard());
         let clearings = self.clearings.iter().map(|(shard, _)| *shard);
@@ -102,6 +105,7 @@ impl Keys {
         self.people.extend(other.people);
         self.audit.extend(other.audit);
         self.appeals.extend(other.appeals);
+        self.tickets.extend(other.tickets);
         self.codes.extend(other.codes);
         self.tallies.extend(other.tallies);
         self.device_keys.extend(other.device_keys);

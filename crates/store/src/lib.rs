@@ -18,12 +18,17 @@ pub mod listing;
 pub mod open;
 pub mod pay_later;
 pub mod person;
+mod points;
 pub mod postgres;
 mod record;
+mod record_activity;
 mod record_limits;
 pub mod request;
+mod row;
+mod rows;
 pub mod sharded;
 pub mod sqlite;
+pub mod ticket;
 mod wire;
 pub mod world;
 
@@ -34,11 +39,12 @@ use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
     AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId,
-    PaymentId, Shard,
+    PaymentId, Shard, TicketId,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
 use tantu_domain::payment::Payment;
+use tantu_domain::ticket::Ticket;
 use tantu_paylater::bill::Bill;
 
 use crate::access::{ApiKey, Merchant, Session, TokenHash};
@@ -53,6 +59,7 @@ use crate::keys::Keys;
 use crate::listing::{Page, PaymentsOf};
 use crate::pay_later::{NoticeRow, Repayment};
 use crate::request::Request;
+use crate::ticket::TicketsOf;
 use crate::world::{AccountFile, World};
 
 /// How batches are formed.
@@ -182,6 +189,12 @@ pub trait Store: Send + Sync {
     /// [`StoreError`] if the database cannot be read.
     fn session(&self, hash: &TokenHash) -> Result<Option<Session>, StoreError>;
 
+    /// The sessions of apps in which an account is signed in.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn app_sessions(&self, account: AccountId) -> Result<Vec<Session>, StoreError>;
+
     /// The key of a payer's device, revoked or not.
     ///
     /// # Errors
@@ -193,6 +206,18 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     fn device_report(&self, id: DeviceReportId) -> Result<Option<DeviceReport>, StoreError>;
+
+    /// A ticket with its thread.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn ticket(&self, id: TicketId) -> Result<Option<Ticket>, StoreError>;
+
+    /// So many tickets at most, with their threads, in the list's order.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn tickets(&self, of: TicketsOf, limit: u8) -> Result<Vec<Ticket>, StoreError>;
 
     /// What has gathered for merchants on a shard and is not folded yet.
     ///

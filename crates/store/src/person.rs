@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use tantu_domain::code::SealedText;
 use tantu_domain::ids::{AccountId, SHARDS, Shard};
+use tantu_domain::person::HolderMark;
 
 /// What is known of a holder. Only the vault reads it, and each text in this row alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,4 +75,15 @@ pub(crate) fn write_instants(instants: &[Timestamp]) -> String {
 
 pub(crate) fn read_instants(text: &str) -> Result<Vec<Timestamp>, String> {
     text.split_whitespace().map(|at| at.parse().map_err(|_| format!("no time {at}"))).collect()
+}
+
+/// A holder's mark as the tables have it: the hash, then the name as it is shown.
+pub(crate) fn write_mark(mark: &HolderMark) -> Vec<u8> {
+    [mark.hash.as_slice(), mark.shown.as_bytes()].concat()
+}
+
+pub(crate) fn read_mark(bytes: &[u8]) -> Result<HolderMark, String> {
+    let (hash, shown) = bytes.split_first_chunk::<32>().ok_or("shorter than a hash")?;
+    let shown = std::str::from_utf8(shown).map_err(|_| "the name is no text")?;
+    Ok(HolderMark { hash: *hash, shown: shown.to_owned() })
 }

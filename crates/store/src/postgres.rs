@@ -28,8 +28,10 @@ pub(crate) mod open;
 mod pay_later;
 mod payments;
 mod people;
+mod points;
 mod proofs;
 mod requests;
+mod tickets;
 pub(crate) mod writes;
 
 use std::collections::BTreeMap;
@@ -46,11 +48,12 @@ use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
     AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId,
-    PaymentId, Shard,
+    PaymentId, Shard, TicketId,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
 use tantu_domain::payment::Payment;
+use tantu_domain::ticket::Ticket;
 use tantu_paylater::bill::Bill;
 use tokio::runtime::Handle;
 use tokio_postgres::Row;
@@ -68,6 +71,7 @@ use crate::listing::{Page, PaymentsOf};
 use crate::pay_later::{NoticeRow, Repayment};
 use crate::request::Request;
 use crate::sharded::layout::{self, Layout};
+use crate::ticket::TicketsOf;
 use crate::wire::address::{Address, CONNECT};
 use crate::wire::answers::{ANSWER, Answers, LONG_ANSWER, said};
 use crate::wire::burst::Ask;
@@ -407,12 +411,36 @@ impl Store for PostgresStore {
         Ok(self.select_of_all(access::ask_sessions([&hash.0]), access::read_session)?.pop())
     }
 
+    fn app_sessions(&self, account: AccountId) -> Result<Vec<Session>, StoreError> {
+        self.select_of_all(access::ask_app_sessions(account), access::read_session)
+    }
+
     fn device_key(&self, id: DeviceKeyId) -> Result<Option<DeviceKey>, StoreError> {
         self.select_one(devices::ask_keys(&[id]), devices::read_key)
     }
 
     fn device_report(&self, id: DeviceReportId) -> Result<Option<DeviceReport>, StoreError> {
         self.select_one(devices::ask_report(id), devices::read_report)
+    }
+
+    fn ticket(&self, id: TicketId) -> Result<Option<Ticket>, StoreError> {
+        let found = self.select(tickets::ask(&[id]), tickets::read_ticket)?;
+        let thread = self.select(tickets::ask_messages(&[id]), tickets::read_message)?;
+        Ok(tickets::together(found, thread).pop())
+    }
+
+    fn tickets(&self, of: TicketsOf, limit: u8) -> Result<Vec<Ticket>, StoreError> {
+        let ask = tickets::ask_list(of, limit);
+        let found = match of {
+            TicketsOf::Account(_) => self.select(ask, tickets::read_ticket)?,
+            TicketsOf::Waiting => self.select_of_all(ask, tickets::read_ticket)?,
+        };
+        // One thread after the other: those of several shards are not asked for by one statement.
+        let mut threads = Vec::new();
+        for ticket in &found {
+            threads.extend(self.select(tickets::ask_messages(&[ticket.id]), tickets::read_message)?);
+        }
+        Ok(tickets::together(found, threads))
     }
 
     fn clearings(&self, shard: Shard) -> Result<Vec<Clearing>, StoreError> {

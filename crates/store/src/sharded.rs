@@ -23,11 +23,12 @@ use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
     AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, JobId, MandateId,
-    MerchantId, PaymentId, SHARDS, Shard,
+    MerchantId, PaymentId, SHARDS, Shard, TicketId,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
 use tantu_domain::payment::Payment;
+use tantu_domain::ticket::Ticket;
 use tantu_paylater::bill::Bill;
 use tokio::sync::Semaphore;
 
@@ -44,6 +45,7 @@ use crate::pay_later::{NoticeRow, Repayment};
 use crate::postgres::open::{self, Use};
 use crate::postgres::{MIGRATION, PostgresStore, jobs};
 use crate::request::Request;
+use crate::ticket::{TicketsOf, state_at};
 use crate::wire::answers::{ANSWER, said};
 use crate::wire::burst::Ask;
 use crate::wire::guard::Guard;
@@ -307,12 +309,33 @@ impl Store for ShardedStore {
         self.small.session(hash)
     }
 
+    fn app_sessions(&self, account: AccountId) -> Result<Vec<Session>, StoreError> {
+        self.small.app_sessions(account)
+    }
+
     fn device_key(&self, id: DeviceKeyId) -> Result<Option<DeviceKey>, StoreError> {
         self.on(id.shard()).device_key(id)
     }
 
     fn device_report(&self, id: DeviceReportId) -> Result<Option<DeviceReport>, StoreError> {
         self.on(id.shard()).device_report(id)
+    }
+
+    fn ticket(&self, id: TicketId) -> Result<Option<Ticket>, StoreError> {
+        self.on(id.shard()).ticket(id)
+    }
+
+    fn tickets(&self, of: TicketsOf, limit: u8) -> Result<Vec<Ticket>, StoreError> {
+        match of {
+            TicketsOf::Account(account) => self.on(account.shard()).tickets(of, limit),
+            TicketsOf::Waiting => {
+                let each = self.databases.iter().map(|database| database.reads.tickets(of, limit));
+                let mut all: Vec<Ticket> = each.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+                all.sort_by_key(|ticket| (state_at(ticket.state), ticket.id));
+                all.truncate(usize::from(limit));
+                Ok(all)
+            }
+        }
     }
 
     fn clearings(&self, shard: Shard) -> Result<Vec<Clearing>, StoreError> {

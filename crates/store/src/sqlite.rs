@@ -25,8 +25,10 @@ mod open;
 mod pay_later;
 mod payments;
 mod people;
+mod points;
 mod proofs;
 mod requests;
+mod tickets;
 mod writes;
 
 use std::fs::File;
@@ -41,11 +43,12 @@ use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
     AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId,
-    PaymentId, Shard,
+    PaymentId, Shard, TicketId,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
 use tantu_domain::payment::Payment;
+use tantu_domain::ticket::Ticket;
 use tantu_paylater::bill::Bill;
 
 use crate::access::{ApiKey, Merchant, Session, TokenHash};
@@ -60,6 +63,7 @@ use crate::keys::Keys;
 use crate::listing::{Page, PaymentsOf};
 use crate::pay_later::{NoticeRow, Repayment};
 use crate::request::Request;
+use crate::ticket::TicketsOf;
 use crate::world::{AccountFile, World};
 use crate::{Batch, Lanes, Store};
 use loading::{account_file, load};
@@ -292,12 +296,24 @@ impl Store for SqliteStore {
         self.read(|connection| access::session(connection, hash))
     }
 
+    fn app_sessions(&self, account: AccountId) -> Result<Vec<Session>, StoreError> {
+        self.read(|connection| access::app_sessions(connection, account))
+    }
+
     fn device_key(&self, id: DeviceKeyId) -> Result<Option<DeviceKey>, StoreError> {
         self.read(|connection| devices::key(connection, id))
     }
 
     fn device_report(&self, id: DeviceReportId) -> Result<Option<DeviceReport>, StoreError> {
         self.read(|connection| devices::report(connection, id))
+    }
+
+    fn ticket(&self, id: TicketId) -> Result<Option<Ticket>, StoreError> {
+        self.read(|connection| tickets::find(connection, id))
+    }
+
+    fn tickets(&self, of: TicketsOf, limit: u8) -> Result<Vec<Ticket>, StoreError> {
+        self.read(|connection| tickets::list(connection, of, limit))
     }
 
     fn clearings(&self, shard: Shard) -> Result<Vec<Clearing>, StoreError> {

@@ -9,7 +9,7 @@ use tantu_domain::code::Code;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
     AccountId, AttemptId, BindingId, CaseId, CodeId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId, OpeningId,
-    PaymentId, Shard, TransactionId,
+    PaymentId, Shard, TicketId, TransactionId,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate};
@@ -19,6 +19,8 @@ use tantu_domain::money::Money;
 use tantu_domain::observation::Observation;
 use tantu_domain::password::Proof;
 use tantu_domain::payment::Payment;
+use tantu_domain::points::{Lot, Points, Taken};
+use tantu_domain::ticket::Ticket;
 use tantu_paylater::bill::Bill;
 use tantu_paylater::credit::CreditEntry;
 use tantu_paylater::dispute::Dispute;
@@ -47,6 +49,8 @@ pub struct AccountFile {
     pub uses: Vec<LimitUse>,
     /// The pay-later line, if it has one.
     pub pay_later: Option<PayLaterFile>,
+    /// Its points, if it has an instrument for them.
+    pub points: Option<Points>,
 }
 
 /// What a batch has loaded.
@@ -80,6 +84,8 @@ pub struct World {
     pub audit: HashMap<AccountId, Vec<AuditEntry>>,
     /// Appeals.
     pub appeals: HashMap<CaseId, Appeal>,
+    /// Tickets.
+    pub tickets: HashMap<TicketId, Ticket>,
     /// One-time codes.
     pub codes: HashMap<CodeId, Code>,
     /// How often something was sent or tried.
@@ -125,12 +131,7 @@ impl World {
                     self.move_balance(entry.account, entry.effect());
                 }
             }
-            Change::PutFold(fold) => {
-                if let Some(clearing) = self.clearings.get_mut(&(fold.id.shard(), fold.merchant)) {
-                    clearing.last = Some(fold.clone());
-                }
-                self.folds.insert(fold.id, fold.clone());
-            }
+            Change::PutFold(fold) => self.put_fold(fold),
             Change::AdjustLimit { account, counter, window, starts_on, delta } => {
                 self.adjust_limit(*account, *counter, *window, *starts_on, *delta);
             }
@@ -141,6 +142,8 @@ impl World {
             Change::PutNotice(row) => self.put_notice(row),
             Change::PutExtension(extension) => self.put_extension(extension),
             Change::PutDispute(account, dispute) => self.put_dispute(*account, dispute),
+            Change::PutLot(lot) => self.put_lot(lot),
+            Change::PutTaken(account, taken) => self.put_taken(*account, taken),
             Change::PutJob(job) => {
                 self.jobs.insert(job.id, job.clone());
             }
@@ -159,6 +162,9 @@ impl World {
             Change::Audit(entry) => self.audit.entry(entry.account).or_default().push(entry.clone()),
             Change::PutPerson(person) => {
                 self.people.insert(person.account, person.clone());
+            }
+            Change::PutTicket(ticket) => {
+                self.tickets.insert(ticket.id, ticket.clone());
             }
             Change::PutCode(code) => {
                 self.codes.insert(code.id, code.clone());
@@ -187,6 +193,7 @@ impl World {
             file.account.limits = account.limits.clone();
             file.account.codes = account.codes.clone();
             file.account.person = account.person.clone();
+            file.account.activity = account.activity.clone();
         } else {
             let file = AccountFile {
                 account: account.clone(),
@@ -194,6 +201,7 @@ impl World {
                 observations: Vec::new(),
                 uses: Vec::new(),
                 pay_later: None,
+                points: None,
             };
             self.accounts.insert(account.id, file);
         }
@@ -233,6 +241,29 @@ impl World {
 
     fn pay_later(&mut self, account: AccountId) -> Option<&mut PayLaterFile> {
         self.accounts.get_mut(&account).and_then(|file| file.pay_later.as_mut())
+    }
+
+    fn put_fold(&mut self, fold: &Fold) {
+        if let Some(clearing) = self.clearings.get_mut(&(fold.id.shard(), fold.merchant)) {
+            clearing.last = Some(fold.clone());
+        }
+        self.folds.insert(fold.id, fold.clone());
+    }
+
+    fn put_lot(&mut self, lot: &Lot) {
+        if let Some(points) = self.points(lot.account) {
+            put(&mut points.lots, lot, |one, other| one.id == other.id);
+        }
+    }
+
+    fn put_taken(&mut self, account: AccountId, taken: &Taken) {
+        if let Some(points) = self.points(account) {
+            put(&mut points.taken, taken, |one, other| (one.payment, one.lot) == (other.payment, other.lot));
+        }
+    }
+
+    fn points(&mut self, account: AccountId) -> Option<&mut Points> {
+        self.accounts.get_mut(&account).map(|file| file.points.get_or_insert_default())
     }
 
     fn put_line(&mut self, row: &LineRow) {
@@ -310,6 +341,10 @@ impl World {
             | LedgerAccount::ChannelReceivable(..)
             | LedgerAccount::Reserve(_)
             | LedgerAccount::LenderReceivable(_)
+            | LedgerAccount::Points(_)
+            | LedgerAccount::PointsHeld(_)
+            | LedgerAccount::PointsIssued(_)
+            | LedgerAccount::PointsFund(_)
             | LedgerAccount::PayLaterDebt(_)
             | LedgerAccount::PayLaterLent(_) => None,
         };

@@ -24,6 +24,7 @@ mod contract {
     pub(crate) mod pay_later;
     pub(crate) mod payments;
     pub(crate) mod people;
+    pub(crate) mod points;
     pub(crate) mod postgres;
     mod postgres_breaks;
     mod postgres_migrations;
@@ -35,6 +36,7 @@ mod contract {
     pub(crate) mod sqlite;
     pub(crate) mod sqlite_breaks;
     pub(crate) mod sqlite_file;
+    pub(crate) mod tickets;
     pub(crate) mod trails;
 }
 
@@ -56,7 +58,7 @@ macro_rules! contract_of {
     ($database:ident, $fresh:path) => {
         mod $database {
             tests! { $fresh;
-                accounts: states_survive, sums_follow_from_the_books, wallets_and_mandates_survive, mandates_survive,
+                accounts: states_survive, activities_survive, sums_follow_from_the_books, wallets_and_mandates_survive, mandates_survive,
                     confirmed_accounts_survive, signing_again_keeps_the_instrument, used_limits_survive;
                 payments: rows_survive, every_stage_survives, refusals_survive, the_undecided_is_not_stored,
                     whatever_the_domain_builds_survives, an_attempt_finds_its_payment, attempts_are_listed,
@@ -69,10 +71,12 @@ macro_rules! contract_of {
                     codes_are_counted_with_their_account, a_bank_code_survives_with_its_leg, jobs_of_cards_survive;
                 pay_later: lines_survive, bills_survive, repayments_survive, credit_entries_survive, jobs_of_bills_survive,
                     debts_are_audited, notices_are_told_once, extensions_survive, disputes_survive;
+                points: lots_survive, what_was_taken_survives, points_are_audited;
                 claims: rows_survive, a_claim_brings_what_came_of_it, a_second_payment_is_refused;
                 requests: rows_survive, requests_of_a_payment_are_in_order, the_first_answer_stays, asked_again_is_set_once,
                     what_is_asked_with_its_payment_stays;
                 people: standings_survive, sealed_people_survive, codes_survive_and_are_used, tallies_survive;
+                tickets: every_stage_survives, what_was_said_stays, lists_are_in_order, jobs_of_tickets_survive;
                 trails: trails_survive_in_order, an_entry_is_never_written_over, an_appeal_is_made_once;
                 devices: keys_survive_and_end, reports_survive, a_report_is_never_said_differently;
                 access: merchants_survive, api_keys_survive, sessions_survive, a_put_may_come_again;

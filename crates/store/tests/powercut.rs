@@ -137,6 +137,7 @@ fn child_that_commits_and_acknowledges() {
                 opened_at: now(),
                 password: None,
                 codes: Default::default(),
+                activity: Default::default(),
                 tier: Tier::Three,
                 limits: Default::default(),
                 person: Person::default(),

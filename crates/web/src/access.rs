@@ -80,6 +80,8 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/v1/diagnoses", &[Anybody, Merchant, Staff, Payer, Cashier]),
     // A device that trusts no connection sends no secret over one.
     rule("POST", "/v1/device-reports", &[Anybody, Merchant, Staff, Payer, Cashier]),
+    // Every device may ask what to check before it trusts or signs anything.
+    rule("GET", "/v1/device-checks", &[Anybody]),
     rule("POST", "/v1/accounts", &[Staff]),
     rule("GET", "/v1/accounts/{id}", &[Staff, Payer]),
     rule("POST", "/v1/accounts/{id}/freeze", &[Staff]),
@@ -89,9 +91,14 @@ pub const RULES: &[Rule] = &[
     rule("GET", "/v1/accounts/{id}/notices", &[Payer]),
     rule("POST", "/v1/accounts/{id}/secure", &[Payer]),
     rule("POST", "/v1/cases/{id}/appeals", &[Payer]),
+    rule("POST", "/v1/cases/{id}/confirmations", &[Payer]),
     rule("POST", "/v1/accounts/{id}/unfreeze-requests", &[Payer]),
     rule("PUT", "/v1/accounts/{id}/limits", &[Payer]),
     rule("POST", "/v1/accounts/{id}/top-ups", &[Payer]),
+    rule("GET", "/v1/accounts/{id}/points", &[Staff, Payer]),
+    // A merchant who tops up for a payer sells him points; whether they are good depends on who he is.
+    rule("POST", "/v1/accounts/{id}/points/top-ups", &[Merchant, Payer]),
+    rule("POST", "/v1/accounts/{id}/points/lots/{lot}/release", &[Staff]),
     rule("PUT", "/v1/accounts/{id}/pay-password", &[Payer]),
     rule("POST", "/v1/accounts/{id}/pay-password/proofs", &[Payer]),
     rule("GET", "/v1/accounts/{id}/identity", &[Staff, Payer]),
@@ -138,6 +145,12 @@ pub const RULES: &[Rule] = &[
     rule("DELETE", "/v1/device-keys/{id}", &[Payer]),
     rule("POST", "/v1/payer-links", &[Staff]),
     rule("POST", "/v1/sign-out", &[Payer]),
+    // Of a ticket its payer and staff know; only its payer asks.
+    rule("GET", "/v1/tickets", &[Staff, Payer]),
+    rule("POST", "/v1/tickets", &[Payer]),
+    rule("GET", "/v1/tickets/{id}", &[Staff, Payer]),
+    rule("POST", "/v1/tickets/{id}/messages", &[Staff, Payer]),
+    rule("POST", "/v1/tickets/{id}/close", &[Staff, Payer]),
     rule("GET", "/v1/incidents", &[Merchant, Staff, Payer]),
     rule("POST", "/v1/incidents", &[Staff]),
     rule("POST", "/v1/incidents/{id}/end", &[Staff]),
@@ -151,6 +164,8 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/help/words", &[Anybody]),
     rule("GET", "/help/check", &[Anybody]),
     rule("GET", "/help/{cause}", &[Anybody]),
+    rule("GET", "/check", &[Anybody]),
+    rule("GET", "/check.js", &[Anybody]),
     rule("GET", "/style.css", &[Anybody]),
     rule("GET", "/demo", &[Anybody]),
     rule("POST", "/demo/sign-in", &[Anybody]),
@@ -173,6 +188,12 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/cashier/{payment}/bank-code", &[Payer]),
     rule("POST", "/cashier/{payment}/bank-code/resend", &[Payer]),
     rule("POST", "/cashier/{payment}/bank-code/missing", &[Payer]),
+    rule("GET", "/cashier/{payment}/ticket", &[Payer]),
+    rule("POST", "/cashier/{payment}/ticket", &[Payer]),
+    rule("GET", "/tickets", &[Payer]),
+    rule("GET", "/tickets/{id}", &[Payer]),
+    rule("POST", "/tickets/{id}/messages", &[Payer]),
+    rule("POST", "/tickets/{id}/close", &[Payer]),
     rule("GET", "/cards", &[Payer]),
     rule("POST", "/cards/bind", &[Payer]),
     rule("POST", "/cards/{id}/switch", &[Payer]),
@@ -383,7 +404,7 @@ async fn session(app: &Shared, token: &str) -> Result<Option<Known>, Problem> {
     }
     let (hash, wall) = (hash_of(token), app.engine.clock().wall());
     let Some(session) = app.engine.read(move |store| store.session(&hash)).await? else { return Ok(None) };
-    let lives = session.kind == SessionKind::SignedIn { ended_at: None } && wall < session.expires_at;
+    let lives = matches!(session.kind, SessionKind::SignedIn { ended: None, .. }) && wall < session.expires_at;
     if lives {
         return Ok(Some(Known::As(Caller::Payer(session.account))));
     }

@@ -45,6 +45,9 @@ pub(crate) struct PaymentBody {
     pub(crate) state: String,
     /// What is owed.
     pub(crate) amount: Amount,
+    /// The part of it that points pay, if they pay one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) by_points: Option<Amount>,
     /// Who pays.
     pub(crate) account: String,
     /// What was charged, or is to be.
@@ -158,6 +161,7 @@ fn body(app: &App, payment: &Payment, state: &str, instrument: Option<Instrument
         subject: payment.subject.clone(),
         state: state.to_owned(),
         amount: payment.amount.into(),
+        by_points: payment.points_leg().map(|leg| leg.amount.into()),
         account: payment.account.to_string(),
         instrument: instrument.map(|id| id.to_string()),
         created_at: time(payment.created_at),

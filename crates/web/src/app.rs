@@ -8,6 +8,7 @@ use axum::http::{HeaderName, HeaderValue, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::{Router, http};
+use jiff::SignedDuration;
 use tantu_codes::Tables;
 use tantu_domain::cause::Cause;
 use tantu_domain::ids::PaymentId;
@@ -16,10 +17,14 @@ use tokio::sync::Semaphore;
 
 use crate::access;
 use crate::api;
+use crate::crowd;
 use crate::lang::lang_of;
 use crate::pages;
 use crate::problem::{Kind, Problem};
 use crate::secret::ServerSecret;
+
+/// As many requests at once as a server of the usual size can hold.
+pub(crate) const MOST_REQUESTS: u32 = 4_096;
 
 /// What the web is configured with.
 #[derive(Debug, Clone)]
@@ -37,6 +42,12 @@ pub struct WebConfig {
     pub demo_links: DemoLinks,
     /// The channels' codes with the operator's own rows; the published ones alone if there are none.
     pub codes: Option<Arc<Tables>>,
+    /// Where a payer's own device goes besides us, each an origin such as `https://openapi.alipay.com`: the channels' pages.
+    pub partner_origins: Vec<String>,
+    /// The most requests that are handled at once; whoever finds no place is refused.
+    pub most_requests: u32,
+    /// Within what time staff answer a ticket.
+    pub ticket_promise: SignedDuration,
     /// The most bytes that a request's body may have.
     pub body_limit: usize,
     /// The longest that a request may take.
@@ -53,6 +64,9 @@ impl WebConfig {
             demo: false,
             demo_links: DemoLinks::default(),
             codes: None,
+            partner_origins: Vec::new(),
+            most_requests: MOST_REQUESTS,
+            ticket_promise: SignedDuration::from_hours(2),
             body_limit: 64 * 1024,
             request_timeout: Duration::from_secs(30),
         }
@@ -92,6 +106,8 @@ pub struct App {
     pub config: WebConfig,
     /// A place for each caller who watches a payment.
     pub(crate) watchers: Arc<Semaphore>,
+    /// A place for each request that is being handled.
+    pub(crate) places: Arc<Semaphore>,
 }
 
 /// The most callers who watch payments at once. Each holds a connection, and looks every two seconds.
@@ -101,7 +117,8 @@ impl App {
     /// A server over an engine.
     pub fn new(engine: Engine, config: WebConfig) -> Self {
         api::metrics::collect();
-        Self { engine, config, watchers: Arc::new(Semaphore::new(WATCHERS)) }
+        let places = crowd::places(config.most_requests);
+        Self { engine, config, watchers: Arc::new(Semaphore::new(WATCHERS)), places }
     }
 }
 
@@ -119,6 +136,7 @@ pub fn router(app: App) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(limit))
         .layer(middleware::from_fn_with_state(app.clone(), in_time))
+        .layer(middleware::from_fn_with_state(app.clone(), crowd::let_in))
         .layer(middleware::from_fn_with_state(app.clone(), with_headers))
         .layer(middleware::from_fn(counted))
         .with_state(app)
@@ -182,10 +200,15 @@ const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline';
 async fn with_headers(State(app): State<Shared>, request: Request, next: Next) -> Response {
     let docs = request.uri().path().starts_with("/docs");
     let styles = request.uri().path() == pages::style::PATH;
+    let checks = request.uri().path() == pages::check::PATH;
     let mut response = next.run(request).await;
     let policy = if docs { DOCS_POLICY } else { PAGE_POLICY };
-    let set: [(HeaderName, &'static str); 4] = [
-        (header::CONTENT_SECURITY_POLICY, policy),
+    let policy = match checks.then(|| HeaderValue::try_from(pages::check::policy(&app.config.partner_origins))) {
+        Some(Ok(policy)) => policy,
+        Some(Err(_)) | None => HeaderValue::from_static(policy),
+    };
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    let set: [(HeaderName, &'static str); 3] = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::X_FRAME_OPTIONS, "DENY"),

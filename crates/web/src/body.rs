@@ -10,8 +10,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 use tantu_domain::ids::{
-    AccountId, BillId, BindingId, CaseId, CodeId, CreditEntryId, DeviceKeyId, IncidentId, InstrumentId, MandateId,
-    MerchantId, PaymentId,
+    AccountId, BillId, BindingId, CaseId, CodeId, CreditEntryId, DeviceKeyId, IncidentId, InstrumentId, LotId,
+    MandateId, MerchantId, PaymentId, TicketId,
 };
 
 use crate::problem::{Kind, Problem};
@@ -232,6 +232,9 @@ impl Named for BillId {
 impl Named for CreditEntryId {
     const WHAT: &'static str = "credit entry";
 }
+impl Named for LotId {
+    const WHAT: &'static str = "lot";
+}
 impl Named for MerchantId {
     const WHAT: &'static str = "merchant";
 }
@@ -249,6 +252,9 @@ impl Named for DeviceKeyId {
 }
 impl Named for CaseId {
     const WHAT: &'static str = "case";
+}
+impl Named for TicketId {
+    const WHAT: &'static str = "ticket";
 }
 impl Named for CodeId {
     const WHAT: &'static str = "code";

@@ -11,6 +11,9 @@ pub(crate) const LANG: &str = "tantu_lang";
 /// Where to go on after signing in.
 pub(crate) const NEXT: &str = "tantu_next";
 
+/// The order that a payer tops up his wallet for, so that he finds back to it.
+pub(crate) const ORDER: &str = "tantu_order";
+
 /// A card's details, in a box that only the server can open, while its binding waits for the bank's code.
 pub(crate) const CARD_BOX: &str = "tantu_card_box";
 

@@ -1,8 +1,9 @@
 //! The header `Tantu-Device`: the payer's own device says what it agrees to, and what its clock showed then.
 //!
-//! `key=dev_…, time=<RFC 3339>, signature=<base64>`. Signed is the UTF-8 text of three lines: `tantu-device-v1`,
-//! the time as it stands in the header, and what is agreed to ([`Agreed`]). A header that does not verify ends
-//! the request before anything is stored; of one that does, only the distance between the two clocks goes on.
+//! `key=dev_…, time=<RFC 3339>, signature=<base64>`, and, if the device says where it is, `place=31.23:121.47`. Signed is
+//! the UTF-8 text of three lines: `tantu-device-v1`, the time as it stands in the header, and what is agreed to
+//! ([`Agreed`]); with a place a fourth one has it. A header that does not verify ends the request before anything is
+//! stored; of one that does, the distance between the two clocks goes on, and which device it was, and where.
 //!
 //! The header takes no part in the request's hash. It says when somebody asked, not what for: a repetition that
 //! is signed anew, by a clock that has been set right meanwhile, asks for the same, and gets the first answer
@@ -21,9 +22,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use tantu_domain::client::{Client, Speaker};
-use tantu_domain::device::DeviceTime;
+use tantu_domain::device::{DeviceTime, SigningDevice};
 use tantu_domain::ids::{AccountId, BindingId, DeviceKeyId, PaymentId};
 use tantu_domain::money::Money;
+use tantu_domain::place::{NoPlace, Place};
 
 use crate::app::App;
 use crate::idempotency::ClientHeader;
@@ -70,6 +72,7 @@ struct Signed {
     /// As it stands in the header, because that is what was signed.
     time: String,
     at: Timestamp,
+    place: Option<Place>,
     signature: Vec<u8>,
 }
 
@@ -93,7 +96,8 @@ impl SpeakerHeaders {
     /// same answer, so that nobody finds out whose keys there are.
     pub(crate) async fn verified(self, app: &App, account: AccountId, agreed: &Agreed<'_>) -> Result<Speaker, Problem> {
         let Some(signed) = self.signed else { return Ok(self.client.speaker()) };
-        let (id, text) = (signed.key, format!("{PURPOSE}\n{}\n{agreed}", signed.time));
+        let place = signed.place.map_or_else(String::new, |place| format!("\n{place}"));
+        let (id, text) = (signed.key, format!("{PURPOSE}\n{}\n{agreed}{place}", signed.time));
         let known = app.engine.read(move |store| store.device_key(id)).await?;
         let own = known.filter(|key| key.account == account && key.revoked_at.is_none());
         if !own.is_some_and(|key| verifies(&key.public_key, text.as_bytes(), &signed.signature)) {
@@ -102,7 +106,8 @@ impl SpeakerHeaders {
             );
             return Err(Problem::field(Kind::DeviceUnverified, HEADER, detail));
         }
-        let device = Some(DeviceTime::between(signed.at, app.engine.clock().wall()));
+        let time = DeviceTime::between(signed.at, app.engine.clock().wall());
+        let device = Some(SigningDevice { time, key: id, place: signed.place });
         Ok(Speaker { device, ..self.client.speaker() })
     }
 }
@@ -132,17 +137,18 @@ fn signed_in(headers: &HeaderMap) -> Result<Option<Signed>, Problem> {
 }
 
 fn read(text: &str) -> Result<Signed, String> {
-    let [mut key, mut time, mut signature] = [None; 3];
+    let [mut key, mut time, mut place, mut signature] = [None; 4];
     for part in text.split(',') {
         // A signature's padding has the sign too: the first one ends the name.
         let (name, value) = part.trim().split_once('=').ok_or("a part has no name")?;
-        let place = match name {
+        let part = match name {
             "key" => &mut key,
             "time" => &mut time,
+            "place" => &mut place,
             "signature" => &mut signature,
             _ => return Err("a part is not known".into()),
         };
-        if place.replace(value).is_some() {
+        if part.replace(value).is_some() {
             return Err(format!("{name} is there twice"));
         }
     }
@@ -152,6 +158,7 @@ fn read(text: &str) -> Result<Signed, String> {
         key: key.ok_or_else(|| missing("key"))?.parse().map_err(|_| "key is no dev_… id".to_owned())?,
         at: time.parse().map_err(|_| "time is no instant with a zone".to_owned())?,
         time: time.to_owned(),
+        place: place.map(str::parse).transpose().map_err(|error: NoPlace| error.to_string())?,
         signature: base64("signature", signature.ok_or_else(|| missing("signature"))?)?,
     })
 }
@@ -228,6 +235,7 @@ mod tests {
             key: KEY.parse().unwrap(),
             time: "2026-11-22T12:00:00+08:00".into(),
             at: "2026-11-22T04:00:00Z".parse().unwrap(),
+            place: None,
             signature: vec![1],
         };
         for text in [
@@ -236,6 +244,9 @@ mod tests {
         ] {
             assert_eq!(said(&text).unwrap().as_ref(), Some(&signed), "{text}");
         }
+        let placed = Signed { place: "31.23:121.47".parse().ok(), ..signed };
+        let text = format!("key={KEY}, time=2026-11-22T12:00:00+08:00, place=31.23:121.47, signature=AQ==");
+        assert_eq!(said(&text).unwrap(), Some(placed));
         assert_eq!(signed_in(&HeaderMap::new()).unwrap(), None);
     }
 
@@ -246,6 +257,7 @@ mod tests {
             (String::new(), "no name"),
             (good.replace("key=", "kid="), "not known"),
             (format!("{good}, colour=red"), "not known"),
+            (format!("{good}, place=somewhere"), "LATITUDE:LONGITUDE"),
             (good.replace(&format!("key={KEY}, "), ""), "key is missing"),
             (good.replace("time=2026-11-22T12:00:00Z, ", ""), "time is missing"),
             (good.replace(", signature=AQ==", ""), "signature is missing"),

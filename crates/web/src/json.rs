@@ -40,9 +40,10 @@ impl Amount {
             let detail = "the amount is negative; payments are positive, and money goes back by a refund";
             return Err(Problem::field(Kind::AmountNegative, amount, detail));
         }
-        let currency = Currency::parse(&self.currency).ok_or_else(|| {
-            let known: Vec<&str> = Currency::ALL.iter().map(|currency| currency.code()).collect();
-            let detail = format!("this currency is not kept here; use {}", known.join(", "));
+        // Orders are of money; points are counted, not priced.
+        let currency = Currency::parse(&self.currency).filter(|currency| *currency == Currency::Cny);
+        let currency = currency.ok_or_else(|| {
+            let detail = format!("this currency is not kept here; use {}", Currency::Cny.code());
             Problem::field(Kind::UnknownCurrency, format!("{field}.currency"), detail)
         })?;
         Ok(Money::new(minor, currency))
@@ -103,6 +104,7 @@ mod tests {
             (r#"{"amount":99999999999999999999999,"currency":"CNY"}"#, Some(Kind::AmountOverflow)),
             (r#"{"amount":-99999999999999999999999,"currency":"CNY"}"#, Some(Kind::AmountOverflow)),
             (r#"{"amount":1,"currency":"USD"}"#, Some(Kind::UnknownCurrency)),
+            (r#"{"amount":1,"currency":"DOU"}"#, Some(Kind::UnknownCurrency)),
             (r#"{"amount":1,"currency":"cny"}"#, Some(Kind::UnknownCurrency)),
         ];
         for (json, expected) in cases {

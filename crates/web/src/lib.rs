@@ -9,6 +9,7 @@ mod api;
 mod app;
 mod body;
 mod cookies;
+mod crowd;
 mod device;
 pub mod explanation;
 mod idempotency;

@@ -4,6 +4,7 @@ mod bank_code;
 mod binding;
 mod cards;
 pub(crate) mod cashier;
+pub(crate) mod check;
 pub(crate) mod confirm;
 mod demo;
 pub(crate) mod error;
@@ -21,6 +22,7 @@ mod schedule;
 pub(crate) mod sign_in;
 mod steps;
 pub(crate) mod style;
+mod tickets;
 mod top_up;
 mod trace;
 mod visitor;
@@ -40,6 +42,8 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/help/words", post(help::hear))
         .route("/help/check", get(guided::show))
         .route("/help/{cause}", get(help::article))
+        .route(check::PATH, get(check::show))
+        .route(check::SCRIPT, get(check::script))
         .route(style::PATH, get(style::show))
         .route("/demo", get(demo::show))
         .route("/demo/sign-in", post(demo::sign_in))
@@ -61,6 +65,11 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/cashier/{payment}/bank-code", get(bank_code::show).post(bank_code::enter))
         .route("/cashier/{payment}/bank-code/resend", post(bank_code::resend))
         .route("/cashier/{payment}/bank-code/missing", post(bank_code::missing))
+        .route("/cashier/{payment}/ticket", get(tickets::ask).post(tickets::begin))
+        .route(tickets::PATH, get(tickets::list))
+        .route("/tickets/{id}", get(tickets::show))
+        .route("/tickets/{id}/messages", post(tickets::say))
+        .route("/tickets/{id}/close", post(tickets::close))
         .route(pay_later::PATH, get(pay_later::home::show).post(pay_later::home::open))
         .route("/pay-later/freeze", post(pay_later::home::freeze))
         .route("/pay-later/unfreeze", post(pay_later::home::unfreeze))

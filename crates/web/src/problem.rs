@@ -51,6 +51,7 @@ pub(crate) enum Kind {
     ChannelUnavailable,
     NotStored,
     Stopping,
+    Crowded,
     Internal,
 }
 
@@ -107,6 +108,7 @@ impl Kind {
             }
             Self::NotStored => (StatusCode::SERVICE_UNAVAILABLE, "not-stored", "The database cannot be used now"),
             Self::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping", "The server is stopping"),
+            Self::Crowded => (StatusCode::SERVICE_UNAVAILABLE, "crowded", "More are asking than can be answered"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "We made a mistake"),
         }
     }
@@ -204,6 +206,10 @@ impl From<Rejection> for Problem {
             Rejection::ProofSpent => Self::field(Kind::ProofSpent, "proof", Rejection::ProofSpent.to_string()),
             Rejection::CodeSpent => Self::field(Kind::CodeSpent, "bank_code", Rejection::CodeSpent.to_string()),
             Rejection::TooSoon(soon) => Self::new(Kind::TooSoon, format!("the next one is taken at {}", time(soon.at))),
+            Rejection::NotLoaded(_) => {
+                tracing::error!("a decision on less than it needs has left the lane");
+                Self::new(Kind::Internal, "this was not decided; nothing has changed")
+            }
             Rejection::MerchantShort { .. } => Self::new(Kind::State, rejection.to_string()),
             Rejection::LinkSpent => Self::new(Kind::LinkSpent, Rejection::LinkSpent.to_string()),
             Rejection::Fenced(job) => {

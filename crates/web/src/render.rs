@@ -176,7 +176,8 @@ impl<'a> Telling<'a> {
                 | InstrumentKind::Mandate(_)
                 | InstrumentKind::Confirmed { .. }
                 | InstrumentKind::Card(_)
-                | InstrumentKind::PayLater,
+                | InstrumentKind::PayLater
+                | InstrumentKind::Points,
                 _,
             ) => self.label_of(instrument),
         })
@@ -188,7 +189,8 @@ impl<'a> Telling<'a> {
             InstrumentKind::Wallet
             | InstrumentKind::Mandate(_)
             | InstrumentKind::Confirmed { .. }
-            | InstrumentKind::PayLater => instrument_label(instrument.product(), self.lang).to_owned(),
+            | InstrumentKind::PayLater
+            | InstrumentKind::Points => instrument_label(instrument.product(), self.lang).to_owned(),
         }
     }
 
@@ -305,7 +307,8 @@ pub(crate) fn title_of(instrument: &Instrument, lang: Lang) -> String {
         InstrumentKind::Wallet
         | InstrumentKind::Mandate(_)
         | InstrumentKind::Confirmed { .. }
-        | InstrumentKind::PayLater => instrument_title(instrument.product(), lang).to_owned(),
+        | InstrumentKind::PayLater
+        | InstrumentKind::Points => instrument_title(instrument.product(), lang).to_owned(),
     }
 }
 
@@ -321,6 +324,7 @@ pub(crate) fn instrument_title(product: Product, lang: Lang) -> &'static str {
         Product::ChannelConfirmed(channel) => confirmed_label(channel, lang),
         Product::Card(kind) => card_kind_label(kind, lang),
         Product::PayLater => words.instrument_pay_later,
+        Product::Points => words.instrument_points,
     }
 }
 
@@ -382,10 +386,15 @@ fn address(step: &Step, payment: &Payment) -> Option<(&'static str, String)> {
         Operation::EnableAutoRepay => Some(("PUT", format!("/v1/accounts/{}/pay-later/auto-repay", payment.account))),
         Operation::UnfreezeLine => Some(("POST", format!("/v1/accounts/{}/pay-later/unfreeze", payment.account))),
         Operation::ViewCreditReport => Some(("GET", format!("/v1/accounts/{}/pay-later/credit", payment.account))),
+        Operation::ConfirmItIsYou if step.at.is_none() => {
+            Some(("POST", format!("/v1/payments/{}/actions", payment.id)))
+        }
+        Operation::TopUpPoints => Some(("POST", format!("/v1/accounts/{}/points/top-ups", payment.account))),
         Operation::Rebind | Operation::ReplaceCard => Some(("POST", "/v1/bindings".to_owned())),
         Operation::TogglePaymentFunction => {
             step.instrument.map(|id| ("PUT", format!("/v1/instruments/{id}/payment-function")))
         }
+        Operation::OpenTicket => Some(("POST", "/v1/tickets".to_owned())),
         Operation::ResendCode => Some(("POST", format!("/v1/payments/{}/resume", payment.id))),
         Operation::Recheck => step.instrument.map(|id| ("POST", format!("/v1/instruments/{id}/recheck"))),
         _ => None,

@@ -10,7 +10,7 @@ use tantu_domain::ids::BindingId;
 use tantu_domain::operation::Operation;
 use tantu_engine::sessions::sign_in::SESSION_LIFE;
 use tantu_explain::Lang;
-use tantu_store::access::{Session, SessionKind};
+use tantu_store::access::{Session, SessionEnd, SessionKind};
 
 use crate::app::App;
 use crate::problem::problem_response;
@@ -23,9 +23,13 @@ pub(crate) struct SignedOut(Finding);
 impl SignedOut {
     /// Of a session that lives no more; `None` for a link, which never signed in anybody.
     pub(crate) fn of(session: &Session, wall: Timestamp) -> Option<Self> {
-        let SessionKind::SignedIn { ended_at } = session.kind else { return None };
+        let SessionKind::SignedIn { ended, .. } = session.kind else { return None };
         let begun = session.expires_at.checked_sub(SESSION_LIFE).unwrap_or(wall);
-        let reason = if ended_at.is_some() { "signed_out" } else { "expired" };
+        let reason = match ended {
+            Some(SessionEnd { replaced: true, .. }) => "replaced",
+            Some(SessionEnd { replaced: false, .. }) => "signed_out",
+            None => "expired",
+        };
         let evidence = Evidence::AppSessionStale { age_seconds: wall.duration_since(begun).as_secs(), reason };
         Some(Self(Finding {
             cause: evidence.cause(),
@@ -66,6 +70,8 @@ fn going_on(path: &str) -> Option<(Operation, Option<BindingId>)> {
     match (parts.next(), parts.next()) {
         (Some("bindings"), id) => Some((Operation::ResumeBinding, id.and_then(|id| id.parse().ok()))),
         (Some("payments"), Some(_)) => Some((Operation::Resume, None)),
+        // The pay password is entered for a payment, which waits for it.
+        (Some("accounts"), Some(_)) if path.ends_with("/pay-password/proofs") => Some((Operation::Resume, None)),
         _ => None,
     }
 }

@@ -5,6 +5,7 @@
 mod binary;
 mod chance;
 mod crash;
+mod doctor;
 mod in_process;
 mod paylater;
 mod postgres;
@@ -26,7 +27,7 @@ use crate::failure::Failure;
 pub(crate) struct Gate {
     /// Which promise.
     name: Name,
-    /// How many: kills, strikes, cuts, bills, payments, forgeries, or canaries.
+    /// How many: kills, strikes, cuts, bills, healthy runs, payments, forgeries, or canaries.
     #[arg(long)]
     count: Option<u32>,
     /// Stop after so long, whatever the count.
@@ -50,6 +51,8 @@ pub(crate) struct Gate {
 enum Name {
     /// The server killed with `kill -9` under load: nothing acknowledged is lost, nothing is paid twice.
     Crash,
+    /// Faults of networks and devices, each named first by the doctor; no false alarm in a healthy network. Needs root.
+    Doctor,
     /// Two servers on one PostgreSQL under load; one is killed, the database stopped at once, a connection cut at a commit, or
     /// one server restarted: nothing acknowledged is lost, nothing is paid twice, and a rolling restart fails nobody.
     Postgres,
@@ -124,6 +127,7 @@ impl Gate {
     fn promise(&self, measure: Measure) -> Result<Outcome, Failure> {
         match self.name {
             Name::Crash => crash::promise(measure),
+            Name::Doctor => doctor::promise(measure),
             Name::Postgres => postgres::promise(measure),
             Name::Paylater => paylater::promise(measure),
             Name::Powercut => powercut::promise(measure),
@@ -140,6 +144,7 @@ impl Gate {
     fn control(&self, measure: Measure) -> Result<Option<Outcome>, Failure> {
         match self.name {
             Name::Crash => crash::control(measure).map(Some),
+            Name::Doctor => doctor::control(measure).map(Some),
             Name::Postgres => postgres::control(measure).map(Some),
             Name::Paylater => paylater::control(measure).map(Some),
             Name::Powercut | Name::TwoPersons | Name::Audit | Name::OneTimeCodes | Name::Authz if self.control => {
@@ -156,6 +161,7 @@ impl Name {
     fn id(self) -> &'static str {
         match self {
             Self::Crash => "crash",
+            Self::Doctor => "doctor",
             Self::Postgres => "postgres",
             Self::Paylater => "paylater",
             Self::Powercut => "powercut",

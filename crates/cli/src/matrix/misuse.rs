@@ -36,7 +36,9 @@ pub(crate) async fn unofficial_app(stage: &Stage, story: &mut Story) -> Result<(
         .ask(Method::GET, &format!("/v1/accounts/{}/audit", payer.account), &stage.staff_key, None)
         .await?
         .expect("the audit trail")?;
-    story.check(seen.body["rule"] == "unofficial_client", || format!("staff should see the rule: {}", seen.body));
+    story.check(seen.body["rule"] == "unofficial_client" && seen.body["trail"][0]["action"] == "restrict", || {
+        format!("staff should see the rule: {}", seen.body)
+    });
     stage.lift(&payer).await?;
     story.did("two members of staff lifted the restriction");
     stage.resume(&payment, None, None).await?.expect("resuming")?;

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::output::Failure;
 use crate::stage::Stage;
 use crate::stage::actors::Order;
-use crate::stage::payer::Payer;
+use crate::stage::payer::{Payer, press};
 use crate::stage::reply::{Reply, text};
 
 impl Payer {
@@ -51,29 +51,36 @@ impl Stage {
     }
 }
 
+impl Payer {
+    /// Opens our address of the channel's page as his browser would, confirms there, and comes back.
+    pub(crate) async fn confirm_on_page(&self, stage: &Stage, address: &str) -> Result<(), Failure> {
+        let page = led(&stage.http, address).await?;
+        let back = press(stage, &page, self.buyer.as_deref().unwrap_or_default()).await?;
+        let back = back.ok_or_else(|| Failure::usage("Alipay's page led nowhere after it was confirmed"))?;
+        let result = led(&stage.http, &back).await?;
+        let shown = stage.http.get(format!("{}{result}", stage.server.base)).send().await?;
+        if shown.status() != 200 {
+            return Err(Failure::usage(format!("the result's page was answered {}", shown.status())));
+        }
+        Ok(())
+    }
+}
+
+/// Where an address leads a browser on to.
+pub(crate) async fn led(browser: &reqwest::Client, address: &str) -> Result<String, Failure> {
+    let answer = browser.get(address).send().await?;
+    let status = answer.status();
+    let to = answer.headers().get("location").and_then(|to| to.to_str().ok()).map(str::to_owned);
+    to.filter(|_| status == 303).ok_or_else(|| Failure::usage(format!("{address} leads nowhere (status {status})")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::matrix::{CASES, run};
     use crate::stage::StagePlan;
-    use crate::stage::payer::press;
     use serde_json::Value;
     use tantu_domain::cause::Cause;
-
-    impl Payer {
-        /// Opens our address of the channel's page as his browser would, confirms there, and comes back.
-        pub(crate) async fn confirm_on_page(&self, stage: &Stage, address: &str) -> Result<(), Failure> {
-            let page = led(stage, address).await?;
-            let back = press(stage, &page, self.buyer.as_deref().unwrap_or_default()).await?;
-            let back = back.ok_or_else(|| Failure::usage("Alipay's page led nowhere after it was confirmed"))?;
-            let result = led(stage, &back).await?;
-            let shown = stage.http.get(format!("{}{result}", stage.server.base)).send().await?;
-            if shown.status() != 200 {
-                return Err(Failure::usage(format!("the result's page was answered {}", shown.status())));
-            }
-            Ok(())
-        }
-    }
 
     impl Stage {
         /// The buyer enters his password for the one trade that waits for him.
@@ -86,14 +93,6 @@ mod tests {
             let confirmed = self.control(Method::POST, &format!("/alipay/trades/{number}/confirm"), json!({})).await?;
             if confirmed["paid"] == true { Ok(()) } else { Err(Failure::usage(format!("not confirmed: {confirmed}"))) }
         }
-    }
-
-    /// Where an address leads a browser on to.
-    async fn led(stage: &Stage, address: &str) -> Result<String, Failure> {
-        let answer = stage.http.get(address).send().await?;
-        let status = answer.status();
-        let to = answer.headers().get("location").and_then(|to| to.to_str().ok()).map(str::to_owned);
-        to.filter(|_| status == 303).ok_or_else(|| Failure::usage(format!("{address} leads nowhere (status {status})")))
     }
 
     /// Both modes speak to the same sandbox, each as an application of its own.
@@ -141,7 +140,7 @@ mod tests {
         let (stage, _folder) = stage(true).await;
         let (payer, alipay) = stage.payer(0).await.unwrap().with_confirmed(&stage, 10_000).await.unwrap();
         let made = stage.pay(&stage.order("一张票", 100), &payer, &alipay).await.unwrap();
-        let page = led(&stage, made.body["next_action"]["url"].as_str().unwrap()).await.unwrap();
+        let page = led(&stage.http, made.body["next_action"]["url"].as_str().unwrap()).await.unwrap();
         press(&stage, &page, payer.buyer.as_deref().unwrap()).await.unwrap();
         stage.until(&made.payment().unwrap(), "succeeded").await.unwrap();
         ends_well(stage).await;
@@ -190,7 +189,7 @@ mod tests {
             let resumed = stage.resume(&payment, Some(&payer.wallet), None).await.unwrap();
             assert_eq!((resumed.status, resumed.body["state"].as_str()), (200, Some("succeeded")), "{}", resumed.body);
         }
-        assert!(led(&stage, &address).await.unwrap().contains("/result?"), "the page is over");
+        assert!(led(&stage.http, &address).await.unwrap().contains("/result?"), "the page is over");
         ends_well(stage).await;
     }
 

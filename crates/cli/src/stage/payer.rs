@@ -27,6 +27,16 @@ pub(crate) struct Payer {
 impl Payer {
     /// Signs the payer in by a one-time link, as the platform would send it to him.
     pub(crate) async fn sign_in(stage: &Stage, account: String, wallet: String) -> Result<Self, Failure> {
+        Self::sign_in_with(stage, account, wallet, None).await
+    }
+
+    /// The same with an app that says which it is.
+    pub(crate) async fn sign_in_with(
+        stage: &Stage,
+        account: String,
+        wallet: String,
+        client: Option<&'static str>,
+    ) -> Result<Self, Failure> {
         let link =
             stage.ask(Method::POST, "/v1/payer-links", &stage.staff_key, Some(json!({ "account": account }))).await?;
         let url = link.expect("a sign-in link")?.text("url")?;
@@ -34,12 +44,22 @@ impl Payer {
             url::Url::parse(&url)?.query_pairs().find(|(name, _)| name == "link").map(|(_, value)| value.into_owned());
         let token = token.ok_or_else(|| Failure::usage(format!("the sign-in link {url} carries no token")))?;
         let request = stage.http.post(format!("{}/sign-in", stage.server.base)).form(&[("link", token.as_str())]);
+        let request = match client {
+            Some(client) => request.header("Tantu-Client", client),
+            None => request,
+        };
         let answer = request.send().await?;
         let cookies = answer.headers().get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok());
         let session =
             cookies.filter_map(|cookie| cookie.strip_prefix("tantu_session=")).find_map(|rest| rest.split(';').next());
         let session = session.map(str::to_owned).ok_or_else(|| Failure::usage("signing in set no session"))?;
-        Ok(Self { account, wallet, session, client: None, alipay: None, buyer: None })
+        Ok(Self { account, wallet, session, client, alipay: None, buyer: None })
+    }
+
+    /// The same payer signed in again, with an app on this or on another phone.
+    pub(crate) async fn again(&self, stage: &Stage, client: &'static str) -> Result<Self, Failure> {
+        let again = Self::sign_in_with(stage, self.account.clone(), self.wallet.clone(), Some(client)).await?;
+        Ok(Self { alipay: self.alipay.clone(), buyer: self.buyer.clone(), ..again })
     }
 
     /// The same payer with another app.

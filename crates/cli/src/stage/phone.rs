@@ -73,6 +73,14 @@ impl Phone {
         Ok(Self { clock, id, key })
     }
 
+    /// The same, and where the phone is.
+    pub(crate) fn agrees_at(&self, what: &str, place: &str) -> String {
+        let time = self.clock.now();
+        let signature = self.key.sign(format!("tantu-device-v1\n{time}\n{what}\n{place}").as_bytes());
+        let signature = STANDARD.encode(signature.as_ref());
+        format!("key={}, time={time}, place={place}, signature={signature}", self.id)
+    }
+
     /// The header `Tantu-Device` by which the phone agrees to something, at the time that it shows.
     pub(crate) fn agrees_to(&self, what: &str) -> String {
         let time = self.clock.now();

@@ -58,6 +58,11 @@ impl TlsDoor {
         Ok(Self { base: format!("https://{address}"), certificate: made.der().clone(), door, _files: files })
     }
 
+    /// The certificate that it shows.
+    pub(crate) fn certificate(&self) -> &CertificateDer<'static> {
+        &self.certificate
+    }
+
     /// An app that trusts this certificate while its phone's clock says that it is valid, as every app does.
     pub(crate) fn app(&self, clock: &Arc<PhoneClock>) -> Result<reqwest::Client, Failure> {
         let mut roots = RootCertStore::empty();

@@ -1,6 +1,7 @@
 //! Opens an account with a wallet, and, in demos and tests, with a balance to begin with.
 
 use tantu_domain::account::{Account, AccountState};
+use tantu_domain::activity::Activity;
 use tantu_domain::ceiling::Tier;
 use tantu_domain::ids::{AccountId, InstrumentId, TransactionId};
 use tantu_domain::instrument::{Instrument, InstrumentKind};
@@ -58,6 +59,7 @@ impl Command for OpenAccount {
             tier: self.met.unwrap_or(Tier::One),
             limits: AccountLimits::default(),
             codes: Sendings::default(),
+            activity: Activity::default(),
         };
         let wallet = Instrument {
             id: InstrumentId::new(tools.ids, self.id.shard()),

@@ -6,7 +6,8 @@ use tantu_store::change::Change;
 use tantu_store::keys::Keys;
 use tantu_store::world::World;
 
-use crate::accounts::account_of;
+use crate::accounts::{account_of, audited};
+use crate::audit_trail::entry;
 use crate::command::{Command, Decision, Tools};
 
 /// Asks for a freeze to be lifted.
@@ -20,13 +21,12 @@ impl Command for RequestUnfreeze {
     type Outcome = Account;
 
     fn keys(&self) -> Keys {
-        let mut keys = Keys::default();
-        keys.accounts.insert(self.account);
-        keys
+        audited(self.account)
     }
 
     fn decide(&self, world: &World, tools: &Tools<'_>) -> Decision<Account> {
         let account = account_of(world, self.account)?.request_unfreeze(tools.now)?;
-        Ok((account.clone(), vec![Change::PutAccount(account)]))
+        let noted = entry(world, self.account, tools.wall, self.account.to_string(), ("request_unfreeze", ""));
+        Ok((account.clone(), vec![Change::PutAccount(account), noted]))
     }
 }

@@ -10,7 +10,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use tantu_channels::secret::Secret;
 use tantu_domain::card::CardHash;
+use tantu_domain::document::masked_name;
 use tantu_domain::ids::{AccountId, BindingId, OpeningId};
+use tantu_domain::person::HolderMark;
 use tantu_vault::{KeyRing, Place, Vault};
 use zeroize::Zeroizing;
 
@@ -37,7 +39,7 @@ pub(crate) struct BoxOf {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Shut;
 
-/// Hashes card numbers and seals their details, in a vault of its own.
+/// Hashes card numbers and holders, and seals details, in a vault of its own.
 pub struct CardKeeper {
     vault: Vault,
 }
@@ -58,6 +60,13 @@ impl CardKeeper {
     /// By which the same card is known again.
     pub(crate) fn hash(&self, number: &Secret) -> CardHash {
         CardHash(self.vault.tag("card number", number.reveal()))
+    }
+
+    /// By which the same person is known again, whether as an account's holder or as a card's.
+    pub(crate) fn mark(&self, name: &Secret, document: &Secret) -> HolderMark {
+        let number = Zeroizing::new(document.reveal().to_ascii_uppercase());
+        let hash = self.vault.mac("holder", &[name.reveal().as_bytes(), number.as_bytes()]);
+        HolderMark { hash, shown: masked_name(name.reveal()) }
     }
 
     /// Seals details for their holder. `None` if the machine gives no random bytes.

@@ -1,8 +1,8 @@
 //! Counts a try of the pay password before it is looked at: what is not counted is not looked at.
 
-use tantu_domain::account::{Account, Case};
+use tantu_domain::account::Account;
 use tantu_domain::evidence::Finding;
-use tantu_domain::ids::{AccountId, CaseId};
+use tantu_domain::ids::AccountId;
 use tantu_domain::password::PayPassword;
 use tantu_store::change::Change;
 use tantu_store::keys::Keys;
@@ -11,6 +11,7 @@ use tantu_store::world::World;
 use crate::accounts::account_of;
 use crate::command::{Command, Decision, Tools};
 use crate::passwords::refused;
+use crate::risk::{measured, noted};
 
 /// Counts a try.
 #[derive(Debug, Clone)]
@@ -38,16 +39,22 @@ impl Command for CountTry {
             Err(_) => Ok((Err(refused("locked", Some(password), tools.now)), Vec::new())),
             Ok(counted) => {
                 let changed = Account { password: Some(counted.clone()), ..account };
-                let changed = guarded(changed, counted.locks, tools);
-                Ok((Ok(counted), vec![Change::PutAccount(changed)]))
+                let mut changes = Vec::new();
+                let guarded = guarded(&changed, counted.locks, tools);
+                if let Some((_, (rule, what))) = &guarded {
+                    let (actor, version) = (format!("rule {rule}"), tools.policy.version.as_str());
+                    changes.push(noted(world, self.account, actor, (what, version), tools)?);
+                }
+                changes.push(Change::PutAccount(guarded.map_or(changed, |(account, _)| account)));
+                Ok((Ok(counted), changes))
             }
         }
     }
 }
 
-/// The account, frozen if so many locks in a row mean that somebody else is trying.
-fn guarded(account: Account, locks: u32, tools: &Tools<'_>) -> Account {
-    let Some(rule) = tools.policy.risk.against_locks(locks) else { return account };
-    let id = CaseId::new(tools.ids, account.id.shard());
-    account.clone().freeze(Case::new(id, rule.reason(), Some(rule), tools.now)).unwrap_or(account)
+/// The account as a rule leaves it if so many locks in a row mean that somebody else is trying; the rule, and what it did.
+fn guarded(account: &Account, locks: u32, tools: &Tools<'_>) -> Option<(Account, (String, &'static str))> {
+    let rule = tools.policy.risk.against_locks(locks)?;
+    let (account, what) = measured(account, rule, tools)?;
+    Some((account, (rule.id.clone(), what)))
 }

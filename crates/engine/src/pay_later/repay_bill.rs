@@ -86,7 +86,7 @@ impl Command for RepayBill {
         let instrument = instrument.ok_or_else(|| missing("instrument", self.instrument.to_string()))?;
         let source = match Source::of(instrument.product()) {
             // The evaluation names the cause of other credit, with what else can pay.
-            Source::CreditCard | Source::PayLater => Source::Wallet,
+            Source::CreditCard | Source::PayLater | Source::Points => Source::Wallet,
             other => other,
         };
         let under_way = under_way(known, self.bill);

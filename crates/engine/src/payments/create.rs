@@ -111,8 +111,12 @@ impl CreatePayment {
         world: &World,
         tools: &Tools<'_>,
     ) -> Decision<Led> {
-        let brought = Brought { speaker: &self.speaker, proven: false, shown: self.shown, coded: None, repayment };
-        let payment = Payment::new(
+        self.decided(self.payment(id, tools), repayment, world, tools)
+    }
+
+    /// The payment of this id, not decided yet.
+    pub(crate) fn payment(&self, id: PaymentId, tools: &Tools<'_>) -> Payment {
+        Payment::new(
             id,
             self.merchant,
             self.order_no.clone(),
@@ -121,7 +125,19 @@ impl CreatePayment {
             self.amount,
             self.instrument,
             tools.now,
-        );
+        )
+    }
+
+    /// Decides it, with its claims and its request.
+    pub(crate) fn decided(
+        &self,
+        payment: Payment,
+        repayment: Option<&Repayment>,
+        world: &World,
+        tools: &Tools<'_>,
+    ) -> Decision<Led> {
+        let brought = Brought { speaker: &self.speaker, proven: false, shown: self.shown, coded: None, repayment };
+        let id = payment.id;
         let (answer, payment, mut changes) = submit(world, payment, brought, tools)?;
         let first = Led::first(world, payment, answer, tools.now);
         changes.extend(self.claims(world, id, tools));

@@ -23,8 +23,9 @@ use crate::command::{Command, Decision, Tools};
 use crate::error::Rejection;
 use crate::pay_later::pays_for;
 use crate::pay_later::settle::follow;
-use crate::payments::submit::{count, decided, file_of, job_of, lease, unfinished, verdict, waits_at_channel};
+use crate::payments::submit::{Sum, count, decided, file_of, job_of, lease, unfinished, verdict, waits_at_channel};
 use crate::payments::told::{Told, refuse};
+use crate::points::ended;
 
 /// The job on whose behalf a word is recorded.
 #[derive(Debug, Clone, Copy)]
@@ -81,8 +82,12 @@ impl Command for RecordAttempt {
         let before = world.payments.get(id).ok_or_else(missing)?;
         let refund = RefundId::new(tools.ids, before.account.shard());
         let (payment, recorded, given_back) = before.clone().record(self.attempt, &self.report, refund, tools.now)?;
+        // Held points go the way of the attempt, in the same commit.
+        let (payment, points) = ended(world, payment, &recorded, tools)?;
+        let world = &*points.world;
         let attempt = payment.attempt(self.attempt).cloned().ok_or_else(missing)?;
         let mut changes = self.consequences(world, payment, &attempt, &recorded, tools)?;
+        changes.extend(points.changes);
         changes.extend(given_back.into_iter().flat_map(|counted: Counted| {
             count(before, counted, Money::new(-attempt.amount.minor(), attempt.amount.currency()))
         }));
@@ -175,7 +180,8 @@ impl RecordAttempt {
             InstrumentKind::Wallet
             | InstrumentKind::Confirmed { .. }
             | InstrumentKind::Card(_)
-            | InstrumentKind::PayLater => None,
+            | InstrumentKind::PayLater
+            | InstrumentKind::Points => None,
         }
     }
 
@@ -211,7 +217,9 @@ fn captured(
     tools: &Tools<'_>,
 ) -> Result<Transaction, Rejection> {
     let (channel, account, amount) = (attempt.channel, payment.account, attempt.amount);
-    Ok(if payment.is_top_up() {
+    Ok(if payment.buys_points() {
+        Transaction::points_bought(posting, tools.now, Some(channel), account, amount)?
+    } else if payment.is_top_up() {
         Transaction::top_up(posting, tools.now, channel, account, amount)?
     } else {
         Transaction::channel_charge(posting, tools.now, channel, account, payment.merchant, amount)?
@@ -263,7 +271,7 @@ fn closed(world: &World, payment: Payment, attempt: &Attempt, tools: &Tools<'_>)
     let verdict = verdict(
         &file,
         &world.incidents,
-        payment.amount,
+        Sum::of(&payment, tools),
         &Speaker::default(),
         (false, None),
         pays_for(&payment, tools.settings),

@@ -12,7 +12,7 @@ use tantu_store::world::World;
 use crate::command::{Command, Decision, Tools};
 use crate::error::Rejection;
 use crate::pay_later::pays_for;
-use crate::payments::submit::{decided, file_of, verdict};
+use crate::payments::submit::{Sum, decided, file_of, verdict};
 use crate::payments::told::{Told, refuse};
 
 /// Brings it in.
@@ -86,7 +86,7 @@ impl RecordBankCode {
                 let verdict = verdict(
                     &file,
                     &world.incidents,
-                    payment.amount,
+                    Sum::of(&payment, tools),
                     &nobody,
                     (false, None),
                     pays_for(&payment, tools.settings),

@@ -1,4 +1,5 @@
-//! A refused payment that only waits for time is resumed by itself, if its payer asks for that; he can take it back.
+//! A refused payment that only waits for time, or for the case against its account to be lifted, is resumed by itself, if its
+//! payer asks for that; he can take it back.
 
 use jiff::Timestamp;
 use tantu_domain::evidence::retry_at;
@@ -9,8 +10,10 @@ use tantu_store::job::{Job, JobKind};
 use tantu_store::keys::Keys;
 use tantu_store::world::World;
 
+use crate::accounts::account_of;
 use crate::command::{Command, Decision, Tools};
 use crate::error::Rejection;
+use crate::risk::waits_for_case;
 
 /// The payer agrees that a payment is resumed when waiting will have removed what stops it, or agrees no more.
 #[derive(Debug, Clone)]
@@ -38,7 +41,15 @@ impl Command for SchedulePayment {
         let missing = || Rejection::NotFound { what: "payment", id: self.payment.to_string() };
         let payment = world.payments.get(&self.payment).filter(own).cloned().ok_or_else(missing)?;
         let id = job_of(self.payment);
+        let account = account_of(world, payment.account)?;
+        if self.wanted && waits_for_case(&payment, &account) {
+            return Ok((payment, vec![Change::PutAccount(account.waits(self.payment, true))]));
+        }
         if !self.wanted {
+            let waited = account.case().is_some_and(|case| case.waiting.contains(&self.payment));
+            if waited {
+                return Ok((payment, vec![Change::PutAccount(account.waits(self.payment, false))]));
+            }
             let payment = payment.schedule(None)?;
             let over = world.jobs.get(&id).map(|job| Change::FinishJob(job.id));
             let changes = std::iter::once(Change::PutPayment(payment.clone())).chain(over).collect();

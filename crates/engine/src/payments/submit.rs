@@ -4,7 +4,6 @@
 use std::borrow::Cow;
 
 use jiff::SignedDuration;
-use tantu_domain::account::Case;
 use tantu_domain::answer::Answer;
 use tantu_domain::attempt::{Attempt, AttemptState, Permission};
 use tantu_domain::cause::CauseGroup;
@@ -14,7 +13,7 @@ use tantu_domain::client::Speaker;
 use tantu_domain::clock::day_of;
 use tantu_domain::evaluate::{Situation, Verdict, evaluate};
 use tantu_domain::evidence::{Confidence, Evidence, Finding};
-use tantu_domain::ids::{AttemptId, BillId, CaseId, DecisionId, InstrumentId, JobId, TransactionId};
+use tantu_domain::ids::{AttemptId, BillId, DecisionId, InstrumentId, JobId, TransactionId};
 use tantu_domain::instrument::{Instrument, InstrumentKind, MandateState};
 use tantu_domain::ledger::Transaction;
 use tantu_domain::limit::{Counter, Window};
@@ -33,12 +32,14 @@ use crate::pay_later;
 use crate::pay_later::settle::repayment_of;
 use crate::pay_later::tend_bill::first_job;
 use crate::payments::answer::answer_of;
+use crate::points::{captured_with, hold, points_of, spend};
+use crate::risk::{Asked, look};
 
 /// What is known of a payment's account, with the instruments that may be charged for it: of a top-up debit cards alone.
 pub(crate) fn file_of<'a>(world: &'a World, payment: &Payment) -> Result<Cow<'a, AccountFile>, Rejection> {
     let missing = || Rejection::NotFound { what: "account", id: payment.account.to_string() };
     let file = world.accounts.get(&payment.account).ok_or_else(missing)?;
-    if !payment.is_top_up() {
+    if !payment.is_top_up() && !payment.buys_points() {
         return Ok(Cow::Borrowed(file));
     }
     let mut own = file.clone();
@@ -46,21 +47,47 @@ pub(crate) fn file_of<'a>(world: &'a World, payment: &Payment) -> Result<Cow<'a,
     Ok(Cow::Owned(own))
 }
 
+/// What is to be paid: by an instrument, and by points beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Sum {
+    /// By the instrument.
+    pub(crate) rest: Money,
+    /// By points.
+    pub(crate) points: i64,
+}
+
+impl From<Money> for Sum {
+    fn from(rest: Money) -> Self {
+        Self { rest, points: 0 }
+    }
+}
+
+impl Sum {
+    /// Of a payment. What is no whole number of points any more, because their rate was changed, no points can pay.
+    pub(crate) fn of(payment: &Payment, tools: &Tools<'_>) -> Self {
+        let points = payment.points_leg().map_or(0, |leg| points_of(leg.amount, tools).unwrap_or(i64::MAX));
+        Self { rest: payment.rest(), points }
+    }
+}
+
 /// The verdict on an amount, from what a batch or a reader has loaded.
 pub(crate) fn verdict(
     file: &AccountFile,
     incidents: &[tantu_domain::incident::Incident],
-    amount: Money,
+    sum: impl Into<Sum>,
     speaker: &Speaker,
     (proven, coded): (bool, Option<InstrumentId>),
     pays_for: PaysFor,
     tools: &Tools<'_>,
 ) -> Verdict {
     let line = pay_later::standing(file, tools);
+    let sum = sum.into();
     let situation = Situation {
         policy: tools.policy,
         account: &file.account,
-        amount,
+        amount: sum.rest,
+        with_points: sum.points,
+        points: file.points.as_ref(),
         instruments: &file.instruments,
         observations: &file.observations,
         incidents,
@@ -128,15 +155,16 @@ pub(crate) fn submit(
     tools: &Tools<'_>,
 ) -> Result<(Answer, Payment, Vec<Change>), Rejection> {
     let known = file_of(world, &payment)?;
-    let stopped = stopped_by_rule(&known, brought.speaker, tools);
-    let file = stopped.as_ref().unwrap_or(&known);
+    let looked = look(&known.account, &asked_of(&payment, &brought), tools);
+    let seen = looked.file(&known);
+    let file = &*seen;
     let chosen = chosen(file, &payment)?;
     if brought.shown.is_some() && !matches!(chosen.kind, InstrumentKind::Confirmed { .. }) {
         return Err(Rejection::CodeUnfit);
     }
     let pays_for = pay_later::pays_for(&payment, tools.settings);
     let repayment = match (pays_for, brought.repayment) {
-        (PaysFor::Order, _) => None,
+        (PaysFor::Order | PaysFor::Wallet, _) => None,
         (PaysFor::Bill, Some(new)) => Some(new.clone()),
         // One that is resumed must still be owed, and asks with the instrument that is chosen now.
         (PaysFor::Bill, None) => {
@@ -147,18 +175,19 @@ pub(crate) fn submit(
     let coded = coded(&payment, chosen, brought.coded, tools)?;
     // The bank is asked for its code only once the pay password was proven, so the code speaks for both.
     let proven = (brought.proven || coded.is_some(), coded);
-    let verdict = if repayment.as_ref().is_some_and(|one| one.occasion.is_some()) {
+    let mut verdict = if repayment.as_ref().is_some_and(|one| one.occasion.is_some()) {
         collecting_verdict(file, &world.incidents, payment.amount, brought.speaker, tools)
     } else {
-        verdict(file, &world.incidents, payment.amount, brought.speaker, proven, pays_for, tools)
+        verdict(file, &world.incidents, Sum::of(&payment, tools), brought.speaker, proven, pays_for, tools)
     };
+    verdict.checks.extend(looked.check(tools));
     let decision = decided(&payment, chosen.id, &verdict, tools);
-    let (answer, payment, mut changes) = follow(payment, chosen, &verdict, brought, tools)?;
+    let (answer, payment, mut changes) = follow(payment, (file, chosen), &verdict, brought, tools)?;
     changes.push(decision);
     if let Some(repayment) = repayment {
         changes.extend(pay_later::settle::follow(file, &repayment, &payment, tools)?);
     }
-    changes.extend(stopped.map(|file| Change::PutAccount(file.account)));
+    changes.extend(looked.changes(payment.account, world, tools)?);
     Ok((answer, payment, changes))
 }
 
@@ -177,18 +206,21 @@ fn coded(
     }
 }
 
-/// The account as a rule against misuse leaves it, if one fires: it is decided on that, and stays so.
-pub(crate) fn stopped_by_rule(file: &AccountFile, speaker: &Speaker, tools: &Tools<'_>) -> Option<AccountFile> {
-    let rule = tools.policy.risk.against(speaker)?;
-    let case = Case::new(CaseId::new(tools.ids, file.account.id.shard()), rule.reason(), Some(rule), tools.now);
-    let account = file.account.clone().restrict(case, None).ok()?;
-    Some(AccountFile { account, ..file.clone() })
+/// What the rules against misuse are asked about a payment: one that is not decided yet is a new order.
+fn asked_of<'a>(payment: &Payment, brought: &Brought<'a>) -> Asked<'a> {
+    Asked {
+        speaker: brought.speaker,
+        amount: payment.amount,
+        payee: Some(payment.merchant),
+        fresh: matches!(payment.state, PaymentState::Created),
+        proven: brought.proven,
+    }
 }
 
 /// Does what the verdict says.
 fn follow(
     payment: Payment,
-    chosen: &Instrument,
+    (file, chosen): (&AccountFile, &Instrument),
     verdict: &Verdict,
     brought: Brought<'_>,
     tools: &Tools<'_>,
@@ -208,13 +240,14 @@ fn follow(
         return Ok((Answer::RequiresAction { action }, payment, changes));
     }
     match &chosen.kind {
-        InstrumentKind::Wallet => from_wallet(payment, chosen, brought.proven, tools),
-        InstrumentKind::PayLater => from_line(payment, chosen, tools),
+        InstrumentKind::Wallet => from_wallet(payment, (file, chosen), brought.proven, tools),
+        InstrumentKind::PayLater => from_line(payment, (file, chosen), tools),
+        InstrumentKind::Points => from_points(payment, (file, chosen), tools),
         InstrumentKind::Mandate(mandate) => match &mandate.state {
             MandateState::Active { agreement_no, .. } => {
                 let id = AttemptId::new(tools.ids, payment.account.shard());
                 let permission = Permission::Mandate { agreement_no: agreement_no.clone() };
-                through_channel(payment, (id, mandate.channel, permission), chosen, tools)
+                through_channel(payment, (id, mandate.channel, permission), (file, chosen), tools)
             }
             // evaluate() allows no mandate that is not active.
             MandateState::Signing { .. } | MandateState::Revoked { .. } | MandateState::Expired { .. } => {
@@ -226,12 +259,12 @@ fn follow(
                 Some(attempt) => (attempt, Permission::PaymentCode),
                 None => (AttemptId::new(tools.ids, payment.account.shard()), Permission::ChannelPage),
             };
-            through_channel(payment, (id, *channel, permission), chosen, tools)
+            through_channel(payment, (id, *channel, permission), (file, chosen), tools)
         }
         InstrumentKind::Card(_) => {
             // With a code the number was reserved when it was asked for: the code is good for that charge alone.
             let id = brought.coded.unwrap_or_else(|| AttemptId::new(tools.ids, payment.account.shard()));
-            through_channel(payment, (id, Channel::UnionPay, Permission::Token), chosen, tools)
+            through_channel(payment, (id, Channel::UnionPay, Permission::Token), (file, chosen), tools)
         }
     }
 }
@@ -297,16 +330,38 @@ fn chosen<'a>(file: &'a AccountFile, payment: &Payment) -> Result<&'a Instrument
 
 fn from_wallet(
     payment: Payment,
-    chosen: &Instrument,
+    (file, chosen): (&AccountFile, &Instrument),
     proven: bool,
     tools: &Tools<'_>,
 ) -> Result<(Answer, Payment, Vec<Change>), Rejection> {
     let id = TransactionId::new(tools.ids, payment.account.shard());
-    let posting = Transaction::wallet_charge(id, tools.now, payment.account, payment.merchant, payment.amount)?
-        .for_payment(payment.id);
+    let (account, amount) = (payment.account, payment.rest());
+    let posting = if payment.buys_points() {
+        Transaction::points_bought(id, tools.now, None, account, amount)?
+    } else {
+        Transaction::wallet_charge(id, tools.now, account, payment.merchant, amount)?
+    };
+    let posting = posting.for_payment(payment.id);
     let counted = Counted { counter: Counter::of(chosen.product(), proven), at: tools.now };
     let payment = payment.capture(counted, tools.now)?;
+    let (payment, points) = captured_with(file.points.as_ref(), payment, tools)?;
     let mut changes = vec![Change::PutPayment(payment.clone()), Change::Post(posting)];
+    changes.extend(points);
+    changes.extend(count(&payment, counted, amount));
+    Ok((Answer::Succeeded, payment, changes))
+}
+
+/// Points pay the whole, in the commit that decides.
+fn from_points(
+    payment: Payment,
+    (file, chosen): (&AccountFile, &Instrument),
+    tools: &Tools<'_>,
+) -> Result<(Answer, Payment, Vec<Change>), Rejection> {
+    let counted = Counted { counter: Counter::of(chosen.product(), false), at: tools.now };
+    let spent = spend(file.points.as_ref(), &payment, payment.amount, tools)?;
+    let payment = payment.capture(counted, tools.now)?;
+    let mut changes = vec![Change::PutPayment(payment.clone())];
+    changes.extend(spent);
     changes.extend(count(&payment, counted, payment.amount));
     Ok((Answer::Succeeded, payment, changes))
 }
@@ -314,23 +369,26 @@ fn from_wallet(
 /// The lender pays, and the payer owes a bill from now on.
 fn from_line(
     payment: Payment,
-    chosen: &Instrument,
+    (file, chosen): (&AccountFile, &Instrument),
     tools: &Tools<'_>,
 ) -> Result<(Answer, Payment, Vec<Change>), Rejection> {
     let product = pay_later::offered(tools)?;
     let shard = payment.account.shard();
     let id = TransactionId::new(tools.ids, shard);
-    let posting = Transaction::pay_later_charge(id, tools.now, payment.account, payment.merchant, payment.amount)?
+    let amount = payment.rest();
+    let posting = Transaction::pay_later_charge(id, tools.now, payment.account, payment.merchant, amount)?
         .for_payment(payment.id);
     let context = (&*product.terms, &*product.calendar);
     let (bill, today) = (BillId::new(tools.ids, shard), day_of(tools.now));
-    let bill = Bill::of_purchase(bill, payment.account, payment.id, payment.amount, today, context)?;
+    let bill = Bill::of_purchase(bill, payment.account, payment.id, amount, today, context)?;
     let counted = Counted { counter: Counter::of(chosen.product(), false), at: tools.now };
     let payment = payment.capture(counted, tools.now)?;
+    let (payment, points) = captured_with(file.points.as_ref(), payment, tools)?;
     let job = first_job(&bill, tools);
     let mut changes = vec![Change::PutPayment(payment.clone()), Change::Post(posting), Change::PutBill(bill)];
     changes.push(Change::PutJob(job));
-    changes.extend(count(&payment, counted, payment.amount));
+    changes.extend(points);
+    changes.extend(count(&payment, counted, amount));
     Ok((Answer::Succeeded, payment, changes))
 }
 
@@ -349,7 +407,7 @@ fn attempt(
         id,
         channel,
         instrument,
-        amount: payment.amount,
+        amount: payment.rest(),
         permission,
         submitted_at: tools.now,
         // Channels take whole seconds; cutting down never makes our view later than theirs.
@@ -365,15 +423,17 @@ fn whole_second(at: jiff::Timestamp) -> jiff::Timestamp {
 fn through_channel(
     payment: Payment,
     asked: (AttemptId, Channel, Permission),
-    chosen: &Instrument,
+    (file, chosen): (&AccountFile, &Instrument),
     tools: &Tools<'_>,
 ) -> Result<(Answer, Payment, Vec<Change>), Rejection> {
     let attempt = attempt(&payment, chosen.id, asked, tools);
     let counted = Counted { counter: Counter::of(chosen.product(), false), at: tools.now };
     let job = resolve_job(&payment, &attempt, tools);
     let payment = payment.submit(attempt, counted, tools.now)?;
+    let (payment, points) = hold(file.points.as_ref(), payment, tools)?;
     let mut changes = vec![Change::PutPayment(payment.clone()), Change::PutJob(job)];
-    changes.extend(count(&payment, counted, payment.amount));
+    changes.extend(points);
+    changes.extend(count(&payment, counted, payment.rest()));
     Ok((answer_of(&payment), payment, changes))
 }
 

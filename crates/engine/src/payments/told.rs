@@ -14,7 +14,7 @@ use tantu_store::world::{AccountFile, World};
 use crate::command::Tools;
 use crate::error::Rejection;
 use crate::pay_later::pays_for;
-use crate::payments::submit::{decided, verdict};
+use crate::payments::submit::{Sum, decided, verdict};
 
 /// What a channel said of an instrument.
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +56,7 @@ pub(crate) fn refuse(
     let verdict = verdict(
         &file,
         &world.incidents,
-        payment.amount,
+        Sum::of(&payment, tools),
         &Speaker::default(),
         (false, None),
         pays_for(&payment, tools.settings),

@@ -4,7 +4,7 @@ use tantu_domain::account::Account;
 use tantu_domain::ceiling::Tier;
 use tantu_domain::code::SealedText;
 use tantu_domain::ids::AccountId;
-use tantu_domain::person::{Detail, Identity};
+use tantu_domain::person::{Detail, HolderMark, Identity};
 use tantu_store::change::Change;
 use tantu_store::keys::Keys;
 use tantu_store::person::SealedPerson;
@@ -25,6 +25,8 @@ pub(crate) struct RecordIdentity {
     pub(crate) identity: Identity,
     /// What is not as it was before.
     pub(crate) changed: Option<Detail>,
+    /// By which the same person is known on a card, where cards are bound.
+    pub(crate) mark: Option<HolderMark>,
     /// The name, sealed for its row.
     pub(crate) name: SealedText,
     /// The document's number, sealed for its row.
@@ -48,7 +50,7 @@ impl Command for RecordIdentity {
 
     fn decide(&self, world: &World, _: &Tools<'_>) -> Decision<Account> {
         let known = account_of(world, self.account)?;
-        let person = known.person.verified(self.identity, self.changed);
+        let person = known.person.verified(self.identity, self.mark.clone(), self.changed);
         let account = Account { person, tier: self.tier_after(&known), ..known };
         let (name, document) = (Some(self.name.clone()), Some(self.document.clone()));
         let person = SealedPerson { name, document, ..person_of(world, self.account) };

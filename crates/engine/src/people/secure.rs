@@ -15,6 +15,7 @@ use crate::audit_trail::entry;
 use crate::command::{Command, Decision, Tools};
 use crate::error::EngineError;
 use crate::people::Verified;
+use crate::risk::resumed;
 
 /// Takes an account back.
 #[derive(Debug, Clone)]
@@ -31,10 +32,15 @@ impl Command for SecureAccount {
     }
 
     fn decide(&self, world: &World, tools: &Tools<'_>) -> Decision<Account> {
-        let secured = account_of(world, self.account)?.secured()?;
+        let before = account_of(world, self.account)?;
+        let secured = before.clone().secured(tools.now)?;
         let account = Account { password: Some(PayPassword::new(self.hash.clone())), ..secured };
         let noted = entry(world, self.account, tools.wall, self.account.to_string(), ("secure", ""));
-        Ok((account.clone(), vec![Change::PutAccount(account), noted]))
+        let mut changes = vec![Change::PutAccount(account.clone()), noted];
+        if let Some(case) = before.case() {
+            changes.extend(resumed(world, case, tools)?);
+        }
+        Ok((account, changes))
     }
 }
 

@@ -20,6 +20,8 @@ pub struct SignIn {
     pub link: TokenHash,
     /// The hash of the new session's token.
     pub session: TokenHash,
+    /// Whether an app signs in, and not a browser.
+    pub app: bool,
 }
 
 impl Command for SignIn {
@@ -41,7 +43,7 @@ impl Command for SignIn {
         let session = Session {
             hash: self.session,
             account: link.account,
-            kind: SessionKind::SignedIn { ended_at: None },
+            kind: SessionKind::SignedIn { app: self.app, ended: None },
             expires_at: tools.wall.checked_add(SESSION_LIFE).unwrap_or(tools.wall),
         };
         Ok((link.account, vec![Change::PutSession(spent), Change::PutSession(session)]))

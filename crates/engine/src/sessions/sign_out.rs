@@ -1,6 +1,7 @@
 //! Ends a session before its time.
 
-use tantu_store::access::{Session, SessionKind, TokenHash};
+use jiff::Timestamp;
+use tantu_store::access::{Session, SessionEnd, SessionKind, TokenHash};
 use tantu_store::change::Change;
 use tantu_store::keys::Keys;
 use tantu_store::world::World;
@@ -25,12 +26,18 @@ impl Command for SignOut {
 
     /// What is over already, or never was, stays as it is.
     fn decide(&self, world: &World, tools: &Tools<'_>) -> Decision<()> {
-        let lives = world
-            .sessions
-            .get(&self.session.0)
-            .filter(|session| session.kind == SessionKind::SignedIn { ended_at: None });
-        let ended = lives
-            .map(|session| Session { kind: SessionKind::SignedIn { ended_at: Some(tools.wall) }, ..session.clone() });
+        let ended = world.sessions.get(&self.session.0).and_then(|session| ended(session, tools.wall, false));
         Ok(((), ended.map(Change::PutSession).into_iter().collect()))
+    }
+}
+
+/// A session that lives, at its end; `None` for any other.
+pub(crate) fn ended(session: &Session, at: Timestamp, replaced: bool) -> Option<Session> {
+    match session.kind {
+        SessionKind::SignedIn { app, ended: None } => {
+            let kind = SessionKind::SignedIn { app, ended: Some(SessionEnd { at, replaced }) };
+            Some(Session { kind, ..session.clone() })
+        }
+        SessionKind::SignedIn { .. } | SessionKind::Link { .. } => None,
     }
 }

@@ -52,6 +52,8 @@ super::labels::labels! {
     top_up_button,
     /// That there is no debit card to top up from.
     top_up_no_card,
+    /// Leads from a top-up that is done to the order that it was for.
+    top_up_onward,
     /// Whom a top-up pays.
     top_up_payee,
     /// What a top-up is, in the list of payments.

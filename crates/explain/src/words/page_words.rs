@@ -72,6 +72,8 @@ super::labels::labels! {
     instrument_wallet,
     /// The pay-later line, as an instrument.
     instrument_pay_later,
+    /// The account's points, as an instrument.
+    instrument_points,
     /// The wallet and what it holds; `{amount}`.
     instrument_wallet_with_balance,
     /// The wallet as a heading or a choice of its own.

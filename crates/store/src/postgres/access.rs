@@ -2,12 +2,13 @@
 //!
 //! None of these is one payer's alone, so their tables have no shard; on a cluster they are small enough to be everywhere.
 
-use tantu_domain::ids::MerchantId;
+use tantu_domain::ids::{AccountId, MerchantId};
 use tokio_postgres::Row;
 
 use super::cell::{Cells, optional_time, time};
-use crate::access::{ApiKey, Merchant, Role, Session, SessionKind, TokenHash};
+use crate::access::{ApiKey, Merchant, Role, Session, SessionEnd, SessionKind, TokenHash};
 use crate::error::StoreError;
+use crate::rows;
 use crate::wire::burst::Ask;
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
@@ -36,7 +37,9 @@ static SESSIONS: Table = Table {
         ("hash", Put::Key),
         ("account", Put::Once),
         ("kind", Put::Once),
+        ("app", Put::Once),
         ("ended_at", Put::Last),
+        ("replaced", Put::Last),
         ("expires_at", Put::Once),
     ],
     order: &[0],
@@ -55,8 +58,7 @@ pub(crate) fn ask_merchant(id: MerchantId) -> Ask {
 }
 
 pub(crate) fn read_merchant(row: &Row) -> Result<Merchant, StoreError> {
-    let cells = Cells::of("merchants", row);
-    Ok(Merchant { id: cells.parse("id")?, name: cells.text("name")? })
+    rows::access::read_merchant(&Cells::of("merchants", row))
 }
 
 pub(crate) fn put_api_key(rows: &mut Rows, key: &ApiKey) -> Result<(), StoreError> {
@@ -72,19 +74,13 @@ pub(crate) fn ask_api_key(found_by: &TokenHash) -> Ask {
 }
 
 pub(crate) fn read_api_key(row: &Row) -> Result<ApiKey, StoreError> {
-    let cells = Cells::of("api_keys", row);
-    let role = match cells.get("role")? {
-        "merchant" => Role::Merchant(cells.parse("merchant")?),
-        "staff" => Role::Staff,
-        other => return Err(cells.wrong("role", format!("{other:?} is no role"))),
-    };
-    Ok(ApiKey { hash: TokenHash(cells.hash("hash")?), role })
+    rows::access::read_api_key(&Cells::of("api_keys", row))
 }
 
 pub(crate) fn put_session(rows: &mut Rows, session: &Session) -> Result<(), StoreError> {
-    let (kind, ended_at) = match session.kind {
-        SessionKind::Link { used_at } => ("link", used_at),
-        SessionKind::SignedIn { ended_at } => ("signed_in", ended_at),
+    let (kind, app, ended) = match session.kind {
+        SessionKind::Link { used_at } => ("link", false, used_at.map(|at| SessionEnd { at, replaced: false })),
+        SessionKind::SignedIn { app, ended } => ("signed_in", app, ended),
     };
     rows.put(
         &SESSIONS,
@@ -92,7 +88,9 @@ pub(crate) fn put_session(rows: &mut Rows, session: &Session) -> Result<(), Stor
             hash(&session.hash),
             session.account.into(),
             kind.into(),
-            optional_time(ended_at),
+            Value::Flag(app),
+            optional_time(ended.map(|end| end.at)),
+            Value::Flag(ended.is_some_and(|end| end.replaced)),
             time(session.expires_at),
         ],
     )
@@ -106,17 +104,11 @@ pub(crate) fn ask_sessions<'a>(hashes: impl IntoIterator<Item = &'a [u8; 32]>) -
     )
 }
 
+/// The sessions of apps in which an account is signed in.
+pub(crate) fn ask_app_sessions(account: AccountId) -> Ask {
+    Ask::new("SELECT * FROM sessions WHERE account = $1 AND app AND ended_at IS NULL", vec![account.into()])
+}
+
 pub(crate) fn read_session(row: &Row) -> Result<Session, StoreError> {
-    let cells = Cells::of("sessions", row);
-    let kind = match cells.get("kind")? {
-        "link" => SessionKind::Link { used_at: cells.optional_time("ended_at")? },
-        "signed_in" => SessionKind::SignedIn { ended_at: cells.optional_time("ended_at")? },
-        other => return Err(cells.wrong("kind", format!("{other:?} is no kind"))),
-    };
-    Ok(Session {
-        hash: TokenHash(cells.hash("hash")?),
-        account: cells.parse("account")?,
-        kind,
-        expires_at: cells.time("expires_at")?,
-    })
+    rows::access::read_session(&Cells::of("sessions", row))
 }

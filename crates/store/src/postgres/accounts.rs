@@ -11,14 +11,15 @@ use tantu_domain::limit::LimitUse;
 use tantu_domain::money::{Currency, Money};
 use tantu_domain::password::{PasswordHash, PayPassword};
 use tantu_domain::person::{Changed, Detail, Identity, Person};
-use tantu_domain::risk::RiskRule;
 use tokio_postgres::Row;
 
-use super::cell::{Cells, optional_time, time};
+use super::cell::{Cells, mark, optional_time, time};
 use super::{instruments, ledger, limits, observations};
 use crate::error::StoreError;
 use crate::record::{read_sendings, write_sendings};
+use crate::record_activity::{read_activity, read_ids, write_activity, write_ids};
 use crate::record_limits::{read_limits, write_limits};
+use crate::row::Columns;
 use crate::wire::answers::Answers;
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
@@ -53,6 +54,9 @@ static ACCOUNTS: Table = Table {
         ("changed_at", Put::Last),
         ("case_rule", Put::Last),
         ("case_lift_proposed_by", Put::Last),
+        ("holder", Put::Last),
+        ("activity", Put::Last),
+        ("case_waiting", Put::Last),
     ],
     order: &[0, 1],
 };
@@ -64,7 +68,7 @@ pub(super) fn put(rows: &mut Rows, account: &Account) -> Result<(), StoreError> 
         AccountState::Frozen(case) => ("frozen", Some(case), None),
     };
     let password = account.password.as_ref();
-    let Person { identity, phone_bound_at, changed } = &account.person;
+    let Person { identity, phone_bound_at, changed, mark: own } = &account.person;
     rows.put(
         &ACCOUNTS,
         vec![
@@ -89,8 +93,11 @@ pub(super) fn put(rows: &mut Rows, account: &Account) -> Result<(), StoreError> 
             optional_time(*phone_bound_at),
             Value::maybe(changed.map(|changed| changed.what.id())),
             optional_time(changed.map(|changed| changed.at)),
-            Value::maybe(case.and_then(|case| case.rule).map(RiskRule::id)),
+            Value::maybe(case.and_then(|case| case.rule.clone())),
             Value::maybe(case.and_then(|case| case.lift_proposed_by).map(|mark| mark.to_string())),
+            mark(own.as_ref()),
+            Value::maybe(write_activity(&account.activity)),
+            Value::maybe(case.and_then(|case| write_ids(&case.waiting))),
         ],
     )
 }
@@ -132,6 +139,7 @@ pub(super) fn read(answers: &mut Answers) -> Result<(Vec<AccountFile>, HashSet<S
             observations: observations.remove(&id).unwrap_or_default(),
             uses: uses.remove(&id).unwrap_or_default(),
             pay_later: None,
+            points: None,
         })
     };
     let files = accounts.iter().map(file).collect::<Result<_, _>>()?;
@@ -161,8 +169,9 @@ fn read_account(row: &Row) -> Result<Account, StoreError> {
             since: cells.time("case_since")?,
             reason: cells.word("case_reason", SafeReason::parse)?,
             unfreeze_requested_at: cells.optional_time("unfreeze_requested_at")?,
-            rule: cells.optional_word("case_rule", RiskRule::parse)?,
+            rule: cells.optional_text("case_rule")?,
             lift_proposed_by: cells.optional("case_lift_proposed_by")?,
+            waiting: read_ids(cells.get("case_waiting")?).map_err(|why| cells.wrong("case_waiting", why))?,
         })
     };
     let state = match cells.get("state")? {
@@ -184,6 +193,7 @@ fn read_account(row: &Row) -> Result<Account, StoreError> {
         limits: read_limits(limits.as_deref()).map_err(|why| cells.wrong("limits", why))?,
         codes: read_sendings(cells.get("codes_sent")?).map_err(|why| cells.wrong("codes_sent", why))?,
         person: person(&cells)?,
+        activity: read_activity(cells.get("activity")?).map_err(|why| cells.wrong("activity", why))?,
     })
 }
 
@@ -196,6 +206,7 @@ fn person(cells: &Cells<'_>) -> Result<Person, StoreError> {
         identity: cells.optional_time("identity_verified_at")?.map(identity).transpose()?,
         phone_bound_at: cells.optional_time("phone_bound_at")?,
         changed: cells.optional_word("changed_what", Detail::parse)?.map(changed).transpose()?,
+        mark: cells.mark("holder")?,
     })
 }
 

@@ -6,7 +6,8 @@ use tokio_postgres::Row;
 
 use super::cell::{Cells, time};
 use crate::error::StoreError;
-use crate::record::{read_lines, write_lines};
+use crate::record::write_lines;
+use crate::rows;
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
@@ -74,16 +75,7 @@ pub(super) fn ask_all() -> Ask {
 }
 
 pub(super) fn read(row: &Row) -> Result<AuditEntry, StoreError> {
-    let cells = Cells::of("audit", row);
-    Ok(AuditEntry {
-        account: cells.parse("account")?,
-        number: cells.count("number")?,
-        at: cells.time("at")?,
-        actor: cells.text("actor")?,
-        action: cells.text("action")?,
-        detail: cells.text("detail")?,
-        hash: cells.hash("hash")?,
-    })
+    rows::audit_trail::read(&Cells::of("audit", row))
 }
 
 pub(super) fn put_appeal(rows: &mut Rows, appeal: &Appeal) -> Result<(), StoreError> {
@@ -106,13 +98,5 @@ pub(super) fn ask_appeals(cases: &[CaseId]) -> Option<Ask> {
 }
 
 pub(super) fn read_appeal(row: &Row) -> Result<Appeal, StoreError> {
-    let cells = Cells::of("appeals", row);
-    let evidence = read_lines(&cells.text("evidence")?).map_err(|why| cells.wrong("evidence", why))?;
-    Ok(Appeal {
-        case: cells.parse("id")?,
-        account: cells.parse("account")?,
-        said: cells.text("said")?,
-        evidence,
-        made_at: cells.time("made_at")?,
-    })
+    rows::audit_trail::read_appeal(&Cells::of("appeals", row))
 }

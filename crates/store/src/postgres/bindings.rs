@@ -6,9 +6,10 @@ use tantu_domain::card::{CardFace, CardHash, CardKind};
 use tantu_domain::ids::{BindingId, OpeningId};
 use tokio_postgres::Row;
 
-use super::cell::{Cells, optional_time, time};
+use super::cell::{Cells, mark, optional_time, time};
 use crate::error::StoreError;
 use crate::record::{read_findings, write_findings};
+use crate::row::Columns;
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
@@ -36,6 +37,7 @@ static BINDINGS: Table = Table {
         ("causes", Put::Last),
         ("state", Put::Last),
         ("state_at", Put::Last),
+        ("holder", Put::Last),
     ],
     order: &[0, 1],
 };
@@ -63,6 +65,7 @@ pub(super) fn put(rows: &mut Rows, binding: &Binding) -> Result<(), StoreError> 
             Value::maybe(refusal.map(|refusal| write_findings(&refusal.causes))),
             binding.state.id().into(),
             time(binding.state.at()),
+            mark(face.and_then(|face| face.holder.as_ref())),
         ],
     )
 }
@@ -89,6 +92,7 @@ pub(super) fn read(row: &Row) -> Result<Binding, StoreError> {
             last_four: cells.text("last_four")?,
             phone: cells.text("phone")?,
             hash: CardHash(cells.hash("card_hash")?),
+            holder: cells.mark("holder")?,
         }),
     };
     let refusal = match cells.optional_time("refused_at")? {

@@ -4,8 +4,9 @@ use tantu_domain::bank::Bank;
 use tantu_domain::card::{Card, CardFace, CardHash, CardKind, CardState, CardToken};
 use tantu_domain::ids::InstrumentId;
 
-use super::cell::{Cells, optional_time, time};
+use super::cell::{Cells, mark, optional_time, time};
 use crate::error::StoreError;
+use crate::row::Columns;
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
 
@@ -29,6 +30,7 @@ static CARDS: Table = Table {
         ("last_good_use", Put::Last),
         ("state", Put::Last),
         ("state_at", Put::Last),
+        ("holder", Put::Last),
     ],
     order: &[0, 1],
 };
@@ -39,7 +41,8 @@ macro_rules! columns {
         "card.bank AS card_bank, card.card_kind, card.bin AS card_bin, card.last_four AS card_last_four,
          card.phone AS card_phone, card.card_hash, card.token AS card_token, card.token_ends_at AS card_token_ends_at,
          card.opening AS card_opening, card.bound_at AS card_bound_at, card.last_good_use AS card_last_good_use,
-         card.state AS card_state, card.state_at AS card_state_at"
+         card.state AS card_state, card.state_at AS card_state_at,
+         card.holder AS card_holder"
     };
 }
 pub(super) use columns;
@@ -63,6 +66,7 @@ pub(super) fn put(rows: &mut Rows, instrument: InstrumentId, card: &Card) -> Res
             time(card.last_good_use),
             card.state.id().into(),
             optional_time(card.state.since()),
+            mark(card.face.holder.as_ref()),
         ],
     )
 }
@@ -78,6 +82,7 @@ pub(super) fn read(cells: &Cells<'_>) -> Result<Card, StoreError> {
             last_four: cells.text("card_last_four")?,
             phone: cells.text("card_phone")?,
             hash: CardHash(cells.hash("card_hash")?),
+            holder: cells.mark("card_holder")?,
         },
         token: CardToken::new(cells.text("card_token")?),
         ends_at: cells.optional_time("card_token_ends_at")?,

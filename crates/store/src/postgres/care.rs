@@ -1,18 +1,15 @@
 //! What a payer was told of his bills, later due dates, and disputes of the credit history.
 
-use jiff::Timestamp;
 use tantu_domain::ids::AccountId;
-use tantu_domain::staff::StaffMark;
 use tantu_paylater::dispute::Dispute;
 use tantu_paylater::hardship::Extension;
-use tantu_paylater::reminder::Notice;
 use tokio_postgres::Row;
 
 use super::cell::{Cells, optional_time, time};
 use crate::error::StoreError;
-use crate::pay_later::{
-    NoticeRow, Road, dispute_cells, dispute_of, extension_cells, extension_of, subject_cells, subject_of,
-};
+use crate::pay_later::{NoticeRow, dispute_cells, extension_cells, subject_cells};
+use crate::row::Columns;
+use crate::rows;
 use crate::wire::burst::{Ask, LookUp};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
@@ -156,43 +153,14 @@ pub(super) fn ask_notices(account: AccountId, most: u32) -> Ask {
 }
 
 pub(super) fn read_notice(row: &Row) -> Result<NoticeRow, StoreError> {
-    let cells = Cells::of("notices", row);
-    let subject = subject_of(&cells.text("subject")?, cells.get("figure")?);
-    let notice = Notice {
-        bill: cells.parse("bill")?,
-        subject: cells.demanded("subject", subject)?,
-        due_on: cells.day("due_on")?,
-    };
-    let told = cells.optional_time("told_at")?.zip(cells.optional_word("road", Road::parse)?);
-    Ok(NoticeRow { notice, account: cells.parse("account")?, at: cells.time("at")?, told })
-}
-
-fn decided(cells: &Cells<'_>) -> Result<Option<(StaffMark, Timestamp)>, StoreError> {
-    Ok(cells.optional("decided_by")?.zip(cells.optional_time("decided_at")?))
+    rows::care::read_notice(&Cells::of("notices", row))
 }
 
 pub(super) fn read_extension(row: &Row) -> Result<Extension, StoreError> {
-    let cells = Cells::of("extensions", row);
-    let state = extension_of(&cells.text("state")?, decided(&cells)?);
-    Ok(Extension {
-        id: cells.parse("id")?,
-        bill: cells.parse("bill")?,
-        account: cells.parse("account")?,
-        due_on: cells.day("due_on")?,
-        asked_by: cells.parse("asked_by")?,
-        asked_at: cells.time("asked_at")?,
-        state: cells.demanded("state", state)?,
-    })
+    rows::care::read_extension(&Cells::of("extensions", row))
 }
 
 pub(super) fn read_dispute(row: &Row) -> Result<(AccountId, Dispute), StoreError> {
     let cells = Cells::of("disputes", row);
-    let state = dispute_of(&cells.text("state")?, decided(&cells)?);
-    let dispute = Dispute {
-        entry: cells.parse("entry")?,
-        said: cells.text("said")?,
-        opened_at: cells.time("opened_at")?,
-        state: cells.demanded("state", state)?,
-    };
-    Ok((cells.parse("account")?, dispute))
+    Ok((cells.parse("account")?, rows::care::read_dispute(&cells)?))
 }

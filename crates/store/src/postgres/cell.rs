@@ -1,16 +1,15 @@
-//! Between a cell of a table and a value of the domain. What cannot be read names its table and row.
-//!
-//! Times are text, as in the other store: a `timestamptz` keeps microseconds, and ours have nanoseconds.
+//! What is in a cell of a table.
 
-use std::str::FromStr;
+use std::error::Error;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
-use tantu_domain::money::{Currency, Money};
+use tantu_domain::person::HolderMark;
 use tokio_postgres::Row;
-use tokio_postgres::types::FromSql;
+use tokio_postgres::types::{FromSql, Type};
 
 use crate::error::StoreError;
+use crate::person::write_mark;
+use crate::row::Columns;
 use crate::wire::value::{Value, told};
 
 /// A time.
@@ -21,6 +20,11 @@ pub(crate) fn time(at: Timestamp) -> Value {
 /// A time, if there is one.
 pub(crate) fn optional_time(at: Option<Timestamp>) -> Value {
     at.map_or(Value::NULL, time)
+}
+
+/// Who a person is known again by, if that is kept.
+pub(crate) fn mark(mark: Option<&HolderMark>) -> Value {
+    mark.map_or(Value::NULL, |mark| Value::Bytes(write_mark(mark)))
 }
 
 /// A row of a table, which knows its own name for errors.
@@ -34,80 +38,52 @@ impl<'a> Cells<'a> {
         Self { table, row }
     }
 
-    /// What is wrong with a column of this row.
-    pub(crate) fn wrong(&self, column: &str, why: impl ToString) -> StoreError {
+    pub(crate) fn get<T: FromSql<'a>>(&self, column: &str) -> Result<T, StoreError> {
+        self.row.try_get(column).map_err(|error| self.wrong(column, crate::wire::in_full(&error)))
+    }
+}
+
+impl Columns for Cells<'_> {
+    fn wrong(&self, column: &str, why: impl ToString) -> StoreError {
         let name = |column: &str| self.row.try_get::<_, String>(column);
         let row = name("id").or_else(|_| name("payment")).unwrap_or_default();
         StoreError::Corrupt { table: self.table, row, why: format!("{column}: {}", why.to_string()) }
     }
 
-    pub(crate) fn get<T: FromSql<'a>>(&self, column: &str) -> Result<T, StoreError> {
-        self.row.try_get(column).map_err(|error| self.wrong(column, crate::wire::in_full(&error)))
+    fn optional_stored(&self, column: &str) -> Result<Option<&str>, StoreError> {
+        self.get(column)
     }
 
-    pub(crate) fn text(&self, column: &str) -> Result<String, StoreError> {
-        Ok(told(self.get(column)?))
-    }
-
-    pub(crate) fn optional_text(&self, column: &str) -> Result<Option<String>, StoreError> {
+    fn optional_text(&self, column: &str) -> Result<Option<String>, StoreError> {
         Ok(self.get::<Option<String>>(column)?.map(told))
     }
 
-    /// A text that is an id or another thing with a text form.
-    pub(crate) fn parse<T: FromStr<Err: ToString>>(&self, column: &str) -> Result<T, StoreError> {
-        self.get::<&str>(column)?.parse().map_err(|error: T::Err| self.wrong(column, error))
+    fn optional_number(&self, column: &str) -> Result<Option<i64>, StoreError> {
+        Ok(self.get::<Option<Number>>(column)?.map(|number| number.0))
     }
 
-    pub(crate) fn optional<T: FromStr<Err: ToString>>(&self, column: &str) -> Result<Option<T>, StoreError> {
-        let text: Option<&str> = self.get(column)?;
-        text.map(|text| text.parse().map_err(|error: T::Err| self.wrong(column, error))).transpose()
+    fn optional_flag(&self, column: &str) -> Result<Option<bool>, StoreError> {
+        self.get(column)
     }
 
-    /// A word of a closed list.
-    pub(crate) fn word<T>(&self, column: &str, read: impl FnOnce(&str) -> Option<T>) -> Result<T, StoreError> {
-        let text: &str = self.get(column)?;
-        read(text).ok_or_else(|| self.wrong(column, format!("{text:?} is no word of ours")))
+    fn optional_bytes(&self, column: &str) -> Result<Option<&[u8]>, StoreError> {
+        self.get(column)
+    }
+}
+
+/// A number of any width.
+struct Number(i64);
+
+impl<'a> FromSql<'a> for Number {
+    fn from_sql(of: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
+        Ok(Self(match *of {
+            Type::INT2 => i16::from_sql(of, raw)?.into(),
+            Type::INT4 => i32::from_sql(of, raw)?.into(),
+            _ => i64::from_sql(of, raw)?,
+        }))
     }
 
-    /// The same, if there is one.
-    pub(crate) fn optional_word<T>(
-        &self,
-        column: &str,
-        read: impl FnOnce(&str) -> Option<T>,
-    ) -> Result<Option<T>, StoreError> {
-        let is_there = self.get::<Option<&str>>(column)?.is_some();
-        if is_there { self.word(column, read).map(Some) } else { Ok(None) }
-    }
-
-    pub(crate) fn time(&self, column: &str) -> Result<Timestamp, StoreError> {
-        self.parse(column)
-    }
-
-    pub(crate) fn optional_time(&self, column: &str) -> Result<Option<Timestamp>, StoreError> {
-        self.optional(column)
-    }
-
-    pub(crate) fn day(&self, column: &str) -> Result<Date, StoreError> {
-        self.parse(column)
-    }
-
-    pub(crate) fn money(&self, column: &str) -> Result<Money, StoreError> {
-        Ok(Money::new(self.get(column)?, self.word("currency", Currency::parse)?))
-    }
-
-    /// A count that is never below nothing.
-    pub(crate) fn count<T: TryFrom<i64, Error: ToString>>(&self, column: &str) -> Result<T, StoreError> {
-        let number: i64 = self.get(column)?;
-        T::try_from(number).map_err(|error| self.wrong(column, error))
-    }
-
-    pub(crate) fn hash(&self, column: &str) -> Result<[u8; 32], StoreError> {
-        let bytes: &[u8] = self.get(column)?;
-        bytes.try_into().map_err(|_| self.wrong(column, "not 32 bytes"))
-    }
-
-    /// A column that the row's state demands.
-    pub(crate) fn demanded<T>(&self, column: &str, found: Option<T>) -> Result<T, StoreError> {
-        found.ok_or_else(|| self.wrong(column, "missing for this state"))
+    fn accepts(of: &Type) -> bool {
+        matches!(*of, Type::INT2 | Type::INT4 | Type::INT8)
     }
 }

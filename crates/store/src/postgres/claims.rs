@@ -5,8 +5,9 @@ use tantu_domain::ids::Shard;
 use tokio_postgres::Row;
 
 use super::cell::{Cells, time};
-use crate::claim::{Claim, ClaimKey, IdempotencyKey, Place, place};
+use crate::claim::{Claim, ClaimKey, Place, place};
 use crate::error::StoreError;
+use crate::rows;
 use crate::wire::burst::{Ask, LookUp};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::{Value, kept};
@@ -82,19 +83,5 @@ pub(crate) fn ask<'a>(keys: impl IntoIterator<Item = &'a ClaimKey>) -> Option<As
 }
 
 pub(crate) fn read(row: &Row) -> Result<Claim, StoreError> {
-    let cells = Cells::of(NAME, row);
-    let key = match cells.get("kind")? {
-        "order" => ClaimKey::Order { merchant: cells.parse("owner")?, order_no: cells.text("key")? },
-        "idempotency" => {
-            ClaimKey::Idempotency(IdempotencyKey { client: cells.text("owner")?, key: cells.text("key")? })
-        }
-        other => return Err(cells.wrong("kind", format!("{other:?} is no kind"))),
-    };
-    Ok(Claim {
-        key,
-        request_hash: cells.hash("request_hash")?,
-        account: cells.parse("account")?,
-        payment: cells.parse("payment")?,
-        claimed_at: cells.time("claimed_at")?,
-    })
+    rows::claims::read(&Cells::of(NAME, row))
 }

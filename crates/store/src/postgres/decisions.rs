@@ -2,14 +2,15 @@
 //!
 //! The decision that makes a payment stands in the payment's row, further ones in `further_decisions`; the view `decisions` shows all.
 
-use tantu_domain::check::{Decision, Outcome};
+use tantu_domain::check::Decision;
 use tantu_domain::ids::PaymentId;
 use tokio_postgres::Row;
 
 use super::cell::{Cells, time};
 use super::payments::{self, Made};
 use crate::error::StoreError;
-use crate::record::{read_checks, write_checks};
+use crate::record::write_checks;
+use crate::rows;
 use crate::wire::burst::Ask;
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
@@ -57,14 +58,5 @@ pub(super) fn ask_of_payment(payment: PaymentId) -> Ask {
 }
 
 pub(super) fn read(row: &Row) -> Result<Decision, StoreError> {
-    let cells = Cells::of("decisions", row);
-    Ok(Decision {
-        id: cells.parse("id")?,
-        payment: cells.parse("payment")?,
-        at: cells.time("at")?,
-        policy: cells.text("policy")?,
-        chosen: cells.parse("chosen")?,
-        outcome: cells.word("outcome", Outcome::parse)?,
-        checks: read_checks(cells.get("checks")?).map_err(|why| cells.wrong("checks", why))?,
-    })
+    rows::decisions::read(&Cells::of("decisions", row))
 }

@@ -4,8 +4,9 @@ use tantu_domain::ids::{DeviceKeyId, DeviceReportId};
 use tokio_postgres::Row;
 
 use super::cell::{Cells, optional_time, time};
-use crate::device::{ClockReport, DeviceKey, DeviceReport, PowerReport, TlsError};
+use crate::device::{DeviceKey, DeviceReport, TlsError};
 use crate::error::StoreError;
+use crate::rows;
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
@@ -65,14 +66,7 @@ pub(super) fn ask_keys(ids: &[DeviceKeyId]) -> Option<Ask> {
 }
 
 pub(super) fn read_key(row: &Row) -> Result<DeviceKey, StoreError> {
-    let cells = Cells::of("device_keys", row);
-    Ok(DeviceKey {
-        id: cells.parse("id")?,
-        account: cells.parse("account")?,
-        public_key: cells.get("public_key")?,
-        registered_at: cells.time("registered_at")?,
-        revoked_at: cells.optional_time("revoked_at")?,
-    })
+    rows::devices::read_key(&Cells::of("device_keys", row))
 }
 
 pub(super) fn put_report(rows: &mut Rows, report: &DeviceReport) -> Result<(), StoreError> {
@@ -100,27 +94,5 @@ pub(super) fn ask_report(id: DeviceReportId) -> Ask {
 }
 
 pub(super) fn read_report(row: &Row) -> Result<DeviceReport, StoreError> {
-    let cells = Cells::of("device_reports", row);
-    Ok(DeviceReport {
-        id: cells.parse("id")?,
-        account: cells.parse("account")?,
-        payment: cells.optional("payment")?,
-        received_at: cells.time("received_at")?,
-        clock: clock(&cells)?,
-        power: power(&cells)?,
-    })
-}
-
-fn clock(cells: &Cells<'_>) -> Result<Option<ClockReport>, StoreError> {
-    let Some(device_time) = cells.optional_time("device_time")? else { return Ok(None) };
-    let error: Option<&str> = cells.get("tls_error")?;
-    let tls_error = error.map(|_| cells.word("tls_error", TlsError::parse)).transpose()?;
-    Ok(Some(ClockReport { device_time, tls_error }))
-}
-
-fn power(cells: &Cells<'_>) -> Result<Option<PowerReport>, StoreError> {
-    let Some(percent) = cells.get::<Option<i16>>("power_percent")? else { return Ok(None) };
-    let percent = u8::try_from(percent).map_err(|error| cells.wrong("power_percent", error))?;
-    let charging = cells.demanded("charging", cells.get("charging")?)?;
-    Ok(Some(PowerReport { percent, charging }))
+    rows::devices::read_report(&Cells::of("device_reports", row))
 }

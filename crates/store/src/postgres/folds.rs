@@ -16,6 +16,8 @@ use super::ledger;
 use super::loading::{Loading, by_shard};
 use crate::clearing::{Clearing, MerchantBalance};
 use crate::error::StoreError;
+use crate::row::Columns;
+use crate::rows;
 use crate::wire::burst::{Ask, LookUp, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
@@ -66,17 +68,7 @@ pub(super) fn ask(ids: &[FoldId]) -> Option<Ask> {
 }
 
 pub(super) fn read(row: &Row) -> Result<Fold, StoreError> {
-    let cells = Cells::of(NAME, row);
-    Ok(Fold {
-        id: cells.parse("id")?,
-        merchant: cells.parse("merchant")?,
-        number: cells.count("number")?,
-        from_total: cells.money("from_total")?,
-        to_total: cells.money("to_total")?,
-        credit: cells.parse("credit")?,
-        begun_at: cells.time("begun_at")?,
-        done_at: cells.optional_time("done_at")?,
-    })
+    rows::folds::read(&Cells::of(NAME, row))
 }
 
 /// The balance and the last fold of each of some clearing accounts. One statement, because the two must be of one moment: with a

@@ -1,10 +1,11 @@
 //! Incidents. There are few; every decision reads those that stand.
 
-use tantu_domain::incident::{Incident, IncidentScope, IncidentSource};
+use tantu_domain::incident::Incident;
 use tokio_postgres::Row;
 
 use super::cell::{Cells, optional_time, time};
 use crate::error::StoreError;
+use crate::rows;
 use crate::wire::burst::Ask;
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
@@ -50,14 +51,5 @@ pub(crate) fn ask() -> Ask {
 }
 
 pub(crate) fn read(row: &Row) -> Result<Incident, StoreError> {
-    let cells = Cells::of("incidents", row);
-    Ok(Incident {
-        id: cells.parse("id")?,
-        scope: cells.word("scope", IncidentScope::parse)?,
-        source: cells.word("source", IncidentSource::parse)?,
-        code: cells.text("code")?,
-        since: cells.time("since")?,
-        expected_end: cells.optional_time("expected_end")?,
-        until: cells.optional_time("ended_at")?,
-    })
+    rows::incidents::read(&Cells::of("incidents", row))
 }

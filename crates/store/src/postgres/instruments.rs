@@ -8,6 +8,7 @@ use tokio_postgres::Row;
 use super::cell::Cells;
 use super::{cards, mandates};
 use crate::error::StoreError;
+use crate::row::Columns;
 use crate::wire::burst::{Ask, LookUp};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
@@ -34,6 +35,7 @@ pub(super) fn put(rows: &mut Rows, instrument: &Instrument) -> Result<(), StoreE
         InstrumentKind::Confirmed { channel } => ("confirmed", None, Some(channel.id())),
         InstrumentKind::Card(_) => ("card", None, None),
         InstrumentKind::PayLater => ("pay_later", None, None),
+        InstrumentKind::Points => ("points", None, None),
     };
     if let InstrumentKind::Card(card) = &instrument.kind {
         cards::put(rows, instrument.id, card)?;
@@ -87,6 +89,7 @@ pub(super) fn read(row: &Row) -> Result<Instrument, StoreError> {
     let kind: &str = cells.get("held_kind")?;
     let kind = match (cells.optional::<MandateId>("held_mandate")?, channel) {
         (None, None) if kind == "pay_later" => InstrumentKind::PayLater,
+        (None, None) if kind == "points" => InstrumentKind::Points,
         (None, None) if kind == "card" => InstrumentKind::Card(cards::read(&cells)?),
         (None, None) => InstrumentKind::Wallet,
         (None, Some(channel)) => InstrumentKind::Confirmed { channel },

@@ -8,7 +8,9 @@ use tokio_postgres::Row;
 
 use super::cell::{Cells, optional_time, time};
 use crate::error::StoreError;
-use crate::job::{Job, JobKind, JobRow, Lease};
+use crate::job::{Job, JobRow, Lease};
+use crate::row::Columns;
+use crate::rows;
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
@@ -144,37 +146,5 @@ pub(crate) fn asks_lease(
 }
 
 pub(crate) fn read(row: &Row) -> Result<Job, StoreError> {
-    let cells = Cells::of("jobs", row);
-    let kind = match cells.get("kind")? {
-        "resolve_attempt" => {
-            JobKind::ResolveAttempt { payment: cells.parse("payment")?, attempt: cells.parse("attempt")? }
-        }
-        "return_late_success" => JobKind::ReturnLateSuccess {
-            payment: cells.parse("payment")?,
-            attempt: cells.parse("attempt")?,
-            refund: cells.parse("refund")?,
-        },
-        "send_bank_code" => {
-            JobKind::SendBankCode { payment: cells.parse("payment")?, attempt: cells.parse("attempt")? }
-        }
-        "resolve_opening" => JobKind::ResolveOpening { binding: cells.parse("subject")? },
-        "delete_token" => JobKind::DeleteToken { instrument: cells.parse("subject")? },
-        "tend_line" => JobKind::TendLine { account: cells.parse("subject")? },
-        "tend_bill" => JobKind::TendBill { bill: cells.parse("subject")? },
-        "resume_scheduled" => JobKind::ResumeScheduled { payment: cells.parse("subject")? },
-        "end_fold" => JobKind::EndFold { fold: cells.parse("subject")? },
-        other => return Err(cells.wrong("kind", format!("{other:?} is no kind"))),
-    };
-    let lease = match (cells.optional_text("lease_owner")?, cells.optional_time("lease_until")?) {
-        (Some(owner), Some(until)) => Some(Lease { owner, until }),
-        _ => None,
-    };
-    Ok(Job {
-        id: cells.parse("id")?,
-        kind,
-        run_at: cells.time("run_at")?,
-        tries: cells.count("tries")?,
-        fence: cells.count("fence")?,
-        lease,
-    })
+    rows::jobs::read(&Cells::of("jobs", row))
 }

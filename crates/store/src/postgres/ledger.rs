@@ -10,6 +10,7 @@ use tokio_postgres::error::DbError;
 
 use super::cell::{Cells, time};
 use crate::error::StoreError;
+use crate::row::Columns;
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::sums::Sums;
 use crate::wire::upsert::{Form, Known, Put, Rows, Table, Turn};

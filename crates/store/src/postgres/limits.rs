@@ -14,6 +14,7 @@ use tokio_postgres::Row;
 
 use super::cell::Cells;
 use crate::error::StoreError;
+use crate::row::Columns;
 use crate::wire::burst::{Ask, LookUp};
 use crate::wire::value::Value;
 

@@ -5,12 +5,13 @@ use std::collections::{BTreeSet, HashSet};
 use jiff::Timestamp;
 use tantu_domain::ids::{
     AccountId, AttemptId, BindingId, CaseId, CodeId, DeviceKeyId, JobId, MandateId, OpeningId, PaymentId, Shard,
+    TicketId,
 };
 use tantu_domain::instrument::InstrumentKind;
 
 use super::{
     access, accounts, audit_trail, bindings, claims, devices, incidents, jobs, mandates, pay_later, payments, people,
-    proofs, requests,
+    points, proofs, requests, tickets,
 };
 use crate::claim::{Claim, ClaimKey};
 use crate::error::StoreError;
@@ -179,7 +180,25 @@ impl<'a> Loading<'a> {
         world.proofs.extend(answers.all(proofs, proofs::read)?.into_iter().map(|one| (one.payment, one)));
         let device_keys = answers.all(device_keys, devices::read_key)?;
         world.device_keys.extend(device_keys.into_iter().map(|one| (one.id, one)));
-        self.lines().await
+        self.lines().await?;
+        self.points().await
+    }
+
+    /// The points of accounts that have an instrument for them. Whoever changes a lot holds its account.
+    async fn points(&mut self) -> Result<(), StoreError> {
+        let has_points = |file: &&AccountFile| file.instruments.iter().any(|one| one.kind == InstrumentKind::Points);
+        let ids: BTreeSet<AccountId> =
+            self.world.accounts.values().filter(has_points).map(|file| file.account.id).collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let mut answers = self.ask(points::asks(&by_shard(&ids, AccountId::shard))).await?;
+        let mut found = points::read(&mut answers)?;
+        for id in ids {
+            let own = found.remove(&id).unwrap_or_default();
+            self.world.accounts.entry(id).and_modify(|known| known.points = Some(own));
+        }
+        Ok(())
     }
 
     /// The lines of accounts that have one. Who has none, as in most payments, is not asked about one. Whoever changes a line, a
@@ -207,8 +226,11 @@ impl<'a> Loading<'a> {
             people::ask_tallies(&by_shard(&keys.tallies, Subject::shard)),
             audit_trail::ask(&by_shard(&keys.audit, AccountId::shard)),
             audit_trail::ask_appeals(&by_shard(&keys.appeals, CaseId::shard)),
+            tickets::ask(&by_shard(&keys.tickets, TicketId::shard)),
+            tickets::ask_messages(&by_shard(&keys.tickets, TicketId::shard)),
         ];
-        let [people, codes, tallies, audit, appeals] = asks.each_ref().map(|ask| usize::from(ask.is_some()));
+        let [people, codes, tallies, audit, appeals, tickets, messages] =
+            asks.each_ref().map(|ask| usize::from(ask.is_some()));
         let asks: Vec<Ask> = asks.into_iter().flatten().map(Ask::locking).collect();
         if asks.is_empty() {
             return Ok(());
@@ -218,10 +240,15 @@ impl<'a> Loading<'a> {
         world.people.extend(answers.all(people, people::read_person)?.into_iter().map(|one| (one.account, one)));
         world.codes.extend(answers.all(codes, people::read_code)?.into_iter().map(|one| (one.id, one)));
         world.tallies.extend(answers.all(tallies, people::read_tally)?.into_iter().map(|one| (one.subject, one)));
+        // A trail that was asked for is there, be it empty.
+        keys.audit.iter().for_each(|account| world.audit.entry(*account).or_default().clear());
         for entry in answers.all(audit, audit_trail::read)? {
             world.audit.entry(entry.account).or_default().push(entry);
         }
         world.appeals.extend(answers.all(appeals, audit_trail::read_appeal)?.into_iter().map(|one| (one.case, one)));
+        let found = answers.all(tickets, tickets::read_ticket)?;
+        let whole = tickets::together(found, answers.all(messages, tickets::read_message)?);
+        world.tickets.extend(whole.into_iter().map(|one| (one.id, one)));
         Ok(())
     }
 

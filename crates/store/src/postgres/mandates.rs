@@ -1,12 +1,12 @@
 //! Mandates, signed or not.
 
-use tantu_domain::channel::Channel;
 use tantu_domain::ids::MandateId;
 use tantu_domain::instrument::{Mandate, MandateState, RevokedBy};
 use tokio_postgres::Row;
 
 use super::cell::{Cells, optional_time};
 use crate::error::StoreError;
+use crate::rows;
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
@@ -63,27 +63,5 @@ pub(super) fn ask(ids: &[MandateId]) -> Option<Ask> {
 }
 
 pub(super) fn read(row: &Row) -> Result<Mandate, StoreError> {
-    let cells = Cells::of("mandates", row);
-    let state = match cells.get("state")? {
-        "signing" => MandateState::Signing { since: cells.time("since")? },
-        "active" => MandateState::Active {
-            agreement_no: cells.text("agreement_no")?,
-            signed_at: cells.time("since")?,
-            expires_at: cells.time("expires_at")?,
-        },
-        "revoked" => {
-            let by: Option<&str> = cells.get("revoked_by")?;
-            let by = by.map(|by| RevokedBy::parse(by).ok_or_else(|| cells.wrong("revoked_by", by))).transpose()?;
-            MandateState::Revoked { revoked_at: cells.optional_time("since")?, by }
-        }
-        "expired" => MandateState::Expired { expired_at: cells.time("expires_at")? },
-        other => return Err(cells.wrong("state", format!("{other:?} is no state"))),
-    };
-    Ok(Mandate {
-        id: cells.parse("id")?,
-        account: cells.parse("account")?,
-        instrument: cells.parse("instrument")?,
-        channel: cells.word("channel", Channel::parse)?,
-        state,
-    })
+    rows::mandates::read(&Cells::of("mandates", row))
 }

@@ -1,14 +1,12 @@
 //! What channels have told us of instruments.
 
-use tantu_domain::cause::Cause;
-use tantu_domain::channel::{Channel, ChannelWord};
-use tantu_domain::evidence::Confidence;
 use tantu_domain::ids::AccountId;
 use tantu_domain::observation::{Clearing, Observation, ObservationState};
 use tokio_postgres::Row;
 
 use super::cell::{Cells, optional_time, time};
 use crate::error::StoreError;
+use crate::rows;
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
@@ -74,29 +72,5 @@ pub(super) fn ask(accounts: &[AccountId]) -> Option<Ask> {
 }
 
 pub(super) fn read(row: &Row) -> Result<Observation, StoreError> {
-    let cells = Cells::of("observations", row);
-    let clearing = match cells.get("clears_by")? {
-        "payer_says_done" => Clearing::PayerSaysDone,
-        "new_binding" => Clearing::NewBinding,
-        "time" => Clearing::At(cells.time("clears_at")?),
-        other => return Err(cells.wrong("clears_by", format!("{other:?} is no step"))),
-    };
-    let state = match cells.optional_time("cleared_at")? {
-        Some(at) => ObservationState::Cleared { at, by: clearing },
-        None => ObservationState::Standing(clearing),
-    };
-    Ok(Observation {
-        id: cells.parse("id")?,
-        account: cells.parse("account")?,
-        instrument: cells.parse("instrument")?,
-        cause: cells.word("cause", Cause::parse)?,
-        confidence: cells.word("confidence", Confidence::parse)?,
-        word: ChannelWord {
-            channel: cells.word("channel", Channel::parse)?,
-            code: cells.text("code")?,
-            message: cells.text("message")?,
-            at: cells.time("told_at")?,
-        },
-        state,
-    })
+    rows::observations::read(&Cells::of("observations", row))
 }

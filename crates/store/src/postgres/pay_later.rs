@@ -4,22 +4,17 @@ use std::collections::HashMap;
 
 use tantu_domain::cause::Cause;
 use tantu_domain::ids::{AccountId, BillId};
-use tantu_domain::instrument::Product;
-use tantu_domain::money::{Currency, Money};
-use tantu_paylater::bill::{Accrual, Bill};
+use tantu_paylater::bill::Bill;
 use tantu_paylater::credit::CreditEntry;
-use tantu_paylater::debt::Debt;
-use tantu_paylater::line::{FrozenCase, Line};
 use tantu_paylater::schedule::{AutoRepayState, Occasion};
 use tokio_postgres::Row;
 
 use super::care::{self, EXTENSIONS_OF_OPEN_BILLS, NOTICES_OF_OPEN_BILLS};
 use super::cell::{Cells, optional_time, time};
 use crate::error::StoreError;
-use crate::pay_later::{
-    AutoRepaySetting, LineRow, PayLaterFile, Repayment, ended_cells, ended_of, event_cells, event_of, frozen_cells,
-    frozen_of, read_ids, write_ids,
-};
+use crate::pay_later::{LineRow, PayLaterFile, Repayment, ended_cells, event_cells, frozen_cells, write_ids};
+use crate::row::Columns;
+use crate::rows;
 use crate::wire::answers::Answers;
 use crate::wire::burst::{Ask, LookUp, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
@@ -308,88 +303,18 @@ pub(super) fn ask_repayments(bill: BillId) -> Ask {
 }
 
 fn read_line(row: &Row) -> Result<LineRow, StoreError> {
-    let cells = Cells::of("lines", row);
-    let limit = cells.money("line_limit")?;
-    let since = cells.optional_time("frozen_since")?;
-    let (asked_at, lift_by) = (cells.optional_time("frozen_asked_at")?, cells.optional("frozen_lift_by")?);
-    let case = cells.optional("frozen_case")?.map(|id| FrozenCase { id, asked_at, lift_by });
-    let reason = cells.optional_text("frozen_reason")?;
-    let state = frozen_of(reason.as_deref(), case, since);
-    let line = Line {
-        account: cells.parse("account")?,
-        instrument: cells.parse("instrument")?,
-        limit,
-        used: Money::zero(limit.currency()),
-        state: cells.demanded("frozen_reason", state)?,
-        opened_at: cells.time("opened_at")?,
-        terms: cells.text("terms")?,
-    };
-    let since = cells.optional_time("auto_repay_since")?;
-    let state = if cells.get("auto_repay")? {
-        AutoRepayState::On { since: cells.demanded("auto_repay_since", since)? }
-    } else {
-        AutoRepayState::Off { since }
-    };
-    let payday: Option<i64> = cells.get("payday")?;
-    let payday = payday.map(i8::try_from).transpose().map_err(|error| cells.wrong("payday", error))?;
-    let designated = read_ids(&cells.text("designated")?).map_err(|error| cells.wrong("designated", error))?;
-    Ok(LineRow { line, auto_repay: AutoRepaySetting { state, designated, payday } })
+    rows::pay_later::read_line(&Cells::of("lines", row))
 }
 
 pub(super) fn read_bill(row: &Row) -> Result<Bill, StoreError> {
-    let cells = Cells::of("bills", row);
-    let debt = |costs, interest, principal| -> Result<Debt, StoreError> {
-        Ok(Debt { costs: cells.money(costs)?, interest: cells.money(interest)?, principal: cells.money(principal)? })
-    };
-    Ok(Bill {
-        id: cells.parse("id")?,
-        account: cells.parse("account")?,
-        payment: cells.parse("payment")?,
-        amount: cells.money("amount")?,
-        purchased_on: cells.day("purchased_on")?,
-        statement_on: cells.day("statement_on")?,
-        due_on: cells.day("due_on")?,
-        owed: debt("owed_costs", "owed_interest", "owed_principal")?,
-        paid: debt("paid_costs", "paid_interest", "paid_principal")?,
-        refunded: cells.money("refunded")?,
-        accrual: Accrual {
-            to: cells.day("charged_to")?,
-            rest: cells.get("charge_rest")?,
-            fee_charged: cells.get("fee_charged")?,
-        },
-        settled_on: cells.optional("settled_on")?,
-    })
+    rows::pay_later::read_bill(&Cells::of("bills", row))
 }
 
 pub(super) fn read_repayment(row: &Row) -> Result<Repayment, StoreError> {
-    let cells = Cells::of("repayments", row);
-    let cause = cells.optional_word("cause", Cause::parse)?;
-    let currency = cells.word("currency", Currency::parse)?;
-    let most: Option<i64> = cells.get("most")?;
-    let most = most.map(|most| Money::new(most, currency));
-    let ended = ended_of(&cells.text("ended")?, cause, cells.optional_time("resets_at")?, most);
-    Ok(Repayment {
-        id: cells.parse("id")?,
-        bill: cells.parse("bill")?,
-        account: cells.parse("account")?,
-        payment: cells.parse("payment")?,
-        instrument: cells.parse("instrument")?,
-        product: cells.word("product", Product::parse)?,
-        amount: cells.money("amount")?,
-        occasion: cells.optional_word("occasion", Occasion::parse)?,
-        at: cells.time("at")?,
-        ended: cells.demanded("ended", ended)?,
-    })
+    rows::pay_later::read_repayment(&Cells::of("repayments", row))
 }
 
 fn read_credit_entry(row: &Row) -> Result<(AccountId, CreditEntry), StoreError> {
     let cells = Cells::of("credit_entries", row);
-    let event = event_of(&cells.text("event")?, cells.optional("bill")?, cells.get("figure")?);
-    let entry = CreditEntry {
-        id: cells.parse("id")?,
-        at: cells.time("at")?,
-        event: cells.demanded("event", event)?,
-        struck: cells.get("struck")?,
-    };
-    Ok((cells.parse("account")?, entry))
+    Ok((cells.parse("account")?, rows::pay_later::read_credit_entry(&cells)?))
 }

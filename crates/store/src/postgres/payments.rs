@@ -15,6 +15,7 @@ use crate::audit::AuditedAttempt;
 use crate::error::StoreError;
 use crate::listing::{Page, PaymentsOf};
 use crate::record::{read_refusal, read_sendings, write_refusal, write_sendings};
+use crate::row::Columns;
 use crate::wire::answers::Answers;
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};

@@ -1,13 +1,14 @@
 //! What is known of holders, sealed; the codes that were sent to them; and what counts how often somebody asks.
 
-use tantu_domain::code::{Code, Delivery, Purpose, SealedText};
+use tantu_domain::code::{Code, Purpose, SealedText};
 use tantu_domain::ids::{AccountId, CodeId};
 use tantu_domain::money::Money;
 use tokio_postgres::Row;
 
 use super::cell::{Cells, optional_time, time};
 use crate::error::StoreError;
-use crate::person::{SealedPerson, Subject, Tally, read_instants, write_instants};
+use crate::person::{SealedPerson, Subject, Tally, write_instants};
+use crate::rows;
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
@@ -81,14 +82,7 @@ pub(super) fn ask_people(accounts: &[AccountId]) -> Option<Ask> {
 }
 
 pub(super) fn read_person(row: &Row) -> Result<SealedPerson, StoreError> {
-    let cells = Cells::of("people", row);
-    let sealed = |column| Ok(cells.get::<Option<Vec<u8>>>(column)?.map(SealedText));
-    Ok(SealedPerson {
-        account: cells.parse("account")?,
-        name: sealed("name")?,
-        document: sealed("document")?,
-        phone: sealed("phone")?,
-    })
+    rows::people::read_person(&Cells::of("people", row))
 }
 
 pub(super) fn put_code(rows: &mut Rows, code: &Code) -> Result<(), StoreError> {
@@ -124,25 +118,7 @@ pub(super) fn ask_codes(ids: &[CodeId]) -> Option<Ask> {
 }
 
 pub(super) fn read_code(row: &Row) -> Result<Code, StoreError> {
-    let cells = Cells::of("codes", row);
-    let purpose = match cells.get("purpose")? {
-        "bind_phone" => Purpose::BindPhone,
-        "reset_password" => Purpose::ResetPassword,
-        "payment" => Purpose::Payment(cells.parse("payment")?, cells.parse("merchant")?, cells.money("amount")?),
-        other => return Err(cells.wrong("purpose", format!("{other:?} is no purpose"))),
-    };
-    Ok(Code {
-        id: cells.parse("id")?,
-        account: cells.parse("account")?,
-        purpose,
-        phone: SealedText(cells.get("phone")?),
-        mac: cells.hash("mac")?,
-        sent_at: cells.time("sent_at")?,
-        tries: cells.count("tries")?,
-        used_at: cells.optional_time("used_at")?,
-        delivery: cells.word("delivery", Delivery::parse)?,
-        delivery_at: cells.optional_time("delivery_at")?,
-    })
+    rows::people::read_code(&Cells::of("codes", row))
 }
 
 pub(super) fn put_tally(rows: &mut Rows, tally: &Tally) -> Result<(), StoreError> {
@@ -163,8 +139,5 @@ pub(super) fn ask_tallies(subjects: &[Subject]) -> Option<Ask> {
 }
 
 pub(super) fn read_tally(row: &Row) -> Result<Tally, StoreError> {
-    let cells = Cells::of("tallies", row);
-    let at = read_instants(&cells.text("instants")?).map_err(|why| cells.wrong("instants", why))?;
-    let subject = Subject::parse(&cells.text("subject")?).ok_or_else(|| cells.wrong("subject", "no hash"))?;
-    Ok(Tally { subject, at })
+    rows::people::read_tally(&Cells::of("tallies", row))
 }

@@ -6,6 +6,7 @@ use tokio_postgres::Row;
 
 use super::cell::{Cells, optional_time, time};
 use crate::error::StoreError;
+use crate::rows;
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
@@ -52,13 +53,5 @@ pub(super) fn ask(payments: &[PaymentId]) -> Option<Ask> {
 }
 
 pub(super) fn read(row: &Row) -> Result<Proof, StoreError> {
-    let cells = Cells::of("password_proofs", row);
-    Ok(Proof {
-        payment: cells.parse("payment")?,
-        hash: cells.hash("hash")?,
-        merchant: cells.parse("merchant")?,
-        amount: cells.money("amount")?,
-        expires_at: cells.time("expires_at")?,
-        used_at: cells.optional_time("used_at")?,
-    })
+    rows::proofs::read(&Cells::of("password_proofs", row))
 }

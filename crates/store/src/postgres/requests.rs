@@ -12,8 +12,9 @@ use super::cell::{Cells, optional_time, time};
 use super::payments::{self, Made};
 use crate::claim::IdempotencyKey;
 use crate::error::StoreError;
-use crate::record::{read_answer, write_answer};
+use crate::record::write_answer;
 use crate::request::Request;
+use crate::rows;
 use crate::wire::burst::{Ask, LookUp};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
@@ -92,13 +93,5 @@ pub(super) fn ask_of_payment(payment: PaymentId) -> Ask {
 }
 
 pub(super) fn read(row: &Row) -> Result<Request, StoreError> {
-    let cells = Cells::of("requests", row);
-    let answer: Option<&str> = cells.get("answer")?;
-    Ok(Request {
-        key: IdempotencyKey { client: cells.text("client")?, key: cells.text("key")? },
-        payment: cells.parse("payment")?,
-        asked_at: cells.time("asked_at")?,
-        answer: answer.map(|answer| read_answer(answer).map_err(|why| cells.wrong("answer", why))).transpose()?,
-        asked_again_at: cells.optional_time("asked_again_at")?,
-    })
+    rows::requests::read(&Cells::of("requests", row))
 }

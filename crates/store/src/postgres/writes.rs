@@ -11,7 +11,7 @@ use super::loading::{BEGIN, COMMIT, Loaded};
 use super::payments::Made;
 use super::{
     access, accounts, audit_trail, bindings, care, claims, decisions, devices, folds, incidents, instruments, jobs,
-    ledger, mandates, observations, pay_later, payments, people, proofs, requests,
+    ledger, mandates, observations, pay_later, payments, people, points, proofs, requests, tickets,
 };
 use crate::change::Change;
 use crate::error::StoreError;
@@ -75,6 +75,8 @@ impl Writes {
             Change::PutNotice(row) => care::put_notice(rows, row)?,
             Change::PutExtension(extension) => care::put_extension(rows, extension)?,
             Change::PutDispute(account, dispute) => care::put_dispute(rows, *account, dispute)?,
+            Change::PutLot(lot) => points::put_lot(rows, lot)?,
+            Change::PutTaken(account, taken) => points::put_taken(rows, *account, taken)?,
             Change::PutJob(job) => jobs::put(rows, job)?,
             Change::FinishJob(job) => self.finished.finish(rows, *job),
             Change::PutMerchant(merchant) => access::put_merchant(rows, merchant)?,
@@ -89,6 +91,7 @@ impl Writes {
             Change::PutTally(tally) => people::put_tally(rows, tally)?,
             Change::PutDeviceKey(key) => devices::put_key(rows, key)?,
             Change::PutDeviceReport(report) => devices::put_report(rows, report)?,
+            Change::PutTicket(ticket) => tickets::put(rows, ticket)?,
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ use crate::Store as _;
 use crate::audit::{Audit, AuditCheck};
 use crate::error::StoreError;
 use crate::postgres::cell::Cells;
+use crate::row::Columns;
 use crate::wire::burst::Ask;
 use crate::wire::value::Value;
 

@@ -169,6 +169,8 @@ impl Batch for ShardedBatch<'_> {
                 | Change::PutNotice(_)
                 | Change::PutExtension(_)
                 | Change::PutDispute(..)
+                | Change::PutLot(_)
+                | Change::PutTaken(..)
                 | Change::PutJob(_)
                 | Change::FinishJob(_)
                 | Change::PutDecision(_)
@@ -179,6 +181,7 @@ impl Batch for ShardedBatch<'_> {
                 | Change::PutCode(_)
                 | Change::PutTally(_)
                 | Change::PutDeviceKey(_)
+                | Change::PutTicket(_)
                 | Change::PutDeviceReport(_) => payers.push(change),
             }
         }

@@ -70,7 +70,7 @@ const CHECKS: &[Check] = &[
                  OR (action IN ('confirm_at_channel', 'confirm_in_app') AND submitted <> 1)
                  OR (state IN ('refused', 'closed') AND (captured <> 0 OR submitted <> 0))
                  UNION ALL SELECT payment || ' leg ' || number || ' is captured through a channel that did not succeed' FROM legs
-                 WHERE state = 'captured' AND counted_product NOT IN ('wallet', 'wallet_two_factors', 'pay_later') AND NOT EXISTS (SELECT 1 FROM attempts
+                 WHERE state = 'captured' AND counted_product NOT IN ('wallet', 'wallet_two_factors', 'pay_later', 'points') AND NOT EXISTS (SELECT 1 FROM attempts
                  WHERE shard = legs.shard AND payment = legs.payment AND leg = legs.number AND state = 'succeeded')",
     },
     Check {
@@ -98,10 +98,20 @@ const CHECKS: &[Check] = &[
         broken: "WITH sides AS (SELECT posted.shard, posted.payment, amount AS charged, 1 AS charges, 0 AS captured, 0 AS captures
                  FROM ledger_transactions AS posted JOIN ledger_entries ON ledger_entries.shard = posted.shard
                  AND ledger_transaction = posted.id AND ledger_account NOT LIKE 'pay_later_lent:%' AND side = 'credit'
-                 WHERE purpose IN ('wallet_charge', 'channel_charge', 'top_up', 'pay_later_charge')
+                 WHERE purpose IN ('wallet_charge', 'channel_charge', 'top_up', 'pay_later_charge', 'points_bought', 'points_charge')
                  UNION ALL SELECT shard, payment, 0, 0, amount, 1 FROM legs WHERE state = 'captured')
                  SELECT coalesce(payment, 'no payment') || ' captured ' || sum(captured) || ' and was charged ' || sum(charged) FROM sides
                  GROUP BY shard, payment HAVING sum(captured) <> sum(charged) OR sum(captures) <> sum(charges)",
+    },
+    Check {
+        id: "tickets_tended",
+        looked_at: "SELECT count(*) FROM tickets",
+        broken: "SELECT tickets.id || ' is solved, and its payment is not paid' FROM tickets LEFT JOIN payments
+                 ON payments.shard = tickets.shard AND payments.id = tickets.payment
+                 WHERE tickets.state = 'solved' AND tickets.payment IS NOT NULL AND payments.state IS NOT 'succeeded'
+                 UNION ALL SELECT id || ' is open, and no job looks after it' FROM tickets WHERE state IN ('waiting', 'answered')
+                 AND (payment IS NOT NULL OR binding IS NOT NULL) AND NOT EXISTS
+                 (SELECT 1 FROM jobs WHERE shard = tickets.shard AND kind = 'tend_ticket' AND subject = tickets.id)",
     },
     Check {
         id: "reserve",
@@ -207,6 +217,33 @@ const CHECKS: &[Check] = &[
                  HAVING coalesce(sum(repayments.amount), 0) <> max(paid_costs + paid_interest + paid_principal)
                  UNION ALL SELECT id || ' is owed, and no job looks after it' FROM bills WHERE settled_on IS NULL AND NOT EXISTS
                  (SELECT 1 FROM jobs WHERE shard = bills.shard AND jobs.subject = bills.id AND kind = 'tend_bill')",
+    },
+    // What the books say of an account's points is what is in its lots, and what is held.
+    Check {
+        id: "points_equal_lots",
+        looked_at: "SELECT count(*) FROM points_lots",
+        broken: "WITH sides AS (SELECT shard, 'points:' || account AS ledger_account, points_left AS in_lots, 0 AS booked FROM points_lots
+                 UNION ALL SELECT shard, 'points_held:' || account, points_held, 0 FROM points_lots
+                 UNION ALL SELECT shard, ledger_account, 0, balance FROM balances
+                 WHERE ledger_account LIKE 'points:%' OR ledger_account LIKE 'points@_held:%' ESCAPE '@')
+                 SELECT ledger_account || ' has ' || sum(booked) || ', its lots have ' || sum(in_lots) FROM sides
+                 GROUP BY shard, ledger_account HAVING sum(in_lots) <> sum(booked)",
+    },
+    // Of each lot what is not left is held or spent by payments, and what came back came back to it.
+    Check {
+        id: "lots_taken_once",
+        looked_at: "SELECT count(*) FROM points_taken",
+        broken: "WITH taken AS (SELECT shard, lot, sum(CASE WHEN state = 'held' THEN points ELSE 0 END) AS held,
+                 sum(CASE WHEN state = 'spent' THEN points - refunded ELSE 0 END) AS spent FROM points_taken GROUP BY shard, lot)
+                 SELECT id || ' has ' || points_left || ' left and ' || points_held || ' held of ' || bought || ', payments hold ' ||
+                 coalesce(held, 0) || ' and spent ' || coalesce(spent, 0) FROM points_lots LEFT JOIN taken
+                 ON taken.shard = points_lots.shard AND taken.lot = points_lots.id
+                 WHERE points_held <> coalesce(held, 0)
+                 OR (state <> 'expected' AND points_left + points_held + coalesce(spent, 0) <> bought)
+                 OR (state = 'expected' AND points_left + points_held + coalesce(spent, 0) <> 0)
+                 UNION ALL SELECT payment || ' holds points, and nothing is undecided' FROM points_taken WHERE state = 'held' AND NOT EXISTS
+                 (SELECT 1 FROM attempts WHERE shard = points_taken.shard AND attempts.payment = points_taken.payment
+                 AND attempts.state = 'submitted')",
     },
     Check {
         id: "orders_claimed_once",

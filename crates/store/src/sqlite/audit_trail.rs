@@ -8,7 +8,8 @@ use super::cell::{Cells, time};
 use super::{refused, unavailable};
 use crate::error::StoreError;
 use crate::keys::Keys;
-use crate::record::{read_lines, write_lines};
+use crate::record::write_lines;
+use crate::rows::audit_trail::{read, read_appeal};
 use crate::world::World;
 
 /// Brings the trails and appeals that the keys name.
@@ -59,18 +60,6 @@ pub(super) fn all(connection: &Connection) -> Result<Vec<AuditEntry>, StoreError
     rows.map(|row| row.map_err(unavailable)?).collect()
 }
 
-fn read(cells: &Cells<'_>) -> Result<AuditEntry, StoreError> {
-    Ok(AuditEntry {
-        account: cells.parse("account")?,
-        number: u64::try_from(cells.get::<i64>("number")?).map_err(|error| cells.wrong("number", error))?,
-        at: cells.time("at")?,
-        actor: cells.text("actor")?,
-        action: cells.text("action")?,
-        detail: cells.text("detail")?,
-        hash: cells.hash("hash")?,
-    })
-}
-
 pub(super) fn put_appeal(connection: &Connection, appeal: &Appeal) -> Result<(), StoreError> {
     let sql = "INSERT INTO appeals (shard, id, account, said, evidence, made_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     let values = params![
@@ -89,19 +78,7 @@ fn appeal(connection: &Connection, case: CaseId) -> Result<Option<Appeal>, Store
     let mut found =
         connection.prepare_cached("SELECT * FROM appeals WHERE shard = ?1 AND id = ?2").map_err(unavailable)?;
     found
-        .query_row(params![case.shard().number(), case.to_string()], |row| {
-            let cells = Cells::of("appeals", row);
-            Ok((|| {
-                let evidence = read_lines(&cells.text("evidence")?).map_err(|why| cells.wrong("evidence", why))?;
-                Ok(Appeal {
-                    case,
-                    account: cells.parse("account")?,
-                    said: cells.text("said")?,
-                    evidence,
-                    made_at: cells.time("made_at")?,
-                })
-            })())
-        })
+        .query_row(params![case.shard().number(), case.to_string()], |row| Ok(read_appeal(&Cells::of("appeals", row))))
         .optional()
         .map_err(unavailable)?
         .transpose()

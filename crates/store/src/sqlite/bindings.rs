@@ -10,14 +10,17 @@ use super::cell::{Cells, optional_time, time};
 use super::{refused, unavailable};
 use crate::error::StoreError;
 use crate::keys::Keys;
+use crate::person::write_mark;
 use crate::record::{read_findings, write_findings};
+use crate::row::Columns;
 
 pub(super) fn put(connection: &Connection, binding: &Binding) -> Result<(), StoreError> {
     let sql = "INSERT INTO bindings (shard, id, account, instrument, begun_at, terms, bank, card_kind, bin, last_four, phone, card_hash,
-               opening, code_sent_at, refused_at, causes, state, state_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+               opening, code_sent_at, refused_at, causes, state, state_at, holder)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
                ON CONFLICT (shard, id) DO UPDATE SET terms = ?6, bank = ?7, card_kind = ?8, bin = ?9, last_four = ?10, phone = ?11,
-               card_hash = ?12, opening = ?13, code_sent_at = ?14, refused_at = ?15, causes = ?16, state = ?17, state_at = ?18";
+               card_hash = ?12, opening = ?13, code_sent_at = ?14, refused_at = ?15, causes = ?16, state = ?17, state_at = ?18,
+               holder = ?19";
     let (face, refusal) = (binding.face.as_ref(), binding.refusal.as_ref());
     let values = params![
         binding.id.shard().number(),
@@ -38,6 +41,7 @@ pub(super) fn put(connection: &Connection, binding: &Binding) -> Result<(), Stor
         refusal.map(|refusal| write_findings(&refusal.causes)),
         binding.state.id(),
         time(binding.state.at()),
+        face.and_then(|face| face.holder.as_ref()).map(write_mark),
     ];
     connection.prepare_cached(sql).and_then(|mut put| put.execute(values)).map_err(refused)?;
     Ok(())
@@ -81,6 +85,7 @@ fn read(cells: &Cells<'_>) -> Result<Binding, StoreError> {
             last_four: cells.text("last_four")?,
             phone: cells.text("phone")?,
             hash: CardHash(cells.hash("card_hash")?),
+            holder: cells.mark("holder")?,
         }),
     };
     let refusal = match cells.optional_time("refused_at")? {

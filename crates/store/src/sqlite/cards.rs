@@ -8,14 +8,16 @@ use tantu_domain::ids::InstrumentId;
 use super::cell::{Cells, optional_time, time};
 use super::{refused, unavailable};
 use crate::error::StoreError;
+use crate::person::write_mark;
+use crate::row::Columns;
 
 pub(super) fn put(connection: &Connection, instrument: InstrumentId, card: &Card) -> Result<(), StoreError> {
     let sql = "INSERT INTO cards (shard, instrument, bank, card_kind, bin, last_four, phone, card_hash, token, token_ends_at, opening,
-               bound_at, last_good_use, state, state_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+               bound_at, last_good_use, state, state_at, holder)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
                ON CONFLICT (shard, instrument) DO UPDATE SET bank = ?3, card_kind = ?4, bin = ?5, last_four = ?6, phone = ?7,
                card_hash = ?8, token = ?9, token_ends_at = ?10, opening = ?11, bound_at = ?12, last_good_use = ?13, state = ?14,
-               state_at = ?15";
+               state_at = ?15, holder = ?16";
     let values = params![
         instrument.shard().number(),
         instrument.to_string(),
@@ -32,6 +34,7 @@ pub(super) fn put(connection: &Connection, instrument: InstrumentId, card: &Card
         time(card.last_good_use),
         card.state.id(),
         optional_time(card.state.since()),
+        card.face.holder.as_ref().map(write_mark),
     ];
     connection.prepare_cached(sql).and_then(|mut put| put.execute(values)).map_err(refused)?;
     Ok(())
@@ -59,6 +62,7 @@ fn read(cells: &Cells<'_>) -> Result<Card, StoreError> {
             last_four: cells.text("last_four")?,
             phone: cells.text("phone")?,
             hash: CardHash(cells.hash("card_hash")?),
+            holder: cells.mark("holder")?,
         },
         token: CardToken::new(cells.text("token")?),
         ends_at: cells.optional_time("token_ends_at")?,

@@ -1,19 +1,15 @@
 //! What a payer was told of his bills, later due dates, and disputes of the credit history.
 
-use jiff::Timestamp;
 use rusqlite::{Connection, params};
 use tantu_domain::ids::{AccountId, BillId};
-use tantu_domain::staff::StaffMark;
 use tantu_paylater::dispute::Dispute;
 use tantu_paylater::hardship::Extension;
-use tantu_paylater::reminder::Notice;
 
 use super::cell::{Cells, optional_time, time};
 use super::pay_later::{all, run};
 use crate::error::StoreError;
-use crate::pay_later::{
-    NoticeRow, Road, dispute_cells, dispute_of, extension_cells, extension_of, subject_cells, subject_of,
-};
+use crate::pay_later::{NoticeRow, dispute_cells, extension_cells, subject_cells};
+use crate::rows::care::{read_dispute, read_extension, read_notice};
 
 pub(super) fn put_notice(connection: &Connection, row: &NoticeRow) -> Result<(), StoreError> {
     let (subject, figure) = subject_cells(row.notice.subject);
@@ -77,61 +73,31 @@ pub(super) fn put_dispute(connection: &Connection, account: AccountId, dispute: 
 /// The notices about a bill, by their keys.
 pub(super) fn notices_of(connection: &Connection, bill: BillId) -> Result<Vec<NoticeRow>, StoreError> {
     let sql = "SELECT * FROM notices WHERE shard = ?1 AND bill = ?2 ORDER BY key";
-    all(connection, sql, params![bill.shard().number(), bill.to_string()], "notices", read_notice)
+    all(connection, sql, params![bill.shard().number(), bill.to_string()], |row| {
+        read_notice(&Cells::of("notices", row))
+    })
 }
 
 /// The notices of an account, the last first.
 pub(super) fn notices(connection: &Connection, account: AccountId, most: u32) -> Result<Vec<NoticeRow>, StoreError> {
     let sql = "SELECT * FROM notices WHERE shard = ?1 AND account = ?2 ORDER BY at DESC, key LIMIT ?3";
-    all(connection, sql, params![account.shard().number(), account.to_string(), most], "notices", read_notice)
+    all(connection, sql, params![account.shard().number(), account.to_string(), most], |row| {
+        read_notice(&Cells::of("notices", row))
+    })
 }
 
 /// What was asked for a bill, the first first.
 pub(super) fn extensions_of(connection: &Connection, bill: BillId) -> Result<Vec<Extension>, StoreError> {
     let sql = "SELECT * FROM extensions WHERE shard = ?1 AND bill = ?2 ORDER BY id";
-    all(connection, sql, params![bill.shard().number(), bill.to_string()], "extensions", read_extension)
+    all(connection, sql, params![bill.shard().number(), bill.to_string()], |row| {
+        read_extension(&Cells::of("extensions", row))
+    })
 }
 
 /// An account's disputes, by their entries.
 pub(super) fn disputes(connection: &Connection, account: AccountId) -> Result<Vec<Dispute>, StoreError> {
     let sql = "SELECT * FROM disputes WHERE shard = ?1 AND account = ?2 ORDER BY entry";
-    all(connection, sql, params![account.shard().number(), account.to_string()], "disputes", read_dispute)
-}
-
-fn read_notice(cells: &Cells<'_>) -> Result<NoticeRow, StoreError> {
-    let subject = subject_of(&cells.text("subject")?, cells.get("figure")?);
-    let notice = Notice {
-        bill: cells.parse("bill")?,
-        subject: cells.demanded("subject", subject)?,
-        due_on: cells.day("due_on")?,
-    };
-    let told = cells.optional_time("told_at")?.zip(cells.optional_word("road", Road::parse)?);
-    Ok(NoticeRow { notice, account: cells.parse("account")?, at: cells.time("at")?, told })
-}
-
-fn decided(cells: &Cells<'_>) -> Result<Option<(StaffMark, Timestamp)>, StoreError> {
-    Ok(cells.optional("decided_by")?.zip(cells.optional_time("decided_at")?))
-}
-
-fn read_extension(cells: &Cells<'_>) -> Result<Extension, StoreError> {
-    let state = extension_of(&cells.text("state")?, decided(cells)?);
-    Ok(Extension {
-        id: cells.parse("id")?,
-        bill: cells.parse("bill")?,
-        account: cells.parse("account")?,
-        due_on: cells.day("due_on")?,
-        asked_by: cells.parse("asked_by")?,
-        asked_at: cells.time("asked_at")?,
-        state: cells.demanded("state", state)?,
-    })
-}
-
-fn read_dispute(cells: &Cells<'_>) -> Result<Dispute, StoreError> {
-    let state = dispute_of(&cells.text("state")?, decided(cells)?);
-    Ok(Dispute {
-        entry: cells.parse("entry")?,
-        said: cells.text("said")?,
-        opened_at: cells.time("opened_at")?,
-        state: cells.demanded("state", state)?,
+    all(connection, sql, params![account.shard().number(), account.to_string()], |row| {
+        read_dispute(&Cells::of("disputes", row))
     })
 }

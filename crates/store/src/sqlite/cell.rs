@@ -1,13 +1,11 @@
-//! Between a cell of a table and a value of the domain. What cannot be read names its table and row.
-
-use std::str::FromStr;
+//! What is in a cell of a table.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
-use rusqlite::{Row, types::FromSql};
-use tantu_domain::money::{Currency, Money};
+use rusqlite::Row;
+use rusqlite::types::{FromSql, FromSqlError, ValueRef};
 
 use crate::error::StoreError;
+use crate::row::Columns;
 
 /// A time as text that sorts: UTC with nine decimals.
 pub(super) fn time(at: Timestamp) -> String {
@@ -30,69 +28,45 @@ impl<'a> Cells<'a> {
         Self { table, row }
     }
 
-    /// What is wrong with a column of this row.
-    pub(super) fn wrong(&self, column: &str, why: impl ToString) -> StoreError {
-        let row = self.row.get::<_, String>("id").or_else(|_| self.row.get::<_, String>("payment")).unwrap_or_default();
-        StoreError::Corrupt { table: self.table, row, why: format!("{column}: {}", why.to_string()) }
-    }
-
     pub(super) fn get<T: FromSql>(&self, column: &str) -> Result<T, StoreError> {
         self.row.get(column).map_err(|error| self.wrong(column, error))
     }
 
-    pub(super) fn text(&self, column: &str) -> Result<String, StoreError> {
-        self.get(column)
+    fn value(&self, column: &str) -> Result<ValueRef<'_>, StoreError> {
+        self.row.get_ref(column).map_err(|error| self.wrong(column, error))
+    }
+}
+
+impl Columns for Cells<'_> {
+    fn wrong(&self, column: &str, why: impl ToString) -> StoreError {
+        let row = self.row.get::<_, String>("id").or_else(|_| self.row.get::<_, String>("payment")).unwrap_or_default();
+        StoreError::Corrupt { table: self.table, row, why: format!("{column}: {}", why.to_string()) }
     }
 
-    /// A text that is an id or another thing with a text form.
-    pub(super) fn parse<T: FromStr<Err: ToString>>(&self, column: &str) -> Result<T, StoreError> {
-        self.text(column)?.parse().map_err(|error: T::Err| self.wrong(column, error))
+    fn optional_stored(&self, column: &str) -> Result<Option<&str>, StoreError> {
+        self.value(column)?.as_str_or_null().map_err(|error| self.wrong(column, error))
     }
 
-    pub(super) fn optional<T: FromStr<Err: ToString>>(&self, column: &str) -> Result<Option<T>, StoreError> {
-        let text: Option<String> = self.get(column)?;
-        text.map(|text| text.parse().map_err(|error: T::Err| self.wrong(column, error))).transpose()
+    fn optional_text(&self, column: &str) -> Result<Option<String>, StoreError> {
+        Ok(self.optional_stored(column)?.map(str::to_owned))
     }
 
-    /// A word of a closed list.
-    pub(super) fn word<T>(&self, column: &str, read: impl FnOnce(&str) -> Option<T>) -> Result<T, StoreError> {
-        let text = self.text(column)?;
-        read(&text).ok_or_else(|| self.wrong(column, format!("{text:?} is no word of ours")))
+    fn optional_number(&self, column: &str) -> Result<Option<i64>, StoreError> {
+        self.value(column)?.as_i64_or_null().map_err(|error| self.wrong(column, error))
     }
 
-    /// The same, if there is one.
-    pub(super) fn optional_word<T>(
-        &self,
-        column: &str,
-        read: impl FnOnce(&str) -> Option<T>,
-    ) -> Result<Option<T>, StoreError> {
-        let is_there = self.get::<Option<String>>(column)?.is_some();
-        if is_there { self.word(column, read).map(Some) } else { Ok(None) }
+    fn optional_flag(&self, column: &str) -> Result<Option<bool>, StoreError> {
+        let number = self.optional_number(column)?;
+        number
+            .map(|number| match number {
+                0 => Ok(false),
+                1 => Ok(true),
+                other => Err(self.wrong(column, FromSqlError::OutOfRange(other))),
+            })
+            .transpose()
     }
 
-    pub(super) fn time(&self, column: &str) -> Result<Timestamp, StoreError> {
-        self.parse(column)
-    }
-
-    pub(super) fn optional_time(&self, column: &str) -> Result<Option<Timestamp>, StoreError> {
-        self.optional(column)
-    }
-
-    pub(super) fn day(&self, column: &str) -> Result<Date, StoreError> {
-        self.parse(column)
-    }
-
-    pub(super) fn money(&self, column: &str) -> Result<Money, StoreError> {
-        Ok(Money::new(self.get(column)?, self.word("currency", Currency::parse)?))
-    }
-
-    pub(super) fn hash(&self, column: &str) -> Result<[u8; 32], StoreError> {
-        let bytes: Vec<u8> = self.get(column)?;
-        bytes.try_into().map_err(|_| self.wrong(column, "not 32 bytes"))
-    }
-
-    /// A column that the row's state demands.
-    pub(super) fn demanded<T>(&self, column: &str, found: Option<T>) -> Result<T, StoreError> {
-        found.ok_or_else(|| self.wrong(column, "missing for this state"))
+    fn optional_bytes(&self, column: &str) -> Result<Option<&[u8]>, StoreError> {
+        self.value(column)?.as_bytes_or_null().map_err(|error| self.wrong(column, error))
     }
 }

@@ -4,8 +4,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::cell::{Cells, time};
 use super::{refused, unavailable};
-use crate::claim::{Claim, ClaimKey, IdempotencyKey, place};
+use crate::claim::{Claim, ClaimKey, place};
 use crate::error::StoreError;
+use crate::rows::claims::read;
 
 pub(super) fn put(connection: &Connection, claim: &Claim) -> Result<(), StoreError> {
     let place = place(&claim.key);
@@ -38,21 +39,4 @@ pub(super) fn find(connection: &Connection, key: &ClaimKey) -> Result<Option<Cla
         .optional()
         .map_err(unavailable)?
         .transpose()
-}
-
-fn read(cells: &Cells<'_>) -> Result<Claim, StoreError> {
-    let key = match cells.text("kind")?.as_str() {
-        "order" => ClaimKey::Order { merchant: cells.parse("owner")?, order_no: cells.text("key")? },
-        "idempotency" => {
-            ClaimKey::Idempotency(IdempotencyKey { client: cells.text("owner")?, key: cells.text("key")? })
-        }
-        other => return Err(cells.wrong("kind", format!("{other:?} is no kind"))),
-    };
-    Ok(Claim {
-        key,
-        request_hash: cells.hash("request_hash")?,
-        account: cells.parse("account")?,
-        payment: cells.parse("payment")?,
-        claimed_at: cells.time("claimed_at")?,
-    })
 }

@@ -1,13 +1,14 @@
 //! What each decision about a payment rested on. It is written once and never changed.
 
 use rusqlite::{Connection, params};
-use tantu_domain::check::{Decision, Outcome};
+use tantu_domain::check::Decision;
 use tantu_domain::ids::PaymentId;
 
 use super::cell::{Cells, time};
 use super::{refused, unavailable};
 use crate::error::StoreError;
-use crate::record::{read_checks, write_checks};
+use crate::record::write_checks;
+use crate::rows::decisions::read;
 
 pub(super) fn put(connection: &Connection, decision: &Decision) -> Result<(), StoreError> {
     let sql = "INSERT INTO decisions (shard, payment, id, at, policy, chosen, outcome, checks)
@@ -35,16 +36,4 @@ pub(super) fn of_payment(connection: &Connection, payment: PaymentId) -> Result<
         .map_err(unavailable)?;
     let rows: Vec<Result<Decision, StoreError>> = rows.collect::<Result<_, _>>().map_err(unavailable)?;
     rows.into_iter().collect()
-}
-
-fn read(cells: &Cells<'_>) -> Result<Decision, StoreError> {
-    Ok(Decision {
-        id: cells.parse("id")?,
-        payment: cells.parse("payment")?,
-        at: cells.time("at")?,
-        policy: cells.text("policy")?,
-        chosen: cells.parse("chosen")?,
-        outcome: cells.word("outcome", Outcome::parse)?,
-        checks: read_checks(&cells.text("checks")?).map_err(|why| cells.wrong("checks", why))?,
-    })
 }

@@ -5,8 +5,9 @@ use tantu_domain::ids::{DeviceKeyId, DeviceReportId};
 
 use super::cell::{Cells, optional_time, time};
 use super::{refused, unavailable};
-use crate::device::{ClockReport, DeviceKey, DeviceReport, PowerReport, TlsError};
+use crate::device::{DeviceKey, DeviceReport, TlsError};
 use crate::error::StoreError;
+use crate::rows::devices::{read_key, read_report};
 
 pub(super) fn put_key(connection: &Connection, key: &DeviceKey) -> Result<(), StoreError> {
     // A key never becomes another's, and never another key: only its end is news.
@@ -28,18 +29,7 @@ pub(super) fn key(connection: &Connection, id: DeviceKeyId) -> Result<Option<Dev
     let mut found =
         connection.prepare_cached("SELECT * FROM device_keys WHERE shard = ?1 AND id = ?2").map_err(unavailable)?;
     found
-        .query_row(params![id.shard().number(), id.to_string()], |row| {
-            let cells = Cells::of("device_keys", row);
-            Ok((|| {
-                Ok(DeviceKey {
-                    id,
-                    account: cells.parse("account")?,
-                    public_key: cells.get("public_key")?,
-                    registered_at: cells.time("registered_at")?,
-                    revoked_at: cells.optional_time("revoked_at")?,
-                })
-            })())
-        })
+        .query_row(params![id.shard().number(), id.to_string()], |row| Ok(read_key(&Cells::of("device_keys", row))))
         .optional()
         .map_err(unavailable)?
         .transpose()
@@ -69,32 +59,9 @@ pub(super) fn report(connection: &Connection, id: DeviceReportId) -> Result<Opti
         connection.prepare_cached("SELECT * FROM device_reports WHERE shard = ?1 AND id = ?2").map_err(unavailable)?;
     found
         .query_row(params![id.shard().number(), id.to_string()], |row| {
-            let cells = Cells::of("device_reports", row);
-            Ok((|| {
-                Ok(DeviceReport {
-                    id,
-                    account: cells.parse("account")?,
-                    payment: cells.optional("payment")?,
-                    received_at: cells.time("received_at")?,
-                    clock: clock(&cells)?,
-                    power: power(&cells)?,
-                })
-            })())
+            Ok(read_report(&Cells::of("device_reports", row)))
         })
         .optional()
         .map_err(unavailable)?
         .transpose()
-}
-
-fn clock(cells: &Cells<'_>) -> Result<Option<ClockReport>, StoreError> {
-    let Some(device_time) = cells.optional_time("device_time")? else { return Ok(None) };
-    let error: Option<String> = cells.get("tls_error")?;
-    let tls_error = error.map(|_| cells.word("tls_error", TlsError::parse)).transpose()?;
-    Ok(Some(ClockReport { device_time, tls_error }))
-}
-
-fn power(cells: &Cells<'_>) -> Result<Option<PowerReport>, StoreError> {
-    let Some(percent) = cells.get("power_percent")? else { return Ok(None) };
-    let charging = cells.demanded("charging", cells.get("charging")?)?;
-    Ok(Some(PowerReport { percent, charging }))
 }

@@ -12,6 +12,8 @@ use super::{refused, unavailable};
 use crate::clearing::{Clearing, MerchantBalance};
 use crate::error::StoreError;
 use crate::keys::Keys;
+use crate::row::Columns;
+use crate::rows::folds::read;
 use crate::world::World;
 
 pub(super) fn put(connection: &Connection, fold: &Fold) -> Result<(), StoreError> {
@@ -48,20 +50,6 @@ fn last(connection: &Connection, shard: Shard, merchant: MerchantId) -> Result<O
 fn one(connection: &Connection, sql: &str, values: impl rusqlite::Params) -> Result<Option<Fold>, StoreError> {
     let mut found = connection.prepare_cached(sql).map_err(unavailable)?;
     found.query_row(values, |row| Ok(read(&Cells::of("folds", row)))).optional().map_err(unavailable)?.transpose()
-}
-
-fn read(cells: &Cells<'_>) -> Result<Fold, StoreError> {
-    let number: i64 = cells.get("number")?;
-    Ok(Fold {
-        id: cells.parse("id")?,
-        merchant: cells.parse("merchant")?,
-        number: u64::try_from(number).map_err(|error| cells.wrong("number", error))?,
-        from_total: cells.money("from_total")?,
-        to_total: cells.money("to_total")?,
-        credit: cells.parse("credit")?,
-        begun_at: cells.time("begun_at")?,
-        done_at: cells.optional_time("done_at")?,
-    })
 }
 
 /// What gathers for one merchant on one shard.

@@ -1,11 +1,12 @@
 //! Incidents. There are few; every decision reads those that stand.
 
 use rusqlite::{Connection, params};
-use tantu_domain::incident::{Incident, IncidentScope, IncidentSource};
+use tantu_domain::incident::Incident;
 
 use super::cell::{Cells, optional_time, time};
 use super::{refused, unavailable};
 use crate::error::StoreError;
+use crate::rows::incidents::read;
 
 pub(super) fn put(connection: &Connection, incident: &Incident) -> Result<(), StoreError> {
     let sql = "INSERT INTO incidents (shard, id, scope, source, code, since, expected_end, ended_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
@@ -32,16 +33,4 @@ pub(super) fn standing(connection: &Connection) -> Result<Vec<Incident>, StoreEr
     let rows = found.query_map([], |row| Ok(read(&Cells::of("incidents", row)))).map_err(unavailable)?;
     let rows: Vec<Result<Incident, StoreError>> = rows.collect::<Result<_, _>>().map_err(unavailable)?;
     rows.into_iter().collect()
-}
-
-fn read(cells: &Cells<'_>) -> Result<Incident, StoreError> {
-    Ok(Incident {
-        id: cells.parse("id")?,
-        scope: cells.word("scope", IncidentScope::parse)?,
-        source: cells.word("source", IncidentSource::parse)?,
-        code: cells.text("code")?,
-        since: cells.time("since")?,
-        expected_end: cells.optional_time("expected_end")?,
-        until: cells.optional_time("ended_at")?,
-    })
 }

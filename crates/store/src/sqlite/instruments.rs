@@ -8,6 +8,7 @@ use tantu_domain::instrument::{Instrument, InstrumentKind};
 use super::cell::Cells;
 use super::{cards, mandates, refused, unavailable};
 use crate::error::StoreError;
+use crate::row::Columns;
 
 pub(super) fn put(connection: &Connection, instrument: &Instrument) -> Result<(), StoreError> {
     let (kind, mandate, channel) = match &instrument.kind {
@@ -16,6 +17,7 @@ pub(super) fn put(connection: &Connection, instrument: &Instrument) -> Result<()
         InstrumentKind::Confirmed { channel } => ("confirmed", None, Some(channel.id())),
         InstrumentKind::Card(_) => ("card", None, None),
         InstrumentKind::PayLater => ("pay_later", None, None),
+        InstrumentKind::Points => ("points", None, None),
     };
     let sql = "INSERT INTO instruments (shard, id, account, kind, mandate, channel) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
                ON CONFLICT (shard, id) DO UPDATE SET mandate = ?5";
@@ -33,7 +35,8 @@ pub(super) fn put(connection: &Connection, instrument: &Instrument) -> Result<()
         InstrumentKind::Wallet
         | InstrumentKind::Mandate(_)
         | InstrumentKind::Confirmed { .. }
-        | InstrumentKind::PayLater => Ok(()),
+        | InstrumentKind::PayLater
+        | InstrumentKind::Points => Ok(()),
     }
 }
 
@@ -64,6 +67,7 @@ pub(super) fn of_account(connection: &Connection, account: AccountId) -> Result<
         };
         let kind = match (mandate, channel) {
             (None, None) if kind == "pay_later" => InstrumentKind::PayLater,
+            (None, None) if kind == "points" => InstrumentKind::Points,
             (None, None) if kind == "card" => {
                 let found = cards::find(connection, id)?;
                 InstrumentKind::Card(found.ok_or_else(|| missing("its card".into()))?)

@@ -7,7 +7,9 @@ use tantu_domain::ids::JobId;
 use super::cell::{Cells, optional_time, time};
 use super::{refused, unavailable};
 use crate::error::StoreError;
-use crate::job::{Job, JobKind, JobRow, Lease};
+use crate::job::{Job, JobRow, Lease};
+use crate::row::Columns;
+use crate::rows::jobs::read;
 
 pub(super) fn put(connection: &Connection, job: &Job) -> Result<(), StoreError> {
     let JobRow { kind, payment, attempt, refund, subject } = JobRow::of(job.kind);
@@ -79,41 +81,4 @@ pub(super) fn lease_due(
         .map_err(unavailable)?;
     let rows: Vec<Result<Job, StoreError>> = rows.collect::<Result<_, _>>().map_err(unavailable)?;
     rows.into_iter().collect()
-}
-
-fn read(cells: &Cells<'_>) -> Result<Job, StoreError> {
-    let kind = match cells.text("kind")?.as_str() {
-        "resolve_attempt" => {
-            JobKind::ResolveAttempt { payment: cells.parse("payment")?, attempt: cells.parse("attempt")? }
-        }
-        "return_late_success" => JobKind::ReturnLateSuccess {
-            payment: cells.parse("payment")?,
-            attempt: cells.parse("attempt")?,
-            refund: cells.parse("refund")?,
-        },
-        "send_bank_code" => {
-            JobKind::SendBankCode { payment: cells.parse("payment")?, attempt: cells.parse("attempt")? }
-        }
-        "resolve_opening" => JobKind::ResolveOpening { binding: cells.parse("subject")? },
-        "delete_token" => JobKind::DeleteToken { instrument: cells.parse("subject")? },
-        "tend_line" => JobKind::TendLine { account: cells.parse("subject")? },
-        "tend_bill" => JobKind::TendBill { bill: cells.parse("subject")? },
-        "resume_scheduled" => JobKind::ResumeScheduled { payment: cells.parse("subject")? },
-        "end_fold" => JobKind::EndFold { fold: cells.parse("subject")? },
-        other => return Err(cells.wrong("kind", format!("{other:?} is no kind"))),
-    };
-    let owner: Option<String> = cells.get("lease_owner")?;
-    let lease = match (owner, cells.optional_time("lease_until")?) {
-        (Some(owner), Some(until)) => Some(Lease { owner, until }),
-        _ => None,
-    };
-    let fence: i64 = cells.get("fence")?;
-    Ok(Job {
-        id: cells.parse("id")?,
-        kind,
-        run_at: cells.time("run_at")?,
-        tries: cells.get("tries")?,
-        fence: u64::try_from(fence).map_err(|error| cells.wrong("fence", error))?,
-        lease,
-    })
 }

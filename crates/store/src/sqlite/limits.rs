@@ -10,6 +10,7 @@ use tantu_domain::money::Money;
 use super::cell::Cells;
 use super::{refused, unavailable};
 use crate::error::StoreError;
+use crate::row::Columns;
 
 pub(super) fn adjust(
     connection: &Connection,

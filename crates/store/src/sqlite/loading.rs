@@ -7,7 +7,7 @@ use tantu_domain::instrument::InstrumentKind;
 
 use super::{
     access, accounts, audit_trail, bindings, claims, devices, folds, incidents, instruments, jobs, limits, mandates,
-    observations, pay_later, payments, people, proofs, requests,
+    observations, pay_later, payments, people, points, proofs, requests, tickets,
 };
 use crate::access::TokenHash;
 use crate::claim::ClaimKey;
@@ -23,11 +23,13 @@ pub(super) fn account_file(
 ) -> Result<Option<AccountFile>, StoreError> {
     let Some(account) = accounts::find(connection, id)? else { return Ok(None) };
     let instruments = instruments::of_account(connection, id)?;
-    // Who has no line is not asked about one.
+    // Who has no line and no points is not asked about them.
+    let has_points = instruments.iter().any(|instrument| instrument.kind == InstrumentKind::Points);
     let has_line = instruments.iter().any(|instrument| instrument.kind == InstrumentKind::PayLater);
     Ok(Some(AccountFile {
         account,
         pay_later: if has_line { pay_later::file(connection, id)? } else { None },
+        points: if has_points { Some(points::of_account(connection, id)?) } else { None },
         instruments,
         observations: observations::standing(connection, id)?,
         uses: limits::of_account(connection, id, now)?,
@@ -102,6 +104,7 @@ pub(super) fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Resu
     }
     people::load(connection, keys, &mut world)?;
     audit_trail::load(connection, keys, &mut world)?;
+    tickets::load(connection, keys, &mut world)?;
     folds::load(connection, keys, &mut world)?;
     Ok(world)
 }

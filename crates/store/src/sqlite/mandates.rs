@@ -1,13 +1,13 @@
 //! Mandates, signed or not.
 
 use rusqlite::{Connection, OptionalExtension, params};
-use tantu_domain::channel::Channel;
 use tantu_domain::ids::MandateId;
 use tantu_domain::instrument::{Mandate, MandateState, RevokedBy};
 
 use super::cell::{Cells, time};
 use super::{refused, unavailable};
 use crate::error::StoreError;
+use crate::rows::mandates::read;
 
 pub(super) fn put(connection: &Connection, mandate: &Mandate) -> Result<(), StoreError> {
     let (state, agreement_no, since, expires_at, revoked_by) = match &mandate.state {
@@ -47,29 +47,4 @@ pub(super) fn find(connection: &Connection, id: MandateId) -> Result<Option<Mand
         .optional()
         .map_err(unavailable)?
         .transpose()
-}
-
-fn read(cells: &Cells<'_>) -> Result<Mandate, StoreError> {
-    let state = match cells.text("state")?.as_str() {
-        "signing" => MandateState::Signing { since: cells.time("since")? },
-        "active" => MandateState::Active {
-            agreement_no: cells.text("agreement_no")?,
-            signed_at: cells.time("since")?,
-            expires_at: cells.time("expires_at")?,
-        },
-        "revoked" => {
-            let by: Option<String> = cells.get("revoked_by")?;
-            let by = by.map(|by| RevokedBy::parse(&by).ok_or_else(|| cells.wrong("revoked_by", &by))).transpose()?;
-            MandateState::Revoked { revoked_at: cells.optional_time("since")?, by }
-        }
-        "expired" => MandateState::Expired { expired_at: cells.time("expires_at")? },
-        other => return Err(cells.wrong("state", format!("{other:?} is no state"))),
-    };
-    Ok(Mandate {
-        id: cells.parse("id")?,
-        account: cells.parse("account")?,
-        instrument: cells.parse("instrument")?,
-        channel: cells.word("channel", Channel::parse)?,
-        state,
-    })
 }

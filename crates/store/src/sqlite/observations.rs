@@ -1,15 +1,13 @@
 //! What channels have told us of instruments.
 
 use rusqlite::{Connection, params};
-use tantu_domain::cause::Cause;
-use tantu_domain::channel::{Channel, ChannelWord};
-use tantu_domain::evidence::Confidence;
 use tantu_domain::ids::AccountId;
 use tantu_domain::observation::{Clearing, Observation, ObservationState};
 
 use super::cell::{Cells, time};
 use super::{refused, unavailable};
 use crate::error::StoreError;
+use crate::rows::observations::read;
 
 pub(super) fn put(connection: &Connection, observation: &Observation) -> Result<(), StoreError> {
     let (clearing, cleared_at) = match observation.state {
@@ -55,31 +53,4 @@ pub(super) fn standing(connection: &Connection, account: AccountId) -> Result<Ve
         .map_err(unavailable)?;
     let rows: Vec<Result<Observation, StoreError>> = rows.collect::<Result<_, _>>().map_err(unavailable)?;
     rows.into_iter().collect()
-}
-
-fn read(cells: &Cells<'_>) -> Result<Observation, StoreError> {
-    let clearing = match cells.text("clears_by")?.as_str() {
-        "payer_says_done" => Clearing::PayerSaysDone,
-        "new_binding" => Clearing::NewBinding,
-        "time" => Clearing::At(cells.time("clears_at")?),
-        other => return Err(cells.wrong("clears_by", format!("{other:?} is no step"))),
-    };
-    let state = match cells.optional_time("cleared_at")? {
-        Some(at) => ObservationState::Cleared { at, by: clearing },
-        None => ObservationState::Standing(clearing),
-    };
-    Ok(Observation {
-        id: cells.parse("id")?,
-        account: cells.parse("account")?,
-        instrument: cells.parse("instrument")?,
-        cause: cells.word("cause", Cause::parse)?,
-        confidence: cells.word("confidence", Confidence::parse)?,
-        word: ChannelWord {
-            channel: cells.word("channel", Channel::parse)?,
-            code: cells.text("code")?,
-            message: cells.text("message")?,
-            at: cells.time("told_at")?,
-        },
-        state,
-    })
 }

@@ -3,21 +3,16 @@
 use rusqlite::{Connection, Params, Row, params};
 use tantu_domain::cause::Cause;
 use tantu_domain::ids::{AccountId, BillId};
-use tantu_domain::instrument::Product;
-use tantu_domain::money::{Currency, Money};
-use tantu_paylater::bill::{Accrual, Bill};
+use tantu_domain::money::Money;
+use tantu_paylater::bill::Bill;
 use tantu_paylater::credit::CreditEntry;
-use tantu_paylater::debt::Debt;
-use tantu_paylater::line::{FrozenCase, Line};
 use tantu_paylater::schedule::{AutoRepayState, Occasion};
 
 use super::cell::{Cells, optional_time, time};
 use super::{care, refused, unavailable};
 use crate::error::StoreError;
-use crate::pay_later::{
-    AutoRepaySetting, LineRow, PayLaterFile, Repayment, ended_cells, ended_of, event_cells, event_of, frozen_cells,
-    frozen_of, read_ids, write_ids,
-};
+use crate::pay_later::{LineRow, PayLaterFile, Repayment, ended_cells, event_cells, frozen_cells, write_ids};
+use crate::rows::pay_later::{read_bill, read_credit_entry, read_line, read_repayment};
 
 pub(super) fn put_line(connection: &Connection, row: &LineRow) -> Result<(), StoreError> {
     let (line, auto_repay) = (&row.line, &row.auto_repay);
@@ -139,9 +134,12 @@ pub(super) fn put_credit_entry(
 pub(super) fn file(connection: &Connection, account: AccountId) -> Result<Option<PayLaterFile>, StoreError> {
     let (shard, name) = (account.shard().number(), account.to_string());
     let sql = "SELECT * FROM lines WHERE shard = ?1 AND account = ?2";
-    let Some(mut row) = all(connection, sql, params![shard, name], "lines", read_line)?.pop() else { return Ok(None) };
+    let Some(mut row) = all(connection, sql, params![shard, name], |row| read_line(&Cells::of("lines", row)))?.pop()
+    else {
+        return Ok(None);
+    };
     let sql = "SELECT * FROM bills WHERE shard = ?1 AND account = ?2 AND settled_on IS NULL ORDER BY due_on, id";
-    let bills = all(connection, sql, params![shard, name], "bills", read_bill)?;
+    let bills = all(connection, sql, params![shard, name], |row| read_bill(&Cells::of("bills", row)))?;
     let mut repayments = Vec::new();
     for bill in &bills {
         repayments.extend(of_bill(connection, bill.id)?);
@@ -152,7 +150,8 @@ pub(super) fn file(connection: &Connection, account: AccountId) -> Result<Option
         })?;
     }
     let sql = "SELECT * FROM credit_entries WHERE shard = ?1 AND account = ?2 ORDER BY at, id";
-    let credit = all(connection, sql, params![shard, name], "credit_entries", read_credit_entry)?;
+    let credit =
+        all(connection, sql, params![shard, name], |row| read_credit_entry(&Cells::of("credit_entries", row)))?;
     let (mut notices, mut extensions) = (Vec::new(), Vec::new());
     for bill in &bills {
         notices.extend(care::notices_of(connection, bill.id)?);
@@ -167,19 +166,24 @@ pub(super) fn file(connection: &Connection, account: AccountId) -> Result<Option
 /// A bill, settled or not.
 pub(super) fn bill(connection: &Connection, id: BillId) -> Result<Option<Bill>, StoreError> {
     let sql = "SELECT * FROM bills WHERE shard = ?1 AND id = ?2";
-    Ok(all(connection, sql, params![id.shard().number(), id.to_string()], "bills", read_bill)?.pop())
+    Ok(all(connection, sql, params![id.shard().number(), id.to_string()], |row| read_bill(&Cells::of("bills", row)))?
+        .pop())
 }
 
 /// Every bill of an account, the last bought first.
 pub(super) fn bills(connection: &Connection, account: AccountId) -> Result<Vec<Bill>, StoreError> {
     let sql = "SELECT * FROM bills WHERE shard = ?1 AND account = ?2 ORDER BY id DESC";
-    all(connection, sql, params![account.shard().number(), account.to_string()], "bills", read_bill)
+    all(connection, sql, params![account.shard().number(), account.to_string()], |row| {
+        read_bill(&Cells::of("bills", row))
+    })
 }
 
 /// A bill's repayments, the first first.
 pub(super) fn of_bill(connection: &Connection, bill: BillId) -> Result<Vec<Repayment>, StoreError> {
     let sql = "SELECT * FROM repayments WHERE shard = ?1 AND bill = ?2 ORDER BY id";
-    all(connection, sql, params![bill.shard().number(), bill.to_string()], "repayments", read_repayment)
+    all(connection, sql, params![bill.shard().number(), bill.to_string()], |row| {
+        read_repayment(&Cells::of("repayments", row))
+    })
 }
 
 pub(super) fn run(connection: &Connection, sql: &str, values: impl Params) -> Result<(), StoreError> {
@@ -191,90 +195,9 @@ pub(super) fn all<T>(
     connection: &Connection,
     sql: &str,
     values: impl Params,
-    table: &'static str,
-    read: fn(&Cells<'_>) -> Result<T, StoreError>,
+    read: impl Fn(&Row<'_>) -> Result<T, StoreError>,
 ) -> Result<Vec<T>, StoreError> {
     let mut found = connection.prepare_cached(sql).map_err(unavailable)?;
-    let rows = found.query_map(values, |row: &Row<'_>| Ok(read(&Cells::of(table, row)))).map_err(unavailable)?;
+    let rows = found.query_map(values, |row| Ok(read(row))).map_err(unavailable)?;
     rows.collect::<Result<Vec<_>, _>>().map_err(unavailable)?.into_iter().collect()
-}
-
-fn read_line(cells: &Cells<'_>) -> Result<LineRow, StoreError> {
-    let limit = cells.money("line_limit")?;
-    let since = cells.optional_time("frozen_since")?;
-    let (asked_at, lift_by) = (cells.optional_time("frozen_asked_at")?, cells.optional("frozen_lift_by")?);
-    let case = cells.optional("frozen_case")?.map(|id| FrozenCase { id, asked_at, lift_by });
-    let reason: Option<String> = cells.get("frozen_reason")?;
-    let state = frozen_of(reason.as_deref(), case, since);
-    let line = Line {
-        account: cells.parse("account")?,
-        instrument: cells.parse("instrument")?,
-        limit,
-        used: Money::zero(limit.currency()),
-        state: cells.demanded("frozen_reason", state)?,
-        opened_at: cells.time("opened_at")?,
-        terms: cells.text("terms")?,
-    };
-    let since = cells.optional_time("auto_repay_since")?;
-    let state = if cells.get("auto_repay")? {
-        AutoRepayState::On { since: cells.demanded("auto_repay_since", since)? }
-    } else {
-        AutoRepayState::Off { since }
-    };
-    let designated = read_ids(&cells.text("designated")?).map_err(|error| cells.wrong("designated", error))?;
-    Ok(LineRow { line, auto_repay: AutoRepaySetting { state, designated, payday: cells.get("payday")? } })
-}
-
-fn read_bill(cells: &Cells<'_>) -> Result<Bill, StoreError> {
-    let debt = |costs, interest, principal| -> Result<Debt, StoreError> {
-        Ok(Debt { costs: cells.money(costs)?, interest: cells.money(interest)?, principal: cells.money(principal)? })
-    };
-    Ok(Bill {
-        id: cells.parse("id")?,
-        account: cells.parse("account")?,
-        payment: cells.parse("payment")?,
-        amount: cells.money("amount")?,
-        purchased_on: cells.day("purchased_on")?,
-        statement_on: cells.day("statement_on")?,
-        due_on: cells.day("due_on")?,
-        owed: debt("owed_costs", "owed_interest", "owed_principal")?,
-        paid: debt("paid_costs", "paid_interest", "paid_principal")?,
-        refunded: cells.money("refunded")?,
-        accrual: Accrual {
-            to: cells.day("charged_to")?,
-            rest: cells.get("charge_rest")?,
-            fee_charged: cells.get("fee_charged")?,
-        },
-        settled_on: cells.optional("settled_on")?,
-    })
-}
-
-fn read_repayment(cells: &Cells<'_>) -> Result<Repayment, StoreError> {
-    let cause = cells.optional_word("cause", Cause::parse)?;
-    let currency = cells.word("currency", Currency::parse)?;
-    let most: Option<i64> = cells.get("most")?;
-    let most = most.map(|most| Money::new(most, currency));
-    let ended = ended_of(&cells.text("ended")?, cause, cells.optional_time("resets_at")?, most);
-    Ok(Repayment {
-        id: cells.parse("id")?,
-        bill: cells.parse("bill")?,
-        account: cells.parse("account")?,
-        payment: cells.parse("payment")?,
-        instrument: cells.parse("instrument")?,
-        product: cells.word("product", Product::parse)?,
-        amount: cells.money("amount")?,
-        occasion: cells.optional_word("occasion", Occasion::parse)?,
-        at: cells.time("at")?,
-        ended: cells.demanded("ended", ended)?,
-    })
-}
-
-fn read_credit_entry(cells: &Cells<'_>) -> Result<CreditEntry, StoreError> {
-    let event = event_of(&cells.text("event")?, cells.optional("bill")?, cells.get("figure")?);
-    Ok(CreditEntry {
-        id: cells.parse("id")?,
-        at: cells.time("at")?,
-        event: cells.demanded("event", event)?,
-        struck: cells.get("struck")?,
-    })
 }

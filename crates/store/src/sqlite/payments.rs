@@ -15,6 +15,7 @@ use crate::audit::AuditedAttempt;
 use crate::error::StoreError;
 use crate::listing::{Page, PaymentsOf};
 use crate::record::{read_refusal, read_sendings, write_refusal, write_sendings};
+use crate::row::Columns;
 
 pub(super) fn put(connection: &Connection, payment: &Payment) -> Result<(), StoreError> {
     let (at, action, refusal) = match &payment.state {

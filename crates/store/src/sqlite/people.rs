@@ -1,14 +1,15 @@
 //! What is known of holders, sealed; the codes that were sent to them; and what counts how often somebody asks.
 
 use rusqlite::{Connection, OptionalExtension, params};
-use tantu_domain::code::{Code, Delivery, Purpose, SealedText};
+use tantu_domain::code::{Code, Purpose, SealedText};
 use tantu_domain::ids::{AccountId, CodeId};
 
 use super::cell::{Cells, optional_time, time};
 use super::{refused, unavailable};
 use crate::error::StoreError;
 use crate::keys::Keys;
-use crate::person::{SealedPerson, Subject, Tally, read_instants, write_instants};
+use crate::person::{SealedPerson, Subject, Tally, write_instants};
+use crate::rows::people::{read_code, read_person, read_tally};
 use crate::world::World;
 
 /// Brings the holders, codes and tallies that the keys name.
@@ -54,16 +55,7 @@ fn person(connection: &Connection, account: AccountId) -> Result<Option<SealedPe
     let mut found = connection.prepare_cached(sql).map_err(unavailable)?;
     found
         .query_row(params![account.shard().number(), account.to_string()], |row| {
-            let cells = Cells::of("people", row);
-            let sealed = |column| Ok(cells.get::<Option<Vec<u8>>>(column)?.map(SealedText));
-            Ok((|| {
-                Ok(SealedPerson {
-                    account,
-                    name: sealed("name")?,
-                    document: sealed("document")?,
-                    phone: sealed("phone")?,
-                })
-            })())
+            Ok(read_person(&Cells::of("people", row)))
         })
         .optional()
         .map_err(unavailable)?
@@ -111,27 +103,6 @@ fn code(connection: &Connection, id: CodeId) -> Result<Option<Code>, StoreError>
         .transpose()
 }
 
-fn read_code(cells: &Cells<'_>) -> Result<Code, StoreError> {
-    let purpose = match cells.text("purpose")?.as_str() {
-        "bind_phone" => Purpose::BindPhone,
-        "reset_password" => Purpose::ResetPassword,
-        "payment" => Purpose::Payment(cells.parse("payment")?, cells.parse("merchant")?, cells.money("amount")?),
-        other => return Err(cells.wrong("purpose", format!("{other:?} is no purpose"))),
-    };
-    Ok(Code {
-        id: cells.parse("id")?,
-        account: cells.parse("account")?,
-        purpose,
-        phone: SealedText(cells.get("phone")?),
-        mac: cells.hash("mac")?,
-        sent_at: cells.time("sent_at")?,
-        tries: cells.get("tries")?,
-        used_at: cells.optional_time("used_at")?,
-        delivery: cells.word("delivery", Delivery::parse)?,
-        delivery_at: cells.optional_time("delivery_at")?,
-    })
-}
-
 pub(super) fn put_tally(connection: &Connection, tally: &Tally) -> Result<(), StoreError> {
     let sql = "INSERT INTO tallies (shard, subject, instants) VALUES (?1, ?2, ?3)
                ON CONFLICT (shard, subject) DO UPDATE SET instants = ?3";
@@ -144,13 +115,7 @@ fn tally(connection: &Connection, subject: Subject) -> Result<Option<Tally>, Sto
     let sql = "SELECT * FROM tallies WHERE shard = ?1 AND subject = ?2";
     let mut found = connection.prepare_cached(sql).map_err(unavailable)?;
     found
-        .query_row(params![subject.shard().number(), subject.key()], |row| {
-            let cells = Cells::of("tallies", row);
-            Ok((|| {
-                let at = read_instants(&cells.text("instants")?).map_err(|why| cells.wrong("instants", why))?;
-                Ok(Tally { subject, at })
-            })())
-        })
+        .query_row(params![subject.shard().number(), subject.key()], |row| Ok(read_tally(&Cells::of("tallies", row))))
         .optional()
         .map_err(unavailable)?
         .transpose()

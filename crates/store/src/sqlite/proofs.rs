@@ -10,6 +10,7 @@ use super::cell::{Cells, optional_time, time};
 use super::{refused, unavailable};
 use crate::error::StoreError;
 use crate::keys::Keys;
+use crate::rows::proofs::read;
 
 pub(super) fn put(connection: &Connection, proof: &Proof) -> Result<(), StoreError> {
     let sql = "INSERT INTO password_proofs (shard, payment, hash, merchant, amount, currency, expires_at, used_at)
@@ -46,15 +47,4 @@ fn find(connection: &Connection, payment: PaymentId) -> Result<Option<Proof>, St
         .optional()
         .map_err(unavailable)?
         .transpose()
-}
-
-fn read(cells: &Cells<'_>) -> Result<Proof, StoreError> {
-    Ok(Proof {
-        payment: cells.parse("payment")?,
-        hash: cells.hash("hash")?,
-        merchant: cells.parse("merchant")?,
-        amount: cells.money("amount")?,
-        expires_at: cells.time("expires_at")?,
-        used_at: cells.optional_time("used_at")?,
-    })
 }

@@ -7,8 +7,9 @@ use super::cell::{Cells, optional_time, time};
 use super::{refused, unavailable};
 use crate::claim::IdempotencyKey;
 use crate::error::StoreError;
-use crate::record::{read_answer, write_answer};
+use crate::record::write_answer;
 use crate::request::Request;
+use crate::rows::requests::read;
 
 pub(super) fn put(connection: &Connection, request: &Request) -> Result<(), StoreError> {
     // Only a missing answer, and the first repetition, are ever added.
@@ -53,15 +54,4 @@ pub(super) fn of_payment(connection: &Connection, payment: PaymentId) -> Result<
         .map_err(unavailable)?;
     let rows: Vec<Result<Request, StoreError>> = rows.collect::<Result<_, _>>().map_err(unavailable)?;
     rows.into_iter().collect()
-}
-
-fn read(cells: &Cells<'_>) -> Result<Request, StoreError> {
-    let answer: Option<String> = cells.get("answer")?;
-    Ok(Request {
-        key: IdempotencyKey { client: cells.text("client")?, key: cells.text("key")? },
-        payment: cells.parse("payment")?,
-        asked_at: cells.time("asked_at")?,
-        answer: answer.map(|answer| read_answer(&answer).map_err(|why| cells.wrong("answer", why))).transpose()?,
-        asked_again_at: cells.optional_time("asked_again_at")?,
-    })
 }

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use super::{
     access, accounts, audit_trail, bindings, care, claims, decisions, devices, folds, incidents, instruments, jobs,
-    ledger, limits, mandates, observations, pay_later, payments, people, proofs, requests,
+    ledger, limits, mandates, observations, pay_later, payments, people, points, proofs, requests, tickets,
 };
 use crate::change::Change;
 use crate::error::StoreError;
@@ -32,6 +32,8 @@ pub(super) fn apply(connection: &Connection, change: &Change) -> Result<(), Stor
         Change::PutNotice(row) => care::put_notice(connection, row),
         Change::PutExtension(extension) => care::put_extension(connection, extension),
         Change::PutDispute(account, dispute) => care::put_dispute(connection, *account, dispute),
+        Change::PutLot(lot) => points::put_lot(connection, lot),
+        Change::PutTaken(account, taken) => points::put_taken(connection, *account, taken),
         Change::PutJob(job) => jobs::put(connection, job),
         Change::FinishJob(job) => jobs::finish(connection, *job),
         Change::PutMerchant(merchant) => access::put_merchant(connection, merchant),
@@ -46,5 +48,6 @@ pub(super) fn apply(connection: &Connection, change: &Change) -> Result<(), Stor
         Change::PutTally(tally) => people::put_tally(connection, tally),
         Change::PutDeviceKey(key) => devices::put_key(connection, key),
         Change::PutDeviceReport(report) => devices::put_report(connection, report),
+        Change::PutTicket(ticket) => tickets::put(connection, ticket),
     }
 }

@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 use tantu_domain::ids::{
     AccountId, AttemptId, BillId, BindingId, CaseId, CodeId, CreditEntryId, DecisionId, DeviceKeyId, DeviceReportId,
-    ExtensionId, FoldId, IncidentId, InstrumentId, JobId, MandateId, MerchantId, ObservationId, OpeningId, PaymentId,
-    RefundId, RepaymentId, TransactionId, digits,
+    ExtensionId, FoldId, IncidentId, InstrumentId, JobId, LotId, MandateId, MerchantId, ObservationId, OpeningId,
+    PaymentId, RefundId, RepaymentId, TicketId, TransactionId, digits,
 };
 use tokio_postgres::types::{IsNull, Kind, ToSql, Type, to_sql_checked};
 
@@ -244,7 +244,7 @@ macro_rules! ids {
 
 ids! {
     AccountId AttemptId BillId BindingId CaseId CodeId CreditEntryId DecisionId DeviceKeyId DeviceReportId ExtensionId FoldId IncidentId
-    InstrumentId JobId MandateId MerchantId ObservationId OpeningId PaymentId RefundId RepaymentId TransactionId
+    InstrumentId JobId LotId MandateId MerchantId ObservationId OpeningId PaymentId RefundId RepaymentId TicketId TransactionId
 }
 
 /// The client's library logs parameters when it is asked to; they are not for a log.

@@ -6,7 +6,7 @@ use tantu_domain::ids::{IncidentId, MerchantId, ObservationId, PaymentId};
 use tantu_domain::incident::{Incident, IncidentScope, IncidentSource};
 use tantu_domain::observation::{Clearing, Observation, ObservationState};
 use tantu_store::Store;
-use tantu_store::access::{ApiKey, Merchant, Role, Session, SessionKind, TokenHash};
+use tantu_store::access::{ApiKey, Merchant, Role, Session, SessionEnd, SessionKind, TokenHash};
 use tantu_store::change::Change;
 use tantu_store::keys::Keys;
 
@@ -37,8 +37,11 @@ pub(crate) fn sessions_survive(store: &dyn Store) {
         (1, SessionKind::Link { used_at: None }),
         (1, SessionKind::Link { used_at: Some(later(2)) }),
         (2, SessionKind::Link { used_at: Some(later(2)) }),
-        (3, SessionKind::SignedIn { ended_at: None }),
-        (3, SessionKind::SignedIn { ended_at: Some(later(2)) }),
+        (3, SessionKind::SignedIn { app: false, ended: None }),
+        (3, SessionKind::SignedIn { app: false, ended: Some(SessionEnd { at: later(2), replaced: false }) }),
+        (5, SessionKind::SignedIn { app: true, ended: None }),
+        (6, SessionKind::SignedIn { app: true, ended: None }),
+        (6, SessionKind::SignedIn { app: true, ended: Some(SessionEnd { at: later(2), replaced: true }) }),
     ] {
         let hash = TokenHash([byte; 32]);
         let session = Session { hash, account, kind, expires_at: later(900) };
@@ -48,6 +51,9 @@ pub(crate) fn sessions_survive(store: &dyn Store) {
         assert_eq!(loaded.sessions[&hash.0], session);
     }
     assert_eq!(store.session(&TokenHash([4; 32])).unwrap(), None);
+    let live =
+        |account| store.app_sessions(account).unwrap().iter().map(|session| session.hash.0[0]).collect::<Vec<_>>();
+    assert_eq!((live(account), live(Payer::new().account)), (vec![5], vec![]));
 }
 
 /// "`Put` writes the whole row, new or known": whatever is put can be put again.
@@ -75,7 +81,7 @@ pub(crate) fn a_put_may_come_again(store: &dyn Store) {
     let session = Session {
         hash: TokenHash([9; 32]),
         account: payer.account,
-        kind: SessionKind::SignedIn { ended_at: None },
+        kind: SessionKind::SignedIn { app: false, ended: None },
         expires_at: now(),
     };
     let mut puts = payer.rows();

@@ -1,9 +1,10 @@
 //! Accounts, what they pay with, and how much of their limits is used.
 
 use jiff::Timestamp;
-use tantu_domain::account::{AccountState, Case, SafeReason};
+use tantu_domain::account::{Account, AccountState, Case, SafeReason};
+use tantu_domain::activity::{Activity, Order};
 use tantu_domain::channel::Channel;
-use tantu_domain::ids::{CaseId, InstrumentId, MandateId, TransactionId};
+use tantu_domain::ids::{CaseId, DeviceKeyId, InstrumentId, MandateId, MerchantId, PaymentId, TransactionId};
 use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate, MandateState, Product, RevokedBy};
 use tantu_domain::ledger::Transaction;
 use tantu_domain::limit::{Counter, LimitUse, Window};
@@ -15,7 +16,16 @@ use tantu_store::keys::Keys;
 use super::samples::{ALIPAY, Payer, at, commit, id, later, now, one, try_commit, world};
 
 fn case(reason: SafeReason, unfreeze_requested_at: Option<Timestamp>) -> Case {
-    Case { id: id(CaseId::new), since: later(-60), reason, unfreeze_requested_at, rule: None, lift_proposed_by: None }
+    let (rule, waiting) = (Some("a_rule".into()), vec![id(PaymentId::new), id(PaymentId::new)]);
+    Case {
+        id: id(CaseId::new),
+        since: later(-60),
+        reason,
+        unfreeze_requested_at,
+        rule,
+        lift_proposed_by: None,
+        waiting,
+    }
 }
 
 /// Every state, in an order in which each row overwrites the one before; it ends where it began.
@@ -28,6 +38,7 @@ pub(crate) fn states_survive(store: &dyn Store) {
         AccountState::Restricted(case(SafeReason::SecurityCheck, Some(later(7))), None),
         AccountState::Frozen(case(SafeReason::HolderRequest, None)),
         AccountState::Frozen(case(SafeReason::HolderRequest, Some(later(9)))),
+        AccountState::Restricted(case(SafeReason::ConfirmItIsYou, None), None),
         AccountState::Active,
     ];
     for state in table {
@@ -36,6 +47,26 @@ pub(crate) fn states_survive(store: &dyn Store) {
         assert_eq!(store.account(payer.account, now()).unwrap().unwrap().account, account);
         let loaded = world(store, &Keys { accounts: one(payer.account), ..Keys::default() });
         assert_eq!(loaded.accounts[&payer.account].account, account);
+    }
+}
+
+/// What the rules against misuse look at.
+pub(crate) fn activities_survive(store: &dyn Store) {
+    let payer = Payer::stored(store);
+    let device = id(DeviceKeyId::new);
+    let orders =
+        vec![Order { at: later(-9), payee: id(MerchantId::new) }, Order { at: later(-1), payee: id(MerchantId::new) }];
+    let place = Some(("31.23:121.47".parse().unwrap(), later(-2)));
+    let table = [
+        Activity { orders: orders.clone(), ..Activity::default() },
+        Activity { orders, devices: vec![(device, later(-3))], place, cleared_at: None },
+        Activity { cleared_at: Some(now()), ..Activity::default() },
+        Activity::default(),
+    ];
+    for activity in table {
+        let row = Account { activity: activity.clone(), ..payer.account_row(AccountState::Active) };
+        commit(store, &[Change::PutAccount(row)]);
+        assert_eq!(store.account(payer.account, now()).unwrap().unwrap().account.activity, activity);
     }
 }
 

@@ -12,6 +12,7 @@ use tantu_domain::ids::{AttemptId, BindingId, InstrumentId, JobId, OpeningId, Pa
 use tantu_domain::instrument::{Instrument, InstrumentKind};
 use tantu_domain::money::Money;
 use tantu_domain::one_time_code::Sendings;
+use tantu_domain::person::HolderMark;
 use tantu_store::Store;
 use tantu_store::change::Change;
 use tantu_store::job::{Job, JobKind};
@@ -27,6 +28,7 @@ fn face(kind: CardKind) -> CardFace {
         last_four: "6222".into(),
         phone: "138****5678".into(),
         hash: CardHash([0xC4; 32]),
+        holder: Some(HolderMark { hash: [0xD5; 32], shown: "C**".into() }),
     }
 }
 

@@ -189,6 +189,7 @@ pub(crate) fn clean_books_pass(store: &dyn Store) {
         ("undecided_has_job", 1),
         ("late_success_goes_back", 2),
         ("charges_match_captures", 2),
+        ("tickets_tended", 0),
         ("reserve", 8),
         // The wallet's day and month; Alipay's two days and month.
         ("limits_equal_fold", 5),
@@ -200,6 +201,8 @@ pub(crate) fn clean_books_pass(store: &dyn Store) {
         // Nobody here has paid later.
         ("debts_equal_bills", 0),
         ("bills_repaid_once", 0),
+        ("points_equal_lots", 0),
+        ("lots_taken_once", 0),
         ("orders_claimed_once", 7),
     ];
     // Only where a claim may stand without its payment are such claims counted.

@@ -6,7 +6,7 @@ use tantu_domain::account::{Account, AccountState};
 use tantu_domain::code::{Code, Delivery, Purpose, SealedText};
 use tantu_domain::ids::{CodeId, PaymentId};
 use tantu_domain::money::Money;
-use tantu_domain::person::{Changed, Detail, Identity, Person};
+use tantu_domain::person::{Changed, Detail, HolderMark, Identity, Person};
 use tantu_store::Store;
 use tantu_store::change::Change;
 use tantu_store::keys::Keys;
@@ -18,7 +18,8 @@ pub(crate) fn standings_survive(store: &dyn Store) {
     let payer = Payer::stored(store);
     let mut table = vec![Person::default(), Person::met_in_person(now())];
     let identity = Identity { verified_at: later(1), valid_until: Some(Date::constant(2036, 2, 29)) };
-    table.push(Person { identity: Some(identity), phone_bound_at: None, changed: None });
+    let mark = HolderMark { hash: [0xA5; 32], shown: "L**".into() };
+    table.push(Person { identity: Some(identity), mark: Some(mark), ..Person::default() });
     for what in Detail::ALL {
         let changed = Some(Changed { what: *what, at: later(3) });
         table.push(Person { changed, phone_bound_at: Some(later(2)), ..Person::default() });

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 use tantu_domain::account::{Account, AccountState};
+use tantu_domain::activity::Activity;
 use tantu_domain::attempt::{Attempt, AttemptReport, AttemptState, Permission};
 use tantu_domain::ceiling::Tier;
 use tantu_domain::channel::{Channel, ChannelWord};
@@ -177,6 +178,7 @@ impl Payer {
             opened_at: now(),
             password: None,
             codes: Sendings::default(),
+            activity: Activity::default(),
             tier: Tier::Three,
             limits: AccountLimits::default(),
             person: Person::default(),

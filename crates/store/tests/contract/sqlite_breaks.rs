@@ -48,6 +48,15 @@ pub(crate) const BREAKS: &[Break] = &[
         sql: "INSERT INTO ledger_transactions VALUES (7, 'txn_1', 'opening', NULL, '{at}'), (7, 'txn_2', 'opening', NULL, '{at}');
               INSERT INTO ledger_entries VALUES (7, 'txn_1', 0, '{reserve}', 'debit', 5, 'CNY'), (7, 'txn_2', 0, '{reserve}', 'credit', 5, 'CNY')",
     },
+    // A ticket that is solved although nothing was paid, and one that nobody looks after.
+    Break {
+        found_by: &["tickets_tended"],
+        sql: "INSERT INTO tickets VALUES (7, 'tkt_1', 'acc_1', '{refused}', NULL, '{at}', 'solved', '{at}', '[]', '[]', NULL)",
+    },
+    Break {
+        found_by: &["tickets_tended"],
+        sql: "INSERT INTO tickets VALUES (7, 'tkt_1', 'acc_1', '{refused}', NULL, '{at}', 'waiting', '{at}', '[]', '[]', NULL)",
+    },
     Break {
         found_by: &["balances_equal_fold"],
         sql: "UPDATE balances SET balance = balance + 1 WHERE ledger_account IN ('{customer}', '{reserve}')",
@@ -336,8 +345,8 @@ fn each_break_is_found_by_its_check_and_no_other() {
 #[test]
 fn every_check_has_a_break() {
     let checks: BTreeSet<&str> = fresh().store.audit().unwrap().checks.iter().map(|check| check.id).collect();
-    // What is lent and repaid is broken beside the bills, in `pay_later`.
-    let elsewhere = ["debts_equal_bills", "bills_repaid_once"];
+    // What is lent and repaid is broken beside the bills, in `pay_later`; what is in lots beside them, in `points`.
+    let elsewhere = ["debts_equal_bills", "bills_repaid_once", "points_equal_lots", "lots_taken_once"];
     let planted = BREAKS.iter().flat_map(|planted| planted.found_by).copied();
     assert_eq!(planted.chain(elsewhere).collect::<BTreeSet<&str>>(), checks);
     let alone: BTreeSet<&str> = BREAKS

@@ -1,25 +1,36 @@
 //! Takes in what a device says of itself, and says what that explains.
 //!
 //! A device whose clock is off cannot even make a connection that it trusts: so anybody may report, and a report
-//! without a session, over a connection that carries no secret, is answered in full and kept nowhere.
+//! without a session, over a connection that carries no secret, is answered in full and kept nowhere. Of a signed-in
+//! payer's report clock and power are kept, because a binding asks for them; the rest is judged and let go.
+
+mod network;
+mod reading;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
+use tantu_domain::client::{Stored, Versioned};
+use tantu_domain::client_rules::Doing;
 use tantu_domain::device::DeviceTime;
-use tantu_domain::evidence::{Confidence, Finding};
+use tantu_domain::device_report::{DeviceReport, DeviceRules, NetworkReport, Permission, Power, Stuck};
+use tantu_domain::evidence::Finding;
 use tantu_domain::ids::PaymentId;
+use tantu_domain::masked::Masked;
 use tantu_domain::payment::{Payment, PaymentState};
 use tantu_engine::device_reports::keep::KeepDeviceReport;
 use tantu_explain::Lang;
 use tantu_store::device::{ClockReport, PowerReport, TlsError};
 use utoipa::ToSchema;
 
+use self::network::NetworkRequest;
+use self::reading::{At, short};
 use crate::access::Caller;
 use crate::answer::ProblemBody;
+use crate::api::device_checks::via;
 use crate::api::payments::visible;
-use crate::app::Shared;
+use crate::app::{App, Shared};
 use crate::body::{JsonBody, id_in};
 use crate::json::read_time;
 use crate::lang::Wanted;
@@ -27,22 +38,90 @@ use crate::problem::{Kind, Problem};
 use crate::render::{CauseBody, PlanBody, Telling};
 
 /// The most bytes of a report: anybody may send one.
-pub(crate) const LARGEST: usize = 4 * 1024;
+pub(crate) const LARGEST: usize = 16 * 1024;
 
-/// What a device says of itself: its clock, its power, or both.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+/// The most entries of a list.
+const MOST: usize = 16;
+
+/// The longest line for whoever helps.
+const LONGEST_LINE: usize = 1_000;
+
+/// What a device says of itself. What it did not look at it leaves out; something must be there.
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
 pub(crate) struct DeviceReportRequest {
     /// The payment that did not go on, if the caller may see it.
-    #[serde(default)]
     #[schema(example = "pay_01h455vb4pex5vsknk084sn02q")]
     payment: Option<String>,
+    /// `pay` or `bind`: what it is to be judged for; paying if absent.
+    operation: Option<String>,
     /// What its clock shows.
-    #[serde(default)]
     clock: Option<ClockReportRequest>,
-    /// How much power it has.
-    #[serde(default)]
+    /// How much power it has. It stops no payment, but the binding of a card.
     power: Option<PowerReportRequest>,
+    /// The way to us.
+    network: Option<NetworkRequest>,
+    /// Its system.
+    system: Option<VersionedRequest>,
+    /// Our app on it.
+    app: Option<VersionedRequest>,
+    /// The configuration that our app has stored.
+    configuration: Option<StoredRequest>,
+    /// Other apps on it: our partners' and those that run beside ours.
+    other_apps: Vec<VersionedRequest>,
+    /// Its permissions.
+    permissions: Vec<PermissionRequest>,
+    /// What is stuck until the app or the phone is started again.
+    stuck: Option<StuckRequest>,
+}
+
+/// A system or an app.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct VersionedRequest {
+    /// Its name.
+    #[schema(example = "android")]
+    name: String,
+    /// Three numbers.
+    #[schema(example = "14.0.0")]
+    version: String,
+}
+
+/// What our app has stored.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StoredRequest {
+    /// The edition, as `GET /v1/device-checks` named it.
+    edition: String,
+    /// The SHA-256 of what is stored now, in hexadecimal.
+    sha256: String,
+}
+
+/// A permission.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PermissionRequest {
+    /// `network`, `sms`, `notification` or `camera`.
+    name: String,
+    /// Whether the device's owner, or its system, denies it.
+    denied: bool,
+    /// Whether the step that did not go on needs it.
+    #[serde(default)]
+    needed: bool,
+}
+
+/// What is stuck.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StuckRequest {
+    /// What: `half_open_connections`, `no_free_connections`, or the app's own word.
+    what: String,
+    /// How many of it, if it can be counted.
+    #[serde(default)]
+    count: Option<u32>,
+    /// Since when.
+    #[serde(default)]
+    since: Option<String>,
 }
 
 /// What a device's clock shows.
@@ -87,7 +166,7 @@ pub(crate) struct Understood {
     pub(crate) payment: Option<Payment>,
     pub(crate) clock: Option<ClockReport>,
     power: Option<PowerReport>,
-    /// What it explains. Low power stops no payment.
+    /// What it explains, for what it is judged for.
     pub(crate) findings: Vec<Finding>,
 }
 
@@ -108,9 +187,10 @@ pub(crate) async fn report(
     State(app): State<Shared>,
     caller: Caller,
     Wanted(lang): Wanted,
+    headers: HeaderMap,
     JsonBody(body): JsonBody<DeviceReportRequest>,
 ) -> Result<(StatusCode, Json<DeviceReportBody>), Problem> {
-    let seen = understand(&app, &caller, "", &body).await?;
+    let seen = understand(&app, &caller, "", &headers, &body).await?;
     let payment = seen.payment.as_ref().map(|payment| payment.id);
     let id = match caller {
         Caller::Payer(account) => {
@@ -145,10 +225,11 @@ pub(crate) async fn understand(
     app: &Shared,
     caller: &Caller,
     within: &str,
+    headers: &HeaderMap,
     body: &DeviceReportRequest,
 ) -> Result<Understood, Problem> {
-    if body.clock.is_none() && body.power.is_none() {
-        let detail = "the report says nothing; give clock, power or both";
+    if body.is_empty() {
+        let detail = "the report says nothing; give what was looked at: clock, power, network, app or another part";
         return Err(Problem::field(Kind::MissingField, format!("{within}clock"), detail));
     }
     let clock = body.clock.as_ref().map(|clock| clock.read(within)).transpose()?;
@@ -161,17 +242,144 @@ pub(crate) async fn understand(
         }
         None => None,
     };
-    let wall = app.engine.clock().wall();
     // Whatever the device shows, what is paid needs no explanation, and no sentence that nothing was charged.
     let paid = payment.as_ref().is_some_and(|payment| matches!(payment.state, PaymentState::Succeeded { .. }));
-    let off = clock.filter(|_| !paid).and_then(|clock| DeviceTime::between(clock.device_time, wall).evidence());
-    let finding = off.map(|evidence| Finding {
-        cause: evidence.cause(),
-        confidence: Confidence::Certain,
-        evidence: evidence.fields(),
-        instrument: None,
+    let (report, needed) = body.facts(&At { within }, app, (clock, power), via(headers))?;
+    let rules = rules(app, body.doing(&At { within })?, needed);
+    let findings = if paid { Vec::new() } else { report.findings(&rules) };
+    Ok(Understood { payment, clock, power, findings })
+}
+
+/// A report as lines for whoever helps: each part as it was sent, and what it explains. What is secret is taken out.
+pub(crate) fn lines(report: &DeviceReportRequest, findings: &[Finding]) -> Result<Vec<Masked>, Problem> {
+    let sent = serde_json::to_value(report).map_err(|error| {
+        tracing::error!(%error, "a device report could not be written down");
+        Problem::new(Kind::Internal, "the report could not be written down; nothing changed")
+    })?;
+    let parts = sent.as_object().into_iter().flatten();
+    let parts = parts.filter(|(_, part)| !part.is_null() && part.as_array().is_none_or(|list| !list.is_empty()));
+    let parts = parts.map(|(name, part)| format!("{name} {part}"));
+    let found = findings.iter().map(|finding| format!("{} {}", finding.confidence.id(), finding.cause.id()));
+    // Masked whole, and cut then: half a number would not be recognised.
+    let short = |line: &Masked| line.text().chars().take(LONGEST_LINE).collect::<String>();
+    Ok(parts.chain(found).map(|line| Masked::of(&short(&Masked::of(&line).0)).0).collect())
+}
+
+/// The figures by which a report is judged.
+fn rules(app: &App, doing: Doing, needed: Vec<String>) -> DeviceRules {
+    let policy = app.engine.policy();
+    let usual = DeviceRules::default();
+    DeviceRules {
+        clients: policy.clients.clone(),
+        doing,
+        permissions: usual.permissions.iter().cloned().chain(needed).collect(),
+        power_floor: (doing == Doing::Bind).then_some(policy.cards.power_floor),
+        ..usual
+    }
+}
+
+impl DeviceReportRequest {
+    fn is_empty(&self) -> bool {
+        self.clock.is_none()
+            && self.power.is_none()
+            && self.network.is_none()
+            && self.system.is_none()
+            && self.app.is_none()
+            && self.configuration.is_none()
+            && self.other_apps.is_empty()
+            && self.permissions.is_empty()
+            && self.stuck.is_none()
+    }
+
+    fn doing(&self, at: &At<'_>) -> Result<Doing, Problem> {
+        let Some(text) = &self.operation else { return Ok(Doing::Pay) };
+        at.one_of("operation", Doing::parse(text), Doing::ALL.iter().map(|doing| doing.id()))
+    }
+
+    /// What is reported, as it is judged; and the permissions that the step needed.
+    fn facts(
+        &self,
+        at: &At<'_>,
+        app: &App,
+        (clock, power): (Option<ClockReport>, Option<PowerReport>),
+        via: Vec<String>,
+    ) -> Result<(DeviceReport, Vec<String>), Problem> {
+        if self.other_apps.len() > MOST || self.permissions.len() > MOST {
+            let field = if self.other_apps.len() > MOST { "other_apps" } else { "permissions" };
+            return Err(at.wrong(field, format!("give at most {MOST}")));
+        }
+        let wall = app.engine.clock().wall();
+        let network = self.network.as_ref().map(|network| network.read(at, via)).transpose()?;
+        contradicts(at, clock, network.as_ref())?;
+        let report = DeviceReport {
+            skew_seconds: clock.map(|clock| DeviceTime::between(clock.device_time, wall).skew_seconds),
+            network,
+            power: power.map(|power| Power { percent: power.percent, charging: power.charging }),
+            permissions: self.permissions(at)?,
+            system: self.system.as_ref().map(|system| system.read(at, "system")).transpose()?,
+            app: self.app.as_ref().map(|app| app.read(at, "app")).transpose()?,
+            configuration: self.configuration.as_ref().map(|stored| stored.read(at)).transpose()?,
+            other_apps: self.other_apps.iter().map(|app| app.read(at, "other_apps")).collect::<Result<_, _>>()?,
+            stuck: self.stuck.as_ref().map(|stuck| stuck.read(at)).transpose()?,
+        };
+        if report.configuration.is_some() && report.app.is_none() {
+            return Err(at.wrong("app", "a configuration is stored by an app; name the app, too"));
+        }
+        let needed = self.permissions.iter().filter(|one| one.needed).map(|one| one.name.clone()).collect();
+        Ok((report, needed))
+    }
+
+    fn permissions(&self, at: &At<'_>) -> Result<Vec<Permission>, Problem> {
+        const KNOWN: [&str; 4] = ["network", "sms", "notification", "camera"];
+        let mut read: Vec<Permission> = Vec::new();
+        for one in &self.permissions {
+            let name = KNOWN.into_iter().find(|known| *known == one.name);
+            let name = at.one_of("permissions.name", name, KNOWN.into_iter())?;
+            if read.iter().any(|known| known.name == name && known.denied != one.denied) {
+                return Err(at.wrong("permissions", format!("{name} is said to be both granted and denied")));
+            }
+            read.push(Permission { name: name.to_owned(), denied: one.denied });
+        }
+        Ok(read)
+    }
+}
+
+/// What a device says of our certificate in two places must be the same.
+fn contradicts(at: &At<'_>, clock: Option<ClockReport>, network: Option<&NetworkReport>) -> Result<(), Problem> {
+    use tantu_domain::device_report::TlsResult;
+    let said = clock.and_then(|clock| clock.tls_error).map(|error| match error {
+        TlsError::NotYetValid => TlsResult::NotYetValid,
+        TlsError::Expired => TlsResult::Expired,
     });
-    Ok(Understood { payment, clock, power, findings: finding.into_iter().collect() })
+    let seen = network.and_then(|network| network.tls.as_ref()).map(|tls| tls.result);
+    match (said, seen) {
+        (Some(said), Some(seen)) if said != seen => {
+            let detail = format!("clock.tls_error says {}, network.tls says {}", said.id(), seen.id());
+            Err(at.wrong("network.tls", detail))
+        }
+        _ => Ok(()),
+    }
+}
+
+impl VersionedRequest {
+    fn read(&self, at: &At<'_>, field: &str) -> Result<Versioned, Problem> {
+        let text = format!("{}/{}", self.name, self.version);
+        text.parse().map_err(|error: tantu_domain::client::ClientError| at.wrong(field, error.to_string()))
+    }
+}
+
+impl StoredRequest {
+    fn read(&self, at: &At<'_>) -> Result<Stored, Problem> {
+        let text = format!("{}/{}", self.edition, self.sha256);
+        text.parse().map_err(|error: tantu_domain::client::ClientError| at.wrong("configuration", error.to_string()))
+    }
+}
+
+impl StuckRequest {
+    fn read(&self, at: &At<'_>) -> Result<Stuck, Problem> {
+        let since = self.since.as_deref().map(|text| read_time(&format!("{}stuck.since", at.within), text));
+        Ok(Stuck { what: short(at, "stuck.what", &self.what)?, count: self.count, since: since.transpose()? })
+    }
 }
 
 impl ClockReportRequest {

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use tantu_diagnosis::Fact;
 use tantu_domain::cause::Cause;
@@ -66,6 +67,7 @@ pub(crate) async fn diagnose(
     State(app): State<Shared>,
     caller: Caller,
     Wanted(lang): Wanted,
+    headers: HeaderMap,
     JsonBody(body): JsonBody<DiagnosesRequest>,
 ) -> Result<Json<ExplanationBody>, Problem> {
     alone(&body)?;
@@ -81,7 +83,7 @@ pub(crate) async fn diagnose(
             of_payment(&app, &in_words(Explanation::of_payment(&payment), text), &payment, lang).await?
         }
         (None, None, Some(report)) => {
-            let seen = understand(&app, &caller, "device_report.", report).await?;
+            let seen = understand(&app, &caller, "device_report.", &headers, report).await?;
             let never_left = seen.clock.is_some_and(|clock| clock.tls_error.is_some());
             let explanation = in_words(Explanation::of_device(seen.findings, never_left, seen.payment.as_ref()), text);
             match &seen.payment {

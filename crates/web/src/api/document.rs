@@ -10,8 +10,9 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::answer::{ProblemBody, RefusalBody};
 use crate::api::{
-    accounts, bindings, card_banks, codes, device_keys, device_reports, diagnoses, health, incidents, instruments,
-    mandates, merchants, metrics, notifications, pay_later, payer_links, payments, preflight, sign_out,
+    accounts, bindings, card_banks, codes, device_checks, device_keys, device_reports, diagnoses, health, incidents,
+    instruments, mandates, merchants, metrics, notifications, pay_later, payer_links, payments, points, preflight,
+    sign_out, tickets,
 };
 use crate::app::Shared;
 
@@ -62,25 +63,8 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(codes::miss))
         .routes(routes!(preflight::preflight))
         .routes(routes!(diagnoses::diagnose))
-        .routes(routes!(accounts::open::open))
-        .routes(routes!(accounts::show::show))
-        .routes(routes!(accounts::freeze::freeze))
-        .routes(routes!(accounts::restrict::restrict))
-        .routes(routes!(accounts::unfreeze::unfreeze))
-        .routes(routes!(accounts::audit::audit))
-        .routes(routes!(accounts::notices::notices))
-        .routes(routes!(accounts::notices::appeal))
-        .routes(routes!(accounts::notices::secure))
-        .routes(routes!(accounts::request_unfreeze::request_unfreeze))
-        .routes(routes!(accounts::limits::set))
-        .routes(routes!(accounts::top_up::top_up))
-        .routes(routes!(accounts::pay_password::set))
-        .routes(routes!(accounts::pay_password::prove))
-        .merge(pay_later_routes())
-        .routes(routes!(accounts::identity::show, accounts::identity::verify))
-        .routes(routes!(accounts::identity::confirm))
-        .routes(routes!(accounts::phone::begin))
-        .routes(routes!(accounts::phone::bind))
+        .merge(of_accounts())
+        .merge(of_pay_later())
         .routes(routes!(mandates::begin::begin))
         .routes(routes!(mandates::show::show))
         .routes(routes!(merchants::balance::balance))
@@ -98,9 +82,8 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(bindings::single_out::single_out))
         .routes(routes!(bindings::abandon::abandon))
         .routes(routes!(card_banks::list))
-        .routes(routes!(device_keys::register::register))
-        .routes(routes!(device_keys::revoke::revoke))
-        .routes(routes!(device_reports::report).layer(DefaultBodyLimit::max(device_reports::LARGEST)))
+        .merge(of_devices())
+        .merge(of_tickets())
         .routes(routes!(payer_links::issue))
         .routes(routes!(sign_out::sign_out))
         .routes(routes!(incidents::list::list, incidents::begin::begin))
@@ -111,8 +94,53 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(metrics::show))
 }
 
-/// The routes of pay later.
-fn pay_later_routes() -> OpenApiRouter<Shared> {
+/// What a payer's device registers, says of itself, and is told.
+fn of_devices() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(device_keys::register::register))
+        .routes(routes!(device_keys::revoke::revoke))
+        .routes(routes!(device_reports::report).layer(DefaultBodyLimit::max(device_reports::LARGEST)))
+        .routes(routes!(device_checks::tell))
+}
+
+/// What an account's holder and staff do about the account itself.
+fn of_accounts() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(accounts::open::open))
+        .routes(routes!(accounts::show::show))
+        .routes(routes!(accounts::freeze::freeze))
+        .routes(routes!(accounts::restrict::restrict))
+        .routes(routes!(accounts::unfreeze::unfreeze))
+        .routes(routes!(accounts::audit::audit))
+        .routes(routes!(accounts::notices::notices))
+        .routes(routes!(points::show))
+        .routes(routes!(points::top_up::top_up))
+        .routes(routes!(points::release::release))
+        .routes(routes!(accounts::notices::appeal))
+        .routes(routes!(accounts::notices::confirm))
+        .routes(routes!(accounts::notices::secure))
+        .routes(routes!(accounts::request_unfreeze::request_unfreeze))
+        .routes(routes!(accounts::limits::set))
+        .routes(routes!(accounts::top_up::top_up))
+        .routes(routes!(accounts::pay_password::set))
+        .routes(routes!(accounts::pay_password::prove))
+        .routes(routes!(accounts::identity::show, accounts::identity::verify))
+        .routes(routes!(accounts::identity::confirm))
+        .routes(routes!(accounts::phone::begin))
+        .routes(routes!(accounts::phone::bind))
+}
+
+/// Questions to support.
+fn of_tickets() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(tickets::list::list, tickets::open::open))
+        .routes(routes!(tickets::show::show))
+        .routes(routes!(tickets::say::say))
+        .routes(routes!(tickets::close::close))
+}
+
+/// Of lines, bills, repayments and the credit history.
+fn of_pay_later() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(pay_later::line::show, pay_later::line::open))
         .routes(routes!(pay_later::auto_repay::set))

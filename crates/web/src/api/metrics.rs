@@ -65,6 +65,10 @@ fn describe() {
     describe_counter!("tantu_channel_calls_total", "Calls to channels, by verb and by what came back");
     describe_gauge!("tantu_breaker_open", "1 while nothing is sent to the channel");
     describe_counter!("tantu_unrecognised_codes_total", "Codes that stand in no table; each is treated as undecided");
+    describe_counter!(
+        "tantu_requests_crowded_out_total",
+        "Requests for which there was no place: refused before their body was read"
+    );
     describe_counter!("tantu_http_requests_total", "Answers, by method, route and status");
     describe_gauge!("tantu_event_streams", "Callers who watch a payment");
 }

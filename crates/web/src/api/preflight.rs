@@ -3,12 +3,14 @@
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
+use tantu_domain::evidence::Value;
 use tantu_domain::ids::{AccountId, InstrumentId};
 use tantu_domain::payment::Action;
 use utoipa::ToSchema;
 
 use crate::access::Caller;
 use crate::answer::ProblemBody;
+use crate::api::points::points_in;
 use crate::app::Shared;
 use crate::body::{JsonBody, id_in};
 use crate::device::{Agreed, SpeakerHeaders};
@@ -28,6 +30,10 @@ pub(crate) struct PreflightRequest {
     /// With what: its causes come first, and the plan is for it. The account's first one if left out.
     #[serde(default)]
     instrument: Option<String>,
+    /// How many of the payer's points would pay a part of it.
+    #[serde(default)]
+    #[schema(minimum = 1)]
+    points: Option<i64>,
 }
 
 /// What would be decided now.
@@ -90,7 +96,13 @@ pub(crate) async fn preflight(
     let amount = body.amount.read("amount")?;
     let asked: Option<InstrumentId> = body.instrument.as_deref().map(|text| id_in("instrument", text)).transpose()?;
     let speaker = speaker.verified(&app, account, &Agreed::Amount(amount)).await?;
-    let verdict = app.engine.preflight(account, amount, &speaker).await.map_err(Problem::of_body)?;
+    let points = body.points.map(points_in).transpose()?.unwrap_or(0);
+    // Whom a payer would pay he need not say: what rules look at between the two is looked at when he does.
+    let payee = match caller {
+        Caller::Merchant(merchant) => Some(merchant),
+        _ => None,
+    };
+    let verdict = app.engine.preflight(account, amount, &speaker, (payee, points)).await.map_err(Problem::of_body)?;
     let now = app.engine.clock().now();
     let file = app.engine.read(move |store| store.account(account, now)).await?.ok_or_else(unknown)?;
     let known = |id: &InstrumentId| verdict.instruments.iter().any(|known| known.instrument == *id);
@@ -98,7 +110,14 @@ pub(crate) async fn preflight(
         return Err(Problem { field: Some("instrument".into()), ..Problem::not_found("instrument", &id.to_string()) });
     }
     let chosen = asked.or_else(|| verdict.instruments.first().map(|first| first.instrument));
-    let findings = chosen.map(|chosen| verdict.findings(chosen)).unwrap_or_default();
+    let mut findings = chosen.map(|chosen| verdict.findings(chosen)).unwrap_or_default();
+    // A case that paying would open is not there yet: its id is nobody's to quote.
+    let standing = file.account.case().map(|case| Value::Text(case.id.to_string()));
+    for field in findings.iter_mut().flat_map(|finding| &mut finding.evidence) {
+        if field.name == "case" && Some(&field.value) != standing.as_ref() {
+            field.value = Value::Unknown;
+        }
+    }
     let telling = Telling { amount: Some(amount), ..Telling::new(lang, now, &file.instruments, None) };
     let one = |id: InstrumentId| {
         let own: Vec<_> = findings.iter().filter(|finding| finding.instrument == Some(id)).cloned().collect();

@@ -244,7 +244,7 @@ fn fact(visitor: &Visitor, opened: &Opened, instrument: &Instrument) -> Option<S
             MandateState::Active { .. } | MandateState::Expired { .. } | MandateState::Revoked { .. } => None,
         },
         InstrumentKind::Card(card) => Some(card.face.phone.clone()),
-        InstrumentKind::PayLater => None,
+        InstrumentKind::PayLater | InstrumentKind::Points => None,
         InstrumentKind::Confirmed { channel } => {
             let each_time = confirm_words(visitor.lang).each_time;
             Some(fill(each_time, &[("channel", channel_label(*channel, visitor.lang))]))

@@ -40,7 +40,7 @@ fn told(kind: Kind, words: &'static PageWords) -> (&'static str, &'static str) {
         Kind::Unauthenticated => (words.session_over_title, words.session_over_body),
         Kind::Forbidden => (words.forbidden_title, words.forbidden_body),
         Kind::KeyReused => (words.key_reused_title, words.key_reused_body),
-        Kind::Timeout | Kind::TooSoon | Kind::ChannelUnavailable | Kind::NotStored | Kind::Stopping => {
+        Kind::Timeout | Kind::TooSoon | Kind::ChannelUnavailable | Kind::NotStored | Kind::Stopping | Kind::Crowded => {
             (words.not_now_title, words.not_now_body)
         }
         Kind::Internal => (words.server_error_title, words.server_error_body),

@@ -13,11 +13,14 @@ use tantu_diagnosis::normal::Normaliser;
 use tantu_domain::cause::Cause;
 use tantu_domain::evidence::{Confidence, Finding};
 use tantu_explain::Lang;
-use tantu_explain::words::{CauseWords, Context, HelpWords, group_label, heard, help_words, operation, who_label};
+use tantu_explain::words::{
+    CauseWords, Context, HelpWords, check_words, group_label, heard, help_words, operation, who_label,
+};
 use tantu_explain::words::{door, question, reply};
 
 use crate::body::FormBody;
 use crate::explanation::Explanation;
+use crate::pages::check;
 use crate::pages::explain::{stands_alone, step};
 use crate::pages::guided::{Heard, address};
 use crate::pages::visitor::Visitor;
@@ -40,6 +43,7 @@ pub(crate) async fn show(visitor: Visitor) -> Response {
             h2 { (words.check_title) }
             p { (words.check_body) }
             a.button.wide href="/help/check" { (words.check_button) }
+            p.center { a href=(check::PATH) { (check_words(visitor.lang).title) } }
         }
         (search(words, &searched))
         @if searched.is_empty() { (all_articles(visitor.lang, words)) } @else { (found(visitor.lang, words, &searched)) }

@@ -9,7 +9,7 @@ use tantu_domain::evidence::{Confidence, Finding, Value};
 use tantu_domain::ids::InstrumentId;
 use tantu_domain::operation::Operation;
 use tantu_domain::payment::{Action, Payment, PaymentState};
-use tantu_explain::words::{channel_label, fill, step as step_words, time};
+use tantu_explain::words::{card_words, channel_label, fill, step as step_words, time};
 use tantu_explain::{CauseWords, Step};
 
 use crate::answer::kept_causes;
@@ -104,6 +104,9 @@ fn paid(visitor: &Visitor, opened: &Opened) -> Markup {
                 dt { (words.paid_at_label) } dd { (time(*at, opened.now, visitor.lang)) }
                 @if let Some(trade) = trade { dt { (words.trade_no_label) } dd { code { (trade) } } }
             }
+            @if let Some(order) = visitor.order().filter(|_| payment.is_top_up()) {
+                p { a.button.wide href=(path(&visitor.app, order, "")) { (card_words(visitor.lang).top_up_onward) } }
+            }
             (returning(visitor, payment))
             @if let Some(link) = pay_later::to_bill(visitor, opened.bill) { p.actions { (link) } }
             (codes(visitor, payment, None))
@@ -186,6 +189,7 @@ fn foot(visitor: &Visitor, opened: &Opened, finding: Option<&Finding>, kept: boo
         section.small-print {
             @if kept { p.quiet { (visitor.words.order_kept) } }
             p { a.button.quiet href=(path(&visitor.app, opened.payment.id, "")) { (visitor.words.back_to_cashier) } }
+            p { a.button.quiet href=(path(&visitor.app, opened.payment.id, "/ticket")) { (visitor.words.open_ticket_button) } }
             @if let Some(link) = pay_later::to_bill(visitor, opened.bill) { p { (link) } }
             (returning(visitor, &opened.payment))
             (codes(visitor, &opened.payment, finding))
@@ -331,7 +335,7 @@ fn codes(visitor: &Visitor, payment: &Payment, finding: Option<&Finding>) -> Mar
             @if let Some(code) = text("code") { dt { (words.channel_code_label) } dd { code { (code) } } }
             @if let Some(case) = text("case") { dt { (words.case_label) } dd { code { (case) } } }
             dt { (words.payment_no_label) } dd { code { (payment.id) } }
-            dt { (words.order_no_label) } dd { code { (payment.order_no) } }
+            @if !payment.is_top_up() { dt { (words.order_no_label) } dd { code { (payment.order_no) } } }
         }
     }
 }

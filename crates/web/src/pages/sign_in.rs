@@ -80,7 +80,9 @@ async fn exchanged(
     }
     let (link, session) = (form.value("link"), fresh_token(SESSION)?);
     let link = if link.starts_with(LINK) { hash_of(link) } else { hash_of("") };
-    let account = app.engine.run(SignIn { link, session: hash_of(&session) }).await?;
+    // A browser says nothing of itself; an app does, and a payer is signed in with one app at a time.
+    let by_app = headers.contains_key("Tantu-Client");
+    let account = app.engine.sign_in(SignIn { link, session: hash_of(&session), app: by_app }).await?;
     tracing::info!(%account, "a payer signed in");
     let remembered = cookies::value(headers, cookies::NEXT).map(decoded);
     let next = own_path(app, form.value("next")).or_else(|| remembered.and_then(|next| own_path(app, &next)));

@@ -168,6 +168,7 @@ impl<'a> Steps<'a> {
             Operation::TopUp if step.at.is_none() => Some(Door::Link(path(&self.visitor.app, payment, "/top-up"))),
             // At a third party it is asked for there.
             Operation::RequestUnfreeze if step.at.is_none() => Some(Door::Form("/unfreeze-requests", None)),
+            Operation::OpenTicket => Some(Door::Link(path(&self.visitor.app, payment, "/ticket"))),
             Operation::RepayBill | Operation::UnfreezeLine => Some(Door::Link(pay_later::PATH.to_owned())),
             Operation::EnableAutoRepay => Some(Door::Link(format!("{}/auto-repay", pay_later::PATH))),
             Operation::ViewCreditReport => Some(Door::Link(format!("{}/credit", pay_later::PATH))),

@@ -113,9 +113,11 @@ pub(crate) async fn pay(
         let command = command(&app, wish, idempotency.clone(), hash).await?;
         let given = app.engine.pay(command, idempotency).await?;
         tracing::info!(payment = %given.payment.id, account = %payer, "a payer tops up his wallet at the cashier");
-        let done = matches!(given.payment.state, PaymentState::Succeeded { .. });
-        let on = if done { back } else { path(&app, given.payment.id, "/result") };
-        Ok(visitor.redirect(&on))
+        if matches!(given.payment.state, PaymentState::Succeeded { .. }) {
+            return Ok(visitor.redirect(&back));
+        }
+        // The bank asks for its code first; the page of the top-up leads on to the order.
+        Ok(visitor.redirect_for_order(&path(&app, given.payment.id, "/result"), opened.payment.id))
     };
     visitor.answer(paid.await)
 }

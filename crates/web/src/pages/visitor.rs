@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
 use axum::response::Redirect;
 use axum::response::{IntoResponse, Response};
 use maud::Markup;
-use tantu_domain::ids::AccountId;
+use tantu_domain::ids::{AccountId, PaymentId};
 use tantu_explain::Lang;
 use tantu_explain::words::{PageWords, pages};
 
@@ -24,6 +24,9 @@ use crate::secret::fresh_token;
 /// A browser is remembered for a year, so that a page left open keeps its forms.
 const YEAR: u32 = 365 * 24 * 60 * 60;
 
+/// How long an order is remembered while its payer tops up his wallet.
+const HOUR: u32 = 60 * 60;
+
 /// Who looks.
 pub(crate) struct Visitor {
     pub(crate) app: Shared,
@@ -36,6 +39,7 @@ pub(crate) struct Visitor {
     browser: String,
     is_new: bool,
     session: String,
+    order: Option<String>,
 }
 
 impl Visitor {
@@ -56,6 +60,7 @@ impl Visitor {
             is_new: known.is_none(),
             browser,
             session: if account.is_some() { token.to_owned() } else { String::new() },
+            order: cookies::value(headers, cookies::ORDER).map(str::to_owned),
         })
     }
 
@@ -71,6 +76,20 @@ impl Visitor {
             .filter(|(known, _)| known == name)
             .map(|(_, value)| value.into_owned())
             .collect()
+    }
+
+    /// The order that this browser was about to pay when it went to top up the wallet.
+    pub(crate) fn order(&self) -> Option<PaymentId> {
+        let (order, token) = self.order.as_deref()?.split_once(':')?;
+        let order: PaymentId = order.parse().ok()?;
+        self.app.config.secret.opens_cashier(order, token).then_some(order)
+    }
+
+    /// Leads on by a GET, and remembers which order is to be paid after that.
+    pub(crate) fn redirect_for_order(&self, to: &str, order: PaymentId) -> Response {
+        let config = &self.app.config;
+        let value = format!("{order}:{}", config.secret.cashier_token(order));
+        with_cookie(self.redirect(to), cookies::set(cookies::ORDER, &value, HOUR, &config.public_base))
     }
 
     /// What each form of a page carries, so that no other site can send it.

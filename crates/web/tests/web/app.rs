@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 use tantu_codes::{Override, Tables};
 use tantu_domain::ceiling::Tier;
 use tantu_domain::channel::Channel;
-use tantu_domain::client::{ClientRule, Version};
+use tantu_domain::client::Version;
+use tantu_domain::client_rules::{ClientRule, ClientRules};
 use tantu_domain::clock::{Clock, Ids};
 use tantu_domain::ids::{AccountId, MerchantId, Shard};
 use tantu_domain::instrument::Product;
@@ -96,10 +97,16 @@ fn policy() -> Policy {
     };
     let rule = ClientRule {
         app: "tantu-app".into(),
+        doing: None,
         minimum: Version { major: 5, minor: 0, patch: 0 },
         update_at: "https://update.example".into(),
     };
-    Policy { version: "test".into(), clients: vec![rule], limits: vec![limit], ..Policy::default() }
+    Policy {
+        version: "test".into(),
+        clients: ClientRules { apps: vec![rule], ..ClientRules::default() },
+        limits: vec![limit],
+        ..Policy::default()
+    }
 }
 
 fn hash(token: &str) -> TokenHash {

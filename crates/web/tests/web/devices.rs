@@ -332,7 +332,7 @@ async fn a_report_that_does_not_fit_says_which_field() {
         let problem = app.post("/v1/diagnoses", "", question).await.expect(*status).json();
         assert_eq!(problem["field"], format!("device_report.{field}"), "{report}");
     }
-    let large = format!("{{\"power\":{{\"percent\":1,\"charging\":true}}{}}}", " ".repeat(4 * 1024));
+    let large = format!("{{\"power\":{{\"percent\":1,\"charging\":true}}{}}}", " ".repeat(16 * 1024));
     let request = Request::builder().method(Method::POST).uri("/v1/device-reports");
     let request = request.header("Content-Type", "application/json").body(Body::from(large)).unwrap();
     app.send(request).await.expect(413);

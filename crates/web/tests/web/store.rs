@@ -10,11 +10,12 @@ use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
     AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId,
-    PaymentId, Shard,
+    PaymentId, Shard, TicketId,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
 use tantu_domain::payment::Payment;
+use tantu_domain::ticket::Ticket;
 use tantu_paylater::bill::Bill;
 use tantu_store::access::{ApiKey, Merchant, Session, TokenHash};
 use tantu_store::audit::{Audit, AuditedAttempt};
@@ -29,6 +30,7 @@ use tantu_store::listing::{Page, PaymentsOf};
 use tantu_store::pay_later::{NoticeRow, Repayment};
 use tantu_store::request::Request;
 use tantu_store::sqlite::SqliteStore;
+use tantu_store::ticket::TicketsOf;
 use tantu_store::world::{AccountFile, World};
 use tantu_store::{Batch, Lanes, Store};
 
@@ -184,12 +186,24 @@ impl Store for WatchedStore {
         self.inner.session(hash)
     }
 
+    fn app_sessions(&self, account: AccountId) -> Result<Vec<Session>, StoreError> {
+        self.inner.app_sessions(account)
+    }
+
     fn device_key(&self, id: DeviceKeyId) -> Result<Option<DeviceKey>, StoreError> {
         self.works()?.device_key(id)
     }
 
     fn device_report(&self, id: DeviceReportId) -> Result<Option<DeviceReport>, StoreError> {
         self.works()?.device_report(id)
+    }
+
+    fn ticket(&self, id: TicketId) -> Result<Option<Ticket>, StoreError> {
+        self.works()?.ticket(id)
+    }
+
+    fn tickets(&self, of: TicketsOf, limit: u8) -> Result<Vec<Ticket>, StoreError> {
+        self.works()?.tickets(of, limit)
     }
 
     fn clearings(&self, shard: Shard) -> Result<Vec<Clearing>, StoreError> {

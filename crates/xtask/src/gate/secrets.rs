@@ -95,6 +95,9 @@ async fn on(store: &str, count: u32, planted: bool) -> Result<Looked, Failure> {
     if flows.paid_by_card == 0 {
         return Err(Failure::new("no card was bound and paid with, so nothing is known of cards"));
     }
+    if flows.tickets == 0 {
+        return Err(Failure::new("no ticket was opened, so nothing is known of what people write to support"));
+    }
     let plants = if planted { flows.plant(&mut canaries, &log).await? } else { Vec::new() };
     progress(format_args!(
         "  {store}: {} canaries in {} requests; looking for them",
@@ -126,7 +129,7 @@ async fn on(store: &str, count: u32, planted: bool) -> Result<Looked, Failure> {
     let missed = missed.map(|plant| format!("{store}: what was planted as {plant} was not found")).collect();
     let figures = json!({
         "canaries": canaries.sent(), "by_kind": canaries.by_kind(), "requests": flows.requests(), "answers": flows.statuses(),
-        "paid_by_card_and_code": flows.paid_by_card,
+        "paid_by_card_and_code": flows.paid_by_card, "tickets": flows.tickets,
         "files_searched": places.len(), "bytes_searched": bytes, "log_bytes": std::fs::metadata(&log)?.len(), "leaks": leaks.len(), "planted": planted,
     });
     Ok(Looked { leaks, missed, figures })

@@ -26,6 +26,7 @@ pub(crate) const CARDS: CardWords = CardWords {
     top_up_body: "Your balance is {amount} short for this order. Top it up from a debit card of your own, then pay with it.",
     top_up_button: "Top up {amount}",
     top_up_no_card: "A balance is topped up from your own debit card. You have not added one yet.",
+    top_up_onward: "Go on paying your order",
     top_up_payee: "Your own balance",
     top_up_subject: "Balance top-up",
     sign_out_button: "Sign out",

@@ -344,7 +344,11 @@ const CORRECT_NAME: OperationText = OperationText {
     what: "Make the wrong one match your ID document.",
     place: "Tantu app: Me → Identity; for the name on a card, ask the bank",
     takes: "About 5 minutes",
-    there: None,
+    there: Some(There {
+        title: "Use your own {channel} account",
+        what: "The {channel} account that pays must be in your name.",
+        place: there::identity,
+    }),
 };
 
 const RENEW_DOCUMENT: OperationText = OperationText {

@@ -37,6 +37,7 @@ pub(crate) const PAGES: PageWords = PageWords {
     choose_heading: "Ways to pay",
     instrument_wallet: "your balance",
     instrument_pay_later: "Pay later",
+    instrument_points: "DOU points",
     instrument_wallet_with_balance: "your balance ({amount} available)",
     instrument_wallet_title: "Balance",
     instrument_alipay_mandate: "Alipay",

@@ -26,6 +26,7 @@ pub(crate) const CARDS: CardWords = CardWords {
     top_up_body: "付这笔订单，余额还差 {amount}。用自己名下的储蓄卡充值，充好后就能用余额付。",
     top_up_button: "充值 {amount}",
     top_up_no_card: "余额要用自己名下的储蓄卡充值，还没有绑定储蓄卡。",
+    top_up_onward: "继续付原来的订单",
     top_up_payee: "自己的余额",
     top_up_subject: "余额充值",
     sign_out_button: "退出登录",

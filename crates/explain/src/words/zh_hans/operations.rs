@@ -340,7 +340,11 @@ const CORRECT_NAME: OperationText = OperationText {
     what: "把登记错的那一边改成证件上的姓名。",
     place: "坦途 App：我的 → 实名认证；卡上的姓名请找银行",
     takes: "约 5 分钟",
-    there: None,
+    there: Some(There {
+        title: "换成本人的{channel}账户",
+        what: "付款的{channel}账户要和您的实名一致。",
+        place: there::identity,
+    }),
 };
 
 const RENEW_DOCUMENT: OperationText = OperationText {

@@ -37,6 +37,7 @@ pub(crate) const PAGES: PageWords = PageWords {
     choose_heading: "付款方式",
     instrument_wallet: "余额",
     instrument_pay_later: "先享后付",
+    instrument_points: "DOU点",
     instrument_wallet_with_balance: "余额（可用 {amount}）",
     instrument_wallet_title: "余额",
     instrument_alipay_mandate: "支付宝",

@@ -26,6 +26,7 @@ pub(crate) const CARDS: CardWords = CardWords {
     top_up_body: "支付這筆訂單，餘額還差 {amount}。用自己名下的簽帳金融卡存入，完成後即可用餘額付款。",
     top_up_button: "存入 {amount}",
     top_up_no_card: "餘額須以自己名下的簽帳金融卡存入，目前尚未綁定。",
+    top_up_onward: "繼續支付原來的訂單",
     top_up_payee: "自己的餘額",
     top_up_subject: "存入餘額",
     sign_out_button: "登出",

@@ -342,7 +342,11 @@ const CORRECT_NAME: OperationText = OperationText {
     what: "把登記錯的那一邊改成證件上的姓名。",
     place: "坦途 App：我的 → 實名認證；卡片上的姓名請洽銀行",
     takes: "約 5 分鐘",
-    there: None,
+    there: Some(There {
+        title: "換成本人的{channel}帳戶",
+        what: "付款的{channel}帳戶須與您的實名一致。",
+        place: there::identity,
+    }),
 };
 
 const RENEW_DOCUMENT: OperationText = OperationText {

@@ -36,6 +36,7 @@ pub(crate) const PAGES: PageWords = PageWords {
     created_at_label: "下單時間",
     choose_heading: "付款方式",
     instrument_pay_later: "先享後付",
+    instrument_points: "DOU 點",
     instrument_wallet: "餘額",
     instrument_wallet_with_balance: "餘額（可用 {amount}）",
     instrument_wallet_title: "餘額",

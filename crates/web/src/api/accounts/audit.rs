@@ -35,7 +35,7 @@ pub(crate) struct AuditBody {
     /// The account.
     account: String,
     /// The rule that fired; null if a person decided, or nothing stands against it.
-    rule: Option<&'static str>,
+    rule: Option<String>,
     /// Who has proposed to lift the case.
     lift_proposed_by: Option<String>,
     /// The holder's own words against it.
@@ -74,7 +74,7 @@ pub(crate) async fn audit(
     let case = file.account.case();
     Ok(Json(AuditBody {
         account: account.to_string(),
-        rule: case.and_then(|case| case.rule).map(tantu_domain::risk::RiskRule::id),
+        rule: case.and_then(|case| case.rule.clone()),
         lift_proposed_by: case.and_then(|case| case.lift_proposed_by).map(|mark| mark.to_string()),
         appeal: file.appeal.as_ref().map(|appeal| appeal.said.clone()),
         evidence: file.appeal.map(|appeal| appeal.evidence).unwrap_or_default(),

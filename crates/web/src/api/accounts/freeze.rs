@@ -61,6 +61,10 @@ pub(crate) async fn freeze(
     JsonBody(body): JsonBody<FreezeBody>,
 ) -> Result<Json<ChangedAccountBody>, Problem> {
     let (reason, note) = (reason_in(&body.reason)?, note_in(&body.note)?);
+    if reason == SafeReason::ConfirmItIsYou {
+        let detail = "who is to confirm that it is he is challenged, and can do so himself: POST …/restrict";
+        return Err(Problem::field(Kind::InvalidField, "reason", detail));
+    }
     let frozen = app.engine.run(FreezeAccount { account, reason, by, note }).await?;
     tracing::info!(%account, "an account was frozen");
     Ok(Json(changed(&frozen)))

@@ -53,6 +53,13 @@ pub(crate) struct ConfirmationRequest {
     document: String,
 }
 
+impl ConfirmationRequest {
+    /// It, as it is compared.
+    pub(super) fn document(&self) -> Secret {
+        Secret::new(self.document.to_ascii_uppercase())
+    }
+}
+
 /// Who the holder is.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct IdentityBody {

@@ -8,11 +8,15 @@ use serde::{Deserialize, Serialize};
 use tantu_channels::secret::Secret;
 use tantu_domain::account::{Account, AccountState, SafeReason};
 use tantu_domain::ids::{AccountId, CaseId};
+use tantu_domain::masked::Masked;
+use tantu_domain::points::LotState;
 use tantu_engine::accounts::appeal::AppealCase;
 use tantu_engine::accounts::show_case::ShowCase;
 use tantu_engine::people::Verified;
+use tantu_engine::points::appeal::AppealLot;
 use utoipa::ToSchema;
 
+use super::identity::ConfirmationRequest;
 use super::pay_password::new_password;
 use crate::access::PayerCaller;
 use crate::answer::ProblemBody;
@@ -53,20 +57,23 @@ pub(crate) struct SecureRequest {
 pub(crate) struct NoticeBody {
     /// The case, to be quoted and appealed against.
     case: String,
-    /// restricted or frozen.
+    /// restricted or frozen; one that waits for `confirm_it_is_you` is restricted.
     state: &'static str,
     /// Since when.
     since: String,
     /// When it ends by itself, if it does.
     until: Option<String>,
-    /// security_check, holder_request, terms_of_use or compromised.
+    /// security_check, holder_request, terms_of_use, compromised or confirm_it_is_you.
     reason: &'static str,
-    /// The operation that answers it: appeal, request_unfreeze or secure_account.
+    /// The operation that answers it: appeal, request_unfreeze, secure_account or confirm_it_is_you.
+    /// Every case can also be appealed against.
     operation: &'static str,
     /// When the holder answered it.
     answered_at: Option<String>,
     /// His own words, if he appealed.
     appeal: Option<String>,
+    /// The payments that are resumed by themselves once it is lifted, because he has agreed to that.
+    waiting: Vec<String>,
 }
 
 fn notice(account: &Account, appeal: Option<String>) -> Option<NoticeBody> {
@@ -78,6 +85,7 @@ fn notice(account: &Account, appeal: Option<String>) -> Option<NoticeBody> {
     let case = account.case()?;
     let operation = match (state, case.reason) {
         (_, SafeReason::Compromised) => "secure_account",
+        (_, SafeReason::ConfirmItIsYou) => "confirm_it_is_you",
         ("restricted", _) => "appeal",
         _ => "request_unfreeze",
     };
@@ -90,6 +98,7 @@ fn notice(account: &Account, appeal: Option<String>) -> Option<NoticeBody> {
         operation,
         answered_at: case.unfreeze_requested_at.map(time),
         appeal,
+        waiting: case.waiting.iter().map(ToString::to_string).collect(),
     })
 }
 
@@ -133,22 +142,72 @@ pub(crate) async fn appeal(
     JsonBody(body): JsonBody<AppealRequest>,
 ) -> Result<Response, Problem> {
     let missing = || Problem::not_found("case", &case.to_string());
-    let said = text_in("text", &body.text, LONGEST)?;
+    let said = kept("text", &body.text)?;
     if body.evidence.len() > MOST_EVIDENCE {
         let detail = format!("{MOST_EVIDENCE} lines of evidence at most");
         return Err(Problem::field(Kind::InvalidField, "evidence", detail));
     }
-    let evidence: Vec<String> =
-        body.evidence.iter().map(|line| text_in("evidence", line, LONGEST)).collect::<Result<_, _>>()?;
+    let evidence: Vec<String> = body.evidence.iter().map(|line| kept("evidence", line)).collect::<Result<_, _>>()?;
     let now = app.engine.clock().now();
     let known = app.engine.read(move |store| store.account(own, now)).await?.ok_or_else(missing)?;
-    // Somebody else's case answers as one that is not there.
+    // What is quarantined of his points has a case of its own. Somebody else's case answers as one that is not there.
+    let lots = known.points.iter().flat_map(|points| &points.lots);
+    let of_points = lots.filter_map(|lot| match lot.state {
+        LotState::Quarantined(against) => Some(against.case),
+        LotState::Expected | LotState::Good => None,
+    });
+    if of_points.into_iter().any(|known| known == case) {
+        app.engine.run(AppealLot { account: own, case, said, evidence }).await?;
+        tracing::info!(account = %own, %case, "a holder appealed against the quarantine of points");
+        return Ok((StatusCode::CREATED, Json(changed(&known.account))).into_response());
+    }
     if known.account.case().is_none_or(|standing| standing.id != case) {
         return Err(missing());
     }
     let after = app.engine.run(AppealCase { account: own, case, said, evidence }).await?;
     tracing::info!(account = %own, %case, "a holder appealed against a case");
     Ok((StatusCode::CREATED, Json(changed(&after))).into_response())
+}
+
+/// Confirms that it is the holder, by the whole number of his document. Whoever has a pay password or a phone can also enter
+/// it for the payment that waits: `POST /v1/payments/{id}/actions`.
+#[utoipa::path(
+    post, path = "/v1/cases/{id}/confirmations", tag = "accounts", request_body = ConfirmationRequest,
+    security(("payer" = []), ("payer_cookie" = [])),
+    params(("id" = String, Path, description = "cas_…")),
+    responses(
+        (status = 200, body = ChangedAccountBody),
+        (status = 409, description = "It is not a case to confirm, or the sources do not confirm it", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Asked too often", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "default", description = "The request does not fit", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn confirm(
+    State(app): State<Shared>,
+    PayerCaller(own): PayerCaller,
+    PathId(case): PathId<CaseId>,
+    JsonBody(body): JsonBody<ConfirmationRequest>,
+) -> Result<Json<ChangedAccountBody>, Problem> {
+    let missing = || Problem::not_found("case", &case.to_string());
+    let now = app.engine.clock().now();
+    let known = app.engine.read(move |store| store.account(own, now)).await?.ok_or_else(missing)?;
+    if known.account.case().is_none_or(|standing| standing.id != case) {
+        return Err(missing());
+    }
+    match app.engine.confirm_it_is_you(own, case, &body.document()).await? {
+        Verified::Yes(after) => {
+            tracing::info!(account = %own, %case, "a holder confirmed that it is he");
+            Ok(Json(changed(&after)))
+        }
+        Verified::No => {
+            Err(Problem::new(Kind::IdentityUnconfirmed, "these details do not belong together by the sources' word"))
+        }
+    }
+}
+
+/// A text as it is kept: what is secret in it is taken out.
+fn kept(field: &str, text: &str) -> Result<String, Problem> {
+    Ok(Masked::of(&text_in(field, text, LONGEST)?).0.text().to_owned())
 }
 
 /// Takes the account back that somebody else seemed to use: by the document, and with another pay password.

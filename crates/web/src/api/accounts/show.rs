@@ -149,7 +149,8 @@ fn instrument_body(instrument: &Instrument, now: Timestamp, lang: Lang) -> Instr
         InstrumentKind::Wallet
         | InstrumentKind::Confirmed { .. }
         | InstrumentKind::Card(_)
-        | InstrumentKind::PayLater => None,
+        | InstrumentKind::PayLater
+        | InstrumentKind::Points => None,
         InstrumentKind::Mandate(mandate) => Some(mandate_body(mandate, now)),
     };
     let card = match &instrument.kind {
@@ -163,7 +164,8 @@ fn instrument_body(instrument: &Instrument, now: Timestamp, lang: Lang) -> Instr
         InstrumentKind::Wallet
         | InstrumentKind::Mandate(_)
         | InstrumentKind::Confirmed { .. }
-        | InstrumentKind::PayLater => None,
+        | InstrumentKind::PayLater
+        | InstrumentKind::Points => None,
     };
     let product = instrument.product();
     InstrumentBody {

@@ -6,10 +6,13 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use tantu_domain::ids::{AccountId, InstrumentId};
 use tantu_engine::payments::create::CreatePayment;
+use tantu_engine::points::open::OpenPoints;
+use tantu_engine::points::pay::PayWithPoints;
 use utoipa::ToSchema;
 
 use crate::access::MerchantCaller;
 use crate::answer::{First, PaymentBody, ProblemBody, RefusalBody};
+use crate::api::points::points_in;
 use crate::app::Shared;
 use crate::body::{JsonBody, id_in, text_in};
 use crate::device::{Agreed, SpeakerHeaders};
@@ -17,7 +20,7 @@ use crate::idempotency::{Key, request_hash};
 use crate::json::Amount;
 use crate::lang::Wanted;
 use crate::payment_code::PaymentCodeBody;
-use crate::problem::Problem;
+use crate::problem::{Kind, Problem};
 
 /// An order to be paid.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -40,6 +43,10 @@ pub(crate) struct CreatePaymentBody {
     /// The code that the payer's app shows, for an account that he confirms each time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     payment_code: Option<PaymentCodeBody>,
+    /// How many of the payer's points pay a part; the instrument pays the rest, and either both do or neither.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1)]
+    points: Option<i64>,
 }
 
 /// Makes a payment for an order, and decides it at once.
@@ -93,9 +100,18 @@ pub(crate) async fn create(
         idempotency: idempotency.clone(),
         request_hash: hash,
     };
-    let paid = match code {
-        None => app.engine.pay(command, idempotency).await,
-        Some(code) => {
+    let paid = match (code, body.points) {
+        (None, None) => app.engine.pay(command, idempotency).await,
+        (None, Some(points)) => {
+            let (points, own) = (points_in(points)?, app.engine.run(OpenPoints { account }).await);
+            let instrument = own.map_err(Problem::of_body)?;
+            app.engine.pay(PayWithPoints { order: command, instrument, points }, idempotency).await
+        }
+        (Some(_), Some(_)) => {
+            let detail = "points pay a part beside an instrument that we charge; leave the code or the points out";
+            return Err(Problem::field(Kind::InvalidField, "points", detail));
+        }
+        (Some(code), None) => {
             let shown = |attempt| CreatePayment { shown: Some(attempt), ..command };
             app.engine.pay_by_code(account, code, shown, idempotency).await
         }

@@ -38,6 +38,8 @@ pub(crate) struct Flows {
     bindings: Vec<String>,
     /// For how many payments by card a bank's code was entered.
     pub(crate) paid_by_card: u32,
+    /// How many tickets were opened, with all that their payers wrote.
+    pub(crate) tickets: u32,
 }
 
 impl Flows {
@@ -56,6 +58,7 @@ impl Flows {
             metrics: String::new(),
             bindings: Vec::new(),
             paid_by_card: 0,
+            tickets: 0,
         })
     }
 
@@ -173,8 +176,48 @@ impl Flows {
         self.ask(Method::POST, "/v1/device-reports", session, report).await?;
         let diagnosis = json!({ "text": format!("my card {} and my phone {}", fresh(Kind::Card), fresh(Kind::Phone)) });
         self.ask(Method::POST, "/v1/diagnoses", session, diagnosis).await?;
+        self.asked_for_help(session, canaries).await?;
+        let mut fresh = |kind| canaries.fresh(kind);
         let cut = format!("{{\"password\":\"{}\",\"id\":\"{}\"", fresh(Kind::Password), fresh(Kind::Id));
         self.send(Method::POST, "/v1/payments", &key, cut.into_bytes(), &[]).await.map(drop)
+    }
+
+    /// Whoever asks for help writes whatever he thinks is needed, and his device may say as much.
+    async fn asked_for_help(&mut self, session: &str, canaries: &mut Canaries) -> Result<(), Failure> {
+        let mut fresh = |kind| canaries.fresh(kind);
+        let secrets = format!(
+            "card {} id {} phone {} my password is {}, the sms code {} and cvn {}; my app shows {} and {}",
+            fresh(Kind::KnownCard),
+            fresh(Kind::Id),
+            fresh(Kind::Phone),
+            fresh(Kind::Password),
+            fresh(Kind::Code),
+            fresh(Kind::Cvn),
+            fresh(Kind::PaymentCode),
+            fresh(Kind::Token)
+        );
+        let network = json!({ "tunnel": fresh(Kind::Card), "portal": format!("http://{}/in", fresh(Kind::Token)) });
+        let report = json!({ "stuck": { "what": format!("{} of {}", fresh(Kind::Token), fresh(Kind::Id)) }, "network": network });
+        let (call_back, more) = (fresh(Kind::Phone), format!("and {} too", fresh(Kind::Card)));
+        let no_number = fresh(Kind::Card);
+        self.ask(Method::POST, "/v1/device-reports", session, report.clone()).await?;
+        let body = json!({ "text": secrets, "device_report": report });
+        let opened = self.ask(Method::POST, "/v1/tickets", session, body.clone()).await?;
+        if let Some(ticket) = opened["id"].as_str() {
+            let path = format!("/v1/tickets/{ticket}");
+            for key in [session.to_owned(), self.seeded.staff_key.clone()] {
+                let said = json!({ "text": more });
+                self.ask(Method::POST, &format!("{path}/messages"), &key, said).await?;
+            }
+            self.ask(Method::GET, &path, session, json!({})).await?;
+            self.ask(Method::POST, &format!("{path}/close"), session, json!({})).await?;
+            self.tickets += 1;
+        }
+        for number in [call_back, no_number] {
+            let body = json!({ "text": "call me", "call_back": number });
+            self.ask(Method::POST, "/v1/tickets", session, body).await?;
+        }
+        Ok(())
     }
 
     /// Secrets of strangers: wrong keys, devices that sign wrong, links that are none, and notifications that nobody signed.

@@ -139,8 +139,20 @@ pub(super) fn identity_unverified(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn identity_name_mismatch(f: &Facts<'_>) -> Said {
+    if let Some(at) = f.channel().filter(|at| *at != Channel::UnionPay) {
+        let (name, app) = (channel(at), app(at));
+        let happened =
+            format!("{name} declined: the account there is in another name than yours here. It must be yours.");
+        return said(format!("That {name} account isn't yours"), happened)
+            .act_if(Operation::ChooseInstrument, choose(f))
+            .act(
+                Operation::CorrectName,
+                format!("To pay with {name}: change to your own account in the {app}, and sign again."),
+            )
+            .act(Operation::Recheck, ONLY_AN_ATTEMPT_TELLS);
+    }
     let happened = match (f.text("holder"), f.text("account_holder")) {
-        (Some(holder), Some(account)) => {
+        (Some(holder), Some(account)) if holder != account => {
             format!(
                 "This way of paying is in the name of {holder}, the account in that of {account}. It must be yours."
             )

@@ -101,8 +101,18 @@ pub(super) fn identity_unverified(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn identity_name_mismatch(f: &Facts<'_>) -> Said {
+    if let Some(at) = f.channel().filter(|at| *at != Channel::UnionPay) {
+        let (name, app) = (channel(at), app(at));
+        let happened = format!("{name}没有放行：授权的{name}账户实名与您在这里的不一致；只能用本人的。");
+        return said(format!("{name}账户不是本人的"), happened)
+            .act_if(Operation::ChooseInstrument, choose(f))
+            .act(Operation::CorrectName, format!("想用{name}付：在{app} 里换成您本人的账户，再授权一次。"))
+            .act(Operation::Recheck, ONLY_AN_ATTEMPT_TELLS);
+    }
     let happened = match (f.text("holder"), f.text("account_holder")) {
-        (Some(holder), Some(account)) => format!("付款方式登记的姓名是{holder}，账户实名是{account}；只能用本人的。"),
+        (Some(holder), Some(account)) if holder != account => {
+            format!("付款方式登记的姓名是{holder}，账户实名是{account}；只能用本人的。")
+        }
         _ => "付款方式登记的姓名与账户实名不一致；只能用本人的。".to_owned(),
     };
     said("登记姓名与账户实名不一致", happened)

@@ -101,8 +101,18 @@ pub(super) fn identity_unverified(f: &Facts<'_>) -> Said {
 }
 
 pub(super) fn identity_name_mismatch(f: &Facts<'_>) -> Said {
+    if let Some(at) = f.channel().filter(|at| *at != Channel::UnionPay) {
+        let (name, app) = (channel(at), app(at));
+        let happened = format!("{name}沒有放行：授權的{name}帳戶實名與您在這裡的不一致；僅限本人使用。");
+        return said(format!("{name}帳戶非本人所有"), happened)
+            .act_if(Operation::ChooseInstrument, choose(f))
+            .act(Operation::CorrectName, format!("若要用{name}付款：在{app} 裡換成您本人的帳戶，再授權一次。"))
+            .act(Operation::Recheck, ONLY_AN_ATTEMPT_TELLS);
+    }
     let happened = match (f.text("holder"), f.text("account_holder")) {
-        (Some(holder), Some(account)) => format!("付款方式登記的姓名是{holder}，帳戶實名是{account}；只能用本人的。"),
+        (Some(holder), Some(account)) if holder != account => {
+            format!("付款方式登記的姓名是{holder}，帳戶實名是{account}；只能用本人的。")
+        }
         _ => "付款方式登記的姓名與帳戶實名不一致；只能用本人的。".to_owned(),
     };
     said("登記姓名與帳戶實名不一致", happened)

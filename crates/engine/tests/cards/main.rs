@@ -2,33 +2,29 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+mod bank;
+
+use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
-use tantu_channels::card::{BindingOrder, CardBinding, CardPayments, CodeOrder, OneTimeCode};
+use tantu_channels::card::OneTimeCode;
 use tantu_channels::secret::Secret;
-use tantu_channels::{
-    CancelReport, ChannelError, Charge, ChargeOrder, ChargeWay, Notification, NotificationError, Notifications,
-    RefundOrder,
-};
 use tantu_domain::answer::Answer;
 use tantu_domain::attempt::AttemptReport;
 use tantu_domain::binding::{BindingState, Step};
-use tantu_domain::card::{BindingReport, BoundCard, CardState, CardToken, CodeReport};
+use tantu_domain::card::{BindingReport, CardState, CodeReport};
 use tantu_domain::cause::Cause;
 use tantu_domain::ceiling::Tier;
-use tantu_domain::channel::{Channel, ChannelWord};
+use tantu_domain::channel::Channel;
 use tantu_domain::client::Speaker;
 use tantu_domain::clock::Clock;
 use tantu_domain::evidence::{Confidence, Value};
-use tantu_domain::ids::{AccountId, AttemptId, BindingId, InstrumentId, MerchantId, OpeningId, PaymentId, Shard};
+use tantu_domain::ids::{AccountId, AttemptId, BindingId, InstrumentId, MerchantId, PaymentId, Shard};
 use tantu_domain::instrument::InstrumentKind;
 use tantu_domain::money::Money;
 use tantu_domain::payment::{Action, Payment, PaymentState};
-use tantu_domain::policy::{CardPolicy, Policy};
+use tantu_domain::policy::{CardPolicy, IdentityPolicy, Policy};
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_engine::bindings::accept_terms::AcceptTerms;
 use tantu_engine::bindings::begin::BeginBinding;
@@ -50,117 +46,15 @@ use tantu_engine::{CardConnector, Connector, Engine, EngineConfig};
 use tantu_store::claim::IdempotencyKey;
 use tantu_store::sqlite::SqliteStore;
 
+use bank::{Bank, bound, token, word};
+
 const CARD: &str = "6222020200012345670";
 const PHONE: &str = "13812345678";
 
-/// A channel with one card behind it.
-#[derive(Default)]
-struct Bank {
-    /// What it says to the next openings; bound once there is nothing more.
-    openings: Mutex<VecDeque<BindingReport>>,
-    /// What it says to the next questions about openings.
-    asked: Mutex<VecDeque<BindingReport>>,
-    /// What it says when it is to have a payment's code sent; sent if there is nothing.
-    codes: Mutex<VecDeque<CodeReport>>,
-    /// What it says to the next charges; paid once there is nothing more.
-    charges: Mutex<VecDeque<AttemptReport>>,
-    charged: Mutex<Vec<(AttemptId, Option<String>)>>,
-    sent_for: Mutex<Vec<AttemptId>>,
-    deleted: Mutex<Vec<CardToken>>,
-}
-
-fn token() -> CardToken {
-    CardToken::new("6235240000020837654")
-}
-
-fn bound() -> BindingReport {
-    BindingReport::Bound(BoundCard { token: token(), begins_at: None, ends_at: None, kind: None, last_four: None })
-}
-
-fn word(code: &str) -> ChannelWord {
-    ChannelWord { channel: Channel::UnionPay, code: code.into(), message: String::new(), at: Timestamp::UNIX_EPOCH }
-}
-
-#[async_trait]
-impl CardBinding for Bank {
-    async fn send_code(&self, order: &BindingOrder) -> CodeReport {
-        assert_eq!(order.factors.number.reveal(), CARD);
-        CodeReport::Sent
-    }
-
-    async fn open(&self, order: &BindingOrder, code: Option<&OneTimeCode>) -> BindingReport {
-        assert_eq!((order.factors.number.reveal(), code.unwrap().reveal()), (CARD, "123456"));
-        self.openings.lock().unwrap().pop_front().unwrap_or_else(bound)
-    }
-
-    async fn query(&self, _: OpeningId) -> BindingReport {
-        self.asked.lock().unwrap().pop_front().unwrap_or(BindingReport::NotExist)
-    }
-
-    async fn delete(&self, token: &CardToken) -> Result<(), ChannelError> {
-        self.deleted.lock().unwrap().push(token.clone());
-        Ok(())
-    }
-}
-
-#[async_trait]
-impl CardPayments for Bank {
-    async fn send_code(&self, order: &CodeOrder) -> CodeReport {
-        assert_eq!(order.token, token());
-        self.sent_for.lock().unwrap().push(order.attempt);
-        self.codes.lock().unwrap().pop_front().unwrap_or(CodeReport::Sent)
-    }
-
-    async fn undo(&self, _: &RefundOrder) -> AttemptReport {
-        AttemptReport::NoAnswer
-    }
-}
-
-#[async_trait]
-impl Charge for Bank {
-    async fn charge(&self, order: &ChargeOrder) -> AttemptReport {
-        let ChargeWay::Card { token: charged, code } = &order.way else { panic!("{order:?}") };
-        assert_eq!(*charged, token());
-        let code = code.as_ref().map(|code| code.reveal().to_owned());
-        self.charged.lock().unwrap().push((order.attempt, code.clone()));
-        if code.as_deref() == Some("000000") {
-            let causes = vec![(Cause::OtpWrong, Confidence::Likely)];
-            return AttemptReport::Declined { word: word("71"), causes };
-        }
-        let paid =
-            AttemptReport::Succeeded { trade_no: "T1".into(), amount: order.amount, paid_at: Timestamp::UNIX_EPOCH };
-        self.charges.lock().unwrap().pop_front().unwrap_or(paid)
-    }
-
-    async fn query(&self, _: AttemptId) -> AttemptReport {
-        AttemptReport::NotExist
-    }
-
-    async fn close(&self, _: AttemptId) -> AttemptReport {
-        AttemptReport::NotExist
-    }
-
-    async fn cancel(&self, _: AttemptId) -> CancelReport {
-        CancelReport { report: AttemptReport::Cancelled { settled: false }, again: false }
-    }
-
-    async fn refund(&self, _: &RefundOrder) -> AttemptReport {
-        AttemptReport::NoAnswer
-    }
-
-    async fn query_refund(&self, _: &RefundOrder) -> AttemptReport {
-        AttemptReport::NotExist
-    }
-}
-
-impl Notifications for Bank {
-    fn read(&self, _: &[u8]) -> Result<Notification, NotificationError> {
-        Err(NotificationError::Unsigned)
-    }
-
-    fn accepted(&self) -> &'static str {
-        "ok"
-    }
+/// The cause that a refusal names first.
+fn first(answer: Answer) -> Cause {
+    let Answer::Refused(refusal) = answer else { panic!("{answer:?}") };
+    refusal.causes[0].cause
 }
 
 struct Stage {
@@ -173,6 +67,11 @@ struct Stage {
 
 impl Stage {
     async fn new() -> Self {
+        Self::met(Tier::Three).await
+    }
+
+    /// With a holder who is verified so far, where a wallet needs the second tier.
+    async fn met(tier: Tier) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (bank, clock) = (Arc::new(Bank::default()), Arc::new(SystemClock::default()));
         let store = SqliteStore::open_url(&format!("sqlite:{}", folder.path().join("cards.db").display())).unwrap();
@@ -195,12 +94,13 @@ impl Stage {
             pay_later: None,
             notify_base: "http://127.0.0.1".into(),
         };
-        let cards = CardPolicy::default();
+        let (cards, wallet) = (CardPolicy::default(), Some(Tier::Two));
+        let identity = IdentityPolicy { wallet, ..IdentityPolicy::default() };
         let engine = Engine::start(EngineConfig {
             store: Arc::new(store),
             clock: clock.clone(),
             ids: Arc::new(UuidIds),
-            policy: Policy { version: "test".into(), cards, ..Policy::default() },
+            policy: Policy { version: "test".into(), cards, identity, ..Policy::default() },
             settings,
             channels: [(Channel::UnionPay, connector)].into(),
             passwords: None,
@@ -211,7 +111,7 @@ impl Stage {
         .await
         .unwrap();
         let account = AccountId::new(&UuidIds, Shard::of(7));
-        engine.run(OpenAccount { id: account, opening: None, met: Some(Tier::Three) }).await.unwrap();
+        engine.run(OpenAccount { id: account, opening: None, met: Some(tier) }).await.unwrap();
         Self { bank, clock, engine, account, _folder: folder }
     }
 
@@ -411,8 +311,7 @@ async fn up_to_200_yuan_goes_at_once_and_more_needs_the_banks_code() {
     assert_eq!(stage.bank.charged.lock().unwrap().len(), 1, "nothing is under way");
     // A wrong code is declined, and the payment is refused; the next code is for another charge.
     let wrong = stage.enter(payment, "000000", "wrong").await.unwrap();
-    let Answer::Refused(refusal) = wrong else { panic!("{wrong:?}") };
-    assert_eq!(refusal.causes[0].cause, Cause::OtpWrong);
+    assert_eq!(first(wrong), Cause::OtpWrong);
     let soon = stage.resume(payment, "soon").await;
     assert!(matches!(soon, Answer::Refused(_)), "a code was sent less than a minute ago: {soon:?}");
     stage.later(61);
@@ -517,10 +416,6 @@ async fn of_a_banks_limit_only_what_it_said_is_told_and_the_one_it_is_rules_out_
 async fn what_is_off_stale_or_unbound_is_not_charged_and_comes_back() {
     let stage = Stage::new().await;
     let card = stage.bound().await;
-    let first = |answer: Answer| match answer {
-        Answer::Refused(refusal) => refusal.causes[0].cause,
-        other => panic!("{other:?}"),
-    };
     let switch = |on| SwitchCard { account: stage.account, instrument: card, on };
     stage.engine.run(switch(false)).await.unwrap();
     let (payment, off) = stage.pay(card, 2_000).await;
@@ -588,4 +483,14 @@ async fn a_top_up_is_credited_exactly_once_whatever_is_said() {
     assert!(taken > 36 && taken < 216, "{taken}");
     let audit = stage.engine.read(|store| store.audit()).await.unwrap();
     assert!(audit.checks.iter().all(|check| check.broken.is_empty()), "{audit:?}");
+}
+
+#[tokio::test]
+async fn who_may_not_pay_from_a_wallet_may_not_top_it_up() {
+    let stage = Stage::met(Tier::One).await;
+    let card = stage.bound().await;
+    assert_eq!(stage.pay(card, 1_500).await.1, Answer::Succeeded);
+    let (_, refused) = stage.pay_to(Payment::own_wallet(stage.account), card, 1_500).await;
+    assert_eq!(first(refused), Cause::IdentityUnverified);
+    assert_eq!(stage.bank.charged.lock().unwrap().len(), 1, "the bank is not asked");
 }

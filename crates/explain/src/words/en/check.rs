@@ -1,0 +1,38 @@
+//! The page that checks a device, in English.
+
+use crate::words::check_words::CheckWords;
+
+pub(crate) const CHECK: CheckWords = CheckWords {
+    title: "Check this device",
+    lead: "Looks at what a payment needs from this device: the network, the clock, what this browser allows and stores, and the payment partners' addresses. It takes about ten seconds.",
+    consent: "Nothing about your device is sent unless you tap Send at the end; you see what it is first.",
+    no_script: "This check needs JavaScript, which is off in your browser. The help centre asks the same in a few questions.",
+    begin: "Start the check",
+    again: "Check again",
+    online: "Online",
+    round_trips: "Round trips and loss",
+    clock: "Clock",
+    permissions: "Permissions",
+    storage: "Stored payment settings",
+    versions: "System and browser",
+    addresses: "Payment partners' addresses",
+    power: "Battery",
+    waiting: "Not yet",
+    looking: "Looking now",
+    fine: "Fine",
+    unknown: "This browser doesn't tell",
+    offline: "This device is offline. Turn Wi-Fi or mobile data on, then check again.",
+    trip: "{ms} ms; {lost} of {sent} questions went unanswered",
+    clock_off: "{seconds} s off",
+    denied: "Denied: {names}",
+    damaged: "The payment settings stored here are damaged. Check again: fresh ones have been fetched.",
+    no_storage: "Nothing can be stored here; private browsing or a setting prevents it.",
+    blocked: "No answer from {addresses}",
+    percent: "{percent}%",
+    measured_title: "What was measured",
+    send: "Send it, and see what it means",
+    sending: "Sending now",
+    not_sent: "It could not be sent. Switch networks, then tap Send again.",
+    nothing_found: "Nothing on this device or its network stops a payment.",
+    found_title: "What stands in the way",
+};

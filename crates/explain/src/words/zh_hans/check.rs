@@ -1,0 +1,38 @@
+//! The page that checks a device, in simplified Chinese.
+
+use crate::words::check_words::CheckWords;
+
+pub(crate) const CHECK: CheckWords = CheckWords {
+    title: "检查这台设备",
+    lead: "看看付款需要的几样东西：网络、时间、浏览器的权限和存储、支付合作方的地址。大约十秒钟。",
+    consent: "除非您最后点“发送”，这台设备的任何情况都不会发出去；发送前您能看到全部内容。",
+    no_script: "这项检查要用 JavaScript，您的浏览器把它关掉了。也可以到帮助中心，回答几个问题来排查。",
+    begin: "开始检查",
+    again: "再检查一次",
+    online: "是否联网",
+    round_trips: "往返时间和丢包",
+    clock: "时间",
+    permissions: "权限",
+    storage: "存下的付款设置",
+    versions: "系统和浏览器",
+    addresses: "支付合作方的地址",
+    power: "电量",
+    waiting: "还没开始",
+    looking: "正在看…",
+    fine: "正常",
+    unknown: "这个浏览器不提供",
+    offline: "这台设备没有联网。请打开 Wi-Fi 或移动数据，再检查一次。",
+    trip: "{ms} 毫秒；{sent} 次里有 {lost} 次没回应",
+    clock_off: "差 {seconds} 秒",
+    denied: "已关闭：{names}",
+    damaged: "存在这里的付款设置损坏了。新的一份已经取来，请再检查一次。",
+    no_storage: "这里存不了东西：可能是无痕浏览，或设置里关了存储。",
+    blocked: "{addresses} 没有回应",
+    percent: "{percent}%",
+    measured_title: "测到的情况",
+    send: "发送，看看是什么意思",
+    sending: "正在发送…",
+    not_sent: "没能发出去。请换个网络，再点“发送”。",
+    nothing_found: "这台设备和网络都不妨碍付款。",
+    found_title: "妨碍付款的原因",
+};

@@ -1,0 +1,38 @@
+//! The page that checks a device, in traditional Chinese.
+
+use crate::words::check_words::CheckWords;
+
+pub(crate) const CHECK: CheckWords = CheckWords {
+    title: "檢查這台裝置",
+    lead: "看看付款需要的幾樣東西：網路、時間、瀏覽器的權限與儲存、支付合作方的位址。大約十秒鐘。",
+    consent: "除非您最後點「傳送」，這台裝置的任何情況都不會傳出去；傳送前您能看到全部內容。",
+    no_script: "這項檢查需要 JavaScript，您的瀏覽器把它關閉了。也可以到說明中心，回答幾個問題來排查。",
+    begin: "開始檢查",
+    again: "再檢查一次",
+    online: "是否連線",
+    round_trips: "往返時間和遺失",
+    clock: "時間",
+    permissions: "權限",
+    storage: "存下的付款設定",
+    versions: "系統和瀏覽器",
+    addresses: "支付合作方的位址",
+    power: "電量",
+    waiting: "還沒開始",
+    looking: "正在看…",
+    fine: "正常",
+    unknown: "這個瀏覽器不提供",
+    offline: "這台裝置沒有連線。請開啟 Wi-Fi 或行動數據，再檢查一次。",
+    trip: "{ms} 毫秒；{sent} 次中有 {lost} 次沒有回應",
+    clock_off: "差 {seconds} 秒",
+    denied: "已關閉：{names}",
+    damaged: "存在這裡的付款設定損壞了。新的一份已經取來，請再檢查一次。",
+    no_storage: "這裡存不了東西：可能是無痕瀏覽，或設定裡關了儲存。",
+    blocked: "{addresses} 沒有回應",
+    percent: "{percent}%",
+    measured_title: "測到的情況",
+    send: "傳送，看看是什麼意思",
+    sending: "正在傳送…",
+    not_sent: "沒能傳出去。請換個網路，再點「傳送」。",
+    nothing_found: "這台裝置和網路都不妨礙付款。",
+    found_title: "妨礙付款的原因",
+};

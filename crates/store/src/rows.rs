@@ -1,0 +1,19 @@
+//! What the rows of each table mean, whichever database they come from.
+
+pub(crate) mod access;
+pub(crate) mod audit_trail;
+pub(crate) mod care;
+pub(crate) mod claims;
+pub(crate) mod decisions;
+pub(crate) mod devices;
+pub(crate) mod folds;
+pub(crate) mod incidents;
+pub(crate) mod jobs;
+pub(crate) mod mandates;
+pub(crate) mod observations;
+pub(crate) mod pay_later;
+pub(crate) mod people;
+pub(crate) mod points;
+pub(crate) mod proofs;
+pub(crate) mod requests;
+pub(crate) mod tickets;
