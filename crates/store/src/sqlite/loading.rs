@@ -102,8 +102,8 @@ pub(super) fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Resu
             world.device_keys.insert(*id, key);
         }
     }
-    let parts: [fn(&Connection, &Keys, &mut World) -> Result<(), StoreError>; 4] =
-        [people::load, audit_trail::load, tickets::load, folds::load];
-    parts.iter().try_for_each(|load| load(connection, keys, &mut world))?;
+    for load in [people::load, audit_trail::load, tickets::load, folds::load] {
+        load(connection, keys, &mut world)?;
+    }
     Ok(world)
 }
