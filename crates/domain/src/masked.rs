@@ -54,34 +54,13 @@ const AFTER: usize = 24;
 const BEFORE: usize = 12;
 
 /// What passwords are called.
-const PASSWORDS: &[&str] = &["password", "passwd", "passcode", "pwd", "secret", "密码", "密碼", "口令", "手势", "手勢"];
+const PASSWORDS: &str = include_str!("../data/password_names.txt");
 
 /// What codes are called. A channel's own codes have two or five digits, or letters, and stay.
-const CODES: &[&str] = &[
-    "code",
-    "otp",
-    "pin",
-    "cvn",
-    "cvn2",
-    "cvv",
-    "cvv2",
-    "cvc",
-    "cvc2",
-    "sms",
-    "验证码",
-    "驗證碼",
-    "校验码",
-    "校驗碼",
-    "动态码",
-    "動態碼",
-    "安全码",
-    "安全碼",
-    "短信",
-    "簡訊",
-];
+const CODES: &str = include_str!("../data/code_names.txt");
 
 /// Between a name and what it names, these say that it follows.
-const FOLLOWS: &[char] = &[':', '：', '=', '＝', '是', '为', '為'];
+const FOLLOWS: &[char] = &[':', '\u{ff1a}', '=', '\u{ff1d}', '\u{662f}', '\u{4e3a}', '\u{70ba}'];
 
 impl Masked {
     /// Takes out what is secret, and says of which kinds it was.
@@ -126,7 +105,10 @@ struct Cut {
 
 /// A digit however it is written, and a letter as a small one of the basic alphabet.
 fn plain(letter: char) -> char {
-    const CHINESE: [char; 11] = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九', '〇'];
+    const CHINESE: [char; 11] = [
+        '\u{96f6}', '\u{4e00}', '\u{4e8c}', '\u{4e09}', '\u{56db}', '\u{4e94}', '\u{516d}', '\u{4e03}', '\u{516b}',
+        '\u{4e5d}', '\u{3007}',
+    ];
     if let Some(place) = CHINESE.iter().position(|digit| *digit == letter) {
         return u32::try_from(place % 10).ok().and_then(|digit| char::from_digit(digit, 10)).unwrap_or(letter);
     }
@@ -142,7 +124,7 @@ fn plain(letter: char) -> char {
 fn is_gap(letter: char) -> bool {
     matches!(
         letter,
-        ' ' | '-' | '.' | ',' | '_' | '/' | '·' | '\u{a0}' | '\u{3000}' | '\u{200b}'..='\u{200f}' | '\u{feff}'
+        ' ' | '-' | '.' | ',' | '_' | '/' | '\u{b7}' | '\u{a0}' | '\u{3000}' | '\u{200b}'..='\u{200f}' | '\u{feff}'
     )
 }
 
@@ -222,7 +204,7 @@ fn named(plain: &[char], letters: &[char], cuts: &mut Vec<Cut>) {
             (*start >= to && start - to <= AFTER) || (*end <= from && from - end <= BEFORE)
         }
     };
-    for name in CODES.iter().chain(PASSWORDS) {
+    for name in CODES.lines().chain(PASSWORDS.lines()) {
         for (from, to) in places(plain, name) {
             for (start, end, said) in digits.iter().filter(near(from, to)) {
                 if matches!(said.len(), 3 | 4 | 6 | 8) && !is_rest(letters, (*start, *end)) {
@@ -231,7 +213,7 @@ fn named(plain: &[char], letters: &[char], cuts: &mut Vec<Cut>) {
             }
         }
     }
-    for name in PASSWORDS {
+    for name in PASSWORDS.lines() {
         for (_, to) in places(plain, name) {
             cuts.extend(password_after(letters, to));
         }

@@ -260,6 +260,24 @@ async fn standing(engine: &Engine, account: AccountId, id: PaymentId) -> (Paymen
     (payment.unwrap(), points.unwrap())
 }
 
+/// A process that lives until it dies where it was told to, or, if there are fewer calls, has come to an end.
+async fn lives(channel: Arc<Deadly>, folder: std::path::PathBuf, case: String) -> (AccountId, PaymentId) {
+    let dying = engine(&channel, &folder).await;
+    let (account, id) = begun(&dying).await;
+    let mut look = tokio::time::interval(Duration::from_millis(50));
+    for _ in 0..600 {
+        look.tick().await;
+        let (payment, points) = standing(&dying, account, id).await;
+        // Whoever looks meanwhile sees all of it or nothing.
+        let undecided = payment.undecided_attempt().is_some();
+        assert_eq!(points.held(), if undecided { 500 } else { 0 }, "{case}");
+        if channel.died.load(Ordering::SeqCst) || !undecided {
+            break;
+        }
+    }
+    (account, id)
+}
+
 async fn survives(truth: Truth, dies_at: usize, after: bool) {
     let case = format!("{truth:?}, dies at call {dies_at}, after its effect: {after}");
     let folder = tempfile::tempdir().unwrap();
@@ -268,24 +286,13 @@ async fn survives(truth: Truth, dies_at: usize, after: bool) {
         Arc::new(Deadly { truth, arrived, calls: AtomicUsize::new(0), dies_at, after, died })
     };
     let first = deadly(dies_at, false);
-    let dying = engine(&first, folder.path()).await;
-    let (account, id) = begun(&dying).await;
-    let mut look = tokio::time::interval(Duration::from_millis(50));
-    // It dies where it was told to, or, if there are fewer calls, has come to an end.
-    for _ in 0..600 {
-        look.tick().await;
-        let (payment, points) = standing(&dying, account, id).await;
-        // Whoever looks meanwhile sees all of it or nothing.
-        let held = points.held();
-        let undecided = payment.undecided_attempt().is_some();
-        assert_eq!(held, if undecided { 500 } else { 0 }, "{case}");
-        if first.died.load(Ordering::SeqCst) || !undecided {
-            break;
-        }
-    }
-    drop(dying);
+    // In a runtime of its own, which ends with all that it was doing, at whatever await that is.
+    let process = tokio::runtime::Runtime::new().unwrap();
+    let (account, id) = process.spawn(lives(first.clone(), folder.path().to_owned(), case.clone())).await.unwrap();
+    tokio::task::spawn_blocking(move || process.shutdown_timeout(Duration::from_secs(5))).await.unwrap();
     let second = deadly(0, first.arrived.load(Ordering::SeqCst));
     let heir = engine(&second, folder.path()).await;
+    let mut look = tokio::time::interval(Duration::from_millis(50));
     let mut ended = None;
     for _ in 0..600 {
         look.tick().await;

@@ -367,10 +367,12 @@ impl Store for PostgresStore {
     }
 
     fn account(&self, id: AccountId, now: Timestamp) -> Result<Option<AccountFile>, StoreError> {
-        let asks: Vec<_> = accounts::asks(&[id], now).into_iter().chain(pay_later::asks(&[id])).collect();
-        let mut answers = self.snapshot(asks, ANSWER)?;
+        let asks = accounts::asks(&[id], now).into_iter().chain(pay_later::asks(&[id])).chain(points::asks(&[id]));
+        let mut answers = self.snapshot(asks.collect::<Vec<_>>(), ANSWER)?;
         let Some(mut file) = accounts::read(&mut answers)?.0.pop() else { return Ok(None) };
         file.pay_later = pay_later::read(&mut answers)?.remove(&id);
+        let mut points = points::read(&mut answers)?;
+        file.points = points::are_kept(&file).then(|| points.remove(&id).unwrap_or_default());
         Ok(Some(file))
     }
 

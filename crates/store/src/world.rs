@@ -163,9 +163,7 @@ impl World {
             Change::PutPerson(person) => {
                 self.people.insert(person.account, person.clone());
             }
-            Change::PutTicket(ticket) => {
-                self.tickets.insert(ticket.id, ticket.clone());
-            }
+            Change::PutTicket(ticket) => drop(self.tickets.insert(ticket.id, ticket.clone())),
             Change::PutCode(code) => {
                 self.codes.insert(code.id, code.clone());
             }

@@ -186,9 +186,8 @@ impl<'a> Loading<'a> {
 
     /// The points of accounts that have an instrument for them. Whoever changes a lot holds its account.
     async fn points(&mut self) -> Result<(), StoreError> {
-        let has_points = |file: &&AccountFile| file.instruments.iter().any(|one| one.kind == InstrumentKind::Points);
-        let ids: BTreeSet<AccountId> =
-            self.world.accounts.values().filter(has_points).map(|file| file.account.id).collect();
+        let have = self.world.accounts.values().filter(|file| points::are_kept(file));
+        let ids: BTreeSet<AccountId> = have.map(|file| file.account.id).collect();
         if ids.is_empty() {
             return Ok(());
         }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use tantu_domain::ids::AccountId;
+use tantu_domain::instrument::InstrumentKind;
 use tantu_domain::points::{Lot, Points, Taken};
 
 use super::cell::{Cells, optional_time, time};
@@ -14,6 +15,7 @@ use crate::wire::answers::Answers;
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
+use crate::world::AccountFile;
 
 static LOTS: Table = Table {
     name: "points_lots",
@@ -88,6 +90,11 @@ pub(super) fn put_taken(rows: &mut Rows, account: AccountId, taken: &Taken) -> R
             taken.state.id().into(),
         ],
     )
+}
+
+/// Whether an account has an instrument for points.
+pub(super) fn are_kept(file: &AccountFile) -> bool {
+    file.instruments.iter().any(|instrument| instrument.kind == InstrumentKind::Points)
 }
 
 /// The points of accounts: two statements, whose answers [`read`] takes.

@@ -102,9 +102,8 @@ pub(super) fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Resu
             world.device_keys.insert(*id, key);
         }
     }
-    people::load(connection, keys, &mut world)?;
-    audit_trail::load(connection, keys, &mut world)?;
-    tickets::load(connection, keys, &mut world)?;
-    folds::load(connection, keys, &mut world)?;
+    for load in [people::load, audit_trail::load, tickets::load, folds::load] {
+        load(connection, keys, &mut world)?;
+    }
     Ok(world)
 }

@@ -12,7 +12,7 @@ use tantu_domain::ids::{BillId, InstrumentId, PaymentId};
 use tantu_domain::instrument::{Instrument, InstrumentKind, MandateState};
 use tantu_domain::payment::Payment;
 use tantu_engine::payments::resume::ResumePayment;
-use tantu_explain::words::{PageWords, card_words, channel_label, confirm_words, fill, pay_later_words, time};
+use tantu_explain::words::{PageWords, card_words, channel_label, confirm_words, fill, pages, pay_later_words, time};
 use tantu_store::access::TokenHash;
 use tantu_store::world::AccountFile;
 
@@ -88,6 +88,7 @@ pub(crate) async fn open(app: &Shared, visitor: &Visitor, text: &str, speaker: &
     let merchant = match merchant {
         Some(merchant) => merchant.name,
         None if payment.is_top_up() => card_words(visitor.lang).top_up_payee.to_owned(),
+        None if payment.buys_points() => pages(visitor.lang).instrument_points.to_owned(),
         None => payment.merchant.to_string(),
     };
     let bill = pay_later::bill_of(app, &payment);

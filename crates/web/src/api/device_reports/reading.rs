@@ -41,13 +41,12 @@ pub(crate) fn short(at: &At<'_>, field: &str, text: &str) -> Result<String, Prob
 
 /// An address without what may be secret in it: a name and password before the host, and what stands behind `?` and `#`.
 pub(crate) fn clean(at: &At<'_>, field: &str, text: &str) -> Result<String, Problem> {
-    let text = short(at, field, text)?;
-    let bare = text.split(['?', '#']).next().unwrap_or_default();
+    let bare = text.trim().split(['?', '#']).next().unwrap_or_default();
     let (scheme, rest) = bare.split_once("://").map_or(("", bare), |(scheme, rest)| (scheme, rest));
     let (host, path) = rest.split_once('/').map_or((rest, None), |(host, path)| (host, Some(path)));
     let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
     let scheme = if scheme.is_empty() { String::new() } else { format!("{scheme}://") };
-    Ok(scheme + host + &path.map(|path| format!("/{path}")).unwrap_or_default())
+    short(at, field, &(scheme + host + &path.map(|path| format!("/{path}")).unwrap_or_default()))
 }
 
 #[cfg(test)]

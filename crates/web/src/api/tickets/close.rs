@@ -1,4 +1,4 @@
-//! Ends a ticket.
+//! Ends a ticket: by its payer, who needs nothing more, or by staff.
 
 use axum::Json;
 use axum::extract::State;
