@@ -196,6 +196,8 @@ pub enum Evidence {
         state: &'static str,
         tries_left: Option<u32>,
         locked_until: Option<Timestamp>,
+        /// Whether the holder can prove who he is without it, and set another.
+        resettable: bool,
     },
     InsufficientBalance {
         balance: Money,
@@ -444,7 +446,9 @@ impl Evidence {
             }
             Self::Holder(holder) => holder.facts(),
             Self::Points(points) => points.facts(),
-            Self::PaymentPassword { state, tries_left, locked_until } => password(state, *tries_left, *locked_until),
+            Self::PaymentPassword { state, tries_left, locked_until, resettable } => {
+                password(state, *tries_left, *locked_until, *resettable)
+            }
             Self::ChannelNotConfirmed { channel: _, sent_at: sent, expired_at: end } => {
                 fields([("sent_at", Value::Time(*sent)), ("expired_at", Value::Time(*end))])
             }
