@@ -197,7 +197,7 @@ pub enum Evidence {
         tries_left: Option<u32>,
         locked_until: Option<Timestamp>,
         /// Whether the holder can prove who he is without it, and set another.
-        resettable: bool,
+        reset: bool,
     },
     InsufficientBalance {
         balance: Money,
@@ -446,9 +446,7 @@ impl Evidence {
             }
             Self::Holder(holder) => holder.facts(),
             Self::Points(points) => points.facts(),
-            Self::PaymentPassword { state, tries_left, locked_until, resettable } => {
-                password(state, *tries_left, *locked_until, *resettable)
-            }
+            Self::PaymentPassword { state, tries_left: n, locked_until: t, reset: r } => password(state, *n, *t, *r),
             Self::ChannelNotConfirmed { channel: _, sent_at: sent, expired_at: end } => {
                 fields([("sent_at", Value::Time(*sent)), ("expired_at", Value::Time(*end))])
             }

@@ -54,10 +54,10 @@ pub(crate) fn password(
     state: &str,
     tries_left: Option<u32>,
     locked_until: Option<Timestamp>,
-    resettable: bool,
+    reset: bool,
 ) -> Vec<Field> {
     let left = tries_left.map_or(Value::Unknown, |left| Value::Count(i64::from(left)));
-    let reset_by = if resettable { text("identity") } else { Value::Unknown };
+    let reset_by = if reset { text("identity") } else { Value::Unknown };
     fields([("state", text(state)), ("tries_left", left), ("locked_until", time(locked_until)), ("reset_by", reset_by)])
 }
 

@@ -35,7 +35,7 @@ pub(crate) fn refused(state: &'static str, account: &Account, now: Timestamp) ->
         state,
         tries_left: password.map(|password| password.tries_left(now)),
         locked_until: password.and_then(|password| password.locked(now)),
-        resettable: password.is_some() && account.person.can_prove(now),
+        reset: password.is_some() && account.person.can_prove(now),
     };
     Finding { cause: evidence.cause(), confidence: Confidence::Certain, evidence: evidence.fields(), instrument: None }
 }
