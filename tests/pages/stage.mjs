@@ -125,6 +125,9 @@ export async function known(person, balance) {
   return mandated(who, balance);
 }
 
+/** A payer of whom nothing is known yet. */
+export const stranger = () => opened({});
+
 /** An account with an empty wallet, and its holder signed in. */
 async function opened(body) {
   const { id: account, wallet } = await expect(201, staff('POST', '/v1/accounts', body));

@@ -221,6 +221,7 @@ async fn start(store: Arc<dyn Store>) -> Result<Engine, Failure> {
         codes: Arc::default(),
         passwords: None,
         card_keeper: None,
+        second_factors: None,
         people: None,
     };
     Ok(Engine::start(config).await?)

@@ -67,6 +67,11 @@ pub(crate) struct ServerSection {
     pub(crate) secret_file: Option<PathBuf>,
     /// A file of at least 32 random bytes with which pay passwords are kept; without it none is.
     pub(crate) password_key_file: Option<PathBuf>,
+    /// A file with the keys that seal the secrets of staff's second factors; without it no member of staff signs in.
+    pub(crate) second_factor_key_file: Option<PathBuf>,
+    /// Minutes that a session of staff lasts.
+    #[config(default = 30)]
+    pub(crate) staff_session_minutes: u32,
     /// The PEM file of our certificate and those between it and its authority; with `tls_key` we serve TLS.
     pub(crate) tls_cert: Option<PathBuf>,
     /// The PEM file of the certificate's private key.

@@ -36,6 +36,7 @@ use crate::config::pay_later::{Offered, practice};
 use crate::config::{AlipaySection, Config, ServerSection};
 use crate::output::Failure;
 use crate::people;
+use crate::staff;
 use crate::tls::{Tls, TlsListener};
 
 /// Where a server finds what it needs.
@@ -125,6 +126,7 @@ impl Server {
             channels,
             passwords,
             card_keeper,
+            second_factors: staff::keeper(&plan.config.server, plan.short_lived)?,
             people,
             codes: codes.clone(),
         })

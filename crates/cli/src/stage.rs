@@ -15,6 +15,7 @@ pub(crate) mod person;
 pub(crate) mod phone;
 pub(crate) mod reply;
 pub(crate) mod resolver;
+pub(crate) mod staff;
 pub(crate) mod tls_door;
 
 use reqwest::Method;
@@ -28,7 +29,7 @@ use tantu_sandbox::{Sandbox, SandboxConfig};
 use crate::config::Config;
 use crate::output::Failure;
 use crate::server::{Server, ServerPlan, client};
-use crate::stage::keys::{register_merchant, register_staff};
+use crate::stage::keys::register_merchant;
 use crate::stage::payer::Payer;
 use crate::stage::reply::Reply;
 
@@ -48,9 +49,9 @@ pub(crate) struct Stage {
     pub(crate) http: reqwest::Client,
     pub(crate) control: String,
     pub(crate) merchant_key: String,
-    pub(crate) staff_key: String,
+    pub(crate) staff_session: String,
     /// Another member of staff, without whom nothing is lifted.
-    pub(crate) second_staff_key: String,
+    pub(crate) second_staff_session: String,
     pub(crate) databases: Vec<String>,
     pub(crate) language: &'static str,
 }
@@ -77,6 +78,8 @@ impl Stage {
         config.server.mandate_days = MANDATE_DAYS;
         // Few places, so that a crowd of them fits on any machine.
         config.server.most_requests = PLACES;
+        // A demo is left open for a day.
+        config.server.staff_session_minutes = 24 * 60;
         let files = tempfile::tempdir()?;
         if plan.certificates {
             config.alipay = Some(certificates::section(&control, files.path()).await?);
@@ -96,17 +99,17 @@ impl Stage {
         .await?;
         let merchant = MerchantId::new(&*server.engine.ids(), Shard::of(0));
         let merchant_key = register_merchant(&server.engine, merchant, "山前小店").await?;
-        let staff_key = register_staff(&server.engine).await?;
-        let second_staff_key = register_staff(&server.engine).await?;
         let http = client()?;
+        let staff_session = staff::signed_in(&server.engine, &http, &server.base).await?;
+        let second_staff_session = staff::signed_in(&server.engine, &http, &server.base).await?;
         Ok(Self {
             sandbox,
             server,
             http,
             control,
             merchant_key,
-            staff_key,
-            second_staff_key,
+            staff_session,
+            second_staff_session,
             databases: plan.databases,
             language: plan.language,
         })

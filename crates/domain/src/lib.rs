@@ -55,6 +55,7 @@ pub mod points_evidence;
 pub mod policy;
 pub mod question;
 pub mod risk;
+pub mod second_factor;
 pub mod staff;
 pub mod ticket;
 mod trail;

@@ -28,8 +28,10 @@ pub mod pay_later;
 pub mod payments;
 pub mod people;
 pub mod points;
+mod resealing;
 mod risk;
 pub mod sessions;
+pub mod staff;
 pub mod tickets;
 pub mod time;
 mod waiting;
@@ -80,6 +82,7 @@ use crate::payments::preflight::{Prospect, preflight};
 use crate::payments::record::{RecordAttempt, RecordOutcome};
 use crate::payments::shown::ShownCodes;
 use crate::people::People;
+use crate::staff::keeper::SecondFactorKeeper;
 use crate::waiting::WaitingCallers;
 
 /// One channel's verbs.
@@ -124,6 +127,8 @@ pub struct EngineConfig {
     pub passwords: Option<PasswordKeeper>,
     /// What keeps of card numbers what may be kept; without it no card is bound.
     pub card_keeper: Option<CardKeeper>,
+    /// What keeps the second factors of staff; without it none of them signs in.
+    pub second_factors: Option<SecondFactorKeeper>,
     /// What it takes to know people; without it nobody is verified and no code is sent.
     pub people: Option<People>,
     /// The channels' codes with the operator's own rows: a code that stands in none is counted.
@@ -140,6 +145,7 @@ pub(crate) struct Parts {
     pub(crate) channels: HashMap<Channel, Connector>,
     pub(crate) passwords: Option<PasswordKeeper>,
     pub(crate) card_keeper: Option<CardKeeper>,
+    pub(crate) second_factors: Option<SecondFactorKeeper>,
     pub(crate) people: Option<People>,
     /// The names of the configured channels.
     pub(crate) offered: Arc<[Channel]>,
@@ -258,6 +264,7 @@ impl Engine {
             channels: config.channels,
             passwords: config.passwords,
             card_keeper: config.card_keeper,
+            second_factors: config.second_factors,
             people: config.people,
             offered,
             codes: config.codes,
@@ -279,6 +286,7 @@ impl Engine {
             tokio::spawn(jobs::work(parts.clone(), fresh)),
             tokio::spawn(breaker::probe(parts.clone())),
             tokio::spawn(folding::sweep(parts.clone())),
+            tokio::spawn(resealing::sweep(parts.clone())),
         ];
         Ok(Self { parts, tasks: Arc::new(Tasks(tasks)) })
     }

@@ -113,6 +113,7 @@ impl House {
             channels: [].into(),
             passwords: None,
             card_keeper: None,
+            second_factors: None,
             people: Some(People {
                 vault: Vault::new(&KeyRing::fresh().unwrap()).unwrap(),
                 registry: world.clone(),

@@ -130,6 +130,7 @@ async fn engine(store: &Arc<dyn Store>, clock: &Arc<SystemClock>, fold_interval:
         channels: HashMap::new(),
         passwords: None,
         card_keeper: None,
+        second_factors: None,
         people: None,
         codes: Arc::default(),
     })

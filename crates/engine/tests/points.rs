@@ -193,6 +193,7 @@ async fn engine(channel: &Arc<Deadly>, folder: &std::path::Path) -> Engine {
         channels: [(Channel::Alipay, connector)].into(),
         passwords: None,
         card_keeper: None,
+        second_factors: None,
         people: None,
         codes: Arc::default(),
     })

@@ -98,6 +98,7 @@ async fn engine(urls: &[String], process: &str) -> Engine {
         codes: Arc::default(),
         passwords: None,
         card_keeper: None,
+        second_factors: None,
         people: None,
     })
     .await

@@ -6,6 +6,7 @@ use tantu_domain::ids::{
     AccountId, AttemptId, BindingId, CaseId, CodeId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId, OpeningId,
     PaymentId, Shard, TicketId, TransactionId,
 };
+use tantu_domain::staff::StaffMark;
 
 use crate::claim::{ClaimKey, IdempotencyKey};
 use crate::person::Subject;
@@ -48,6 +49,8 @@ pub struct Keys {
     pub codes: BTreeSet<CodeId>,
     /// What is counted.
     pub tallies: BTreeSet<Subject>,
+    /// Members of staff whose second factor is looked at.
+    pub second_factors: BTreeSet<StaffMark>,
     /// Keys of payers' devices.
     pub device_keys: BTreeSet<DeviceKeyId>,
     /// What gathers for merchants on a payers' shard, with the last fold of it.
@@ -79,6 +82,7 @@ impl Keys {
         let codes = self.codes.iter().map(|id| id.shard()).chain(self.appeals.iter().map(|id| id.shard()));
         let codes = codes.chain(self.tickets.iter().map(|id| id.shard()));
         let tallies = self.tallies.iter().map(|subject| subject.shard());
+        let tallies = tallies.chain(self.second_factors.iter().map(|staff| staff.shard()));
         let device_keys = self.device_keys.iter().map(|id| id.shard());
         let clearings = self.clearings.iter().map(|(shard, _)| *shard);
         let folds = self.folds.iter().map(|id| id.shard());
@@ -108,6 +112,7 @@ impl Keys {
         self.tickets.extend(other.tickets);
         self.codes.extend(other.codes);
         self.tallies.extend(other.tallies);
+        self.second_factors.extend(other.second_factors);
         self.device_keys.extend(other.device_keys);
         self.clearings.extend(other.clearings);
         self.folds.extend(other.folds);

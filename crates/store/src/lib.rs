@@ -58,6 +58,7 @@ use crate::job::{Job, Lease};
 use crate::keys::Keys;
 use crate::listing::{Page, PaymentsOf};
 use crate::pay_later::{NoticeRow, Repayment};
+use crate::person::SealedOtherwise;
 use crate::request::Request;
 use crate::ticket::TicketsOf;
 use crate::world::{AccountFile, World};
@@ -218,6 +219,13 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     fn tickets(&self, of: TicketsOf, limit: u8) -> Result<Vec<Ticket>, StoreError>;
+
+    /// What does not begin with `current`, as all does that the newest key has sealed: so many rows of a shard at most, and how
+    /// many there are.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn sealed_otherwise(&self, shard: Shard, current: &[u8], limit: u16) -> Result<SealedOtherwise, StoreError>;
 
     /// What has gathered for merchants on a shard and is not folded yet.
     ///

@@ -31,6 +31,8 @@ mod people;
 mod points;
 mod proofs;
 mod requests;
+mod sealed;
+mod second_factors;
 mod tickets;
 pub(crate) mod writes;
 
@@ -69,6 +71,7 @@ use crate::job::{Job, Lease};
 use crate::keys::Keys;
 use crate::listing::{Page, PaymentsOf};
 use crate::pay_later::{NoticeRow, Repayment};
+use crate::person::SealedOtherwise;
 use crate::request::Request;
 use crate::sharded::layout::{self, Layout};
 use crate::ticket::TicketsOf;
@@ -443,6 +446,10 @@ impl Store for PostgresStore {
             threads.extend(self.select(tickets::ask_messages(&[ticket.id]), tickets::read_message)?);
         }
         Ok(tickets::together(found, threads))
+    }
+
+    fn sealed_otherwise(&self, shard: Shard, current: &[u8], limit: u16) -> Result<SealedOtherwise, StoreError> {
+        self.select(sealed::ask(shard, current, limit), sealed::read).map(SealedOtherwise::of)
     }
 
     fn clearings(&self, shard: Shard) -> Result<Vec<Clearing>, StoreError> {

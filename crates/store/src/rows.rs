@@ -16,4 +16,6 @@ pub(crate) mod people;
 pub(crate) mod points;
 pub(crate) mod proofs;
 pub(crate) mod requests;
+pub(crate) mod sealed;
+pub(crate) mod second_factors;
 pub(crate) mod tickets;

@@ -42,6 +42,7 @@ use crate::job::{Job, Lease};
 use crate::keys::Keys;
 use crate::listing::{Page, PaymentsOf};
 use crate::pay_later::{NoticeRow, Repayment};
+use crate::person::SealedOtherwise;
 use crate::postgres::open::{self, Use};
 use crate::postgres::{MIGRATION, PostgresStore, jobs};
 use crate::request::Request;
@@ -336,6 +337,10 @@ impl Store for ShardedStore {
                 Ok(all)
             }
         }
+    }
+
+    fn sealed_otherwise(&self, shard: Shard, current: &[u8], limit: u16) -> Result<SealedOtherwise, StoreError> {
+        self.on(shard).sealed_otherwise(shard, current, limit)
     }
 
     fn clearings(&self, shard: Shard) -> Result<Vec<Clearing>, StoreError> {

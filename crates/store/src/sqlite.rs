@@ -28,6 +28,8 @@ mod people;
 mod points;
 mod proofs;
 mod requests;
+mod sealed;
+mod second_factors;
 mod tickets;
 mod writes;
 
@@ -62,6 +64,7 @@ use crate::job::{Job, Lease};
 use crate::keys::Keys;
 use crate::listing::{Page, PaymentsOf};
 use crate::pay_later::{NoticeRow, Repayment};
+use crate::person::SealedOtherwise;
 use crate::request::Request;
 use crate::ticket::TicketsOf;
 use crate::world::{AccountFile, World};
@@ -314,6 +317,10 @@ impl Store for SqliteStore {
 
     fn tickets(&self, of: TicketsOf, limit: u8) -> Result<Vec<Ticket>, StoreError> {
         self.read(|connection| tickets::list(connection, of, limit))
+    }
+
+    fn sealed_otherwise(&self, shard: Shard, current: &[u8], limit: u16) -> Result<SealedOtherwise, StoreError> {
+        self.read(|connection| sealed::otherwise(connection, shard, current, limit))
     }
 
     fn clearings(&self, shard: Shard) -> Result<Vec<Clearing>, StoreError> {

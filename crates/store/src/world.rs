@@ -20,6 +20,8 @@ use tantu_domain::observation::Observation;
 use tantu_domain::password::Proof;
 use tantu_domain::payment::Payment;
 use tantu_domain::points::{Lot, Points, Taken};
+use tantu_domain::second_factor::SecondFactor;
+use tantu_domain::staff::StaffMark;
 use tantu_domain::ticket::Ticket;
 use tantu_paylater::bill::Bill;
 use tantu_paylater::credit::CreditEntry;
@@ -90,6 +92,8 @@ pub struct World {
     pub codes: HashMap<CodeId, Code>,
     /// How often something was sent or tried.
     pub tallies: HashMap<Subject, Tally>,
+    /// The second factors of staff.
+    pub second_factors: HashMap<StaffMark, SecondFactor>,
     /// Keys of payers' devices.
     pub device_keys: HashMap<DeviceKeyId, DeviceKey>,
     /// What gathers for merchants on payers' shards.
@@ -170,6 +174,7 @@ impl World {
             Change::PutTally(tally) => {
                 self.tallies.insert(tally.subject, tally.clone());
             }
+            Change::PutSecondFactor(factor) => drop(self.second_factors.insert(factor.staff, factor.clone())),
             Change::PutDeviceKey(key) => {
                 self.device_keys.insert(key.id, key.clone());
             }

@@ -22,4 +22,5 @@ pub(crate) mod payments;
 pub(crate) mod points;
 mod preflight;
 mod sign_out;
+mod staff;
 pub(crate) mod tickets;

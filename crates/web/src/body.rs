@@ -13,6 +13,7 @@ use tantu_domain::ids::{
     AccountId, BillId, BindingId, CaseId, CodeId, CreditEntryId, DeviceKeyId, IncidentId, InstrumentId, LotId,
     MandateId, MerchantId, PaymentId, TicketId,
 };
+use tantu_domain::staff::StaffMark;
 
 use crate::problem::{Kind, Problem};
 
@@ -258,6 +259,9 @@ impl Named for TicketId {
 }
 impl Named for CodeId {
     const WHAT: &'static str = "code";
+}
+impl Named for StaffMark {
+    const WHAT: &'static str = "member of staff";
 }
 impl Named for IncidentId {
     const WHAT: &'static str = "incident";

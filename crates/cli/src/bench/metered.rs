@@ -30,6 +30,7 @@ use tantu_store::job::{Job, Lease};
 use tantu_store::keys::Keys;
 use tantu_store::listing::{Page, PaymentsOf};
 use tantu_store::pay_later::{NoticeRow, Repayment};
+use tantu_store::person::SealedOtherwise;
 use tantu_store::request::Request;
 use tantu_store::ticket::TicketsOf;
 use tantu_store::world::{AccountFile, World};
@@ -218,6 +219,10 @@ impl Store for Metered {
 
     fn tickets(&self, of: TicketsOf, limit: u8) -> Result<Vec<Ticket>, StoreError> {
         self.store.tickets(of, limit)
+    }
+
+    fn sealed_otherwise(&self, shard: Shard, current: &[u8], limit: u16) -> Result<SealedOtherwise, StoreError> {
+        self.store.sealed_otherwise(shard, current, limit)
     }
 
     fn clearings(&self, shard: Shard) -> Result<Vec<Clearing>, StoreError> {

@@ -106,6 +106,7 @@ impl Stage {
             passwords: None,
             people: None,
             card_keeper: CardKeeper::new(&[7; 32]),
+            second_factors: None,
             codes: Arc::default(),
         })
         .await

@@ -11,7 +11,7 @@ use super::loading::{BEGIN, COMMIT, Loaded};
 use super::payments::Made;
 use super::{
     access, accounts, audit_trail, bindings, care, claims, decisions, devices, folds, incidents, instruments, jobs,
-    ledger, mandates, observations, pay_later, payments, people, points, proofs, requests, tickets,
+    ledger, mandates, observations, pay_later, payments, people, points, proofs, requests, second_factors, tickets,
 };
 use crate::change::Change;
 use crate::error::StoreError;
@@ -89,6 +89,7 @@ impl Writes {
             Change::PutPerson(person) => people::put_person(rows, person)?,
             Change::PutCode(code) => people::put_code(rows, code)?,
             Change::PutTally(tally) => people::put_tally(rows, tally)?,
+            Change::PutSecondFactor(factor) => second_factors::put(rows, factor)?,
             Change::PutDeviceKey(key) => devices::put_key(rows, key)?,
             Change::PutDeviceReport(report) => devices::put_report(rows, report)?,
             Change::PutTicket(ticket) => tickets::put(rows, ticket)?,

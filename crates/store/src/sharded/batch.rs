@@ -180,6 +180,7 @@ impl Batch for ShardedBatch<'_> {
                 | Change::PutPerson(_)
                 | Change::PutCode(_)
                 | Change::PutTally(_)
+                | Change::PutSecondFactor(_)
                 | Change::PutDeviceKey(_)
                 | Change::PutTicket(_)
                 | Change::PutDeviceReport(_) => payers.push(change),

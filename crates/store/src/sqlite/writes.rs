@@ -4,7 +4,8 @@ use rusqlite::Connection;
 
 use super::{
     access, accounts, audit_trail, bindings, care, claims, decisions, devices, folds, incidents, instruments, jobs,
-    ledger, limits, mandates, observations, pay_later, payments, people, points, proofs, requests, tickets,
+    ledger, limits, mandates, observations, pay_later, payments, people, points, proofs, requests, second_factors,
+    tickets,
 };
 use crate::change::Change;
 use crate::error::StoreError;
@@ -46,6 +47,7 @@ pub(super) fn apply(connection: &Connection, change: &Change) -> Result<(), Stor
         Change::PutPerson(person) => people::put_person(connection, person),
         Change::PutCode(code) => people::put_code(connection, code),
         Change::PutTally(tally) => people::put_tally(connection, tally),
+        Change::PutSecondFactor(factor) => second_factors::put(connection, factor),
         Change::PutDeviceKey(key) => devices::put_key(connection, key),
         Change::PutDeviceReport(report) => devices::put_report(connection, report),
         Change::PutTicket(ticket) => tickets::put(connection, ticket),

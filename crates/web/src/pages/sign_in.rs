@@ -154,7 +154,7 @@ pub(crate) async fn needed(
     )
 }
 
-/// The page of the cards or of pay later that an address of theirs belongs to.
+/// The page of the cards, of pay later or of the account that an address of theirs belongs to.
 fn own_page(uri: &Uri) -> Option<String> {
     let mut parts = uri.path().split('/').skip(1);
     match (parts.next(), parts.next(), parts.next()) {
@@ -163,6 +163,7 @@ fn own_page(uri: &Uri) -> Option<String> {
         (Some("pay-later"), Some("bills"), Some(id)) => Some(format!("{}/bills/{id}", pay_later::PATH)),
         (Some("pay-later"), Some(page @ ("auto-repay" | "credit")), _) => Some(format!("{}/{page}", pay_later::PATH)),
         (Some("pay-later"), _, _) => Some(pay_later::PATH.to_owned()),
+        (Some(page @ ("identity" | "cases" | "limits")), _, _) => Some(format!("/{page}")),
         _ => None,
     }
 }

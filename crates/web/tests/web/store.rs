@@ -28,6 +28,7 @@ use tantu_store::job::{Job, Lease};
 use tantu_store::keys::Keys;
 use tantu_store::listing::{Page, PaymentsOf};
 use tantu_store::pay_later::{NoticeRow, Repayment};
+use tantu_store::person::SealedOtherwise;
 use tantu_store::request::Request;
 use tantu_store::sqlite::SqliteStore;
 use tantu_store::ticket::TicketsOf;
@@ -204,6 +205,10 @@ impl Store for WatchedStore {
 
     fn tickets(&self, of: TicketsOf, limit: u8) -> Result<Vec<Ticket>, StoreError> {
         self.works()?.tickets(of, limit)
+    }
+
+    fn sealed_otherwise(&self, shard: Shard, current: &[u8], limit: u16) -> Result<SealedOtherwise, StoreError> {
+        self.works()?.sealed_otherwise(shard, current, limit)
     }
 
     fn clearings(&self, shard: Shard) -> Result<Vec<Clearing>, StoreError> {

@@ -90,7 +90,7 @@ async fn on(store: &str, count: u32, planted: bool) -> Result<Looked, Failure> {
     server.configure(canaries.write_keys(folder.path())?, TALKATIVE);
     let seeded = server.seed(ACCOUNTS)?;
     server.start().await?;
-    let mut flows = Flows::begin(&server.base, &sandbox.control, &seeded)?;
+    let mut flows = Flows::begin(&server.base, &sandbox.control, &seeded).await?;
     flows.run(&mut canaries).await?;
     if flows.paid_by_card == 0 {
         return Err(Failure::new("no card was bound and paid with, so nothing is known of cards"));
@@ -107,7 +107,7 @@ async fn on(store: &str, count: u32, planted: bool) -> Result<Looked, Failure> {
 
     let search = Search::new(&canaries);
     let mut places: Vec<(String, PathBuf)> = Vec::new();
-    files(folder.path(), &mut places, &["secret", "password_key", "config.toml"])?;
+    files(folder.path(), &mut places, &["secret", "password_key", "second_factor_key", "config.toml"])?;
     if let Some(cluster) = &cluster {
         files(cluster.home(), &mut places, &[])?;
     }

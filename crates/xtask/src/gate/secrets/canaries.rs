@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
 use crate::gate::chance::Chance;
+use crate::gate::traffic::processes::staff_keys;
 
 /// What a canary is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -162,6 +163,8 @@ impl Canaries {
             config.push_str(&format!("{field} = \"{}\"\n", path.display()));
             self.keys.push(key);
         }
+        let key = staff_keys(folder)?;
+        config.push_str(&format!("second_factor_key_file = \"{}\"\n", key.display()));
         config.push_str(
             "\n[policy]\nversion = \"gate\"\n\n[[policy.limits]]\nproduct = \"wallet\"\npassword_free = 1000\n",
         );

@@ -43,10 +43,10 @@ pub(crate) struct Flows {
 }
 
 impl Flows {
-    pub(crate) fn begin(base: &str, control: &str, seeded: &Seeded) -> Result<Self, Failure> {
+    pub(crate) async fn begin(base: &str, control: &str, seeded: &Seeded) -> Result<Self, Failure> {
         Ok(Self {
             http: client()?,
-            api: Api::new(vec![base.to_owned()], control, seeded)?,
+            api: Api::new(vec![base.to_owned()], control, seeded)?.with_staff().await?,
             base: base.to_owned(),
             control: control.trim_end_matches('/').to_owned(),
             seeded: seeded.clone(),
@@ -77,7 +77,7 @@ impl Flows {
 
     /// Goes through all of them until enough canaries are on their way.
     pub(crate) async fn run(&mut self, canaries: &mut Canaries) -> Result<(), Failure> {
-        for key in [self.seeded.api_key.clone(), self.seeded.staff_key.clone()] {
+        for key in [self.seeded.api_key.clone(), self.seeded.staff_key.clone(), self.api.staff().to_owned()] {
             canaries.issued(Kind::Token, &key);
         }
         let payers = self.seeded.payers.clone();
@@ -205,7 +205,7 @@ impl Flows {
         let opened = self.ask(Method::POST, "/v1/tickets", session, body.clone()).await?;
         if let Some(ticket) = opened["id"].as_str() {
             let path = format!("/v1/tickets/{ticket}");
-            for key in [session.to_owned(), self.seeded.staff_key.clone()] {
+            for key in [session.to_owned(), self.api.staff().to_owned()] {
                 let said = json!({ "text": more });
                 self.ask(Method::POST, &format!("{path}/messages"), &key, said).await?;
             }
