@@ -222,6 +222,7 @@ async fn start(store: Arc<dyn Store>) -> Result<Engine, Failure> {
         passwords: None,
         card_keeper: None,
         people: None,
+        webhooks: None,
     };
     Ok(Engine::start(config).await?)
 }

@@ -58,3 +58,4 @@ pub mod risk;
 pub mod staff;
 pub mod ticket;
 mod trail;
+pub mod webhook;

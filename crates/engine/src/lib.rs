@@ -34,6 +34,7 @@ pub mod tickets;
 pub mod time;
 mod waiting;
 pub mod watch;
+mod webhooks;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -41,6 +42,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tantu_channels::card::{CardBinding, CardPayments, OneTimeCode};
 use tantu_channels::secret::Secret;
+use tantu_channels::webhook::Webhooks;
 use tantu_channels::{Charge, MandateSigning, Notifications, PageOrder, PageOrders, PaymentCode, Screen};
 use tantu_codes::Tables;
 use tantu_domain::answer::Answer;
@@ -126,6 +128,8 @@ pub struct EngineConfig {
     pub card_keeper: Option<CardKeeper>,
     /// What it takes to know people; without it nobody is verified and no code is sent.
     pub people: Option<People>,
+    /// Who tells merchants of what has happened; without it nobody is told.
+    pub webhooks: Option<Webhooks>,
     /// The channels' codes with the operator's own rows: a code that stands in none is counted.
     pub codes: Arc<Tables>,
 }
@@ -141,6 +145,7 @@ pub(crate) struct Parts {
     pub(crate) passwords: Option<PasswordKeeper>,
     pub(crate) card_keeper: Option<CardKeeper>,
     pub(crate) people: Option<People>,
+    pub(crate) webhooks: Option<Arc<Webhooks>>,
     /// The names of the configured channels.
     pub(crate) offered: Arc<[Channel]>,
     pub(crate) codes: Arc<Tables>,
@@ -238,6 +243,7 @@ impl Engine {
         let (policy, settings) = (Arc::new(config.policy), Arc::new(config.settings));
         let offered: Arc<[Channel]> = config.channels.keys().copied().collect();
         let waiting = Arc::new(WaitingCallers::default());
+        let webhooks = config.webhooks.map(Arc::new);
         let parts = LaneParts {
             store: config.store.clone(),
             clock: config.clock.clone(),
@@ -247,6 +253,7 @@ impl Engine {
             settings: settings.clone(),
             fresh_jobs,
             waiting: waiting.clone(),
+            webhooks: webhooks.clone(),
         };
         let lane = Lane::start(&parts).map_err(|error| StoreError::Unavailable(Trouble::Other, error.to_string()))?;
         let parts = Arc::new(Parts {
@@ -259,6 +266,7 @@ impl Engine {
             passwords: config.passwords,
             card_keeper: config.card_keeper,
             people: config.people,
+            webhooks,
             offered,
             codes: config.codes,
             lane,

@@ -118,6 +118,7 @@ impl House {
                 registry: world.clone(),
                 sms: world.clone(),
             }),
+            webhooks: None,
             codes: Arc::default(),
         })
         .await

@@ -259,6 +259,7 @@ async fn engine(till: &Arc<Till>, clock: &Arc<SystemClock>, folder: &Path) -> En
         passwords: None,
         card_keeper: None,
         people: None,
+        webhooks: None,
     })
     .await
     .unwrap()

@@ -131,6 +131,7 @@ async fn engine(store: &Arc<dyn Store>, clock: &Arc<SystemClock>, fold_interval:
         passwords: None,
         card_keeper: None,
         people: None,
+        webhooks: None,
         codes: Arc::default(),
     })
     .await

@@ -133,6 +133,7 @@ async fn engine(channel: &Arc<Fickle>, folder: &std::path::Path) -> Engine {
         passwords: None,
         card_keeper: None,
         people: None,
+        webhooks: None,
         codes: Arc::default(),
     })
     .await

@@ -108,6 +108,7 @@ impl House {
             passwords: None,
             card_keeper: None,
             people: Some(People { vault, registry: world.clone(), sms: world.clone() }),
+            webhooks: None,
             codes: Arc::default(),
         })
         .await

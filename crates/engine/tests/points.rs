@@ -194,6 +194,7 @@ async fn engine(channel: &Arc<Deadly>, folder: &std::path::Path) -> Engine {
         passwords: None,
         card_keeper: None,
         people: None,
+        webhooks: None,
         codes: Arc::default(),
     })
     .await

@@ -99,6 +99,7 @@ async fn engine(urls: &[String], process: &str) -> Engine {
         passwords: None,
         card_keeper: None,
         people: None,
+        webhooks: None,
     })
     .await
     .unwrap()

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use tantu_domain::ids::{
     AccountId, AttemptId, BillId, BindingId, FoldId, InstrumentId, JobId, PaymentId, RefundId, TicketId,
 };
+use tantu_domain::webhook::WebhookEvent;
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +62,11 @@ pub enum JobKind {
         /// Which.
         ticket: TicketId,
     },
+    /// Tell a merchant of what has happened.
+    SendWebhook {
+        /// What.
+        event: WebhookEvent,
+    },
     /// End a fold that whoever began it has left under way.
     EndFold {
         /// Which.
@@ -101,6 +107,7 @@ impl JobRow {
             JobKind::TendBill { bill } => about("tend_bill", bill.to_string()),
             JobKind::TendTicket { ticket } => about("tend_ticket", ticket.to_string()),
             JobKind::ResumeScheduled { payment } => about("resume_scheduled", payment.to_string()),
+            JobKind::SendWebhook { event } => about("send_webhook", event.to_string()),
             JobKind::EndFold { fold } => about("end_fold", fold.to_string()),
         }
     }

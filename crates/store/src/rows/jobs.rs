@@ -23,6 +23,7 @@ pub(crate) fn read(cells: &impl Columns) -> Result<Job, StoreError> {
         "tend_ticket" => JobKind::TendTicket { ticket: cells.parse("subject")? },
         "tend_bill" => JobKind::TendBill { bill: cells.parse("subject")? },
         "resume_scheduled" => JobKind::ResumeScheduled { payment: cells.parse("subject")? },
+        "send_webhook" => JobKind::SendWebhook { event: cells.parse("subject")? },
         "end_fold" => JobKind::EndFold { fold: cells.parse("subject")? },
         other => return Err(cells.wrong("kind", format!("{other:?} is no kind"))),
     };

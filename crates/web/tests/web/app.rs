@@ -146,6 +146,7 @@ impl TestApp {
             passwords: Some(PasswordKeeper::new(&[9; 32])),
             card_keeper: None,
             people: None,
+            webhooks: None,
             codes: Arc::default(),
         });
         let engine = engine.await.unwrap();
