@@ -102,7 +102,32 @@ export async function until(what, look) {
 
 /** A payer: an account with an empty wallet, and an Alipay account with money and a signed mandate. */
 export async function payer(balance = 30_000) {
-  const { id: account, wallet } = await expect(201, staff('POST', '/v1/accounts', { met: 'III' }));
+  return mandated(await opened({ met: 'III' }), balance);
+}
+
+/** A payer on the register of people, with his phone and a pay password, who has been known for a day. */
+export async function known(person, balance) {
+  const who = await opened({});
+  const { name, certificate_number: document, phones: [phone] } = person;
+  const path = `/v1/accounts/${who.account}`;
+  const say = async (verb, under, body) => {
+    const answer = await ask(verb, base + path + under, who.session, body);
+    assert.ok(answer.status < 300, `${under}: ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  };
+  await say('PUT', '/identity', { name, document, tier: 'I' });
+  const before = (await texts(phone)).length;
+  const { code } = await say('POST', '/phone', { phone });
+  await say('POST', '/phone/confirmations', { code, digits: await newest(phone, before) });
+  await say('PUT', '/pay-password', { password: '314159' });
+  const { now } = await control('GET', '/clock');
+  await setClock(now, 24 * 60 * 60 + 1);
+  return mandated(who, balance);
+}
+
+/** An account with an empty wallet, and its holder signed in. */
+async function opened(body) {
+  const { id: account, wallet } = await expect(201, staff('POST', '/v1/accounts', body));
   const link = new URL((await signInLink(account)));
   const exchanged = await fetch(`${base}/sign-in`, {
     method: 'POST',
@@ -112,6 +137,11 @@ export async function payer(balance = 30_000) {
   const cookie = exchanged.headers.getSetCookie().find((line) => line.startsWith('tantu_session='));
   assert.ok(cookie, `signing in set no session: ${exchanged.status}`);
   const session = cookie.slice('tantu_session='.length).split(';')[0];
+  return { account, wallet, session };
+}
+
+/** The same with an Alipay account and a signed mandate. */
+async function mandated({ account, wallet, session }, balance) {
   const { buyer_id: buyer } = await control('POST', '/alipay/buyers', { balance });
   const begun = await ask('POST', `${base}/v1/accounts/${account}/mandates`, session, { channel: 'alipay' });
   assert.ok(begun.status < 300, JSON.stringify(begun.body));

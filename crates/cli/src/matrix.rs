@@ -129,6 +129,7 @@ pub(crate) const CASES: &[Case] = cases! {
     D [Cause::AuthPaymentPassword], "platform", "no pay password yet; the payer sets one" => password::unset;
     D [Cause::AuthPaymentPassword], "platform", "a wrong pay password; entered again" => password::wrong;
     D [Cause::AuthPaymentPassword], "platform", "locked after five tries; paid when the lock ends" => password::locked;
+    D [Cause::AuthPaymentPassword], "platform", "locked; the holder proves who he is and sets another" => password::forgotten;
     A [Cause::AppOutdated, Cause::FundsInsufficientBalance], "platform", "an old app and a short wallet" => combined::old_app_short_wallet;
     D [Cause::AccountFrozen, Cause::AgreementExpired], "platform", "frozen, and the mandate past its end" => combined::frozen_and_expired;
     D [Cause::LimitPerTransaction, Cause::AgreementRevoked], "platform", "too much at once, and the mandate withdrawn" => combined::too_much_and_revoked;

@@ -403,7 +403,7 @@ fn check_password(
             if small {
                 return one_factor(situation, amount, now);
             }
-            Evidence::PaymentPassword { state: "unset", tries_left: None, locked_until: None }
+            Evidence::PaymentPassword { state: "unset", tries_left: None, locked_until: None, reset: false }
         });
         return None;
     };
@@ -416,6 +416,7 @@ fn check_password(
             state: "locked",
             tries_left: Some(0),
             locked_until: locked,
+            reset: situation.account.person.can_prove(now),
         });
     }
     let given = if situation.proven { "proven" } else { "missing" };

@@ -196,6 +196,8 @@ pub enum Evidence {
         state: &'static str,
         tries_left: Option<u32>,
         locked_until: Option<Timestamp>,
+        /// Whether the holder can prove who he is without it, and set another.
+        reset: bool,
     },
     InsufficientBalance {
         balance: Money,
@@ -444,7 +446,7 @@ impl Evidence {
             }
             Self::Holder(holder) => holder.facts(),
             Self::Points(points) => points.facts(),
-            Self::PaymentPassword { state, tries_left, locked_until } => password(state, *tries_left, *locked_until),
+            Self::PaymentPassword { state, tries_left: n, locked_until: t, reset: r } => password(state, *n, *t, *r),
             Self::ChannelNotConfirmed { channel: _, sent_at: sent, expired_at: end } => {
                 fields([("sent_at", Value::Time(*sent)), ("expired_at", Value::Time(*end))])
             }

@@ -50,9 +50,15 @@ pub(crate) fn app_outdated(app: &str, (version, minimum): (Version, Version), up
     texts([("app", app)]).into_iter().chain(versions).chain(texts([("update_at", update_at)])).collect()
 }
 
-pub(crate) fn password(state: &str, tries_left: Option<u32>, locked_until: Option<Timestamp>) -> Vec<Field> {
+pub(crate) fn password(
+    state: &str,
+    tries_left: Option<u32>,
+    locked_until: Option<Timestamp>,
+    reset: bool,
+) -> Vec<Field> {
     let left = tries_left.map_or(Value::Unknown, |left| Value::Count(i64::from(left)));
-    fields([("state", text(state)), ("tries_left", left), ("locked_until", time(locked_until))])
+    let reset_by = if reset { text("identity") } else { Value::Unknown };
+    fields([("state", text(state)), ("tries_left", left), ("locked_until", time(locked_until)), ("reset_by", reset_by)])
 }
 
 pub(crate) fn bank_unsupported(bank: Option<Bank>, kind: Option<CardKind>, supported: &str) -> Vec<Field> {

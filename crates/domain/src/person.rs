@@ -6,8 +6,12 @@
 
 use std::fmt;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+
+/// How long an identity and a phone must have stood before they prove whose account it is: whoever takes a session over and
+/// gives a phone of his own takes nothing more with it on the same day.
+pub const SETTLES_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
 /// By which the same person is known again: the HMAC of name and document under the server's key, and of the name what
 /// may be shown. Nobody without the key finds who it is by trying all there are.
@@ -115,6 +119,20 @@ impl Person {
         Self { phone_bound_at: Some(now), changed: news.or(self.changed), ..self.clone() }
     }
 
+    /// From when on name, document and a code to the phone prove together that it is the holder; `None` while one of them is
+    /// missing, or was changed and nobody has confirmed it.
+    pub fn proves_from(&self) -> Option<Timestamp> {
+        let (identity, phone) = (self.identity?, self.phone_bound_at?);
+        let newest = identity.verified_at.max(phone);
+        self.changed.is_none().then(|| newest.checked_add(SETTLES_AFTER).unwrap_or(Timestamp::MAX))
+    }
+
+    /// Whether the holder can prove at `now` who he is without his pay password. Whom staff have met in person we know by
+    /// nothing that could be compared.
+    pub fn can_prove(&self, now: Timestamp) -> bool {
+        self.mark.is_some() && self.proves_from().is_some_and(|from| from <= now)
+    }
+
     /// The holder has confirmed what was changed.
     #[must_use]
     pub fn confirmed(&self) -> Self {
@@ -139,6 +157,20 @@ mod tests {
         let identity = Identity { verified_at: at(3), valid_until: None };
         assert_eq!(second.verified(identity, None, None).changed, second.changed, "verifying alone confirms nothing");
         assert_eq!(second.confirmed().changed, None);
+    }
+
+    #[test]
+    fn what_was_given_today_proves_nobody() {
+        let day = SETTLES_AFTER.as_secs();
+        let identity = Identity { verified_at: at(5), valid_until: None };
+        let mark = HolderMark { hash: [1; 32], shown: "L*".into() };
+        let known = Person::default().verified(identity, Some(mark), None);
+        assert_eq!(known.proves_from(), None, "without a phone");
+        let whole = known.bound_phone(false, at(7));
+        assert_eq!(whole.proves_from(), Some(at(7 + day)));
+        assert!(!whole.can_prove(at(6 + day)) && whole.can_prove(at(7 + day)));
+        assert_eq!(whole.bound_phone(true, at(9)).proves_from(), None, "changed, and not confirmed");
+        assert!(!Person::met_in_person(at(0)).can_prove(at(9 + day)));
     }
 
     #[test]

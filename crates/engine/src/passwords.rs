@@ -6,6 +6,7 @@ pub mod prove;
 pub mod set;
 
 use jiff::Timestamp;
+use tantu_domain::account::Account;
 use tantu_domain::evidence::{Confidence, Evidence, Finding};
 use tantu_domain::ids::{AccountId, PaymentId};
 use tantu_domain::password::PayPassword;
@@ -27,21 +28,24 @@ pub enum Entered {
     Refused(Finding),
 }
 
-/// Why a password does not let a payment through.
-pub(crate) fn refused(state: &'static str, password: Option<&PayPassword>, now: Timestamp) -> Finding {
+/// Why an account's password does not let a payment through.
+pub(crate) fn refused(state: &'static str, account: &Account, now: Timestamp) -> Finding {
+    let password = account.password.as_ref();
     let evidence = Evidence::PaymentPassword {
         state,
         tries_left: password.map(|password| password.tries_left(now)),
         locked_until: password.and_then(|password| password.locked(now)),
+        reset: password.is_some() && account.person.can_prove(now),
     };
     Finding { cause: evidence.cause(), confidence: Confidence::Certain, evidence: evidence.fields(), instrument: None }
 }
 
-/// What a password's account tells of tries that were not right, if there were any.
-pub fn standing(password: &PayPassword, now: Timestamp) -> Option<Finding> {
+/// What an account tells of tries that were not right, if there were any.
+pub fn standing(account: &Account, now: Timestamp) -> Option<Finding> {
+    let password = account.password.as_ref()?;
     let state = if password.locked(now).is_some() { "locked" } else { "wrong" };
     let tried = password.locked(now).is_some() || (password.tries > 0 && password.locked_until.is_none());
-    tried.then(|| refused(state, Some(password), now))
+    tried.then(|| refused(state, account, now))
 }
 
 impl Engine {
@@ -114,15 +118,15 @@ impl Engine {
         let keeper = self.keeper()?;
         let now = self.parts.clock.now();
         // With another key every password is wrong, and that must cost nobody a try.
-        let known = self.read(move |store| store.account(account, now)).await?.and_then(|file| file.account.password);
-        keeper.check(known.as_ref().map(|password| &password.hash))?;
+        let known = self.read(move |store| store.account(account, now)).await?.map(|file| file.account);
+        keeper.check(known.as_ref().and_then(|known| known.password.as_ref()).map(|password| &password.hash))?;
         match self.run(CountTry { account }).await? {
             Err(finding) => Ok(Err(finding)),
-            Ok(password) if keeper.verify(account, entered, &password.hash).await? => Ok(Ok(password)),
-            Ok(password) => {
+            Ok((_, password)) if keeper.verify(account, entered, &password.hash).await? => Ok(Ok(password)),
+            Ok((counted, password)) => {
                 tracing::info!(%account, "a pay password was wrong");
                 let state = if password.locked(now).is_some() { "locked" } else { "wrong" };
-                Ok(Err(refused(state, Some(&password), now)))
+                Ok(Err(refused(state, &counted, now)))
             }
         }
     }

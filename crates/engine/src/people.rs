@@ -9,6 +9,7 @@ pub mod confirm_details;
 pub mod confirm_it_is_you;
 pub mod load_holder;
 pub mod record_identity;
+pub mod reset_password;
 pub mod secure;
 
 use std::sync::Arc;

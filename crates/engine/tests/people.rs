@@ -12,17 +12,23 @@ use jiff::SignedDuration;
 use tantu_channels::registry::{Finding, Registry, ServiceError, Verification};
 use tantu_channels::secret::Secret;
 use tantu_channels::sms::{Message, MessageState, Receipt, Sms};
+use tantu_domain::cause::Cause;
 use tantu_domain::ceiling::Tier;
 use tantu_domain::clock::Clock;
 use tantu_domain::code::Delivery;
-use tantu_domain::ids::{AccountId, Shard};
+use tantu_domain::ids::{AccountId, CodeId, Shard};
 use tantu_domain::one_time_code::LIFE;
 use tantu_domain::person::{Detail, Person};
 use tantu_domain::policy::Policy;
 use tantu_engine::accounts::open::OpenAccount;
+use tantu_engine::accounts::show_case::ShowCase;
+use tantu_engine::codes::payment::Asked;
 use tantu_engine::codes::{Asker, CodeRefused};
 use tantu_engine::command::Settings;
 use tantu_engine::error::{EngineError, Rejection};
+use tantu_engine::passwords::Entered;
+use tantu_engine::passwords::keeper::PasswordKeeper;
+use tantu_engine::people::reset_password::{Reset, ResetClaim};
 use tantu_engine::people::{Claimed, People, Verified};
 use tantu_engine::time::{SystemClock, UuidIds};
 use tantu_engine::{Engine, EngineConfig};
@@ -105,7 +111,7 @@ impl House {
                 notify_base: "http://127.0.0.1".into(),
             },
             channels: [].into(),
-            passwords: None,
+            passwords: Some(PasswordKeeper::new(&[9; 32])),
             card_keeper: None,
             people: Some(People { vault, registry: world.clone(), sms: world.clone() }),
             webhooks: None,
@@ -213,6 +219,148 @@ async fn another_phone_is_a_change_until_the_holder_confirms_it() {
     let right = house.engine.confirm_details(account, &Secret::new(DOCUMENT)).await.unwrap();
     assert!(matches!(right, Verified::Yes(_)));
     assert_eq!(house.engine.holder(account).await.unwrap().account.person.changed, None);
+}
+
+/// The pay password that the holder has forgotten, and the one that he sets instead.
+const FORGOTTEN: &str = "314159";
+const ANOTHER: &str = "161803";
+
+impl House {
+    /// Somebody who is known well enough to prove himself, with a pay password.
+    async fn holder(&self, phone: &str) -> AccountId {
+        let account = self.account().await;
+        self.engine.verify_identity(account, claimed(NAME, Tier::One, 0)).await.unwrap();
+        self.bind(account, phone).await;
+        assert_eq!(self.engine.set_password(account, None, FORGOTTEN).await.unwrap(), Entered::Right);
+        self.advance(SignedDuration::from_hours(24));
+        account
+    }
+
+    /// A code for another pay password, and its digits.
+    async fn reset_code(&self, account: AccountId) -> (CodeId, Secret) {
+        let Asked::Sent(sent) = self.engine.begin_reset(account, &Asker::default()).await.unwrap() else {
+            panic!("the holder can prove himself")
+        };
+        (sent.code.id, self.world.digits())
+    }
+
+    async fn is_password(&self, account: AccountId, password: &str) -> bool {
+        matches!(self.engine.set_password(account, Some(password), password).await.unwrap(), Entered::Right)
+    }
+}
+
+fn claim(code: CodeId, digits: &Secret, name: &str, document: &str) -> ResetClaim {
+    ResetClaim {
+        code,
+        digits: digits.clone(),
+        name: Secret::new(name),
+        document: Secret::new(document),
+        password: Secret::new(ANOTHER),
+        payment: None,
+    }
+}
+
+fn other_than(digits: &Secret) -> Secret {
+    Secret::new(if digits.reveal() == "000000" { "000001" } else { "000000" })
+}
+
+#[tokio::test]
+async fn who_forgot_his_pay_password_proves_who_he_is_and_the_lock_is_over() {
+    let house = House::open().await;
+    let account = house.holder(PHONE).await;
+    for _ in 0..5 {
+        assert!(!house.is_password(account, "271828").await);
+    }
+    assert!(!house.is_password(account, FORGOTTEN).await, "it is locked");
+    let (code, digits) = house.reset_code(account).await;
+    let whole = claim(code, &digits, NAME, DOCUMENT);
+    let done = house.engine.reset_password(account, whole.clone(), &Asker::default()).await.unwrap();
+    assert_eq!(done, Reset::Done);
+    assert!(house.is_password(account, ANOTHER).await, "the new one is right at once");
+    assert!(!house.is_password(account, FORGOTTEN).await);
+    let again = house.engine.reset_password(account, whole, &Asker::default()).await.unwrap();
+    assert_eq!(again, Reset::Unproven, "a code is good once");
+    let trail = house.engine.run(ShowCase { account, case: None }).await.unwrap().trail;
+    let last = trail.last().unwrap();
+    assert_eq!((last.action.as_str(), last.actor.as_str()), ("reset_password", account.to_string().as_str()));
+}
+
+#[tokio::test]
+async fn what_does_not_fit_is_not_said_and_costs_the_same() {
+    let house = House::open().await;
+    let account = house.holder(PHONE).await;
+    let (code, digits) = house.reset_code(account).await;
+    let asked = house.world.asked.load(Ordering::SeqCst);
+    let wrong = other_than(&digits);
+    let tries = [
+        claim(code, &digits, "Someone Else", DOCUMENT),
+        claim(code, &digits, NAME, "110105194912310038"),
+        claim(code, &wrong, NAME, DOCUMENT),
+        claim(code, &wrong, "Someone Else", "110105194912310038"),
+    ];
+    for (number, no) in (1..).zip(tries) {
+        let answer = house.engine.reset_password(account, no, &Asker::default()).await.unwrap();
+        assert_eq!(answer, Reset::Unproven);
+        assert_eq!(house.world.asked.load(Ordering::SeqCst), asked + number, "the registry is asked whatever is wrong");
+    }
+    assert!(house.is_password(account, FORGOTTEN).await, "nothing has changed");
+    house.world.silent.store(true, Ordering::SeqCst);
+    let silent = house.engine.reset_password(account, claim(code, &digits, NAME, DOCUMENT), &Asker::default()).await;
+    assert!(matches!(silent, Err(EngineError::Channel(_))), "silence proves nobody: {silent:?}");
+}
+
+/// Who has a session and no phone cannot use up the tries of who has it; and whoever tries has few.
+#[tokio::test]
+async fn tries_of_another_password_are_few_and_the_holder_keeps_his_own_code() {
+    let house = House::open().await;
+    let account = house.holder(PHONE).await;
+    let (code, digits) = house.reset_code(account).await;
+    let wrong = other_than(&digits);
+    for _ in 0..5 {
+        let no = house.engine.reset_password(account, claim(code, &wrong, NAME, DOCUMENT), &Asker::default()).await;
+        assert_eq!(no.unwrap(), Reset::Unproven);
+    }
+    house.advance(SignedDuration::from_mins(2));
+    let (code, digits) = house.reset_code(account).await;
+    let other = claim(code, &other_than(&digits), NAME, DOCUMENT);
+    let soon = house.engine.reset_password(account, other, &Asker::default()).await;
+    assert!(matches!(soon, Err(EngineError::Rejected(Rejection::TooSoon(_)))), "{soon:?}");
+    let mut tried = 0;
+    for _ in 0..4 {
+        let no = claim(code, &digits, "Someone Else", DOCUMENT);
+        tried +=
+            usize::from(house.engine.reset_password(account, no, &Asker::default()).await.unwrap() == Reset::Unproven);
+    }
+    assert_eq!(tried, 4);
+    house.advance(SignedDuration::from_mins(2));
+    let (code, digits) = house.reset_code(account).await;
+    let done = house.engine.reset_password(account, claim(code, &digits, NAME, DOCUMENT), &Asker::default()).await;
+    assert_eq!(done.unwrap(), Reset::Done, "the fifth with a right code is looked at");
+    house.advance(SignedDuration::from_mins(2));
+    let (code, digits) = house.reset_code(account).await;
+    let sixth = house.engine.reset_password(account, claim(code, &digits, NAME, DOCUMENT), &Asker::default()).await;
+    assert!(matches!(sixth, Err(EngineError::Rejected(Rejection::TooSoon(_)))), "{sixth:?}");
+}
+
+#[tokio::test]
+async fn what_was_given_or_changed_lately_proves_nobody() {
+    let house = House::open().await;
+    let nobody = house.account().await;
+    assert!(is_state(house.engine.begin_reset(nobody, &Asker::default()).await), "there is none to forget");
+    assert_eq!(house.engine.set_password(nobody, None, FORGOTTEN).await.unwrap(), Entered::Right);
+    let told = async |account| match house.engine.begin_reset(account, &Asker::default()).await.unwrap() {
+        Asked::Refused(finding) => finding.cause,
+        Asked::Sent(_) => panic!("a code was sent"),
+    };
+    assert_eq!(told(nobody).await, Cause::IdentityUnverified);
+    house.engine.verify_identity(nobody, claimed(NAME, Tier::One, 0)).await.unwrap();
+    assert_eq!(told(nobody).await, Cause::AccountPhoneUnbound);
+    house.bind(nobody, PHONE).await;
+    let new = house.engine.begin_reset(nobody, &Asker::default()).await;
+    assert!(matches!(new, Err(EngineError::Rejected(Rejection::TooSoon(_)))), "{new:?}");
+    house.advance(SignedDuration::from_hours(24));
+    house.bind(nobody, "19900001002").await;
+    assert_eq!(told(nobody).await, Cause::AccountInfoChanged);
 }
 
 #[tokio::test]

@@ -382,6 +382,10 @@ fn restricted(finding: &Finding) -> Road {
 fn password(finding: &Finding) -> Road {
     match finding.field("state") {
         Some(Value::Text(state)) if state == "unset" => through([act(Operation::SetPaymentPassword)]),
+        // Who can prove himself otherwise need not wait.
+        Some(Value::Text(state)) if state == "locked" && known(finding, "reset_by") => {
+            through([act(Operation::ResetPaymentPassword)])
+        }
         Some(Value::Text(state)) if state == "locked" => through([wait(Operation::WaitUntil, Who::Platform)]),
         // A wrong one is entered again, which is the resumption itself.
         Some(Value::Text(state)) if state == "wrong" => through([]),

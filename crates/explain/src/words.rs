@@ -11,6 +11,7 @@ mod en;
 mod facts;
 mod figures;
 mod help_words;
+mod holder_words;
 mod labels;
 mod limit_words;
 mod page_words;
@@ -50,6 +51,7 @@ pub use confirm_words::ConfirmWords;
 pub use doctor_words::DoctorWords;
 pub use figures::{day, time};
 pub use help_words::HelpWords;
+pub use holder_words::HolderWords;
 pub use limit_words::LimitWords;
 pub use page_words::PageWords;
 pub use pay_later_words::PayLaterWords;
@@ -257,6 +259,15 @@ pub fn group_label(group: CauseGroup, lang: Lang) -> &'static str {
         Lang::ZhHans => zh_hans::help::group(group),
         Lang::ZhHant => zh_hant::help::group(group),
         Lang::En => en::help::group(group),
+    }
+}
+
+/// What the pages about an account's holder say.
+pub fn holder_words(lang: Lang) -> &'static HolderWords {
+    match lang {
+        Lang::ZhHans => &zh_hans::holder::HOLDER,
+        Lang::ZhHant => &zh_hant::holder::HOLDER,
+        Lang::En => &en::holder::HOLDER,
     }
 }
 

@@ -306,6 +306,7 @@ fn card_evidence(cause: Cause) -> Vec<Vec<(&'static str, Value)>> {
             vec![("state", text("unset"))],
             vec![("state", text("wrong")), ("tries_left", Value::Count(3))],
             vec![("state", text("locked")), ("locked_until", Value::Time(at("2026-11-22T15:00:00+08:00")))],
+            vec![("state", text("locked")), ("locked_until", Value::Unknown), ("reset_by", text("identity"))],
         ],
         Cause::OtpNotReceived => vec![
             vec![("phone", text("138****0001")), ("sends_left", Value::Count(4))],
@@ -354,6 +355,7 @@ fn everything(lang: Lang) -> Vec<(String, String)> {
         .chain(words::card_words(lang).all())
         .chain(words::check_words(lang).all())
         .chain(words::ticket_words(lang).all())
+        .chain(words::holder_words(lang).all())
         .chain(words::pay_later_words(lang).all());
     all.extend(labels.map(|(name, text)| (name.to_owned(), text.to_owned())));
     all

@@ -97,6 +97,7 @@ fn causes_lead_to_operations() {
         (&["bnpl.overdue", "credit.score_impact"], WALLET, "repay_bill resume"),
         (&["2:auth.payment_password state=unset"], ALIPAY, "set_payment_password resume"),
         (&["2:auth.payment_password state=locked"], ALIPAY, "wait_until resume"),
+        (&["2:auth.payment_password state=locked reset_by=identity"], ALIPAY, "reset_payment_password resume"),
         (&["2:auth.payment_password state=wrong"], ALIPAY, "resume"),
         (&["2:auth.payment_password"], ALIPAY, "reset_payment_password resume"),
         (

@@ -17,6 +17,7 @@ mod mandate_return;
 mod password;
 pub(crate) mod pay_later;
 mod repair;
+mod reset_password;
 mod result;
 mod schedule;
 pub(crate) mod sign_in;
@@ -60,6 +61,8 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/cashier/{payment}/top-up", get(top_up::show).post(top_up::pay))
         .route("/cashier/{payment}/password", post(password::enter))
         .route("/cashier/{payment}/set-password", get(password::show).post(password::set))
+        .route("/cashier/{payment}/reset-password", get(reset_password::show).post(reset_password::set))
+        .route("/cashier/{payment}/reset-password/code", post(reset_password::send))
         .route(limits::PATH, get(limits::show).post(limits::set))
         .route("/cashier/{payment}/schedule", post(schedule::set))
         .route("/cashier/{payment}/bank-code", get(bank_code::show).post(bank_code::enter))

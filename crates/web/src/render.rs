@@ -382,6 +382,9 @@ fn address(step: &Step, payment: &Payment) -> Option<(&'static str, String)> {
         Operation::SetPaymentPassword | Operation::AuthenticateStronger => {
             Some(("PUT", format!("/v1/accounts/{}/pay-password", payment.account)))
         }
+        Operation::ResetPaymentPassword => {
+            Some(("POST", format!("/v1/accounts/{}/pay-password/resets", payment.account)))
+        }
         Operation::RepayBill => Some(("GET", format!("/v1/accounts/{}/pay-later/bills", payment.account))),
         Operation::EnableAutoRepay => Some(("PUT", format!("/v1/accounts/{}/pay-later/auto-repay", payment.account))),
         Operation::UnfreezeLine => Some(("POST", format!("/v1/accounts/{}/pay-later/unfreeze", payment.account))),

@@ -20,11 +20,11 @@ use crate::people::load_holder::LoadHolder;
 pub enum Asked {
     /// It is on its way.
     Sent(Box<Sent>),
-    /// There is no phone that it could go to.
-    NoPhone(Finding),
+    /// None is sent, and why: there is no phone that it could go to, or nothing that it would prove.
+    Refused(Finding),
 }
 
-fn certain(evidence: &Evidence) -> Finding {
+pub(crate) fn certain(evidence: &Evidence) -> Finding {
     Finding { cause: evidence.cause(), confidence: Confidence::Certain, evidence: evidence.fields(), instrument: None }
 }
 
@@ -43,7 +43,7 @@ impl Engine {
         let payment = self.open_payment(account, payment).await?;
         let (_, person) = self.run(LoadHolder { account }).await?;
         let Some(phone) = people.open(account, Detail::Phone, person.phone.as_ref())? else {
-            return Ok(Asked::NoPhone(certain(&HolderEvidence::PhoneUnbound.into())));
+            return Ok(Asked::Refused(certain(&HolderEvidence::PhoneUnbound.into())));
         };
         let purpose = Purpose::Payment(payment.id, payment.merchant, payment.amount);
         Ok(Asked::Sent(Box::new(self.send_code(account, purpose, &phone, asker).await?)))
@@ -99,7 +99,8 @@ impl Engine {
         Ok(Ok(payment))
     }
 
-    async fn open_payment(&self, account: AccountId, id: PaymentId) -> Result<Payment, EngineError> {
+    /// An open payment of this account's.
+    pub(crate) async fn open_payment(&self, account: AccountId, id: PaymentId) -> Result<Payment, EngineError> {
         let missing = || Rejection::NotFound { what: "payment", id: id.to_string() };
         let found = self.read(move |store| store.payment(id)).await?;
         let found = found.filter(|found| found.account == account).ok_or_else(missing)?;

@@ -21,8 +21,8 @@ pub(crate) struct CountTry {
 }
 
 impl Command for CountTry {
-    /// The password with this try counted, or why none is taken.
-    type Outcome = Result<PayPassword, Finding>;
+    /// The account and its password with this try counted, or why none is taken.
+    type Outcome = Result<(Account, PayPassword), Finding>;
 
     fn keys(&self) -> Keys {
         let mut keys = Keys::default();
@@ -33,20 +33,20 @@ impl Command for CountTry {
     fn decide(&self, world: &World, tools: &Tools<'_>) -> Decision<Self::Outcome> {
         let account = account_of(world, self.account)?;
         let Some(password) = &account.password else {
-            return Ok((Err(refused("unset", None, tools.now)), Vec::new()));
+            return Ok((Err(refused("unset", &account, tools.now)), Vec::new()));
         };
         match password.count_try(tools.now) {
-            Err(_) => Ok((Err(refused("locked", Some(password), tools.now)), Vec::new())),
+            Err(_) => Ok((Err(refused("locked", &account, tools.now)), Vec::new())),
             Ok(counted) => {
-                let changed = Account { password: Some(counted.clone()), ..account };
+                let changed = Account { password: Some(counted.clone()), ..account.clone() };
                 let mut changes = Vec::new();
                 let guarded = guarded(&changed, counted.locks, tools);
                 if let Some((_, (rule, what))) = &guarded {
                     let (actor, version) = (format!("rule {rule}"), tools.policy.version.as_str());
                     changes.push(noted(world, self.account, actor, (what, version), tools)?);
                 }
-                changes.push(Change::PutAccount(guarded.map_or(changed, |(account, _)| account)));
-                Ok((Ok(counted), changes))
+                changes.push(Change::PutAccount(guarded.map_or_else(|| changed.clone(), |(account, _)| account)));
+                Ok((Ok((changed, counted)), changes))
             }
         }
     }

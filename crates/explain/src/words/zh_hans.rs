@@ -7,6 +7,7 @@ pub(crate) mod check;
 pub(crate) mod confirm;
 pub(crate) mod doctor;
 pub(crate) mod help;
+pub(crate) mod holder;
 pub(crate) mod limits;
 pub(crate) mod operations;
 pub(crate) mod pages;

@@ -9,6 +9,7 @@ pub(crate) mod open;
 pub(crate) mod pay_password;
 pub(crate) mod phone;
 pub(crate) mod request_unfreeze;
+pub(crate) mod reset_pay_password;
 pub(crate) mod restrict;
 pub(crate) mod show;
 pub(crate) mod top_up;

@@ -65,7 +65,7 @@ pub(crate) async fn send(
 ) -> Result<Response, Problem> {
     match app.engine.send_payment_code(own, payment, &asker(peer.map(|Extension(peer)| peer))).await? {
         Asked::Sent(sent) => Ok((StatusCode::CREATED, Json(sent_body(&sent))).into_response()),
-        Asked::NoPhone(finding) => told(&app, own, Some(payment), finding, lang).await,
+        Asked::Refused(finding) => told(&app, own, Some(payment), finding, lang).await,
     }
 }
 

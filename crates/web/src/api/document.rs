@@ -124,6 +124,8 @@ fn of_accounts() -> OpenApiRouter<Shared> {
         .routes(routes!(accounts::top_up::top_up))
         .routes(routes!(accounts::pay_password::set))
         .routes(routes!(accounts::pay_password::prove))
+        .routes(routes!(accounts::reset_pay_password::begin))
+        .routes(routes!(accounts::reset_pay_password::confirm))
         .routes(routes!(accounts::identity::show, accounts::identity::verify))
         .routes(routes!(accounts::identity::confirm))
         .routes(routes!(accounts::phone::begin))

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use tantu_domain::client::Speaker;
 use tantu_domain::ids::InstrumentId;
 use tantu_engine::passwords::{Entered, standing};
-use tantu_explain::words::fill;
+use tantu_explain::words::{fill, holder_words};
 
 use crate::access::PayerCaller;
 use crate::api::accounts::pay_password::new_password;
@@ -31,7 +31,7 @@ pub(crate) fn waiting(visitor: &Visitor, opened: &Opened) -> Response {
     let (words, payment) = (visitor.words, &opened.payment);
     let amount = payment.amount.to_string();
     let own = visitor.account == Some(payment.account);
-    let told = opened.file.account.password.as_ref().and_then(|password| standing(password, opened.now));
+    let told = standing(&opened.file.account, opened.now);
     let telling = opened.telling(visitor);
     let body = fill(words.password_body, &[("amount", &amount), ("merchant", &opened.merchant)]);
     let content = html! {
@@ -49,6 +49,7 @@ pub(crate) fn waiting(visitor: &Visitor, opened: &Opened) -> Response {
                     (digits(words.password_label, "password", "current-password"))
                     button.wide type="submit" { (fill(words.password_button, &[("amount", &amount)])) }
                 }
+                p.center { a.go href=(path(&visitor.app, payment.id, "/reset-password")) { (holder_words(visitor.lang).reset_link) } }
             } @else {
                 p { (words.password_needs_sign_in) }
                 p { a.button.wide href=(path(&visitor.app, payment.id, "/set-password")) { (words.sign_in_button) } }
@@ -61,14 +62,14 @@ pub(crate) fn waiting(visitor: &Visitor, opened: &Opened) -> Response {
     visitor.page(words.password_title, &content)
 }
 
-fn hidden(visitor: &Visitor) -> Markup {
+pub(super) fn hidden(visitor: &Visitor) -> Markup {
     html! {
         input type="hidden" name="csrf" value=(visitor.form_token());
         input type="hidden" name="nonce" value=(fresh_token("").unwrap_or_default());
     }
 }
 
-fn digits(label: &str, name: &str, completed_as: &str) -> Markup {
+pub(super) fn digits(label: &str, name: &str, completed_as: &str) -> Markup {
     html! {
         label.field {
             span { (label) }
@@ -180,6 +181,6 @@ pub(crate) async fn enter(
     visitor.answer(done.await)
 }
 
-fn chosen(opened: &Opened) -> Result<InstrumentId, Problem> {
+pub(super) fn chosen(opened: &Opened) -> Result<InstrumentId, Problem> {
     opened.payment.instrument().ok_or_else(|| Problem::not_found("instrument", ""))
 }

@@ -164,6 +164,7 @@ impl<'a> Steps<'a> {
             Operation::SetPaymentPassword | Operation::AuthenticateStronger => {
                 Some(Door::Link(path(&self.visitor.app, payment, "/set-password")))
             }
+            Operation::ResetPaymentPassword => Some(Door::Link(path(&self.visitor.app, payment, "/reset-password"))),
             Operation::RaiseLimit if step.at.is_none() => Some(Door::Link(limits::PATH.to_owned())),
             Operation::TopUp if step.at.is_none() => Some(Door::Link(path(&self.visitor.app, payment, "/top-up"))),
             // At a third party it is asked for there.

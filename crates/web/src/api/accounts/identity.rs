@@ -226,7 +226,8 @@ fn last_day(text: &str, today: Date) -> Result<Date, Problem> {
     Ok(day)
 }
 
-fn document_in(text: String, today: Date) -> Result<Secret, Problem> {
+/// The number of a document in a body, as it is compared.
+pub(crate) fn document_in(text: String, today: Date) -> Result<Secret, Problem> {
     let document = Secret::new(text);
     if is_document_number(document.reveal(), today) {
         return Ok(Secret::new(document.reveal().to_ascii_uppercase()));

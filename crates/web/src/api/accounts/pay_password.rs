@@ -23,7 +23,7 @@ use crate::secret::{PROOF, fresh_token, hash_of};
 const DIGITS: usize = 6;
 
 /// How long the engine lets a proof live.
-const LIFE_SECONDS: u32 = 5 * 60;
+pub(crate) const LIFE_SECONDS: u32 = 5 * 60;
 
 /// A new pay password. Passwords are never shown, so this is never printed.
 #[derive(Deserialize, ToSchema)]
@@ -134,7 +134,7 @@ pub(crate) async fn prove(
 }
 
 /// Why the password was not taken, with what leads on.
-async fn told(
+pub(super) async fn told(
     app: &Shared,
     account: AccountId,
     payment: Option<PaymentId>,

@@ -108,6 +108,10 @@ pub(super) fn auth_payment_password(f: &Facts<'_>) -> Said {
                 "Your payment password is locked",
                 "The password did not match several times in a row. To protect your money it is locked.",
             );
+            let reset = f
+                .text("reset_by")
+                .map(|_| "Forgotten, or in a hurry: confirm it's you and set a new one (about 2 minutes).".to_owned());
+            let said = said.act_if(Operation::ResetPaymentPassword, reset);
             match f.moment("locked_until") {
                 Some(at) => said.act(
                     Operation::WaitUntil,

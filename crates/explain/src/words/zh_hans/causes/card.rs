@@ -84,6 +84,9 @@ pub(super) fn auth_payment_password(f: &Facts<'_>) -> Said {
             .act(Operation::SetPaymentPassword, "现在设置（约 1 分钟），然后继续付这笔。"),
         Some("locked") => {
             let said = said("支付密码已锁定", "支付密码连续几次不符，为保护您的钱先锁定了。");
+            let reset =
+                f.text("reset_by").map(|_| "着急或想不起来：验证是您本人后，设一个新的（约 2 分钟）。".to_owned());
+            let said = said.act_if(Operation::ResetPaymentPassword, reset);
             match f.time("locked_until") {
                 Some(at) => said.act(Operation::WaitUntil, format!("{at} 自动解锁，到时用原来的密码付这笔。")),
                 None => said.act(Operation::WaitUntil, "过一阵会自动解锁，到时再付这笔。"),

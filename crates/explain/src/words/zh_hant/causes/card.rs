@@ -84,6 +84,9 @@ pub(super) fn auth_payment_password(f: &Facts<'_>) -> Said {
             .act(Operation::SetPaymentPassword, "現在設定（約 1 分鐘），然後繼續付這筆。"),
         Some("locked") => {
             let said = said("付款密碼已鎖定", "付款密碼連續數次不符，為保護您的資金先鎖定了。");
+            let reset =
+                f.text("reset_by").map(|_| "趕時間或想不起來：驗證是您本人後，設一個新的（約 2 分鐘）。".to_owned());
+            let said = said.act_if(Operation::ResetPaymentPassword, reset);
             match f.time("locked_until") {
                 Some(at) => said.act(Operation::WaitUntil, format!("{at} 自動解鎖，屆時用原來的密碼付這筆。")),
                 None => said.act(Operation::WaitUntil, "過一陣子會自動解鎖，屆時再付這筆。"),
