@@ -65,6 +65,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/cashier/{payment}/bank-code", get(bank_code::show).post(bank_code::enter))
         .route("/cashier/{payment}/bank-code/resend", post(bank_code::resend))
         .route("/cashier/{payment}/bank-code/missing", post(bank_code::missing))
+        .route("/cashier/{payment}/check", get(guided::of))
         .route("/cashier/{payment}/ticket", get(tickets::ask).post(tickets::begin))
         .route(tickets::PATH, get(tickets::list))
         .route("/tickets/{id}", get(tickets::show))

@@ -150,8 +150,7 @@ pub(crate) async fn outage_and_limit(stage: &Stage, story: &mut Story) -> Result
     story.did("staff ended the incident");
     let half = stage.resume(&payment, None, None).await?;
     story.left(&half.causes_of(alipay), &[Cause::LimitDaily]);
-    let resets_at: jiff::Timestamp =
-        half.evidence("limit.daily")["resets_at"].as_str().unwrap_or_default().parse()?;
+    let resets_at: jiff::Timestamp = half.evidence("limit.daily")["resets_at"].as_str().unwrap_or_default().parse()?;
     let wait = resets_at.duration_since(stage.server.engine.clock().now()).as_secs();
     stage.advance(wait.saturating_add(1)).await?;
     story.did("and the limit was reset at midnight in Beijing");
