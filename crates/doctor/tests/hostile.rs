@@ -52,7 +52,7 @@ async fn where_nobody_listens_it_says_so() {
     let gone = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let seen = examined(&format!("http://{gone}")).await;
     let network = seen.report.network.as_ref().unwrap();
-    assert!(network.connections.iter().all(|tried| tried.result == Reach::Refused), "{:?}", network.connections);
+    assert!(network.connections.iter().all(|tried| tried.reach == Reach::Refused), "{:?}", network.connections);
     assert!(seen.checks.iter().any(|check| check.id == "connections" && !check.ok), "{:?}", seen.checks);
     assert!(report_document(&seen.report, Now.wall()).is_object());
 }

@@ -125,16 +125,16 @@ pub(crate) async fn low_power_frozen_wrong_number(stage: &Stage, story: &mut Sto
     let step = payer.give_details(stage, &binding, wrong.clone()).await?;
     refused(story, &step, &["percent", "floor"]);
     story.all(&step.causes());
-    story.planned(&["charge_device", "request_unfreeze", "correct_card_details", "resume_binding"]);
+    story.planned(&["charge_device", "correct_card_details", "request_unfreeze", "resume_binding"]);
     wrong["device_report"] = power(stage, &payer, 3, true).await?;
     story.did("the payer plugged the phone in");
-    let two = payer.give_details(stage, &binding, wrong.clone()).await?;
+    let two = payer.give_details(stage, &binding, wrong).await?;
     story.left(&two.causes(), &[Cause::AccountFrozen, Cause::CardDetailsWrong]);
+    let one = payer.give_details(stage, &binding, card.details(&card.phone)).await?;
+    story.did("read the number again");
+    story.left(&one.causes(), &[Cause::AccountFrozen]);
     stage.unfreeze(&payer).await?;
-    story.did("the holder asked, and staff lifted the freeze");
-    let one = payer.give_details(stage, &binding, wrong).await?;
-    story.left(&one.causes(), &[Cause::CardDetailsWrong]);
-    let done = payer.bind(stage, &binding, &card).await?.expect("the same binding with the right number")?;
-    story.did("and he read the number again");
+    story.did("and asked for the freeze to be lifted, and staff lifted it");
+    let done = payer.bind(stage, &binding, &card).await?.expect("the same binding")?;
     bound_and_pays(stage, story, &payer, &done).await
 }

@@ -39,14 +39,13 @@ pub(crate) fn policy(partners: &[String]) -> String {
 /// Shows it. Opened from a payment's guided check, it leads back there with what it found, or on to a person.
 pub(crate) async fn show(visitor: Visitor) -> Response {
     let payment = visitor.query("payment");
-    let about = match payment.is_empty() {
-        true => None,
-        false => match open(&visitor.app, &visitor, &payment, &Speaker::default()).await {
-            Ok(opened) => Some(opened),
-            Err(problem) => return visitor.answer(Err(problem)),
-        },
-    };
-    page(&visitor, about.as_ref())
+    if payment.is_empty() {
+        return page(&visitor, None);
+    }
+    match open(&visitor.app, &visitor, &payment, &Speaker::default()).await {
+        Ok(opened) => page(&visitor, Some(&opened)),
+        Err(problem) => visitor.answer(Err(problem)),
+    }
 }
 
 fn page(visitor: &Visitor, about: Option<&Opened>) -> Response {

@@ -286,8 +286,8 @@ pub(crate) fn ids(taken: &[Taken]) -> String {
 }
 
 /// What the payer says: his own words, and under them what he replied in the guided check, as he read it.
-fn with_answers(visitor: &Visitor, words: Option<Masked>, taken: &[Taken]) -> Option<Masked> {
-    let own = words.as_ref().map(|words| words.text().to_owned());
+fn with_answers(visitor: &Visitor, words: Option<&Masked>, taken: &[Taken]) -> Option<Masked> {
+    let own = words.map(|words| words.text().to_owned());
     let heading = (!taken.is_empty()).then(|| ticket_words(visitor.lang).answers_heading.to_owned());
     let replied = answers(visitor, taken).into_iter().map(|(asked, said)| format!("{asked} {said}"));
     let whole: Vec<String> = own.into_iter().chain(heading).chain(replied).collect();
@@ -330,13 +330,13 @@ pub(crate) async fn begin(
         let masked = words.as_ref().is_some_and(|(_, hidden)| !hidden.is_empty());
         let (causes, device) = match given("device_report") {
             Some(report) => device(&app, &Caller::Payer(account), &headers, report).await?,
-            None => Default::default(),
+            None => (Vec::new(), Vec::new()),
         };
         let taken = steps(form.value("steps").split_ascii_whitespace());
         let wish = Wish {
             account,
             about: About::Payment(payment),
-            words: with_answers(&visitor, words.map(|(words, _)| words), &taken),
+            words: with_answers(&visitor, words.as_ref().map(|(words, _)| words), &taken),
             causes,
             device,
             call_back: given("call_back").map(number).transpose()?,
