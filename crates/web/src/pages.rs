@@ -29,6 +29,7 @@ mod visitor;
 mod welcome;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use crate::app::Shared;
@@ -39,7 +40,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/", get(welcome::show))
         .route("/explain", get(explain::show))
         .route("/help", get(help::show))
-        .route("/help/words", post(help::hear))
+        .route("/help/words", post(help::hear).layer(DefaultBodyLimit::max(help::LARGEST)))
         .route("/help/check", get(guided::show))
         .route("/help/{cause}", get(help::article))
         .route(check::PATH, get(check::show))

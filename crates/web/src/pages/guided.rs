@@ -438,7 +438,7 @@ mod tests {
     #[test]
     fn what_a_browser_measured_is_known() {
         let walk = |measured| Walk { measured, ..Walk::of(Heard::default()) };
-        assert_eq!(walk(None).facts(), []);
+        assert!(walk(None).facts().is_empty());
         let found = walk(Some(vec![Cause::DeviceClockSkew])).facts();
         assert_eq!(found.first(), Some(&Fact::Blocks(Cause::DeviceClockSkew)));
         assert!(

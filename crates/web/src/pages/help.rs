@@ -29,6 +29,8 @@ use crate::problem::Problem;
 
 /// More than this of somebody's words is not read on a page.
 const LONGEST_TEXT: usize = 10_000;
+/// So many bytes its form may have: each character of four bytes, each byte as a form writes it, and the form around it.
+pub(crate) const LARGEST: usize = LONGEST_TEXT * 4 * 3 + 1024;
 /// A page has room for so many causes.
 const MOST_SHOWN: usize = 3;
 /// Nobody searches for more than this.

@@ -15,8 +15,9 @@ async fn page(app: &TestApp, path: &str, cookies: &str) -> String {
     text
 }
 
-fn links<'t>(text: &'t str, part: &str) -> Vec<String> {
-    let all = text.split("href=\"").skip(1).filter_map(|rest| rest.split_once('"').map(|(link, _): (&'t str, _)| link));
+/// The addresses of a page's links that have this in them, as a browser follows them; but for the language switch.
+fn links(text: &str, part: &str) -> Vec<String> {
+    let all = text.split("href=\"").skip(1).filter_map(|rest| rest.split_once('"').map(|(link, _)| link));
     all.filter(|link| link.contains(part) && !link.contains("lang=")).map(|link| link.replace("&amp;", "&")).collect()
 }
 
