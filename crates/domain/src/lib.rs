@@ -34,6 +34,7 @@ pub mod fold;
 mod holder;
 pub mod holder_evidence;
 pub mod ids;
+pub mod in_order;
 pub mod incident;
 pub mod instrument;
 pub mod ledger;

@@ -19,6 +19,7 @@ mod pay_later_words;
 mod said;
 mod texts;
 mod ticket_words;
+mod topic_words;
 mod zh_hans;
 mod zh_hant;
 
@@ -42,6 +43,7 @@ use tantu_domain::question::{Question, Reply};
 
 use crate::lang::Lang;
 use crate::plan::Step;
+use crate::topic::Topic;
 use facts::Facts;
 use said::{OperationText, Said};
 
@@ -56,6 +58,7 @@ pub use limit_words::LimitWords;
 pub use page_words::PageWords;
 pub use pay_later_words::PayLaterWords;
 pub use ticket_words::TicketWords;
+pub use topic_words::TopicWords;
 
 /// What the sentences about one payment depend on, besides the finding itself.
 #[derive(Debug, Clone)]
@@ -250,6 +253,15 @@ pub fn help_words(lang: Lang) -> &'static HelpWords {
         Lang::ZhHans => &zh_hans::help::HELP,
         Lang::ZhHant => &zh_hant::help::HELP,
         Lang::En => &en::help::HELP,
+    }
+}
+
+/// The article about a topic.
+pub fn topic(topic: Topic, lang: Lang) -> TopicWords {
+    match lang {
+        Lang::ZhHans => zh_hans::topics::topic(topic),
+        Lang::ZhHant => zh_hant::topics::topic(topic),
+        Lang::En => en::topics::topic(topic),
     }
 }
 

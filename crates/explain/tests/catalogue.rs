@@ -11,7 +11,7 @@ use tantu_domain::instrument::Product;
 use tantu_domain::money::Money;
 use tantu_domain::operation::Operation;
 use tantu_explain::words::{self, pages};
-use tantu_explain::{CauseWords, Context, Lang, catalogue};
+use tantu_explain::{CauseWords, Context, Lang, Topic, catalogue};
 
 const NOW: &str = "2026-11-22T12:00:00+08:00";
 
@@ -358,6 +358,13 @@ fn everything(lang: Lang) -> Vec<(String, String)> {
         .chain(words::holder_words(lang).all())
         .chain(words::pay_later_words(lang).all());
     all.extend(labels.map(|(name, text)| (name.to_owned(), text.to_owned())));
+    for topic in Topic::ALL {
+        let words = words::topic(*topic, lang);
+        let parts = words.parts.iter().flat_map(|(heading, text)| [*heading, *text]);
+        all.extend(
+            [words.title, words.lead].into_iter().chain(parts).map(|text| (topic.id().to_owned(), text.to_owned())),
+        );
+    }
     all
 }
 

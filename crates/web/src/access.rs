@@ -193,6 +193,7 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/cashier/{payment}/bank-code", &[Payer]),
     rule("POST", "/cashier/{payment}/bank-code/resend", &[Payer]),
     rule("POST", "/cashier/{payment}/bank-code/missing", &[Payer]),
+    rule("GET", "/cashier/{payment}/check", &[Anybody]),
     rule("GET", "/cashier/{payment}/ticket", &[Payer]),
     rule("POST", "/cashier/{payment}/ticket", &[Payer]),
     rule("GET", "/tickets", &[Payer]),

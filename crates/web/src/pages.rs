@@ -30,6 +30,7 @@ mod visitor;
 mod welcome;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use crate::app::Shared;
@@ -40,7 +41,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/", get(welcome::show))
         .route("/explain", get(explain::show))
         .route("/help", get(help::show))
-        .route("/help/words", post(help::hear))
+        .route("/help/words", post(help::hear).layer(DefaultBodyLimit::max(help::LARGEST)))
         .route("/help/check", get(guided::show))
         .route("/help/{cause}", get(help::article))
         .route(check::PATH, get(check::show))
@@ -68,6 +69,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/cashier/{payment}/bank-code", get(bank_code::show).post(bank_code::enter))
         .route("/cashier/{payment}/bank-code/resend", post(bank_code::resend))
         .route("/cashier/{payment}/bank-code/missing", post(bank_code::missing))
+        .route("/cashier/{payment}/check", get(guided::of))
         .route("/cashier/{payment}/ticket", get(tickets::ask).post(tickets::begin))
         .route(tickets::PATH, get(tickets::list))
         .route("/tickets/{id}", get(tickets::show))

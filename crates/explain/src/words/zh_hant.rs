@@ -14,3 +14,4 @@ pub(crate) mod pages;
 pub(crate) mod pay_later;
 pub(crate) mod rules;
 pub(crate) mod tickets;
+pub(crate) mod topics;

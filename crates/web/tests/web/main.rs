@@ -14,6 +14,7 @@ mod devices;
 mod diagnoses;
 mod events;
 mod explain;
+mod guided;
 mod help;
 mod limits;
 mod lists;
