@@ -4,6 +4,7 @@
 //! still be done is a job, saved in the commit that causes it.
 
 pub mod accounts;
+pub mod announcements;
 pub mod audit_trail;
 pub mod bindings;
 mod breaker;

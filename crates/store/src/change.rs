@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use tantu_domain::account::Account;
+use tantu_domain::announcement::Announcement;
 use tantu_domain::audit::{Appeal, AuditEntry};
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
@@ -48,6 +49,8 @@ pub enum Change {
     PutObservation(Observation),
     /// An incident.
     PutIncident(Incident),
+    /// What staff tell everybody; for one that is known, who has withdrawn it.
+    PutAnnouncement(Announcement),
     /// A claim; for one that is made, the same again.
     PutClaim(Claim),
     /// What a client has asked. Its first answer and its first repetition stay.

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use tantu_domain::ids::{
-    AccountId, AttemptId, BindingId, CaseId, CodeId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId, OpeningId,
-    PaymentId, Shard, TicketId, TransactionId,
+    AccountId, AnnouncementId, AttemptId, BindingId, CaseId, CodeId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId,
+    OpeningId, PaymentId, Shard, TicketId, TransactionId,
 };
 
 use crate::claim::{ClaimKey, IdempotencyKey};
@@ -34,6 +34,8 @@ pub struct Keys {
     pub jobs: BTreeSet<JobId>,
     /// Sessions and links.
     pub sessions: BTreeSet<[u8; 32]>,
+    /// What staff tell everybody.
+    pub announcements: BTreeSet<AnnouncementId>,
     /// Payments whose proof of the pay password is looked at.
     pub proofs: BTreeSet<PaymentId>,
     /// Accounts whose holder is looked at.
@@ -101,6 +103,7 @@ impl Keys {
         self.requests.extend(other.requests);
         self.jobs.extend(other.jobs);
         self.sessions.extend(other.sessions);
+        self.announcements.extend(other.announcements);
         self.proofs.extend(other.proofs);
         self.people.extend(other.people);
         self.audit.extend(other.audit);

@@ -33,6 +33,7 @@ mod wire;
 pub mod world;
 
 use jiff::Timestamp;
+use tantu_domain::announcement::Announcement;
 use tantu_domain::audit::AuditEntry;
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
@@ -158,6 +159,19 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     fn incidents(&self, now: Timestamp) -> Result<Vec<Incident>, StoreError>;
+
+    /// The incidents that were not over at `at`, those that are planned among them: first those without an end, then the
+    /// last that ended; so many at most.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn incidents_since(&self, at: Timestamp, most: u32) -> Result<Vec<Incident>, StoreError>;
+
+    /// What staff tell everybody, withdrawn or not, the last first; so many at most.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn announcements(&self, most: u32) -> Result<Vec<Announcement>, StoreError>;
 
     /// A claim, if somebody has made it.
     ///
@@ -297,7 +311,7 @@ pub trait Store: Send + Sync {
 pub trait Batch {
     /// Makes the changes durable, all or none. Where batches are [`Lanes::ByShard`], what is not the payers' comes before that, and
     /// stays if the payers' is refused: claims, in the order in which they are put, keys before orders; then merchants,
-    /// API keys, sessions and incidents.
+    /// API keys, sessions, incidents and announcements.
     ///
     /// # Errors
     /// [`StoreError`] if nothing was changed, or, for [`StoreError::Unknown`], if only the database knows.

@@ -6,6 +6,7 @@
 
 pub(crate) mod access;
 mod accounts;
+pub(crate) mod announcements;
 mod audit;
 mod audit_trail;
 mod bindings;
@@ -42,6 +43,7 @@ use std::time::Duration;
 
 use deadpool_postgres::Pool;
 use jiff::Timestamp;
+use tantu_domain::announcement::Announcement;
 use tantu_domain::audit::AuditEntry;
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
@@ -391,6 +393,15 @@ impl Store for PostgresStore {
     fn incidents(&self, now: Timestamp) -> Result<Vec<Incident>, StoreError> {
         let standing = self.select_of_all(incidents::ask(), incidents::read)?;
         Ok(standing.into_iter().filter(|incident| incident.stands(now)).collect())
+    }
+
+    fn incidents_since(&self, at: Timestamp, most: u32) -> Result<Vec<Incident>, StoreError> {
+        let found = self.select_of_all(incidents::ask_not_over(at, most), incidents::read)?;
+        Ok(found.into_iter().filter(|incident| !incident.is_over(at)).collect())
+    }
+
+    fn announcements(&self, most: u32) -> Result<Vec<Announcement>, StoreError> {
+        self.select_of_all(announcements::ask_list(most), announcements::read)
     }
 
     fn claim(&self, key: &ClaimKey) -> Result<Option<Claim>, StoreError> {

@@ -1,6 +1,7 @@
 //! What the rows of each table mean, whichever database they come from.
 
 pub(crate) mod access;
+pub(crate) mod announcements;
 pub(crate) mod audit_trail;
 pub(crate) mod care;
 pub(crate) mod claims;

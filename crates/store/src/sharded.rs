@@ -3,7 +3,7 @@
 //!
 //! A transaction is of one shard, and a guard refuses whatever is not. A payment needs rows of three: of its payer's, and of its two
 //! claims'. So claims are transactions of their own, made before the payer's; a crash in between leaves a claim without its
-//! payment, which the repetition makes. Merchants, API keys, sessions and incidents are few and nobody's: they live in the first
+//! payment, which the repetition makes. Merchants, API keys, sessions, incidents and announcements are few and nobody's: they live in the first
 //! database, and are written by transactions of their own too.
 
 mod audit;
@@ -17,6 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tantu_domain::announcement::Announcement;
 use tantu_domain::audit::AuditEntry;
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
@@ -287,6 +288,14 @@ impl Store for ShardedStore {
 
     fn incidents(&self, now: Timestamp) -> Result<Vec<Incident>, StoreError> {
         self.small.incidents(now)
+    }
+
+    fn incidents_since(&self, at: Timestamp, most: u32) -> Result<Vec<Incident>, StoreError> {
+        self.small.incidents_since(at, most)
+    }
+
+    fn announcements(&self, most: u32) -> Result<Vec<Announcement>, StoreError> {
+        self.small.announcements(most)
     }
 
     fn claim(&self, key: &ClaimKey) -> Result<Option<Claim>, StoreError> {

@@ -3,6 +3,7 @@
 
 mod access;
 mod accounts;
+mod announcements;
 mod audit;
 mod audit_trail;
 mod bindings;
@@ -37,6 +38,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode};
+use tantu_domain::announcement::Announcement;
 use tantu_domain::audit::AuditEntry;
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
@@ -274,6 +276,15 @@ impl Store for SqliteStore {
     fn incidents(&self, now: Timestamp) -> Result<Vec<Incident>, StoreError> {
         let standing = self.read(incidents::standing)?;
         Ok(standing.into_iter().filter(|incident| incident.stands(now)).collect())
+    }
+
+    fn incidents_since(&self, at: Timestamp, most: u32) -> Result<Vec<Incident>, StoreError> {
+        let found = self.read(|connection| incidents::not_over(connection, at, most))?;
+        Ok(found.into_iter().filter(|incident| !incident.is_over(at)).collect())
+    }
+
+    fn announcements(&self, most: u32) -> Result<Vec<Announcement>, StoreError> {
+        self.read(|connection| announcements::list(connection, most))
     }
 
     fn claim(&self, key: &ClaimKey) -> Result<Option<Claim>, StoreError> {

@@ -3,13 +3,14 @@
 use std::collections::{HashMap, HashSet};
 
 use tantu_domain::account::Account;
+use tantu_domain::announcement::Announcement;
 use tantu_domain::audit::{Appeal, AuditEntry};
 use tantu_domain::binding::Binding;
 use tantu_domain::code::Code;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BindingId, CaseId, CodeId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId, OpeningId,
-    PaymentId, Shard, TicketId, TransactionId,
+    AccountId, AnnouncementId, AttemptId, BindingId, CaseId, CodeId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId,
+    OpeningId, PaymentId, Shard, TicketId, TransactionId,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate};
@@ -100,7 +101,9 @@ pub struct World {
     pub settled: HashMap<MerchantId, Money>,
     /// Whether each of the transactions that were asked for is posted.
     pub posted: HashMap<TransactionId, bool>,
-    /// The incidents that are not over. There are few, and every decision needs them.
+    /// What staff tell everybody.
+    pub announcements: HashMap<AnnouncementId, Announcement>,
+    /// The incidents that are not over, and those that are planned. There are few, and every decision needs them.
     pub incidents: Vec<Incident>,
 }
 
@@ -117,6 +120,7 @@ impl World {
             Change::PutPayment(payment) => self.put_payment(payment),
             Change::PutObservation(observation) => self.put_observation(observation),
             Change::PutIncident(incident) => put(&mut self.incidents, incident, |one, other| one.id == other.id),
+            Change::PutAnnouncement(one) => drop(self.announcements.insert(one.id, one.clone())),
             Change::PutClaim(claim) => {
                 self.claims.insert(claim.key.clone(), claim.clone());
             }

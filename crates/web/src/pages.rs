@@ -20,6 +20,7 @@ mod repair;
 mod result;
 mod schedule;
 pub(crate) mod sign_in;
+pub(crate) mod status;
 mod steps;
 pub(crate) mod style;
 mod tickets;
@@ -42,6 +43,8 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/help/words", post(help::hear))
         .route("/help/check", get(guided::show))
         .route("/help/{cause}", get(help::article))
+        .route(status::PATH, get(status::show))
+        .route(status::feed::PATH, get(status::feed::show))
         .route(check::PATH, get(check::show))
         .route(check::SCRIPT, get(check::script))
         .route(style::PATH, get(style::show))

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use tantu_domain::ids::{IncidentId, Shard};
 use tantu_domain::incident::{Incident, IncidentScope, IncidentSource};
+use tantu_domain::staff::StaffMark;
 use tantu_store::change::Change;
 use tantu_store::keys::Keys;
 use tantu_store::world::World;
@@ -22,6 +23,8 @@ pub struct BeginIncident {
     pub since: Option<Timestamp>,
     /// When we expect it to end.
     pub expected_end: Option<Timestamp>,
+    /// Who of the staff, if it was staff.
+    pub by: Option<StaffMark>,
 }
 
 impl Command for BeginIncident {
@@ -47,6 +50,8 @@ impl Command for BeginIncident {
             since: self.since.unwrap_or(tools.now).min(tools.now),
             expected_end: self.expected_end,
             until: None,
+            begun_by: self.by,
+            ended_by: None,
         };
         Ok((incident.clone(), vec![Change::PutIncident(incident)]))
     }

@@ -2,6 +2,7 @@
 
 use tantu_domain::ids::IncidentId;
 use tantu_domain::incident::{Incident, IncidentScope, IncidentSource};
+use tantu_domain::staff::StaffMark;
 use tantu_store::change::Change;
 use tantu_store::keys::Keys;
 use tantu_store::world::World;
@@ -12,8 +13,8 @@ use crate::error::Rejection;
 /// Which incidents end.
 #[derive(Debug, Clone, Copy)]
 pub enum EndIncident {
-    /// This one, whoever began it.
-    One(IncidentId),
+    /// This one, whoever began it, by the word of one of the staff.
+    One(IncidentId, StaffMark),
     /// What the breaker of this scope began.
     Breaker(IncidentScope),
 }
@@ -28,17 +29,21 @@ impl Command for EndIncident {
 
     fn decide(&self, world: &World, tools: &Tools<'_>) -> Decision<Vec<Incident>> {
         let meant = |incident: &&Incident| match self {
-            Self::One(id) => incident.id == *id,
+            Self::One(id, _) => incident.id == *id,
             Self::Breaker(scope) => incident.scope == *scope && incident.source == IncidentSource::Breaker,
         };
         let standing = world.incidents.iter().filter(|incident| incident.stands(tools.now)).filter(meant);
+        let ended_by = match self {
+            Self::One(_, by) => Some(*by),
+            Self::Breaker(_) => None,
+        };
         let ended: Vec<Incident> =
-            standing.map(|incident| Incident { until: Some(tools.now), ..incident.clone() }).collect();
+            standing.map(|incident| Incident { until: Some(tools.now), ended_by, ..incident.clone() }).collect();
         match self {
-            Self::One(id) if ended.is_empty() => {
+            Self::One(id, _) if ended.is_empty() => {
                 Err(Rejection::NotFound { what: "standing incident", id: id.to_string() })
             }
-            Self::One(_) | Self::Breaker(_) => {
+            Self::One(..) | Self::Breaker(_) => {
                 Ok((ended.clone(), ended.into_iter().map(Change::PutIncident).collect()))
             }
         }

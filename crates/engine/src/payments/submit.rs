@@ -508,6 +508,7 @@ pub(crate) fn unfinished(
             since: word.at,
             breaker: "closed",
             expected_end: None,
+            incident: None,
         },
         None => Evidence::NetworkUnstable {
             attempt: attempt.id,

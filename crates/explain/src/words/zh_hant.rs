@@ -12,4 +12,5 @@ pub(crate) mod operations;
 pub(crate) mod pages;
 pub(crate) mod pay_later;
 pub(crate) mod rules;
+pub(crate) mod status;
 pub(crate) mod tickets;

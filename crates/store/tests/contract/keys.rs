@@ -149,6 +149,8 @@ pub(crate) fn incidents_always_come(store: &dyn Store) {
         since: now(),
         expected_end: None,
         until,
+        begun_by: None,
+        ended_by: None,
     };
     let (standing, over) = (incident(None), incident(Some(now())));
     commit(store, &[Change::PutIncident(standing.clone()), Change::PutIncident(over)]);

@@ -17,7 +17,7 @@ pub(crate) struct IncidentBody {
     id: String,
     /// platform, or a channel's id.
     scope: &'static str,
-    /// staff or breaker.
+    /// staff, breaker, or maintenance that was planned.
     source: &'static str,
     /// What was seen last: a channel's code, or a word of staff.
     code: String,

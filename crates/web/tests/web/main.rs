@@ -24,6 +24,7 @@ mod pages;
 mod passwords;
 mod payments;
 mod reply;
+mod status;
 mod steps;
 mod store;
 mod tickets;
