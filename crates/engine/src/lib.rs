@@ -23,6 +23,7 @@ pub mod lane;
 pub mod mandates;
 pub mod merchants;
 mod meters;
+mod notices;
 pub mod notifications;
 pub mod passwords;
 pub mod pay_later;

@@ -27,8 +27,10 @@ use tantu_paylater::hardship::Extension;
 use crate::access::{ApiKey, Merchant, Session};
 use crate::claim::Claim;
 use crate::device::{DeviceKey, DeviceReport};
+use crate::hit::Hit;
 use crate::job::Job;
-use crate::pay_later::{LineRow, NoticeRow, Repayment};
+use crate::notice::NoticeRow;
+use crate::pay_later::{LineRow, Repayment};
 use crate::person::{SealedPerson, Tally};
 use crate::request::Request;
 
@@ -80,7 +82,9 @@ pub enum Change {
     PutRepayment(Repayment),
     /// An entry of an account's credit history; for one that is known, whether it is struck.
     PutCreditEntry(AccountId, CreditEntry),
-    /// What a payer is told of a bill; for one that is known, when and by which road he was told.
+    /// That an incident hit a payment; the first time stays.
+    PutHit(Hit),
+    /// What a payer is told; for one that is known, when and by which road he was told.
     PutNotice(NoticeRow),
     /// A later due date; for one that is known, who has decided on it.
     PutExtension(Extension),

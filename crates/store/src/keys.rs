@@ -46,6 +46,8 @@ pub struct Keys {
     pub appeals: BTreeSet<CaseId>,
     /// Tickets.
     pub tickets: BTreeSet<TicketId>,
+    /// What payers are told, by its keys.
+    pub notices: BTreeSet<(AccountId, String)>,
     /// One-time codes.
     pub codes: BTreeSet<CodeId>,
     /// What is counted.
@@ -80,6 +82,7 @@ impl Keys {
         let jobs = self.jobs.iter().map(|id| id.shard());
         let codes = self.codes.iter().map(|id| id.shard()).chain(self.appeals.iter().map(|id| id.shard()));
         let codes = codes.chain(self.tickets.iter().map(|id| id.shard()));
+        let codes = codes.chain(self.notices.iter().map(|(account, _)| account.shard()));
         let tallies = self.tallies.iter().map(|subject| subject.shard());
         let device_keys = self.device_keys.iter().map(|id| id.shard());
         let clearings = self.clearings.iter().map(|(shard, _)| *shard);
@@ -109,6 +112,7 @@ impl Keys {
         self.audit.extend(other.audit);
         self.appeals.extend(other.appeals);
         self.tickets.extend(other.tickets);
+        self.notices.extend(other.notices);
         self.codes.extend(other.codes);
         self.tallies.extend(other.tallies);
         self.device_keys.extend(other.device_keys);

@@ -12,9 +12,11 @@ pub mod claim;
 pub mod clearing;
 pub mod device;
 pub mod error;
+pub mod hit;
 pub mod job;
 pub mod keys;
 pub mod listing;
+pub mod notice;
 pub mod open;
 pub mod pay_later;
 pub mod person;
@@ -39,8 +41,8 @@ use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId,
-    PaymentId, Shard, TicketId,
+    AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, IncidentId, InstrumentId, MandateId,
+    MerchantId, PaymentId, Shard, TicketId,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
@@ -55,10 +57,12 @@ use crate::claim::{Claim, ClaimKey};
 use crate::clearing::{Clearing, MerchantBalance};
 use crate::device::{DeviceKey, DeviceReport};
 use crate::error::StoreError;
+use crate::hit::{Hit, HitsOf};
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
 use crate::listing::{Page, PaymentsOf};
-use crate::pay_later::{NoticeRow, Repayment};
+use crate::notice::NoticeRow;
+use crate::pay_later::Repayment;
 use crate::request::Request;
 use crate::ticket::TicketsOf;
 use crate::world::{AccountFile, World};
@@ -167,6 +171,24 @@ pub trait Store: Send + Sync {
     /// [`StoreError`] if the database cannot be read.
     fn incidents_since(&self, at: Timestamp, most: u32) -> Result<Vec<Incident>, StoreError>;
 
+    /// An incident, also one that is over or planned.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn incident(&self, id: IncidentId) -> Result<Option<Incident>, StoreError>;
+
+    /// A page of the payments that an incident hit, the newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn hits(&self, of: HitsOf, page: Page) -> Result<Vec<Hit>, StoreError>;
+
+    /// How many payments an incident hit.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn hit_count(&self, incident: IncidentId) -> Result<u64, StoreError>;
+
     /// What staff tell everybody, withdrawn or not, the last first; so many at most.
     ///
     /// # Errors
@@ -263,7 +285,7 @@ pub trait Store: Send + Sync {
     /// [`StoreError`] if the database cannot be read.
     fn repayments(&self, bill: BillId) -> Result<Vec<Repayment>, StoreError>;
 
-    /// What an account's holder was or will be told of his bills, the last first; so many at most.
+    /// What an account's holder was or will be told, of his bills and of incidents, the last first; so many at most.
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be read.

@@ -8,6 +8,7 @@ pub(crate) mod claims;
 pub(crate) mod decisions;
 pub(crate) mod devices;
 pub(crate) mod folds;
+pub(crate) mod hits;
 pub(crate) mod incidents;
 pub(crate) mod jobs;
 pub(crate) mod mandates;

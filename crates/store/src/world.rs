@@ -33,7 +33,8 @@ use crate::claim::{Claim, ClaimKey, IdempotencyKey};
 use crate::clearing::Clearing;
 use crate::device::DeviceKey;
 use crate::job::Job;
-use crate::pay_later::{LineRow, NoticeRow, PayLaterFile, Repayment};
+use crate::notice::NoticeRow;
+use crate::pay_later::{LineRow, PayLaterFile, Repayment};
 use crate::person::{SealedPerson, Subject, Tally};
 use crate::request::Request;
 
@@ -87,6 +88,8 @@ pub struct World {
     pub appeals: HashMap<CaseId, Appeal>,
     /// Tickets.
     pub tickets: HashMap<TicketId, Ticket>,
+    /// What payers are told, by its keys.
+    pub notices: HashMap<String, NoticeRow>,
     /// One-time codes.
     pub codes: HashMap<CodeId, Code>,
     /// How often something was sent or tried.
@@ -168,16 +171,14 @@ impl World {
                 self.people.insert(person.account, person.clone());
             }
             Change::PutTicket(ticket) => drop(self.tickets.insert(ticket.id, ticket.clone())),
-            Change::PutCode(code) => {
-                self.codes.insert(code.id, code.clone());
-            }
-            Change::PutTally(tally) => {
-                self.tallies.insert(tally.subject, tally.clone());
-            }
-            Change::PutDeviceKey(key) => {
-                self.device_keys.insert(key.id, key.clone());
-            }
-            Change::PutMerchant(_) | Change::PutApiKey(_) | Change::PutDecision(_) | Change::PutDeviceReport(_) => {}
+            Change::PutCode(code) => drop(self.codes.insert(code.id, code.clone())),
+            Change::PutTally(tally) => drop(self.tallies.insert(tally.subject, tally.clone())),
+            Change::PutDeviceKey(key) => drop(self.device_keys.insert(key.id, key.clone())),
+            Change::PutMerchant(_)
+            | Change::PutApiKey(_)
+            | Change::PutDecision(_)
+            | Change::PutHit(_)
+            | Change::PutDeviceReport(_) => {}
         }
     }
 
@@ -287,7 +288,7 @@ impl World {
         if bill.settled_on.is_some() {
             file.bills.retain(|one| one.id != bill.id);
             file.repayments.retain(|one| one.bill != bill.id);
-            file.notices.retain(|one| one.notice.bill != bill.id);
+            file.notices.retain(|one| one.about.bill().is_none_or(|notice| notice.bill != bill.id));
             file.extensions.retain(|one| one.bill != bill.id);
         }
         file.bills.sort_by_key(|one| (one.due_on, one.id));
@@ -310,10 +311,11 @@ impl World {
     }
 
     fn put_notice(&mut self, row: &NoticeRow) {
-        let Some(file) = self.pay_later(row.account) else { return };
-        if file.bills.iter().any(|bill| bill.id == row.notice.bill) {
-            put(&mut file.notices, row, |one, other| one.notice == other.notice);
-            file.notices.sort_by_key(|one| one.notice.to_string());
+        self.notices.insert(row.key(), row.clone());
+        let (Some(notice), Some(file)) = (row.about.bill(), self.pay_later(row.account)) else { return };
+        if file.bills.iter().any(|bill| bill.id == notice.bill) {
+            put(&mut file.notices, row, |one, other| one.about == other.about);
+            file.notices.sort_by_key(NoticeRow::key);
         }
     }
 

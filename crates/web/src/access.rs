@@ -89,6 +89,7 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/v1/accounts/{id}/unfreeze", &[Staff]),
     rule("GET", "/v1/accounts/{id}/audit", &[Staff]),
     rule("GET", "/v1/accounts/{id}/notices", &[Payer]),
+    rule("GET", "/v1/accounts/{id}/incident-notices", &[Staff, Payer]),
     rule("POST", "/v1/accounts/{id}/secure", &[Payer]),
     rule("POST", "/v1/cases/{id}/appeals", &[Payer]),
     rule("POST", "/v1/cases/{id}/confirmations", &[Payer]),
@@ -153,6 +154,8 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/v1/tickets/{id}/close", &[Staff, Payer]),
     rule("GET", "/v1/incidents", &[Merchant, Staff, Payer]),
     rule("POST", "/v1/incidents", &[Staff]),
+    // Whom it hit only staff know.
+    rule("GET", "/v1/incidents/{id}", &[Staff]),
     rule("POST", "/v1/incidents/{id}/end", &[Staff]),
     // What is told to everybody; staff see what was withdrawn, too.
     rule("GET", "/v1/announcements", &[Anybody, Merchant, Staff, Payer]),
@@ -200,6 +203,7 @@ pub const RULES: &[Rule] = &[
     rule("GET", "/tickets/{id}", &[Payer]),
     rule("POST", "/tickets/{id}/messages", &[Payer]),
     rule("POST", "/tickets/{id}/close", &[Payer]),
+    rule("GET", "/notices", &[Payer]),
     rule("GET", "/cards", &[Payer]),
     rule("POST", "/cards/bind", &[Payer]),
     rule("POST", "/cards/{id}/switch", &[Payer]),

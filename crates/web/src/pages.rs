@@ -14,6 +14,7 @@ mod help;
 mod layout;
 pub(crate) mod limits;
 mod mandate_return;
+pub(crate) mod notices;
 mod password;
 pub(crate) mod pay_later;
 mod repair;
@@ -69,6 +70,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/cashier/{payment}/bank-code/resend", post(bank_code::resend))
         .route("/cashier/{payment}/bank-code/missing", post(bank_code::missing))
         .route("/cashier/{payment}/ticket", get(tickets::ask).post(tickets::begin))
+        .route(notices::PATH, get(notices::show))
         .route(tickets::PATH, get(tickets::list))
         .route("/tickets/{id}", get(tickets::show))
         .route("/tickets/{id}/messages", post(tickets::say))

@@ -11,6 +11,7 @@ use tantu_store::world::World;
 
 use crate::command::{Command, Decision, Tools};
 use crate::error::Rejection;
+use crate::incidents::{job, look_at};
 
 /// What an incident that is planned says of itself.
 const CODE: &str = "planned_maintenance";
@@ -79,6 +80,8 @@ impl Command for PublishAnnouncement {
             withdrawn: None,
         };
         let mut changes = vec![Change::PutAnnouncement(announcement.clone())];
+        // When it is over, whom it hit is told.
+        changes.extend(incident.as_ref().map(|incident| job(incident.id, None, look_at(incident, tools.now), tools)));
         changes.extend(incident.map(Change::PutIncident));
         Ok((announcement, changes))
     }

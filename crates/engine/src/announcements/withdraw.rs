@@ -10,6 +10,7 @@ use tantu_store::world::World;
 
 use crate::command::{Command, Decision, Tools};
 use crate::error::Rejection;
+use crate::incidents::job;
 
 /// Withdraws an announcement. One that is withdrawn already stays as it is.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +45,7 @@ impl Command for WithdrawAnnouncement {
             ended_by: Some(self.by),
             ..incident.clone()
         });
+        changes.extend(ended.as_ref().map(|incident| job(incident.id, None, tools.now, tools)));
         changes.extend(ended.map(Change::PutIncident));
         Ok((withdrawn, changes))
     }

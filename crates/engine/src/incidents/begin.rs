@@ -9,6 +9,7 @@ use tantu_store::keys::Keys;
 use tantu_store::world::World;
 
 use crate::command::{Command, Decision, Tools};
+use crate::incidents::{job, look_at};
 
 /// Begins an incident. One of the same scope and source that stands already is kept as it is.
 #[derive(Debug, Clone)]
@@ -53,6 +54,7 @@ impl Command for BeginIncident {
             begun_by: self.by,
             ended_by: None,
         };
-        Ok((incident.clone(), vec![Change::PutIncident(incident)]))
+        let looking = job(incident.id, None, look_at(&incident, tools.now), tools);
+        Ok((incident.clone(), vec![Change::PutIncident(incident), looking]))
     }
 }

@@ -9,6 +9,7 @@ use tantu_store::world::World;
 
 use crate::command::{Command, Decision, Tools};
 use crate::error::Rejection;
+use crate::incidents::job;
 
 /// Which incidents end.
 #[derive(Debug, Clone, Copy)]
@@ -44,7 +45,9 @@ impl Command for EndIncident {
                 Err(Rejection::NotFound { what: "standing incident", id: id.to_string() })
             }
             Self::One(..) | Self::Breaker(_) => {
-                Ok((ended.clone(), ended.into_iter().map(Change::PutIncident).collect()))
+                let telling = ended.iter().map(|incident| job(incident.id, None, tools.now, tools));
+                let changes = ended.iter().cloned().map(Change::PutIncident).chain(telling).collect();
+                Ok((ended, changes))
             }
         }
     }

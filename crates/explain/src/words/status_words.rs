@@ -76,4 +76,18 @@ super::labels::labels! {
     feed_withdrawn,
     /// The text of what was withdrawn.
     feed_called_off,
+    /// That whoever was hit is told at the end.
+    told_when_over,
+    /// The page of a payer's notices.
+    notices_title,
+    /// That there are none.
+    notices_none,
+    /// A notice; `{whose}`, `{time}`.
+    over_said,
+    /// Before orders that can be paid now.
+    over_open,
+    /// That none is left.
+    over_settled,
+    /// The button; `{amount}`.
+    over_pay,
 }

@@ -1,6 +1,7 @@
 //! Incidents. There are few; every decision reads those that stand.
 
 use jiff::Timestamp;
+use tantu_domain::ids::IncidentId;
 use tantu_domain::incident::Incident;
 use tokio_postgres::Row;
 
@@ -59,6 +60,11 @@ pub(crate) fn ask() -> Ask {
 pub(crate) fn ask_not_over(at: Timestamp, most: u32) -> Ask {
     let sql = "SELECT * FROM incidents WHERE ended_at IS NULL OR ended_at > $1 ORDER BY ended_at IS NULL DESC, since DESC, id LIMIT $2";
     Ask::new(sql, vec![time(at), Value::Big(i64::from(most))])
+}
+
+pub(crate) fn ask_one(id: IncidentId) -> Ask {
+    let values = vec![Value::shard(id.shard().number()), id.into()];
+    Ask::new("SELECT * FROM incidents WHERE shard = $1 AND id = $2", values)
 }
 
 pub(crate) fn read(row: &Row) -> Result<Incident, StoreError> {

@@ -10,8 +10,8 @@ use tantu_domain::ids::{
 use tantu_domain::instrument::InstrumentKind;
 
 use super::{
-    access, accounts, announcements, audit_trail, bindings, claims, devices, incidents, jobs, mandates, pay_later,
-    payments, people, points, proofs, requests, tickets,
+    access, accounts, announcements, audit_trail, bindings, care, claims, devices, incidents, jobs, mandates,
+    pay_later, payments, people, points, proofs, requests, tickets,
 };
 use crate::claim::{Claim, ClaimKey};
 use crate::error::StoreError;
@@ -230,8 +230,9 @@ impl<'a> Loading<'a> {
             audit_trail::ask_appeals(&by_shard(&keys.appeals, CaseId::shard)),
             tickets::ask(&by_shard(&keys.tickets, TicketId::shard)),
             tickets::ask_messages(&by_shard(&keys.tickets, TicketId::shard)),
+            care::ask_notices_by_key(&keys.notices),
         ];
-        let [people, codes, tallies, audit, appeals, tickets, messages] =
+        let [people, codes, tallies, audit, appeals, tickets, messages, notices] =
             asks.each_ref().map(|ask| usize::from(ask.is_some()));
         let asks: Vec<Ask> = asks.into_iter().flatten().map(Ask::locking).collect();
         if asks.is_empty() {
@@ -251,6 +252,7 @@ impl<'a> Loading<'a> {
         let found = answers.all(tickets, tickets::read_ticket)?;
         let whole = tickets::together(found, answers.all(messages, tickets::read_message)?);
         world.tickets.extend(whole.into_iter().map(|one| (one.id, one)));
+        world.notices.extend(answers.all(notices, care::read_notice)?.into_iter().map(|one| (one.key(), one)));
         Ok(())
     }
 

@@ -173,6 +173,7 @@ impl Batch for ShardedBatch<'_> {
                 | Change::PutRepayment(_)
                 | Change::PutCreditEntry(..)
                 | Change::PutNotice(_)
+                | Change::PutHit(_)
                 | Change::PutExtension(_)
                 | Change::PutDispute(..)
                 | Change::PutLot(_)

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use rusqlite::{Connection, Params, params};
+use tantu_domain::ids::IncidentId;
 use tantu_domain::incident::Incident;
 
 use super::cell::{Cells, optional_time, time};
@@ -40,6 +41,11 @@ pub(super) fn standing(connection: &Connection) -> Result<Vec<Incident>, StoreEr
 pub(super) fn not_over(connection: &Connection, at: Timestamp, most: u32) -> Result<Vec<Incident>, StoreError> {
     let sql = "SELECT * FROM incidents WHERE ended_at IS NULL OR ended_at > ?1 ORDER BY ended_at IS NULL DESC, since DESC, id LIMIT ?2";
     select(connection, sql, params![time(at), most])
+}
+
+pub(super) fn find(connection: &Connection, id: IncidentId) -> Result<Option<Incident>, StoreError> {
+    let values = params![id.shard().number(), id.to_string()];
+    Ok(select(connection, "SELECT * FROM incidents WHERE shard = ?1 AND id = ?2", values)?.pop())
 }
 
 fn select(connection: &Connection, sql: &str, values: impl Params) -> Result<Vec<Incident>, StoreError> {

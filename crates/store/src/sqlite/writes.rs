@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::{
-    access, accounts, announcements, audit_trail, bindings, care, claims, decisions, devices, folds, incidents,
+    access, accounts, announcements, audit_trail, bindings, care, claims, decisions, devices, folds, hits, incidents,
     instruments, jobs, ledger, limits, mandates, observations, pay_later, payments, people, points, proofs, requests,
     tickets,
 };
@@ -20,6 +20,7 @@ pub(super) fn apply(connection: &Connection, change: &Change) -> Result<(), Stor
         Change::PutObservation(observation) => observations::put(connection, observation),
         Change::PutIncident(incident) => incidents::put(connection, incident),
         Change::PutAnnouncement(announcement) => announcements::put(connection, announcement),
+        Change::PutHit(hit) => hits::put(connection, hit),
         Change::PutClaim(claim) => claims::put(connection, claim),
         Change::PutRequest(request) => requests::put(connection, request),
         Change::Post(transaction) => ledger::post(connection, transaction),

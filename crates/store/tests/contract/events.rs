@@ -4,13 +4,16 @@ use tantu_domain::announcement::{Announcement, Maintenance, Trilingual};
 use tantu_domain::cause::Cause;
 use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::evidence::Confidence;
-use tantu_domain::ids::{AnnouncementId, IncidentId, ObservationId};
+use tantu_domain::ids::{AnnouncementId, IncidentId, ObservationId, PaymentId};
 use tantu_domain::incident::{Incident, IncidentScope, IncidentSource};
 use tantu_domain::observation::{Clearing, Observation, ObservationState};
 use tantu_domain::staff::StaffMark;
 use tantu_store::Store;
 use tantu_store::change::Change;
+use tantu_store::hit::{Hit, HitsOf};
 use tantu_store::keys::Keys;
+use tantu_store::listing::Page;
+use tantu_store::notice::{About, NoticeRow, Road};
 
 use super::samples::{Payer, commit, id, later, now, word};
 
@@ -146,4 +149,44 @@ pub(crate) fn announcements_survive(store: &dyn Store) {
     let keys = Keys { announcements: [known[1].id, id(AnnouncementId::new)].into(), ..Keys::default() };
     let loaded = super::samples::world(store, &keys).announcements;
     assert_eq!(loaded.into_values().collect::<Vec<_>>(), [known[1].clone()]);
+}
+
+/// Who is hit stays hit; the list of an incident asks every shard, and a payer's has his own alone.
+pub(crate) fn hits_are_listed_by_incident_and_payer(store: &dyn Store) {
+    let (incident, other) = (id(IncidentId::new), id(IncidentId::new));
+    let payers = [Payer::new(), Payer::new()];
+    let mut hits: Vec<Hit> = Vec::new();
+    for number in 0..6_usize {
+        let (payer, at) = (&payers[number % 2], later(i64::try_from(number).unwrap()));
+        let hit = Hit { incident, payment: payer.own(PaymentId::new), account: payer.account, at };
+        commit(store, &[Change::PutHit(hit)]);
+        commit(store, &[Change::PutHit(Hit { at: later(900), ..hit })]);
+        hits.push(hit);
+    }
+    commit(store, &[Change::PutHit(Hit { incident: other, ..hits[0] })]);
+    hits.sort_by_key(|hit| std::cmp::Reverse(hit.payment));
+    let page = |of, after, limit| store.hits(of, Page { after, limit }).unwrap();
+    assert_eq!(page(HitsOf::Incident(incident), None, 9), hits, "the newest first, and the first time stays");
+    assert_eq!(page(HitsOf::Incident(incident), Some(hits[1].payment), 2), hits[2..4]);
+    let account = payers[1].account;
+    let own: Vec<Hit> = hits.iter().filter(|hit| hit.account == account).copied().collect();
+    assert_eq!(page(HitsOf::Payer(incident, account), None, 9), own);
+    assert_eq!((store.hit_count(incident).unwrap(), store.hit_count(other).unwrap()), (6, 1));
+    let (one, none) = (store.incident(incident).unwrap(), store.hit_count(id(IncidentId::new)).unwrap());
+    assert_eq!((one, none), (None, 0), "a hit needs no incident to be listed");
+}
+
+pub(crate) fn notices_of_incidents_survive(store: &dyn Store) {
+    let (payer, incident) = (Payer::new(), id(IncidentId::new));
+    let about = About::Over { incident, orders: 3 };
+    let row = NoticeRow { about, account: payer.account, at: now(), told: None };
+    let keys = Keys { notices: super::samples::one((payer.account, row.key())), ..Keys::default() };
+    assert!(super::samples::world(store, &keys).notices.is_empty());
+    for told in [None, Some((later(60), Road::Page))] {
+        let row = NoticeRow { told, ..row.clone() };
+        commit(store, &[Change::PutNotice(row.clone())]);
+        assert_eq!(super::samples::world(store, &keys).notices[&row.key()], row);
+        assert_eq!(store.notices(payer.account, 9).unwrap(), [row]);
+    }
+    assert_eq!(store.notices(Payer::new().account, 9).unwrap(), []);
 }

@@ -112,6 +112,7 @@ fn of_accounts() -> OpenApiRouter<Shared> {
         .routes(routes!(accounts::unfreeze::unfreeze))
         .routes(routes!(accounts::audit::audit))
         .routes(routes!(accounts::notices::notices))
+        .routes(routes!(accounts::incident_notices::list))
         .routes(routes!(points::show))
         .routes(routes!(points::top_up::top_up))
         .routes(routes!(points::release::release))
@@ -133,6 +134,7 @@ fn of_accounts() -> OpenApiRouter<Shared> {
 fn of_incidents() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(incidents::list::list, incidents::begin::begin))
+        .routes(routes!(incidents::show::show))
         .routes(routes!(incidents::end::end))
         .routes(routes!(announcements::list::list, announcements::publish::publish))
         .routes(routes!(announcements::withdraw::withdraw))

@@ -1,8 +1,9 @@
-//! Incidents: begun, listed, ended.
+//! Incidents: begun, listed, shown with what they hit, ended.
 
 pub(crate) mod begin;
 pub(crate) mod end;
 pub(crate) mod list;
+pub(crate) mod show;
 
 use serde::Serialize;
 use tantu_domain::incident::Incident;

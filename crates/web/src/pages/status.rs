@@ -18,6 +18,7 @@ use tantu_explain::words::{StatusWords, channel_label, fill, status_words, time}
 
 use crate::app::Shared;
 use crate::pages::layout::mark;
+use crate::pages::notices;
 use crate::pages::visitor::Visitor;
 use crate::problem::Problem;
 
@@ -126,6 +127,7 @@ fn shown(visitor: &Visitor, status: &Status) -> Response {
         (planned(visitor, status))
         (announcements(visitor, status))
         (ended(visitor, status))
+        @if visitor.account.is_some() { p.center { a href=(notices::PATH) { (words.notices_title) } } }
         p.center { a href=(feed::address(visitor.lang)) type=(feed::KIND) { (words.feed_link) } }
     };
     if standing.is_empty() {
@@ -189,7 +191,7 @@ fn disturbed(visitor: &Visitor, status: &Status, incident: &Incident) -> Markup 
                 dd { p { (fill(since, &[("whose", &whose), ("time", &began)])) } p { (concerned) } }
                 dt { (page.money_safe_label) } dd { (words.money) }
                 dt { (page.what_now_label) } dd { (now) }
-                dt { (page.by_itself_label) } dd { (back) }
+                dt { (page.by_itself_label) } dd { p { (back) } p { (words.told_when_over) } }
             }
             @if let Some(announced) = status.announced(incident) { (text(&announced.text, lang)) }
         }

@@ -1,13 +1,17 @@
 //! Announcements, planned maintenance, the status page and its feed.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Method, Request};
+use jiff::Timestamp;
 use serde_json::{Value, json};
+use tantu_domain::clock::Clock as _;
 use tantu_explain::Lang;
 
-use crate::app::{BASE, MERCHANT, STAFF, TestApp};
+use crate::app::{BASE, MERCHANT, Payer, STAFF, TestApp};
+use crate::channel::Mood;
 use crate::pages::whole;
 use crate::reply::Reply;
 
@@ -55,6 +59,10 @@ async fn maintenance_takes_effect_by_itself_and_ends_by_itself() {
     let payer = app.payer(1_000).await;
     let order = |fen| app.order(&payer, &payer.wallet, fen);
     let planned = published(&app, maintenance("platform")).await;
+    let asked = json!({ "account": payer.account, "amount": { "amount": 1, "currency": "CNY" } });
+    let said = app.post("/v1/preflight", &payer.session, asked.clone()).await.expect(200).json();
+    let ahead = json!([{ "incident": planned["incident"], "scope": "platform", "from": FROM, "to": TO }]);
+    assert_eq!((&said["can_pay"], &said["planned"]), (&json!(true), &ahead), "it is said in advance");
     app.post("/v1/payments", MERCHANT, order(100)).await.expect(201);
     app.clock.advance(1);
     let refused = app.post("/v1/payments", MERCHANT, order(200)).await.expect(503);
@@ -64,6 +72,8 @@ async fn maintenance_takes_effect_by_itself_and_ends_by_itself() {
     assert_eq!(proof["id"], "platform.outage", "{told}");
     let expected = json!({ "whose": "platform", "incident": planned["incident"], "since": FROM, "expected_end": TO });
     assert_eq!(proof["evidence"], expected, "{told}");
+    let said = app.post("/v1/preflight", &payer.session, asked).await.expect(200).json();
+    assert_eq!((&said["can_pay"], &said["planned"]), (&json!(false), &json!([])));
     let shown = page(&app, Lang::En).await;
     assert!(shown.contains("Payments are paused") && shown.contains("14:00"), "{shown}");
     app.clock.advance(1);
@@ -233,4 +243,169 @@ async fn the_feed_is_an_atom_feed_that_changes_when_something_happens() {
         feed.entries().iter().map(|entry| entry.id().to_owned()).collect::<BTreeSet<_>>()
     };
     assert_eq!(same(&after), same(&before), "the ids stay");
+}
+
+async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    for _ in 0..400 {
+        if let Some(found) = look().await {
+            return found;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("{what} did not come")
+}
+
+async fn notices(app: &TestApp, payer: &Payer) -> Vec<Value> {
+    let path = format!("/v1/accounts/{}/incident-notices", payer.account);
+    app.get(&path, &payer.session).await.expect(200).json().as_array().unwrap().clone()
+}
+
+async fn told(app: &TestApp, payer: &Payer) -> Value {
+    until("the notice", async || notices(app, payer).await.into_iter().find(|one| one["told_at"].is_string())).await
+}
+
+async fn begun(app: &TestApp, scope: &str) -> String {
+    let begun = app.post("/v1/incidents", STAFF, json!({ "scope": scope })).await.expect(201).json();
+    begun["id"].as_str().unwrap().to_owned()
+}
+
+async fn end(app: &TestApp, incident: &str, status: u16) {
+    app.ask(Method::POST, &format!("/v1/incidents/{incident}/end"), STAFF, None).await.expect(status);
+}
+
+async fn stopped(app: &TestApp, payer: &Payer, fen: i64) -> String {
+    let order = app.order(payer, &payer.wallet, fen);
+    app.post("/v1/payments", MERCHANT, order).await.expect(503).json()["payment"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn whom_an_incident_hit_is_told_once_and_nobody_else() {
+    let app = TestApp::start().await;
+    let payers = [app.payer(1_000).await, app.payer(1_000).await, app.payer(1_000).await];
+    let [payer, gave_up, spared] = &payers;
+    let incident = begun(&app, "platform").await;
+    let first = stopped(&app, payer, 100).await;
+    let second = stopped(&app, payer, 200).await;
+    let third = stopped(&app, gave_up, 300).await;
+    app.ask(Method::POST, &format!("/v1/payments/{third}/close"), MERCHANT, None).await.expect(200);
+    // Tried again while it stands, it is the same hit.
+    app.ask(Method::POST, &format!("/v1/payments/{first}/resume"), MERCHANT, None).await.expect(503);
+    let path = format!("/v1/incidents/{incident}");
+    let file = app.get(&format!("{path}?limit=2"), STAFF).await.expect(200).json();
+    assert_eq!((&file["hit_count"], file["hits"].as_array().map(Vec::len)), (&json!(3), Some(2)), "{file}");
+    assert!(file["begun_by"].as_str().is_some_and(|mark| mark.starts_with("stf_")), "{file}");
+    let rest = format!("{path}?limit=2&cursor={}", file["next_cursor"].as_str().unwrap());
+    let rest = app.get(&rest, STAFF).await.expect(200).json();
+    let hits = |file: &Value| {
+        file["hits"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|hit| hit["payment"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let listed: BTreeSet<String> = hits(&file).into_iter().chain(hits(&rest)).collect();
+    assert_eq!((listed, &rest["next_cursor"]), (BTreeSet::from([first.clone(), second, third]), &json!(null)));
+    app.get(&format!("{path}?limit=0"), STAFF).await.expect(400);
+    app.get(&format!("{path}?cursor=x"), STAFF).await.expect(400);
+    app.get("/v1/incidents/inc_00000000000000000000000000", STAFF).await.expect(404);
+
+    end(&app, &incident, 200).await;
+    let notice = told(&app, payer).await;
+    assert_eq!(
+        (&notice["incident"], &notice["orders"], &notice["road"]),
+        (&json!(incident), &json!(2), &json!("page"))
+    );
+    end(&app, &incident, 404).await;
+    let cookies = format!("tantu_visitor=browser; tantu_session={}", payer.session);
+    let shown = app.browse("/notices?lang=en", &cookies).await.expect(200).text;
+    whole(&shown, "en", "notices");
+    assert_eq!(shown.matches("href=\"/cashier/").count(), 2, "{shown}");
+    app.ask(Method::POST, &format!("/v1/payments/{first}/resume"), MERCHANT, None).await.expect(200);
+    let shown = app.browse("/notices?lang=en", &cookies).await.expect(200).text;
+    assert_eq!(shown.matches("href=\"/cashier/").count(), 1, "what is paid is not asked for: {shown}");
+    // Another incident that hits nobody tells nobody; the one that hits all the same payers tells of itself.
+    let quiet = begun(&app, "alipay").await;
+    end(&app, &quiet, 200).await;
+    let again = begun(&app, "platform").await;
+    stopped(&app, payer, 400).await;
+    end(&app, &again, 200).await;
+    until("the second notice", async || {
+        notices(&app, payer).await.into_iter().find(|one| one["incident"] == json!(again) && one["told_at"].is_string())
+    })
+    .await;
+    assert_eq!(notices(&app, payer).await.len(), 2, "one for each");
+    for other in [gave_up, spared] {
+        assert_eq!(notices(&app, other).await, Vec::<Value>::new());
+    }
+    let theirs = format!("/v1/accounts/{}/incident-notices", payer.account);
+    app.get(&theirs, &spared.session).await.expect(404);
+    assert_eq!(app.get(&theirs, STAFF).await.expect(200).json().as_array().map(Vec::len), Some(2));
+}
+
+#[tokio::test]
+async fn nobody_is_told_at_night() {
+    let app = TestApp::start().await;
+    let payer = app.payer(1_000).await;
+    app.clock.advance(11);
+    let incident = begun(&app, "platform").await;
+    stopped(&app, &payer, 100).await;
+    end(&app, &incident, 200).await;
+    // An hour later everything that was due has been looked at, and waits for eight in the morning.
+    app.clock.advance(1);
+    app.engine.clock_moved();
+    let morning: Timestamp = "2026-11-23T08:00:00+08:00".parse().unwrap();
+    until("the morning", async || {
+        let wall = app.clock.wall();
+        let due = app.engine.read(move |store| store.next_due(wall)).await.unwrap();
+        (due == Some(morning)).then_some(())
+    })
+    .await;
+    assert_eq!(notices(&app, &payer).await, Vec::<Value>::new());
+    app.clock.advance(9);
+    app.engine.clock_moved();
+    assert_eq!(told(&app, &payer).await["told_at"], "2026-11-23T09:00:00+08:00");
+}
+
+#[tokio::test]
+async fn whom_maintenance_hit_is_told_at_its_end() {
+    let app = TestApp::start().await;
+    let payer = app.payer(1_000).await;
+    let planned = published(&app, maintenance("platform")).await;
+    app.clock.advance(1);
+    stopped(&app, &payer, 100).await;
+    app.clock.advance(1);
+    app.engine.clock_moved();
+    let notice = told(&app, &payer).await;
+    assert_eq!(notice["incident"], planned["incident"]);
+    let file =
+        app.get(&format!("/v1/incidents/{}", planned["incident"].as_str().unwrap()), STAFF).await.expect(200).json();
+    assert_eq!((&file["until"], &file["source"], &file["hit_count"]), (&json!(TO), &json!("maintenance"), &json!(1)));
+}
+
+#[tokio::test]
+async fn what_a_channel_leaves_undecided_is_its_incidents_hit() {
+    let app = TestApp::start().await;
+    let payer = app.payer(1_000).await;
+    let alipay = app.alipay(&payer).await;
+    app.mood(Mood::Silent);
+    let mut begun = Value::Null;
+    for _ in 0..3 {
+        app.post("/v1/payments", MERCHANT, app.order(&payer, &alipay, 100)).await.expect(202);
+    }
+    until("the breaker's incident", async || {
+        let listed = app.get("/v1/incidents", STAFF).await.expect(200).json();
+        begun = listed["incidents"][0].clone();
+        (!begun.is_null()).then_some(())
+    })
+    .await;
+    let path = format!("/v1/incidents/{}", begun["id"].as_str().unwrap());
+    let file = until("a hit", async || {
+        let file = app.get(&path, STAFF).await.expect(200).json();
+        (file["hit_count"].as_u64() > Some(0)).then_some(file)
+    })
+    .await;
+    assert_eq!((&file["source"], &file["begun_by"]), (&json!("breaker"), &json!(null)), "{file}");
+    assert_eq!(file["hits"][0]["state"], "processing", "{file}");
+    assert_eq!(file["hits"][0]["account"], json!(payer.account));
 }

@@ -38,4 +38,11 @@ pub(crate) const STATUS: StatusWords = StatusWords {
     feed_over: "Over since {time}.",
     feed_withdrawn: "Called off: {title}",
     feed_called_off: "This no longer holds.",
+    told_when_over: "When it is over, everyone whose order it stopped and who has not paid yet is told, once.",
+    notices_title: "Your notices",
+    notices_none: "There are no notices yet.",
+    over_said: "The trouble with {whose} was over at {time}.",
+    over_open: "These orders were stopped by it. Nothing was charged; they can be paid now.",
+    over_settled: "All orders that it stopped are dealt with; there is nothing left to do.",
+    over_pay: "Pay {amount}",
 };

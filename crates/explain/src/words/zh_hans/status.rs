@@ -38,4 +38,11 @@ pub(crate) const STATUS: StatusWords = StatusWords {
     feed_over: "{time} 已恢复。",
     feed_withdrawn: "已取消：{title}",
     feed_called_off: "这一条不再有效。",
+    told_when_over: "恢复后，订单受影响、还没付成的人会收到一条通知。",
+    notices_title: "您的通知",
+    notices_none: "还没有通知。",
+    over_said: "{whose}已在 {time} 恢复。",
+    over_open: "受影响的订单还没付，没有扣款。现在可以付了。",
+    over_settled: "受影响的订单都处理完了，不用再做什么。",
+    over_pay: "去付 {amount}",
 };

@@ -38,4 +38,11 @@ pub(crate) const STATUS: StatusWords = StatusWords {
     feed_over: "{time} 已恢復。",
     feed_withdrawn: "已取消：{title}",
     feed_called_off: "此則不再有效。",
+    told_when_over: "恢復後，訂單受影響、尚未付成的人會收到一則通知。",
+    notices_title: "您的通知",
+    notices_none: "還沒有通知。",
+    over_said: "{whose}已於 {time} 恢復。",
+    over_open: "受影響的訂單尚未付款，沒有扣款。現在可以付款了。",
+    over_settled: "受影響的訂單都已處理完畢，不必再做什麼。",
+    over_pay: "去付 {amount}",
 };
