@@ -101,6 +101,7 @@ pub(crate) const CASES: &[Case] = cases! {
     D [Cause::IdentityUnverified], "alipay", "unverified at Alipay; he verifies there" => account::unverified_at_alipay;
     D [Cause::AppPartnerOutdated], "alipay", "Alipay refuses the wallet's version; he updates it" => app::partner_outdated;
     D [Cause::PlatformOutage], "platform", "our own outage; resumed when it is over" => platform::outage;
+    D [Cause::PlatformOutage], "platform", "planned maintenance begins by itself; resumed when its window is over" => platform::maintenance;
     D [Cause::CardReservedPhoneMismatch], "unionpay", "a phone that the bank does not know; put right, the same binding, ¥20 and ¥300" => card::reserved_phone;
     D [Cause::FundsCardInsufficient], "unionpay", "the bound card is short; he pays in" => card::short;
     D [Cause::BindingStale], "unionpay", "the bank's side has let the token go; bound again, the same order" => card::stale;

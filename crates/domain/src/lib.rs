@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod activity;
+pub mod announcement;
 pub mod answer;
 pub mod attempt;
 pub mod audit;

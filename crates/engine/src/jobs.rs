@@ -12,6 +12,7 @@ pub(crate) mod return_late_success;
 pub(crate) mod send_bank_code;
 pub(crate) mod send_webhook;
 pub(crate) mod tend_bill;
+pub(crate) mod tend_incident;
 pub(crate) mod tend_line;
 pub(crate) mod tend_ticket;
 
@@ -93,6 +94,7 @@ fn spawn(parts: &Arc<Parts>, job: Job, origin: Origin) {
             JobKind::EndFold { fold } => end_fold::run(&parts, fold).await,
             JobKind::TendLine { account } => tend_line::run(&parts, &job, account).await,
             JobKind::TendTicket { ticket } => tend_ticket::run(&parts, &job, ticket).await,
+            JobKind::TendIncident { incident, after } => tend_incident::run(&parts, &job, incident, after).await,
             JobKind::TendBill { bill } => tend_bill::run(&parts, &job, bill).await,
         };
         if let Err(error) = done {

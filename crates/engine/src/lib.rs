@@ -4,6 +4,7 @@
 //! still be done is a job, saved in the commit that causes it.
 
 pub mod accounts;
+pub mod announcements;
 pub mod audit_trail;
 pub mod bindings;
 mod breaker;
@@ -22,6 +23,7 @@ pub mod lane;
 pub mod mandates;
 pub mod merchants;
 mod meters;
+mod notices;
 pub mod notifications;
 pub mod passwords;
 pub mod pay_later;

@@ -17,6 +17,7 @@ mod limit_words;
 mod page_words;
 mod pay_later_words;
 mod said;
+mod status_words;
 mod texts;
 mod ticket_words;
 mod topic_words;
@@ -57,6 +58,7 @@ pub use holder_words::HolderWords;
 pub use limit_words::LimitWords;
 pub use page_words::PageWords;
 pub use pay_later_words::PayLaterWords;
+pub use status_words::StatusWords;
 pub use ticket_words::TicketWords;
 pub use topic_words::TopicWords;
 
@@ -235,6 +237,15 @@ pub fn ticket_words(lang: Lang) -> &'static TicketWords {
         Lang::ZhHans => &zh_hans::tickets::TICKETS,
         Lang::ZhHant => &zh_hant::tickets::TICKETS,
         Lang::En => &en::tickets::TICKETS,
+    }
+}
+
+/// What the status page and its feed say.
+pub fn status_words(lang: Lang) -> &'static StatusWords {
+    match lang {
+        Lang::ZhHans => &zh_hans::status::STATUS,
+        Lang::ZhHant => &zh_hant::status::STATUS,
+        Lang::En => &en::status::STATUS,
     }
 }
 

@@ -354,6 +354,7 @@ fn everything(lang: Lang) -> Vec<(String, String)> {
         .chain(words::confirm_words(lang).all())
         .chain(words::card_words(lang).all())
         .chain(words::check_words(lang).all())
+        .chain(words::status_words(lang).all())
         .chain(words::ticket_words(lang).all())
         .chain(words::holder_words(lang).all())
         .chain(words::pay_later_words(lang).all());

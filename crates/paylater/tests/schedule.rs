@@ -98,6 +98,8 @@ impl Story {
             since: time(since),
             expected_end: None,
             until: until.map(time),
+            begun_by: None,
+            ended_by: None,
         }];
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 pub(crate) mod accounts;
+pub(crate) mod announcements;
 pub(crate) mod audit_trail;
 pub(crate) mod bindings;
 pub(crate) mod cards;
@@ -10,6 +11,7 @@ pub(crate) mod claims;
 pub(crate) mod decisions;
 pub(crate) mod devices;
 pub(crate) mod folds;
+pub(crate) mod hits;
 pub(crate) mod incidents;
 pub(crate) mod jobs;
 pub(crate) mod mandates;

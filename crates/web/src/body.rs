@@ -10,8 +10,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 use tantu_domain::ids::{
-    AccountId, BillId, BindingId, CaseId, CodeId, CreditEntryId, DeviceKeyId, IncidentId, InstrumentId, LotId,
-    MandateId, MerchantId, PaymentId, TicketId,
+    AccountId, AnnouncementId, BillId, BindingId, CaseId, CodeId, CreditEntryId, DeviceKeyId, IncidentId, InstrumentId,
+    LotId, MandateId, MerchantId, PaymentId, TicketId,
 };
 
 use crate::problem::{Kind, Problem};
@@ -258,6 +258,9 @@ impl Named for TicketId {
 }
 impl Named for CodeId {
     const WHAT: &'static str = "code";
+}
+impl Named for AnnouncementId {
+    const WHAT: &'static str = "announcement";
 }
 impl Named for IncidentId {
     const WHAT: &'static str = "incident";

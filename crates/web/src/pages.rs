@@ -14,6 +14,7 @@ mod help;
 mod layout;
 pub(crate) mod limits;
 mod mandate_return;
+pub(crate) mod notices;
 mod password;
 pub(crate) mod pay_later;
 mod repair;
@@ -21,6 +22,7 @@ mod reset_password;
 mod result;
 mod schedule;
 pub(crate) mod sign_in;
+pub(crate) mod status;
 mod steps;
 pub(crate) mod style;
 mod tickets;
@@ -44,6 +46,8 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/help/words", post(help::hear).layer(DefaultBodyLimit::max(help::LARGEST)))
         .route("/help/check", get(guided::show))
         .route("/help/{cause}", get(help::article))
+        .route(status::PATH, get(status::show))
+        .route(status::feed::PATH, get(status::feed::show))
         .route(check::PATH, get(check::show))
         .route(check::SCRIPT, get(check::script))
         .route(style::PATH, get(style::show))
@@ -71,6 +75,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/cashier/{payment}/bank-code/missing", post(bank_code::missing))
         .route("/cashier/{payment}/check", get(guided::of))
         .route("/cashier/{payment}/ticket", get(tickets::ask).post(tickets::begin))
+        .route(notices::PATH, get(notices::show))
         .route(tickets::PATH, get(tickets::list))
         .route("/tickets/{id}", get(tickets::show))
         .route("/tickets/{id}/messages", post(tickets::say))

@@ -14,7 +14,7 @@ use tantu_diagnosis::normal::Normaliser;
 use tantu_domain::cause::Cause;
 use tantu_domain::evidence::{Confidence, Finding};
 use tantu_explain::words::{
-    CauseWords, Context, HelpWords, check_words, group_label, heard, help_words, operation, topic, who_label,
+    CauseWords, Context, HelpWords, check_words, group_label, heard, help_words, operation, status_words, topic, who_label,
 };
 use tantu_explain::words::{door, question, reply};
 use tantu_explain::{Lang, Topic};
@@ -24,6 +24,7 @@ use crate::explanation::Explanation;
 use crate::pages::check;
 use crate::pages::explain::{stands_alone, step};
 use crate::pages::guided::{Heard, Walk};
+use crate::pages::status;
 use crate::pages::visitor::Visitor;
 use crate::problem::Problem;
 
@@ -47,6 +48,7 @@ pub(crate) async fn show(visitor: Visitor) -> Response {
             p { (words.check_body) }
             a.button.wide href="/help/check" { (words.check_button) }
             p.center { a href=(check::PATH) { (check_words(visitor.lang).title) } }
+            p.center { a href=(status::PATH) { (status_words(visitor.lang).to_status) } }
         }
         (search(words, &searched))
         @if searched.is_empty() { (all_articles(visitor.lang, words)) } @else { (found(visitor.lang, words, &searched)) }

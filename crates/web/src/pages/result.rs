@@ -23,6 +23,7 @@ use crate::pages::layout::{mark, notice};
 use crate::pages::password;
 use crate::pages::pay_later;
 use crate::pages::schedule;
+use crate::pages::status;
 use crate::pages::steps::{Steps, is_wait};
 use crate::pages::trace;
 use crate::pages::visitor::Visitor;
@@ -177,6 +178,7 @@ fn refused(visitor: &Visitor, opened: &Opened, checked: &Markup) -> Response {
         (schedule::offer(visitor, opened, &findings, chosen))
         (way_on(visitor, &telling, &findings, (chosen, &payable), &steps))
         (all_causes(visitor, &telling, &findings, &payable))
+        @if findings.iter().any(status::knows_more) { p.center { (status::link(visitor.lang)) } }
         (checked)
         (foot(visitor, opened, findings.first(), Foot { kept: true, asks: !escalated(&findings) }))
         (steps.forms())

@@ -25,6 +25,7 @@ mod pages;
 mod passwords;
 mod payments;
 mod reply;
+mod status;
 mod steps;
 mod store;
 mod tickets;
