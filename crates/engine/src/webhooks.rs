@@ -10,6 +10,7 @@ use tantu_domain::webhook::{Reached, Subject, WebhookEvent};
 use tantu_store::change::Change;
 use tantu_store::job::{Job, JobKind};
 use tantu_store::keys::Keys;
+use tantu_store::notice::{About, NoticeRow};
 use tantu_store::world::World;
 
 use crate::command::{Command, Decision, Tools};
@@ -38,9 +39,9 @@ pub(crate) fn announce(webhooks: &Webhooks, world: &World, change: &Change, tool
             let reached = Reached::of(&payment.state).filter(|_| before != Some(&payment.state))?;
             (Subject::Payment(payment.id, reached), payment.id.shard())
         }
-        Change::PutNotice(row) if row.told.is_none() => {
+        Change::PutNotice(NoticeRow { about: About::Bill(notice), told: None, .. }) => {
             let lender = tools.settings.pay_later.as_ref()?.lender;
-            webhooks.tells(lender).then_some((Subject::Bill(row.notice.bill), row.notice.bill.shard()))?
+            webhooks.tells(lender).then_some((Subject::Bill(notice.bill), notice.bill.shard()))?
         }
         _ => return None,
     };

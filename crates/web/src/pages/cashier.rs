@@ -196,7 +196,7 @@ fn stop(visitor: &Visitor, opened: &Opened, finding: &Finding, doors: &Steps<'_>
             @if let Some(chosen) = opened.payment.instrument() {
                 p.actions { (doors.way_out(std::slice::from_ref(finding), chosen)) }
             }
-            @if status::knows_more(finding) { p { (status::link(visitor.lang)) } }
+            @if status::knows_more(finding.cause) { p { (status::link(visitor.lang)) } }
         }
     }
 }

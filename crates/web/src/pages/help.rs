@@ -14,7 +14,8 @@ use tantu_diagnosis::normal::Normaliser;
 use tantu_domain::cause::Cause;
 use tantu_domain::evidence::{Confidence, Finding};
 use tantu_explain::words::{
-    CauseWords, Context, HelpWords, check_words, group_label, heard, help_words, operation, status_words, topic, who_label,
+    CauseWords, Context, HelpWords, check_words, group_label, heard, help_words, operation, status_words, topic,
+    who_label,
 };
 use tantu_explain::words::{door, question, reply};
 use tantu_explain::{Lang, Topic};
@@ -126,6 +127,7 @@ fn of_cause(visitor: &Visitor, cause: Cause) -> Response {
         }
         (way_out(visitor, words, cause))
         @if !about.is_empty() { section.card { h2 { (words.topics_title) } (topics(visitor.lang, &about)) } }
+        @if status::knows_more(cause) { p.center { (status::link(visitor.lang)) } }
         p.center { a href="/help" { (words.articles_title) } }
     };
     visitor.page(&said.title, &content)

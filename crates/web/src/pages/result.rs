@@ -178,7 +178,7 @@ fn refused(visitor: &Visitor, opened: &Opened, checked: &Markup) -> Response {
         (schedule::offer(visitor, opened, &findings, chosen))
         (way_on(visitor, &telling, &findings, (chosen, &payable), &steps))
         (all_causes(visitor, &telling, &findings, &payable))
-        @if findings.iter().any(status::knows_more) { p.center { (status::link(visitor.lang)) } }
+        @if findings.iter().any(|finding| status::knows_more(finding.cause)) { p.center { (status::link(visitor.lang)) } }
         (checked)
         (foot(visitor, opened, findings.first(), Foot { kept: true, asks: !escalated(&findings) }))
         (steps.forms())

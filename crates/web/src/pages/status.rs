@@ -11,7 +11,6 @@ use maud::{Markup, html};
 use tantu_domain::announcement::{Announcement, Maintenance, Trilingual};
 use tantu_domain::cause::Cause;
 use tantu_domain::channel::Channel;
-use tantu_domain::evidence::Finding;
 use tantu_domain::incident::{Incident, IncidentScope, IncidentSource};
 use tantu_explain::Lang;
 use tantu_explain::words::{StatusWords, channel_label, fill, status_words, time};
@@ -293,8 +292,8 @@ fn text(words: &Trilingual, lang: Lang) -> Markup {
 }
 
 /// Whether a cause stops others, too, so that more is known of it here.
-pub(crate) fn knows_more(finding: &Finding) -> bool {
-    matches!(finding.cause, Cause::PlatformOutage | Cause::PlatformOverloaded | Cause::ChannelInterfaceFault)
+pub(crate) fn knows_more(cause: Cause) -> bool {
+    matches!(cause, Cause::PlatformOutage | Cause::PlatformOverloaded | Cause::ChannelInterfaceFault)
 }
 
 /// A line that leads here, for pages that say that something of ours or of a channel's is disturbed.
