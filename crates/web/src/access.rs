@@ -160,7 +160,7 @@ pub const RULES: &[Rule] = &[
     rule("GET", "/v1/incidents/{id}", &[Staff]),
     rule("POST", "/v1/incidents/{id}/end", &[Staff]),
     // What is told to everybody; staff see what was withdrawn, too.
-    rule("GET", "/v1/announcements", &[Anybody, Merchant, Staff, Payer]),
+    rule("GET", "/v1/announcements", &[Anybody, Merchant, Staff, Payer, Cashier]),
     rule("POST", "/v1/announcements", &[Staff]),
     rule("POST", "/v1/announcements/{id}/withdraw", &[Staff]),
     rule("POST", "/v1/notifications/{channel}", &[Anybody]),

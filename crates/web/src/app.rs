@@ -219,7 +219,8 @@ async fn with_headers(State(app): State<Shared>, request: Request, next: Next) -
         // Whoever has asked here asks another next time.
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
-    if !docs && !response.headers().contains_key(header::CACHE_CONTROL) {
+    let kept = response.headers().get(header::CACHE_CONTROL);
+    if !docs && !kept.is_some_and(|kept| kept.as_bytes().starts_with(b"public")) {
         // What a payment looks like is true for a moment only, and shared caches must not keep it at all; what may be kept says so.
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }

@@ -14,7 +14,7 @@ use tantu_domain::payment::PaymentState;
 use tantu_domain::ticket::{About, Author, Ending, Message, Saying, Ticket, TicketState};
 use tantu_engine::tickets::close::CloseTicket;
 use tantu_engine::tickets::say::SayInTicket;
-use tantu_explain::words::{TicketWords, fill, ticket_words, time};
+use tantu_explain::words::{TicketWords, check_words, fill, ticket_words, time};
 use tantu_store::ticket::TicketsOf;
 
 use crate::access::{Caller, PayerCaller};
@@ -216,6 +216,8 @@ fn facts(visitor: &Visitor, file: &TicketFile) -> Markup {
         PaymentState::Succeeded { at } | PaymentState::Refused { at, .. } | PaymentState::Closed { at } => *at,
     });
     let first = file.ticket.causes.first();
+    // The figures are for whoever helps; their owner is told which of them went along.
+    let parts: Vec<&str> = file.ticket.device.iter().filter_map(|line| line.text().split(' ').next()).collect();
     html! {
         details.card {
             summary { (words.facts_heading) }
@@ -231,7 +233,7 @@ fn facts(visitor: &Visitor, file: &TicketFile) -> Markup {
                 @if let Some(tried) = tried { dt { (words.time_label) } dd { (time(tried, now, visitor.lang)) } }
                 @if let Some(first) = first { dt { (words.error_label) } dd { code { (first.cause.id()) } } }
                 dt { (words.number_label) } dd { code { (file.ticket.id) } }
-                @for line in &file.ticket.device { dd { code { (line.text()) } } }
+                @if !parts.is_empty() { dt { (check_words(visitor.lang).title) } dd { code { (parts.join(", ")) } } }
             }
         }
     }
