@@ -414,7 +414,7 @@ fn each_script_keeps_to_itself() {
     assert!(has(Lang::ZhHans, "额账户") && has(Lang::ZhHant, "額帳戶"));
     for (of, text) in everything(Lang::En) {
         if !of.starts_with("language_zh") {
-            assert!(text.chars().all(|c| c.is_ascii() || "¥→ⓘ·王李".contains(c)), "{of}: {text}");
+            assert!(text.chars().all(|c| c.is_ascii() || "¥→ⓘ·–王李".contains(c)), "{of}: {text}");
         }
     }
 }
