@@ -90,6 +90,13 @@ export async function setClock(time, more = 0) {
   if (seconds > 0) await control('POST', '/clock', { advance_seconds: seconds });
 }
 
+/** Business time goes on to the morning if it is night, when nobody is told anything. */
+export async function awake() {
+  const now = Date.parse((await control('GET', '/clock')).now);
+  const hour = (new Date(now).getUTCHours() + 8) % 24;
+  if (hour >= 21 || hour < 8) await setClock(new Date(now + ((32 - hour) % 24) * 3_600_000).toISOString());
+}
+
 /** Asks until there is an answer, for at most 20 seconds. */
 export async function until(what, look) {
   for (let round = 0; round < 200; round += 1) {

@@ -14,6 +14,7 @@ pub mod secret;
 mod service;
 pub mod sms;
 pub mod unionpay;
+pub mod webhook;
 mod words;
 
 use async_trait::async_trait;

@@ -223,6 +223,7 @@ async fn start(store: Arc<dyn Store>) -> Result<Engine, Failure> {
         card_keeper: None,
         second_factors: None,
         people: None,
+        webhooks: None,
     };
     Ok(Engine::start(config).await?)
 }

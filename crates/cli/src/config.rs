@@ -7,6 +7,7 @@ mod codes;
 mod limits;
 pub(crate) mod pay_later;
 mod risk;
+pub(crate) mod webhooks;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -28,6 +29,7 @@ use self::codes::CodeSection;
 use self::limits::{CeilingsSection, LimitSection, PublishedSection};
 use self::pay_later::PayLaterSection;
 use self::risk::RiskSection;
+use self::webhooks::WebhookSection;
 use crate::output::Failure;
 
 /// All of it.
@@ -46,6 +48,9 @@ pub(crate) struct Config {
     pub(crate) pay_later: Option<PayLaterSection>,
     /// What it takes to know people: their registry, their phones, and what seals their names.
     pub(crate) people: Option<PeopleSection>,
+    /// Merchants who are told of what has happened.
+    #[config(default = [])]
+    pub(crate) webhooks: Vec<WebhookSection>,
     /// Rows of the channels' code tables that are not taken as they were published.
     #[config(default = [])]
     pub(crate) codes: Vec<CodeSection>,

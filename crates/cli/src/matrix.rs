@@ -17,7 +17,9 @@ mod channel_limit;
 mod combined;
 mod combined_bills;
 mod combined_cards;
+mod combined_device;
 mod combined_phone;
+mod combined_points;
 mod device;
 mod funds;
 mod handset;
@@ -99,6 +101,7 @@ pub(crate) const CASES: &[Case] = cases! {
     D [Cause::IdentityUnverified], "alipay", "unverified at Alipay; he verifies there" => account::unverified_at_alipay;
     D [Cause::AppPartnerOutdated], "alipay", "Alipay refuses the wallet's version; he updates it" => app::partner_outdated;
     D [Cause::PlatformOutage], "platform", "our own outage; resumed when it is over" => platform::outage;
+    D [Cause::PlatformOutage], "platform", "planned maintenance begins by itself; resumed when its window is over" => platform::maintenance;
     D [Cause::CardReservedPhoneMismatch], "unionpay", "a phone that the bank does not know; put right, the same binding, ¥20 and ¥300" => card::reserved_phone;
     D [Cause::FundsCardInsufficient], "unionpay", "the bound card is short; he pays in" => card::short;
     D [Cause::BindingStale], "unionpay", "the bank's side has let the token go; bound again, the same order" => card::stale;
@@ -220,6 +223,21 @@ pub(crate) const CASES: &[Case] = cases! {
     B [Cause::BindingStale, Cause::BnplOverdue], "unionpay", "a card that has come apart, and a bill past its grace" => combined_bills::stale_and_overdue;
     B [Cause::AccountFrozen, Cause::CardExpired], "unionpay", "a frozen account, and an expired card" => combined_bills::frozen_and_expired;
     B [Cause::AccountFrozen, Cause::CardExpired, Cause::BnplOverdue], "unionpay", "a frozen account, an expired card, a bill past its grace" => combined_bills::three_on_one_bill;
+    B [Cause::BnplLineFrozen, Cause::BnplOverdue, Cause::CreditScoreImpact], "platform", "a frozen line, a bill past its grace, the score that it lowered" => combined_bills::line_frozen_overdue_and_low_score;
+    D [Cause::DeviceClockSkew, Cause::AccountFrozen], "platform", "a phone's clock that is fast signs an order, and a frozen account" => combined_device::clock_and_frozen;
+    D [Cause::DeviceClockSkew, Cause::LimitDaily], "platform", "a phone's clock that is slow signs an order, and today's limit used up" => combined_device::clock_and_limit;
+    D [Cause::DeviceClockSkew, Cause::AppOutdated, Cause::AgreementRevoked], "platform", "a phone's clock that is fast, an old app, the mandate withdrawn" => combined_device::clock_old_app_and_revoked;
+    D [Cause::NetworkDns, Cause::AccountFrozen], "platform", "a resolver that knows no such name, and a frozen account" => combined_device::resolver_and_frozen;
+    D [Cause::NetworkProxyInterference, Cause::LimitDaily], "platform", "a proxy that signs anew, and today's limit used up" => combined_device::proxy_and_limit;
+    D [Cause::DevicePermissionDenied, Cause::OtpNotReceived], "unionpay", "the app may not read messages, and the bank's message is lost" => combined_device::permission_and_lost_code;
+    A [Cause::AppCacheCorrupt, Cause::FundsInsufficientBalance], "platform", "a damaged configuration, and a short wallet; topped up" => combined_phone::damaged_and_short;
+    D [Cause::AppBug, Cause::IdentityUnverified], "platform", "another app that stops ours, and nobody knows the holder" => combined_phone::conflict_and_unverified;
+    D [Cause::PlatformOutage, Cause::LimitDaily], "platform", "an outage, and today's limit used up; tomorrow pays" => combined::outage_and_limit;
+    A [Cause::AccountPhoneUnbound, Cause::IdentityUnverified, Cause::FundsInsufficientBalance], "platform", "no phone, nobody knows the holder, a short wallet" => combined::stranger_without_phone_and_money;
+    D [Cause::PointsInsufficient, Cause::PointsRemainderMethod, Cause::FundsInsufficientBalance], "platform", "too few points, and a wallet short of the rest" => combined_points::too_few_and_short;
+    D [Cause::AccountFrozen, Cause::PointsUnofficialChannel], "platform", "frozen, and points of a seller who is not official" => combined_points::frozen_and_set_aside;
+    D [Cause::PointsRemainderMethod, Cause::AgreementRevoked], "platform", "points beside a mandate withdrawn; signed again, Alipay is short" => combined_points::rest_revoked_then_short;
+    W [Cause::DeviceLowPower, Cause::AccountFrozen, Cause::CardDetailsWrong], "platform", "little power, a frozen account, a number that cannot be right" => combined_cards::low_power_frozen_wrong_number;
 };
 
 /// Runs one case; a fault of the stage itself is told in the story.

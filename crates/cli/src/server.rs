@@ -33,6 +33,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::config::pay_later::{Offered, practice};
+use crate::config::webhooks::webhooks;
 use crate::config::{AlipaySection, Config, ServerSection};
 use crate::output::Failure;
 use crate::people;
@@ -109,6 +110,7 @@ impl Server {
         }
         let offered = pay_later(&plan)?;
         let people = people_of(&plan).await?;
+        let webhooks = webhooks(&plan.config.webhooks)?;
         let process = JobId::new(&*ids, Shard::of(0)).to_string();
         let settings = settings(&plan.config.server, process, offered.as_ref(), &base)?;
         let follow = plan.clock.clone().or_else(|| plan.sandbox.as_ref().map(|sandbox| format!("{sandbox}/clock")));
@@ -128,6 +130,7 @@ impl Server {
             card_keeper,
             second_factors: staff::keeper(&plan.config.server, plan.short_lived)?,
             people,
+            webhooks,
             codes: codes.clone(),
         })
         .await?;

@@ -65,6 +65,8 @@ pub enum Next {
 /// Where a guided check stands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GuidedCheck {
+    /// What is known to stand in the way, the first first: it is named before anything is asked.
+    known: Vec<Cause>,
     suspicions: Vec<Suspicion>,
     asked: Vec<Question>,
     ruled_out: Vec<Cause>,
@@ -81,7 +83,11 @@ impl GuidedCheck {
         };
         let mut suspicions = causes.map(|cause| Suspicion { cause: *cause, share: share(*cause) }).collect();
         weigh(&mut suspicions, 0.0, facts);
-        Self { suspicions, asked: Vec::new(), ruled_out: Vec::new() }
+        let known = facts.iter().filter_map(|fact| match fact {
+            Fact::Blocks(cause) => Some(*cause),
+            Fact::Recent(_) | Fact::Quoted(_) | Fact::Ruled(_) => None,
+        });
+        Self { known: known.collect(), suspicions, asked: Vec::new(), ruled_out: Vec::new() }
     }
 
     /// The same with the steps that were taken since. What does not fit, because it comes twice, changes nothing.
@@ -110,12 +116,18 @@ impl GuidedCheck {
 
     /// What comes next. A cause that was ruled out is not named again, and no question is asked twice.
     pub fn next(&self) -> Next {
-        let Some(first) = self.suspicions.iter().max_by(|one, other| one.share.total_cmp(&other.share)) else {
-            return Next::Support;
-        };
         if self.ruled_out.len() >= MOST_RULED_OUT {
             return Next::Support;
         }
+        match self.known.iter().find(|cause| !self.ruled_out.contains(cause)) {
+            // That nobody but a person can help is known, too.
+            Some(Cause::SupportEscalate) => return Next::Support,
+            Some(cause) => return Next::Named(*cause),
+            None => {}
+        }
+        let Some(first) = self.suspicions.iter().max_by(|one, other| one.share.total_cmp(&other.share)) else {
+            return Next::Support;
+        };
         if first.share >= SURE {
             return Next::Named(first.cause);
         }
@@ -174,6 +186,13 @@ mod tests {
     fn what_is_known_needs_no_question() {
         let known = [Fact::Blocks(Cause::LimitDaily)];
         assert_eq!(GuidedCheck::begin(&[], &known).next(), Next::Named(Cause::LimitDaily));
+        // Of several the first is named first, and then the next; what was looked at and is in order is not asked about.
+        let known = [Fact::Blocks(Cause::AccountFrozen), Fact::Blocks(Cause::LimitDaily)];
+        let past = |cause| GuidedCheck::resume(&[], &known, &[Taken::StillFails(cause)]).next();
+        assert_eq!(GuidedCheck::begin(&[], &known).next(), Next::Named(Cause::AccountFrozen));
+        assert_eq!(past(Cause::AccountFrozen), Next::Named(Cause::LimitDaily));
+        let person = [Fact::Blocks(Cause::SupportEscalate)];
+        assert_eq!(GuidedCheck::begin(&[], &person).next(), Next::Support);
         let (taken, next) = led_by(Cause::OtpIntercepted, &[]);
         let resumed = GuidedCheck::resume(&[], &[], &taken);
         assert_eq!((resumed.next(), next), (next, Next::Named(Cause::OtpIntercepted)));

@@ -19,7 +19,7 @@ use crate::probe::tls::{Trust, handshake};
 use crate::probe::{blocked, lookup, loss, ntp, path, portal};
 use crate::route::{Blocked, Route, connect};
 use crate::surroundings::Surroundings;
-use crate::target::Target;
+use crate::target::{Target, is_public};
 
 /// The whole may take so long.
 const WHOLE: Duration = Duration::from_secs(29);
@@ -293,10 +293,19 @@ impl Doctor<'_> {
             all.filter_map(|one| Some(one.as_str()?.chars().take(200).collect())).collect()
         };
         self.network.via = texts(&document["seen"]["via"]);
-        self.addresses.extend(texts(&document["addresses"]));
+        let inside = self.is_inside();
+        // A server out there has no business with what stands in this device's own network.
+        let named = texts(&document["addresses"]).into_iter();
+        self.addresses.extend(named.filter(|address| inside || !blocked::is_inside(address)));
         self.addresses.sort_unstable();
         self.addresses.dedup();
         rules_of(document, &mut self.rules);
+    }
+
+    /// Whether the server stands in the device's own network, or on it.
+    fn is_inside(&self) -> bool {
+        let found = used(&self.network.lookups);
+        self.plan.target.address.into_iter().chain(found).any(|address| !is_public(address))
     }
 
     fn loss(&mut self, probes: Option<ProbesReport>) {
@@ -344,7 +353,7 @@ impl Doctor<'_> {
                 return None;
             }
             let proxy = self.route.as_ref().filter(|route| route.through.is_some()).map(|route| route.first);
-            let blocked = timeout_at(until, blocked::among(&self.addresses, proxy)).await;
+            let blocked = timeout_at(until, blocked::among(&self.addresses, proxy, self.is_inside())).await;
             Some(blocked.unwrap_or_else(|_| self.addresses.clone()))
         };
         let (large, page, others) = tokio::join!(large, page, others);

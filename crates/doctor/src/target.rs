@@ -1,6 +1,6 @@
 //! The server that is looked for: an address as people write it.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
 
@@ -62,6 +62,34 @@ impl Target {
     }
 }
 
+/// Whether an address belongs to the network that everybody shares, and not to somebody's own or to this device.
+pub(crate) fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(four) => is_public_four(four),
+        IpAddr::V6(six) => six.to_ipv4_mapped().map_or_else(|| is_public_six(six), is_public_four),
+    }
+}
+
+fn is_public_four(address: Ipv4Addr) -> bool {
+    let [first, second, ..] = address.octets();
+    // 0.0.0.0/8 is this device, 100.64.0.0/10 a carrier's own.
+    let own = first == 0 || (first == 100 && (64..128).contains(&second));
+    !(own
+        || address.is_private()
+        || address.is_loopback()
+        || address.is_link_local()
+        || address.is_multicast()
+        || address.is_broadcast())
+}
+
+fn is_public_six(address: Ipv6Addr) -> bool {
+    !(address.is_unspecified()
+        || address.is_loopback()
+        || address.is_multicast()
+        || address.is_unique_local()
+        || address.is_unicast_link_local())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +114,34 @@ mod tests {
         }
         for text in ["", "://", "ftp://pay.example", "http://", "mailto:a@b", "http://a b/"] {
             assert!(Target::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn tells_everybodys_network_from_ones_own() {
+        let public = |text: &str| is_public(text.parse().unwrap());
+        for own in [
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.100.100.200",
+            "0.0.0.0",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::1",
+            "::",
+            "fc00::1",
+            "fd12::1",
+            "fe80::1",
+            "ff02::1",
+            "::ffff:10.0.0.1",
+        ] {
+            assert!(!public(own), "{own}");
+        }
+        for everybodys in ["8.8.8.8", "172.32.0.1", "100.63.0.1", "223.5.5.5", "2400:3200::1", "::ffff:8.8.8.8"] {
+            assert!(public(everybodys), "{everybodys}");
         }
     }
 }

@@ -364,6 +364,7 @@ impl Binding {
             since: word.at,
             breaker: "closed",
             expected_end: None,
+            incident: None,
         };
         vec![self.finding(evidence, Confidence::Certain)]
     }

@@ -121,6 +121,7 @@ pub enum Evidence {
         since: Timestamp,
         breaker: &'static str,
         expected_end: Option<Timestamp>,
+        incident: Option<IncidentId>,
     },
     NetworkUnstable {
         attempt: AttemptId,
@@ -431,8 +432,8 @@ impl Evidence {
             Self::PlatformOutage { incident, since, expected_end: end } => {
                 fields([("incident", text(incident)), ("since", Value::Time(*since)), ("expected_end", time(*end))])
             }
-            Self::ChannelInterfaceFault { channel, code, since, breaker, expected_end: end } => {
-                interface_fault(*channel, code, *since, (breaker, *end))
+            Self::ChannelInterfaceFault { channel, code, since, breaker, expected_end: end, incident } => {
+                interface_fault(*channel, code, *since, (breaker, *end), *incident)
             }
             Self::NetworkUnstable { attempt, channel, sent_at: sent, last_contact: last } => {
                 let line = silent_line(text(attempt), *sent, time(*last));

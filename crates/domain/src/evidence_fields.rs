@@ -11,7 +11,7 @@ use crate::ceiling::{Strength, Tier};
 use crate::channel::{Channel, ChannelWord};
 use crate::client::Version;
 use crate::evidence::{Field, Value};
-use crate::ids::{BillId, CaseId};
+use crate::ids::{BillId, CaseId, IncidentId};
 use crate::limit::LimitOwner;
 use crate::money::Money;
 
@@ -35,6 +35,7 @@ pub(crate) fn interface_fault(
     code: &str,
     since: Timestamp,
     (breaker, end): (&str, Option<Timestamp>),
+    incident: Option<IncidentId>,
 ) -> Vec<Field> {
     fields([
         ("channel", text(channel.id())),
@@ -42,6 +43,7 @@ pub(crate) fn interface_fault(
         ("since", Value::Time(since)),
         ("breaker", text(breaker)),
         ("expected_end", time(end)),
+        ("incident", incident.map_or(Value::Unknown, text)),
     ])
 }
 

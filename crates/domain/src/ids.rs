@@ -169,6 +169,8 @@ ids! {
     ObservationId = "obs";
     /// A known fault with a beginning and an end.
     IncidentId = "inc";
+    /// What staff tell everybody.
+    AnnouncementId = "ann";
     /// A decision to restrict or freeze.
     CaseId = "cas";
     /// The binding of a bank card, from its first step on.

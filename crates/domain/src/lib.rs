@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod activity;
+pub mod announcement;
 pub mod answer;
 pub mod attempt;
 pub mod audit;
@@ -34,6 +35,7 @@ pub mod fold;
 mod holder;
 pub mod holder_evidence;
 pub mod ids;
+pub mod in_order;
 pub mod incident;
 pub mod instrument;
 pub mod ledger;
@@ -59,3 +61,4 @@ pub mod second_factor;
 pub mod staff;
 pub mod ticket;
 mod trail;
+pub mod webhook;

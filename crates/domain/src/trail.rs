@@ -166,9 +166,10 @@ pub(crate) fn check_channel(
                 since: incident.since,
                 breaker: match incident.source {
                     IncidentSource::Breaker => "open",
-                    IncidentSource::Staff => "closed",
+                    IncidentSource::Staff | IncidentSource::Maintenance => "closed",
                 },
                 expected_end: incident.expected_end,
+                incident: Some(incident.id),
             }
         }),
         None => {

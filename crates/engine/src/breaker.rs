@@ -122,6 +122,7 @@ impl Breakers {
             code,
             since: Some(since),
             expected_end: None,
+            by: None,
         };
         if let Err(error) = parts.lane.run(begin).await {
             tracing::error!(%error, "an incident could not be stored");

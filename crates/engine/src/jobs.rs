@@ -10,7 +10,9 @@ pub(crate) mod resolve_opening;
 pub(crate) mod resume_scheduled;
 pub(crate) mod return_late_success;
 pub(crate) mod send_bank_code;
+pub(crate) mod send_webhook;
 pub(crate) mod tend_bill;
+pub(crate) mod tend_incident;
 pub(crate) mod tend_line;
 pub(crate) mod tend_ticket;
 
@@ -88,9 +90,11 @@ fn spawn(parts: &Arc<Parts>, job: Job, origin: Origin) {
             JobKind::ResolveOpening { binding } => resolve_opening::run(&parts, &job, binding).await,
             JobKind::DeleteToken { instrument } => delete_token::run(&parts, &job, instrument).await,
             JobKind::ResumeScheduled { payment } => resume_scheduled::run(&parts, &job, payment).await,
+            JobKind::SendWebhook { event } => send_webhook::run(&parts, &job, event).await,
             JobKind::EndFold { fold } => end_fold::run(&parts, fold).await,
             JobKind::TendLine { account } => tend_line::run(&parts, &job, account).await,
             JobKind::TendTicket { ticket } => tend_ticket::run(&parts, &job, ticket).await,
+            JobKind::TendIncident { incident, after } => tend_incident::run(&parts, &job, incident, after).await,
             JobKind::TendBill { bill } => tend_bill::run(&parts, &job, bill).await,
         };
         if let Err(error) = done {

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use tantu_channels::webhook::Webhooks;
 use tantu_domain::channel::Channel;
 use tantu_domain::clock::{Clock, Ids};
 use tantu_domain::ids::SHARDS;
@@ -22,6 +23,7 @@ use crate::command::{Command, Settings, Tools};
 use crate::error::{EngineError, Rejection};
 use crate::meters::{Moved, batch_committed};
 use crate::waiting::WaitingCallers;
+use crate::webhooks::announce;
 
 /// The most commands in one transaction: more would make the first of them wait for the last.
 const BATCH: usize = 512;
@@ -45,6 +47,8 @@ pub(crate) struct LaneParts {
     pub(crate) fresh_jobs: mpsc::UnboundedSender<Job>,
     /// Whoever waits for a payment is woken once its change is durable.
     pub(crate) waiting: Arc<WaitingCallers>,
+    /// Who tells merchants, if anybody does.
+    pub(crate) webhooks: Option<Arc<Webhooks>>,
 }
 
 /// The door to the lanes: as many as the store lets write beside each other, each with payers of its own, so
@@ -223,15 +227,19 @@ fn try_save(parts: &LaneParts, batch: &mut Vec<Box<dyn Waiting>>) -> Result<Vec<
         settings: &parts.settings,
     };
     let (mut world, open) = parts.store.begin(&keys, now)?;
-    let (mut changes, mut moved, commands) = (Vec::new(), Moved::default(), batch.len());
+    let (mut changes, mut told, mut moved, commands) = (Vec::new(), Vec::new(), Moved::default(), batch.len());
     for waiting in batch.iter_mut() {
         let decided = waiting.decide(&world, &tools);
         for change in &decided {
             moved.see(&world, change);
+            if let Some(webhooks) = &parts.webhooks {
+                told.extend(announce(webhooks, &world, change, &tools));
+            }
             world.apply(change);
         }
         changes.extend(decided);
     }
+    changes.append(&mut told);
     if !batch.iter().all(|waiting| waiting.is_decided()) {
         // Seldom: a rule fires, a case is lifted that payments wait for. All of it is decided again, on all that is needed.
         return Err(StoreError::Busy("a decision depends on more than was loaded".into()));

@@ -4,6 +4,7 @@
 //! still be done is a job, saved in the commit that causes it.
 
 pub mod accounts;
+pub mod announcements;
 pub mod audit_trail;
 pub mod bindings;
 mod breaker;
@@ -22,6 +23,7 @@ pub mod lane;
 pub mod mandates;
 pub mod merchants;
 mod meters;
+mod notices;
 pub mod notifications;
 pub mod passwords;
 pub mod pay_later;
@@ -36,6 +38,7 @@ pub mod tickets;
 pub mod time;
 mod waiting;
 pub mod watch;
+mod webhooks;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -43,6 +46,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tantu_channels::card::{CardBinding, CardPayments, OneTimeCode};
 use tantu_channels::secret::Secret;
+use tantu_channels::webhook::Webhooks;
 use tantu_channels::{Charge, MandateSigning, Notifications, PageOrder, PageOrders, PaymentCode, Screen};
 use tantu_codes::Tables;
 use tantu_domain::answer::Answer;
@@ -131,6 +135,8 @@ pub struct EngineConfig {
     pub second_factors: Option<SecondFactorKeeper>,
     /// What it takes to know people; without it nobody is verified and no code is sent.
     pub people: Option<People>,
+    /// Who tells merchants of what has happened; without it nobody is told.
+    pub webhooks: Option<Webhooks>,
     /// The channels' codes with the operator's own rows: a code that stands in none is counted.
     pub codes: Arc<Tables>,
 }
@@ -147,6 +153,7 @@ pub(crate) struct Parts {
     pub(crate) card_keeper: Option<CardKeeper>,
     pub(crate) second_factors: Option<SecondFactorKeeper>,
     pub(crate) people: Option<People>,
+    pub(crate) webhooks: Option<Arc<Webhooks>>,
     /// The names of the configured channels.
     pub(crate) offered: Arc<[Channel]>,
     pub(crate) codes: Arc<Tables>,
@@ -244,6 +251,7 @@ impl Engine {
         let (policy, settings) = (Arc::new(config.policy), Arc::new(config.settings));
         let offered: Arc<[Channel]> = config.channels.keys().copied().collect();
         let waiting = Arc::new(WaitingCallers::default());
+        let webhooks = config.webhooks.map(Arc::new);
         let parts = LaneParts {
             store: config.store.clone(),
             clock: config.clock.clone(),
@@ -253,6 +261,7 @@ impl Engine {
             settings: settings.clone(),
             fresh_jobs,
             waiting: waiting.clone(),
+            webhooks: webhooks.clone(),
         };
         let lane = Lane::start(&parts).map_err(|error| StoreError::Unavailable(Trouble::Other, error.to_string()))?;
         let parts = Arc::new(Parts {
@@ -266,6 +275,7 @@ impl Engine {
             card_keeper: config.card_keeper,
             second_factors: config.second_factors,
             people: config.people,
+            webhooks,
             offered,
             codes: config.codes,
             lane,

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use metrics::{Gauge, counter, gauge, histogram};
+use tantu_channels::webhook::Delivery;
 use tantu_codes::Tables;
 use tantu_domain::attempt::AttemptReport;
 use tantu_domain::channel::Channel;
@@ -94,6 +95,17 @@ pub(crate) fn word_heard(codes: &Tables, report: &AttemptReport) {
     if !codes.meanings(&word.code).iter().any(|meaning| meaning.channel == channel) {
         counter!("tantu_unrecognised_codes_total", "channel" => channel).increment(1);
     }
+}
+
+/// A merchant was told of something.
+pub(crate) fn webhook_sent(delivery: Delivery, given_up: bool) {
+    let result = match delivery {
+        Delivery::Taken => "taken",
+        Delivery::Unwanted => "unwanted",
+        Delivery::NotTaken if given_up => "given_up",
+        Delivery::NotTaken => "not_taken",
+    };
+    counter!("tantu_webhooks_total", "result" => result).increment(1);
 }
 
 /// A merchant has what a fold took for him.

@@ -11,7 +11,6 @@ pub mod lift_line;
 pub mod look;
 pub mod open_dispute;
 pub mod open_line;
-pub(crate) mod record_notice;
 pub mod repay_bill;
 pub mod set_auto_repay;
 pub(crate) mod settle;

@@ -1,4 +1,4 @@
-//! What a payer is told of a bill, over a real database: in time, by day, once, and again while no receipt has come.
+//! What a payer is told of a bill and of an incident, over a real database: in time, by day, once, and again while no receipt has come.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -14,13 +14,16 @@ use tantu_channels::sms::{Message, MessageState, Receipt, Sms};
 use tantu_domain::ceiling::Tier;
 use tantu_domain::client::Speaker;
 use tantu_domain::clock::{Clock, start_of};
-use tantu_domain::ids::{AccountId, MerchantId, Shard};
+use tantu_domain::ids::{AccountId, InstrumentId, MerchantId, Shard};
+use tantu_domain::incident::{IncidentScope, IncidentSource};
 use tantu_domain::money::Money;
 use tantu_domain::policy::Policy;
 use tantu_domain::staff::StaffMark;
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_engine::codes::Asker;
 use tantu_engine::command::Settings;
+use tantu_engine::incidents::begin::BeginIncident;
+use tantu_engine::incidents::end::EndIncident;
 use tantu_engine::merchants::open::RegisterMerchant;
 use tantu_engine::pay_later::PayLater;
 use tantu_engine::pay_later::ask_extension::AskExtension;
@@ -35,7 +38,7 @@ use tantu_paylater::calendar::Calendar;
 use tantu_paylater::terms::Terms;
 use tantu_store::access::Merchant;
 use tantu_store::claim::IdempotencyKey;
-use tantu_store::pay_later::{NoticeRow, Road};
+use tantu_store::notice::{About, NoticeRow, Road};
 use tantu_store::sqlite::SqliteStore;
 use tantu_vault::{KeyRing, Vault};
 
@@ -75,11 +78,31 @@ impl World {
     }
 }
 
+/// An order by the line.
+async fn buy(engine: &Engine, (shop, account, line): (MerchantId, AccountId, InstrumentId), number: &str) {
+    let idempotency = IdempotencyKey { client: shop.to_string(), key: number.to_owned() };
+    let order = CreatePayment {
+        merchant: shop,
+        order_no: number.to_owned(),
+        subject: "a lamp".into(),
+        account,
+        amount: Money::cny(19_900),
+        instrument: line,
+        speaker: Speaker::default(),
+        shown: None,
+        idempotency: idempotency.clone(),
+        request_hash: [0; 32],
+    };
+    engine.pay(order, idempotency).await.unwrap();
+}
+
 struct House {
     engine: Engine,
     world: Arc<World>,
     clock: Arc<SystemClock>,
     account: AccountId,
+    shop: MerchantId,
+    line: InstrumentId,
     bill: Bill,
     _folder: tempfile::TempDir,
 }
@@ -119,6 +142,7 @@ impl House {
                 registry: world.clone(),
                 sms: world.clone(),
             }),
+            webhooks: None,
             codes: Arc::default(),
         })
         .await
@@ -134,22 +158,9 @@ impl House {
             assert!(engine.bind_phone(account, sent.code.id, &digits).await.unwrap().is_ok());
         }
         let line = engine.run(OpenLine { account, terms: terms.version.clone() }).await.unwrap();
-        let idempotency = IdempotencyKey { client: shop.to_string(), key: "order".into() };
-        let order = CreatePayment {
-            merchant: shop,
-            order_no: "order".into(),
-            subject: "a lamp".into(),
-            account,
-            amount: Money::cny(19_900),
-            instrument: line.instrument,
-            speaker: Speaker::default(),
-            shown: None,
-            idempotency: idempotency.clone(),
-            request_hash: [0; 32],
-        };
-        engine.pay(order, idempotency).await.unwrap();
+        buy(&engine, (shop, account, line.instrument), "order").await;
         let bill = engine.read(move |store| store.bills(account)).await.unwrap().remove(0);
-        Self { engine, world, clock, account, bill, _folder: folder }
+        Self { engine, world, clock, account, shop, line: line.instrument, bill, _folder: folder }
     }
 
     /// Business time goes on to so many hours after the beginning of a day in Beijing.
@@ -244,6 +255,44 @@ async fn who_has_no_phone_is_told_on_his_page_and_a_later_date_is_told_anew() {
     assert!(house.engine.run(decide(other)).await.is_err(), "it is decided");
     house.until(later, 9 * 60 + 1);
     house
-        .once("the later due date", |rows| rows.iter().any(|row| row.notice.due_on == later && row.told.is_some()))
+        .once("the later due date", |rows| {
+            rows.iter().any(|row| row.about.bill().is_some_and(|notice| notice.due_on == later) && row.told.is_some())
+        })
         .await;
+}
+
+#[tokio::test]
+async fn whom_an_incident_hit_gets_one_message_by_day_and_again_only_without_a_receipt() {
+    let house = House::with_bill(true).await;
+    house.until(house.bill.due_on.saturating_sub(jiff::Span::new().days(20)), 23 * 60);
+    let by = StaffMark::of(&[1; 32]);
+    let begin = BeginIncident {
+        scope: IncidentScope::Platform,
+        source: IncidentSource::Staff,
+        code: "database".into(),
+        since: None,
+        expected_end: None,
+        by: Some(by),
+    };
+    let incident = house.engine.run(begin).await.unwrap();
+    for number in ["one", "two"] {
+        buy(&house.engine, (house.shop, house.account, house.line), number).await;
+    }
+    house.world.silent.store(true, Ordering::SeqCst);
+    house.engine.run(EndIncident::One(incident.id, by)).await.unwrap();
+    let tomorrow = house.bill.due_on.saturating_sub(jiff::Span::new().days(19));
+    house.until(tomorrow, 7 * 60 + 50);
+    assert_eq!(house.world.sent("incident_over").len(), 0, "nobody is told before eight");
+    house.until(tomorrow, 8 * 60 + 1);
+    let over = |row: &&NoticeRow| matches!(row.about, About::Over { incident: of, orders: 2 } if of == incident.id);
+    house.once("the notice", |rows| rows.iter().any(|row| over(&row))).await;
+    house.once("a try", |_| !house.world.sent("incident_over").is_empty()).await;
+    house.world.silent.store(false, Ordering::SeqCst);
+    house.until(tomorrow, 8 * 60 + 10);
+    let rows = house.once("the receipt", |rows| rows.iter().filter(over).any(|row| row.told.is_some())).await;
+    assert_eq!(rows.iter().filter(over).count(), 1);
+    assert_eq!(rows.iter().find(over).and_then(|row| row.told).map(|(_, road)| road), Some(Road::Sms));
+    let sent = house.world.sent("incident_over");
+    assert!(sent.len() >= 2 && sent.iter().all(|id| *id == sent[0]), "one message, however often it is sent: {sent:?}");
+    assert!(house.engine.run(EndIncident::One(incident.id, by)).await.is_err(), "it ends once");
 }

@@ -260,6 +260,7 @@ async fn engine(till: &Arc<Till>, clock: &Arc<SystemClock>, folder: &Path) -> En
         card_keeper: None,
         second_factors: None,
         people: None,
+        webhooks: None,
     })
     .await
     .unwrap()

@@ -132,6 +132,7 @@ async fn engine(store: &Arc<dyn Store>, clock: &Arc<SystemClock>, fold_interval:
         card_keeper: None,
         second_factors: None,
         people: None,
+        webhooks: None,
         codes: Arc::default(),
     })
     .await

@@ -134,6 +134,7 @@ async fn engine(channel: &Arc<Fickle>, folder: &std::path::Path) -> Engine {
         card_keeper: None,
         second_factors: None,
         people: None,
+        webhooks: None,
         codes: Arc::default(),
     })
     .await

@@ -346,6 +346,8 @@ fn incidents(state: &State, ids: &Counting) -> Vec<Incident> {
         since: later(-1),
         expected_end: None,
         until,
+        begun_by: None,
+        ended_by: None,
     };
     match state.incident {
         0 => vec![incident(IncidentScope::Platform, None)],

@@ -100,6 +100,7 @@ async fn engine(urls: &[String], process: &str) -> Engine {
         card_keeper: None,
         second_factors: None,
         people: None,
+        webhooks: None,
     })
     .await
     .unwrap()

@@ -7,9 +7,11 @@ pub mod catalogue;
 pub mod contacts;
 pub mod lang;
 pub mod plan;
+pub mod topic;
 pub mod words;
 
 pub use contacts::Contact;
 pub use lang::Lang;
 pub use plan::{Plan, Step, plan, plan_binding, plan_signed_out};
+pub use topic::Topic;
 pub use words::{CauseWords, Context, OperationWords, words};

@@ -143,14 +143,18 @@ fn relevant(causes: &[Finding], chosen: InstrumentId) -> Vec<&Finding> {
     let mine = |finding: &&Finding| finding.instrument.is_none_or(|instrument| instrument == chosen);
     let mut relevant: Vec<&Finding> =
         causes.iter().filter(mine).filter(|finding| best_guess(finding, causes)).collect();
-    relevant.sort_by_key(|finding| (is_owed(finding), finding.instrument.is_some(), waits(finding), finding.cause));
+    relevant.sort_by_key(|finding| (is_bought(finding), finding.instrument.is_some(), waits(finding), finding.cause));
     relevant.dedup_by_key(|finding| (finding.cause, finding.instrument));
     relevant
 }
 
-/// What is removed by repaying a bill. It comes last: what else stands in the way stands in the way of repaying, too.
-fn is_owed(finding: &Finding) -> bool {
-    matches!(finding.cause, Cause::BnplOverdue | Cause::CreditScoreImpact)
+/// What is removed by another payment: by repaying a bill, or by buying points. It comes last: what else stands in the way
+/// stands in the way of that, too.
+fn is_bought(finding: &Finding) -> bool {
+    matches!(
+        finding.cause,
+        Cause::BnplOverdue | Cause::CreditScoreImpact | Cause::PointsInsufficient | Cause::PointsUnofficialChannel
+    )
 }
 
 /// One code of a channel may fit several causes. Only the likeliest of them are worked off; the others are

@@ -17,8 +17,10 @@ mod limit_words;
 mod page_words;
 mod pay_later_words;
 mod said;
+mod status_words;
 mod texts;
 mod ticket_words;
+mod topic_words;
 mod zh_hans;
 mod zh_hant;
 
@@ -42,6 +44,7 @@ use tantu_domain::question::{Question, Reply};
 
 use crate::lang::Lang;
 use crate::plan::Step;
+use crate::topic::Topic;
 use facts::Facts;
 use said::{OperationText, Said};
 
@@ -55,7 +58,9 @@ pub use holder_words::HolderWords;
 pub use limit_words::LimitWords;
 pub use page_words::PageWords;
 pub use pay_later_words::PayLaterWords;
+pub use status_words::StatusWords;
 pub use ticket_words::TicketWords;
+pub use topic_words::TopicWords;
 
 /// What the sentences about one payment depend on, besides the finding itself.
 #[derive(Debug, Clone)]
@@ -235,6 +240,15 @@ pub fn ticket_words(lang: Lang) -> &'static TicketWords {
     }
 }
 
+/// What the status page and its feed say.
+pub fn status_words(lang: Lang) -> &'static StatusWords {
+    match lang {
+        Lang::ZhHans => &zh_hans::status::STATUS,
+        Lang::ZhHant => &zh_hant::status::STATUS,
+        Lang::En => &en::status::STATUS,
+    }
+}
+
 /// What `tantu doctor` says.
 pub fn doctor_words(lang: Lang) -> &'static DoctorWords {
     match lang {
@@ -250,6 +264,15 @@ pub fn help_words(lang: Lang) -> &'static HelpWords {
         Lang::ZhHans => &zh_hans::help::HELP,
         Lang::ZhHant => &zh_hant::help::HELP,
         Lang::En => &en::help::HELP,
+    }
+}
+
+/// The article about a topic.
+pub fn topic(topic: Topic, lang: Lang) -> TopicWords {
+    match lang {
+        Lang::ZhHans => zh_hans::topics::topic(topic),
+        Lang::ZhHant => zh_hant::topics::topic(topic),
+        Lang::En => en::topics::topic(topic),
     }
 }
 

@@ -63,6 +63,7 @@ impl Stage {
         let database = format!("sqlite:{}", folder.path().join("gate.db").display());
         let engine = Engine::start(EngineConfig {
             people: None,
+            webhooks: None,
             store: Arc::new(SqliteStore::open_url(&database)?),
             clock: clock.clone(),
             ids: Arc::new(UuidIds),

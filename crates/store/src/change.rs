@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use tantu_domain::account::Account;
+use tantu_domain::announcement::Announcement;
 use tantu_domain::audit::{Appeal, AuditEntry};
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
@@ -27,8 +28,10 @@ use tantu_paylater::hardship::Extension;
 use crate::access::{ApiKey, Merchant, Session};
 use crate::claim::Claim;
 use crate::device::{DeviceKey, DeviceReport};
+use crate::hit::Hit;
 use crate::job::Job;
-use crate::pay_later::{LineRow, NoticeRow, Repayment};
+use crate::notice::NoticeRow;
+use crate::pay_later::{LineRow, Repayment};
 use crate::person::{SealedPerson, Tally};
 use crate::request::Request;
 
@@ -49,6 +52,8 @@ pub enum Change {
     PutObservation(Observation),
     /// An incident.
     PutIncident(Incident),
+    /// What staff tell everybody; for one that is known, who has withdrawn it.
+    PutAnnouncement(Announcement),
     /// A claim; for one that is made, the same again.
     PutClaim(Claim),
     /// What a client has asked. Its first answer and its first repetition stay.
@@ -78,7 +83,9 @@ pub enum Change {
     PutRepayment(Repayment),
     /// An entry of an account's credit history; for one that is known, whether it is struck.
     PutCreditEntry(AccountId, CreditEntry),
-    /// What a payer is told of a bill; for one that is known, when and by which road he was told.
+    /// That an incident hit a payment; the first time stays.
+    PutHit(Hit),
+    /// What a payer is told; for one that is known, when and by which road he was told.
     PutNotice(NoticeRow),
     /// A later due date; for one that is known, who has decided on it.
     PutExtension(Extension),

@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BillId, BindingId, FoldId, InstrumentId, JobId, PaymentId, RefundId, TicketId,
+    AccountId, AttemptId, BillId, BindingId, FoldId, IncidentId, InstrumentId, JobId, PaymentId, RefundId, TicketId,
 };
+use tantu_domain::webhook::WebhookEvent;
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,10 +57,22 @@ pub enum JobKind {
         /// Which.
         payment: PaymentId,
     },
+    /// Tell the payers whom an incident hit that it is over.
+    TendIncident {
+        /// Which.
+        incident: IncidentId,
+        /// The payment from which on they are still to be told, if some are told.
+        after: Option<PaymentId>,
+    },
     /// Look again at what a ticket is about.
     TendTicket {
         /// Which.
         ticket: TicketId,
+    },
+    /// Tell a merchant of what has happened.
+    SendWebhook {
+        /// What.
+        event: WebhookEvent,
     },
     /// End a fold that whoever began it has left under way.
     EndFold {
@@ -100,7 +113,12 @@ impl JobRow {
             JobKind::TendLine { account } => about("tend_line", account.to_string()),
             JobKind::TendBill { bill } => about("tend_bill", bill.to_string()),
             JobKind::TendTicket { ticket } => about("tend_ticket", ticket.to_string()),
+            JobKind::TendIncident { incident, after: None } => about("tend_incident", incident.to_string()),
+            JobKind::TendIncident { incident, after: Some(after) } => {
+                about("tend_incident", format!("{incident} {after}"))
+            }
             JobKind::ResumeScheduled { payment } => about("resume_scheduled", payment.to_string()),
+            JobKind::SendWebhook { event } => about("send_webhook", event.to_string()),
             JobKind::EndFold { fold } => about("end_fold", fold.to_string()),
         }
     }

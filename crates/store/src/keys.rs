@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use tantu_domain::ids::{
-    AccountId, AttemptId, BindingId, CaseId, CodeId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId, OpeningId,
-    PaymentId, Shard, TicketId, TransactionId,
+    AccountId, AnnouncementId, AttemptId, BindingId, CaseId, CodeId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId,
+    OpeningId, PaymentId, Shard, TicketId, TransactionId,
 };
 use tantu_domain::staff::StaffMark;
 
@@ -35,6 +35,8 @@ pub struct Keys {
     pub jobs: BTreeSet<JobId>,
     /// Sessions and links.
     pub sessions: BTreeSet<[u8; 32]>,
+    /// What staff tell everybody.
+    pub announcements: BTreeSet<AnnouncementId>,
     /// Payments whose proof of the pay password is looked at.
     pub proofs: BTreeSet<PaymentId>,
     /// Accounts whose holder is looked at.
@@ -45,6 +47,8 @@ pub struct Keys {
     pub appeals: BTreeSet<CaseId>,
     /// Tickets.
     pub tickets: BTreeSet<TicketId>,
+    /// What payers are told, by its keys.
+    pub notices: BTreeSet<(AccountId, String)>,
     /// One-time codes.
     pub codes: BTreeSet<CodeId>,
     /// What is counted.
@@ -81,6 +85,7 @@ impl Keys {
         let jobs = self.jobs.iter().map(|id| id.shard());
         let codes = self.codes.iter().map(|id| id.shard()).chain(self.appeals.iter().map(|id| id.shard()));
         let codes = codes.chain(self.tickets.iter().map(|id| id.shard()));
+        let codes = codes.chain(self.notices.iter().map(|(account, _)| account.shard()));
         let tallies = self.tallies.iter().map(|subject| subject.shard());
         let tallies = tallies.chain(self.second_factors.iter().map(|staff| staff.shard()));
         let device_keys = self.device_keys.iter().map(|id| id.shard());
@@ -105,11 +110,13 @@ impl Keys {
         self.requests.extend(other.requests);
         self.jobs.extend(other.jobs);
         self.sessions.extend(other.sessions);
+        self.announcements.extend(other.announcements);
         self.proofs.extend(other.proofs);
         self.people.extend(other.people);
         self.audit.extend(other.audit);
         self.appeals.extend(other.appeals);
         self.tickets.extend(other.tickets);
+        self.notices.extend(other.notices);
         self.codes.extend(other.codes);
         self.tallies.extend(other.tallies);
         self.second_factors.extend(other.second_factors);

@@ -12,9 +12,11 @@ pub mod claim;
 pub mod clearing;
 pub mod device;
 pub mod error;
+pub mod hit;
 pub mod job;
 pub mod keys;
 pub mod listing;
+pub mod notice;
 pub mod open;
 pub mod pay_later;
 pub mod person;
@@ -33,13 +35,14 @@ mod wire;
 pub mod world;
 
 use jiff::Timestamp;
+use tantu_domain::announcement::Announcement;
 use tantu_domain::audit::AuditEntry;
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId,
-    PaymentId, Shard, TicketId,
+    AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, IncidentId, InstrumentId, MandateId,
+    MerchantId, PaymentId, Shard, TicketId,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
@@ -54,10 +57,12 @@ use crate::claim::{Claim, ClaimKey};
 use crate::clearing::{Clearing, MerchantBalance};
 use crate::device::{DeviceKey, DeviceReport};
 use crate::error::StoreError;
+use crate::hit::{Hit, HitsOf};
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
 use crate::listing::{Page, PaymentsOf};
-use crate::pay_later::{NoticeRow, Repayment};
+use crate::notice::NoticeRow;
+use crate::pay_later::Repayment;
 use crate::person::SealedOtherwise;
 use crate::request::Request;
 use crate::ticket::TicketsOf;
@@ -160,6 +165,37 @@ pub trait Store: Send + Sync {
     /// [`StoreError`] if the database cannot be read.
     fn incidents(&self, now: Timestamp) -> Result<Vec<Incident>, StoreError>;
 
+    /// The incidents that were not over at `at`, those that are planned among them: first those without an end, then the
+    /// last that ended; so many at most.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn incidents_since(&self, at: Timestamp, most: u32) -> Result<Vec<Incident>, StoreError>;
+
+    /// An incident, also one that is over or planned.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn incident(&self, id: IncidentId) -> Result<Option<Incident>, StoreError>;
+
+    /// A page of the payments that an incident hit, the newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn hits(&self, of: HitsOf, page: Page) -> Result<Vec<Hit>, StoreError>;
+
+    /// How many payments an incident hit.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn hit_count(&self, incident: IncidentId) -> Result<u64, StoreError>;
+
+    /// What staff tell everybody, withdrawn or not, the last first; so many at most.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn announcements(&self, most: u32) -> Result<Vec<Announcement>, StoreError>;
+
     /// A claim, if somebody has made it.
     ///
     /// # Errors
@@ -257,7 +293,7 @@ pub trait Store: Send + Sync {
     /// [`StoreError`] if the database cannot be read.
     fn repayments(&self, bill: BillId) -> Result<Vec<Repayment>, StoreError>;
 
-    /// What an account's holder was or will be told of his bills, the last first; so many at most.
+    /// What an account's holder was or will be told, of his bills and of incidents, the last first; so many at most.
     ///
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
@@ -305,7 +341,7 @@ pub trait Store: Send + Sync {
 pub trait Batch {
     /// Makes the changes durable, all or none. Where batches are [`Lanes::ByShard`], what is not the payers' comes before that, and
     /// stays if the payers' is refused: claims, in the order in which they are put, keys before orders; then merchants,
-    /// API keys, sessions and incidents.
+    /// API keys, sessions, incidents and announcements.
     ///
     /// # Errors
     /// [`StoreError`] if nothing was changed, or, for [`StoreError::Unknown`], if only the database knows.

@@ -11,8 +11,9 @@ use tantu_paylater::credit::{CreditEntry, CreditEvent};
 use tantu_paylater::dispute::{Dispute, DisputeState};
 use tantu_paylater::hardship::{Extension, ExtensionState};
 use tantu_paylater::line::{FrozenCase, FrozenReason, Line, LineState};
-use tantu_paylater::reminder::{Notice, Subject};
 use tantu_paylater::schedule::{AutoRepayState, Ended, Occasion};
+
+use crate::notice::NoticeRow;
 
 /// What the payer has set for auto-repay, by the ids of his instruments; what is known of those stands with them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,64 +58,6 @@ pub struct Repayment {
     pub at: Timestamp,
     /// How it ended.
     pub ended: Ended,
-}
-
-/// By which road a payer was told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Road {
-    /// By a text message.
-    Sms,
-    /// On his page alone: he has no phone, or this server sends no messages.
-    Page,
-}
-
-impl Road {
-    /// The name that the store and the API use.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Sms => "sms",
-            Self::Page => "page",
-        }
-    }
-
-    /// The road of a name.
-    pub fn parse(id: &str) -> Option<Self> {
-        [Self::Sms, Self::Page].into_iter().find(|road| road.id() == id)
-    }
-}
-
-/// What a payer is told of a bill. There is one for each thing: its key is the notice's text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NoticeRow {
-    /// What it is about.
-    pub notice: Notice,
-    /// Who is told.
-    pub account: AccountId,
-    /// Since when there is something to tell.
-    pub at: Timestamp,
-    /// When he was told, and by which road.
-    pub told: Option<(Timestamp, Road)>,
-}
-
-/// The name of a subject, and its figure: days ahead, the attempt, or weeks overdue.
-pub(crate) fn subject_cells(subject: Subject) -> (&'static str, i64) {
-    match subject {
-        Subject::Ahead(days) => ("ahead", i64::from(days)),
-        Subject::Due => ("due", 0),
-        Subject::Refused(number) => ("refused", i64::from(number)),
-        Subject::Overdue(weeks) => ("overdue", i64::from(weeks)),
-    }
-}
-
-/// The subject of these cells.
-pub(crate) fn subject_of(name: &str, figure: i64) -> Option<Subject> {
-    match name {
-        "ahead" => i32::try_from(figure).ok().map(Subject::Ahead),
-        "due" => Some(Subject::Due),
-        "refused" => u32::try_from(figure).ok().map(Subject::Refused),
-        "overdue" => i32::try_from(figure).ok().map(Subject::Overdue),
-        _ => None,
-    }
 }
 
 /// Who decided on something, and when, beside the name of its state.

@@ -6,6 +6,7 @@
 
 pub(crate) mod access;
 mod accounts;
+pub(crate) mod announcements;
 mod audit;
 mod audit_trail;
 mod bindings;
@@ -16,6 +17,7 @@ pub(crate) mod claims;
 mod decisions;
 mod devices;
 mod folds;
+mod hits;
 pub(crate) mod incidents;
 mod instruments;
 pub(crate) mod jobs;
@@ -44,13 +46,14 @@ use std::time::Duration;
 
 use deadpool_postgres::Pool;
 use jiff::Timestamp;
+use tantu_domain::announcement::Announcement;
 use tantu_domain::audit::AuditEntry;
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId,
-    PaymentId, Shard, TicketId,
+    AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, IncidentId, InstrumentId, MandateId,
+    MerchantId, PaymentId, Shard, TicketId,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
@@ -67,10 +70,12 @@ use crate::claim::{Claim, ClaimKey};
 use crate::clearing::{Clearing, MerchantBalance};
 use crate::device::{DeviceKey, DeviceReport};
 use crate::error::{StoreError, Trouble};
+use crate::hit::{Hit, HitsOf};
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
 use crate::listing::{Page, PaymentsOf};
-use crate::pay_later::{NoticeRow, Repayment};
+use crate::notice::NoticeRow;
+use crate::pay_later::Repayment;
 use crate::person::SealedOtherwise;
 use crate::request::Request;
 use crate::sharded::layout::{self, Layout};
@@ -394,6 +399,30 @@ impl Store for PostgresStore {
     fn incidents(&self, now: Timestamp) -> Result<Vec<Incident>, StoreError> {
         let standing = self.select_of_all(incidents::ask(), incidents::read)?;
         Ok(standing.into_iter().filter(|incident| incident.stands(now)).collect())
+    }
+
+    fn incidents_since(&self, at: Timestamp, most: u32) -> Result<Vec<Incident>, StoreError> {
+        let found = self.select_of_all(incidents::ask_not_over(at, most), incidents::read)?;
+        Ok(found.into_iter().filter(|incident| !incident.is_over(at)).collect())
+    }
+
+    fn incident(&self, id: IncidentId) -> Result<Option<Incident>, StoreError> {
+        Ok(self.select_of_all(incidents::ask_one(id), incidents::read)?.pop())
+    }
+
+    fn hits(&self, of: HitsOf, page: Page) -> Result<Vec<Hit>, StoreError> {
+        match of {
+            HitsOf::Incident(_) => self.select_of_all(hits::ask_page(of, page), hits::read),
+            HitsOf::Payer(..) => self.select(hits::ask_page(of, page), hits::read),
+        }
+    }
+
+    fn hit_count(&self, incident: IncidentId) -> Result<u64, StoreError> {
+        Ok(self.select_of_all(hits::ask_count(incident), hits::read_count)?.pop().unwrap_or(0))
+    }
+
+    fn announcements(&self, most: u32) -> Result<Vec<Announcement>, StoreError> {
+        self.select_of_all(announcements::ask_list(most), announcements::read)
     }
 
     fn claim(&self, key: &ClaimKey) -> Result<Option<Claim>, StoreError> {

@@ -3,7 +3,7 @@
 //!
 //! A transaction is of one shard, and a guard refuses whatever is not. A payment needs rows of three: of its payer's, and of its two
 //! claims'. So claims are transactions of their own, made before the payer's; a crash in between leaves a claim without its
-//! payment, which the repetition makes. Merchants, API keys, sessions and incidents are few and nobody's: they live in the first
+//! payment, which the repetition makes. Merchants, API keys, sessions, incidents and announcements are few and nobody's: they live in the first
 //! database, and are written by transactions of their own too.
 
 mod audit;
@@ -17,13 +17,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tantu_domain::announcement::Announcement;
 use tantu_domain::audit::AuditEntry;
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, JobId, MandateId,
-    MerchantId, PaymentId, SHARDS, Shard, TicketId,
+    AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, IncidentId, InstrumentId, JobId,
+    MandateId, MerchantId, PaymentId, SHARDS, Shard, TicketId,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
@@ -38,10 +39,12 @@ use crate::claim::{Claim, ClaimKey};
 use crate::clearing::{Clearing, MerchantBalance};
 use crate::device::{DeviceKey, DeviceReport};
 use crate::error::{StoreError, Trouble};
+use crate::hit::{Hit, HitsOf};
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
 use crate::listing::{Page, PaymentsOf};
-use crate::pay_later::{NoticeRow, Repayment};
+use crate::notice::NoticeRow;
+use crate::pay_later::Repayment;
 use crate::person::SealedOtherwise;
 use crate::postgres::open::{self, Use};
 use crate::postgres::{MIGRATION, PostgresStore, jobs};
@@ -288,6 +291,36 @@ impl Store for ShardedStore {
 
     fn incidents(&self, now: Timestamp) -> Result<Vec<Incident>, StoreError> {
         self.small.incidents(now)
+    }
+
+    fn incidents_since(&self, at: Timestamp, most: u32) -> Result<Vec<Incident>, StoreError> {
+        self.small.incidents_since(at, most)
+    }
+
+    fn incident(&self, id: IncidentId) -> Result<Option<Incident>, StoreError> {
+        self.small.incident(id)
+    }
+
+    fn hits(&self, of: HitsOf, page: Page) -> Result<Vec<Hit>, StoreError> {
+        match of {
+            HitsOf::Payer(_, account) => self.on(account.shard()).hits(of, page),
+            HitsOf::Incident(_) => {
+                let pages = self.databases.iter().map(|database| database.reads.hits(of, page));
+                let mut listed: Vec<Hit> = pages.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+                listed.sort_by_key(|hit| std::cmp::Reverse(hit.payment));
+                listed.truncate(page.limit.into());
+                Ok(listed)
+            }
+        }
+    }
+
+    fn hit_count(&self, incident: IncidentId) -> Result<u64, StoreError> {
+        let counts = self.databases.iter().map(|database| database.reads.hit_count(incident));
+        Ok(counts.collect::<Result<Vec<_>, _>>()?.into_iter().sum())
+    }
+
+    fn announcements(&self, most: u32) -> Result<Vec<Announcement>, StoreError> {
+        self.small.announcements(most)
     }
 
     fn claim(&self, key: &ClaimKey) -> Result<Option<Claim>, StoreError> {

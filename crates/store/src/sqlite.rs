@@ -3,6 +3,7 @@
 
 mod access;
 mod accounts;
+mod announcements;
 mod audit;
 mod audit_trail;
 mod bindings;
@@ -13,6 +14,7 @@ mod claims;
 mod decisions;
 mod devices;
 mod folds;
+mod hits;
 mod incidents;
 mod instruments;
 mod jobs;
@@ -39,13 +41,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode};
+use tantu_domain::announcement::Announcement;
 use tantu_domain::audit::AuditEntry;
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId,
-    PaymentId, Shard, TicketId,
+    AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, IncidentId, InstrumentId, MandateId,
+    MerchantId, PaymentId, Shard, TicketId,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
@@ -60,10 +63,12 @@ use crate::claim::{Claim, ClaimKey};
 use crate::clearing::{Clearing, MerchantBalance};
 use crate::device::{DeviceKey, DeviceReport};
 use crate::error::{StoreError, Trouble};
+use crate::hit::{Hit, HitsOf};
 use crate::job::{Job, Lease};
 use crate::keys::Keys;
 use crate::listing::{Page, PaymentsOf};
-use crate::pay_later::{NoticeRow, Repayment};
+use crate::notice::NoticeRow;
+use crate::pay_later::Repayment;
 use crate::person::SealedOtherwise;
 use crate::request::Request;
 use crate::ticket::TicketsOf;
@@ -277,6 +282,27 @@ impl Store for SqliteStore {
     fn incidents(&self, now: Timestamp) -> Result<Vec<Incident>, StoreError> {
         let standing = self.read(incidents::standing)?;
         Ok(standing.into_iter().filter(|incident| incident.stands(now)).collect())
+    }
+
+    fn incidents_since(&self, at: Timestamp, most: u32) -> Result<Vec<Incident>, StoreError> {
+        let found = self.read(|connection| incidents::not_over(connection, at, most))?;
+        Ok(found.into_iter().filter(|incident| !incident.is_over(at)).collect())
+    }
+
+    fn incident(&self, id: IncidentId) -> Result<Option<Incident>, StoreError> {
+        self.read(|connection| incidents::find(connection, id))
+    }
+
+    fn hits(&self, of: HitsOf, page: Page) -> Result<Vec<Hit>, StoreError> {
+        self.read(|connection| hits::page(connection, of, page))
+    }
+
+    fn hit_count(&self, incident: IncidentId) -> Result<u64, StoreError> {
+        self.read(|connection| hits::count(connection, incident))
+    }
+
+    fn announcements(&self, most: u32) -> Result<Vec<Announcement>, StoreError> {
+        self.read(|connection| announcements::list(connection, most))
     }
 
     fn claim(&self, key: &ClaimKey) -> Result<Option<Claim>, StoreError> {

@@ -3,13 +3,14 @@
 use std::collections::{HashMap, HashSet};
 
 use tantu_domain::account::Account;
+use tantu_domain::announcement::Announcement;
 use tantu_domain::audit::{Appeal, AuditEntry};
 use tantu_domain::binding::Binding;
 use tantu_domain::code::Code;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BindingId, CaseId, CodeId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId, OpeningId,
-    PaymentId, Shard, TicketId, TransactionId,
+    AccountId, AnnouncementId, AttemptId, BindingId, CaseId, CodeId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId,
+    OpeningId, PaymentId, Shard, TicketId, TransactionId,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate};
@@ -34,7 +35,8 @@ use crate::claim::{Claim, ClaimKey, IdempotencyKey};
 use crate::clearing::Clearing;
 use crate::device::DeviceKey;
 use crate::job::Job;
-use crate::pay_later::{LineRow, NoticeRow, PayLaterFile, Repayment};
+use crate::notice::NoticeRow;
+use crate::pay_later::{LineRow, PayLaterFile, Repayment};
 use crate::person::{SealedPerson, Subject, Tally};
 use crate::request::Request;
 
@@ -88,6 +90,8 @@ pub struct World {
     pub appeals: HashMap<CaseId, Appeal>,
     /// Tickets.
     pub tickets: HashMap<TicketId, Ticket>,
+    /// What payers are told, by its keys.
+    pub notices: HashMap<String, NoticeRow>,
     /// One-time codes.
     pub codes: HashMap<CodeId, Code>,
     /// How often something was sent or tried.
@@ -104,7 +108,9 @@ pub struct World {
     pub settled: HashMap<MerchantId, Money>,
     /// Whether each of the transactions that were asked for is posted.
     pub posted: HashMap<TransactionId, bool>,
-    /// The incidents that are not over. There are few, and every decision needs them.
+    /// What staff tell everybody.
+    pub announcements: HashMap<AnnouncementId, Announcement>,
+    /// The incidents that are not over, and those that are planned. There are few, and every decision needs them.
     pub incidents: Vec<Incident>,
 }
 
@@ -121,6 +127,7 @@ impl World {
             Change::PutPayment(payment) => self.put_payment(payment),
             Change::PutObservation(observation) => self.put_observation(observation),
             Change::PutIncident(incident) => put(&mut self.incidents, incident, |one, other| one.id == other.id),
+            Change::PutAnnouncement(one) => drop(self.announcements.insert(one.id, one.clone())),
             Change::PutClaim(claim) => {
                 self.claims.insert(claim.key.clone(), claim.clone());
             }
@@ -168,17 +175,15 @@ impl World {
                 self.people.insert(person.account, person.clone());
             }
             Change::PutTicket(ticket) => drop(self.tickets.insert(ticket.id, ticket.clone())),
-            Change::PutCode(code) => {
-                self.codes.insert(code.id, code.clone());
-            }
-            Change::PutTally(tally) => {
-                self.tallies.insert(tally.subject, tally.clone());
-            }
+            Change::PutCode(code) => drop(self.codes.insert(code.id, code.clone())),
+            Change::PutTally(tally) => drop(self.tallies.insert(tally.subject, tally.clone())),
             Change::PutSecondFactor(factor) => drop(self.second_factors.insert(factor.staff, factor.clone())),
-            Change::PutDeviceKey(key) => {
-                self.device_keys.insert(key.id, key.clone());
-            }
-            Change::PutMerchant(_) | Change::PutApiKey(_) | Change::PutDecision(_) | Change::PutDeviceReport(_) => {}
+            Change::PutDeviceKey(key) => drop(self.device_keys.insert(key.id, key.clone())),
+            Change::PutMerchant(_)
+            | Change::PutApiKey(_)
+            | Change::PutDecision(_)
+            | Change::PutHit(_)
+            | Change::PutDeviceReport(_) => {}
         }
     }
 
@@ -288,7 +293,7 @@ impl World {
         if bill.settled_on.is_some() {
             file.bills.retain(|one| one.id != bill.id);
             file.repayments.retain(|one| one.bill != bill.id);
-            file.notices.retain(|one| one.notice.bill != bill.id);
+            file.notices.retain(|one| one.about.bill().is_none_or(|notice| notice.bill != bill.id));
             file.extensions.retain(|one| one.bill != bill.id);
         }
         file.bills.sort_by_key(|one| (one.due_on, one.id));
@@ -311,10 +316,11 @@ impl World {
     }
 
     fn put_notice(&mut self, row: &NoticeRow) {
-        let Some(file) = self.pay_later(row.account) else { return };
-        if file.bills.iter().any(|bill| bill.id == row.notice.bill) {
-            put(&mut file.notices, row, |one, other| one.notice == other.notice);
-            file.notices.sort_by_key(|one| one.notice.to_string());
+        self.notices.insert(row.key(), row.clone());
+        let (Some(notice), Some(file)) = (row.about.bill(), self.pay_later(row.account)) else { return };
+        if file.bills.iter().any(|bill| bill.id == notice.bill) {
+            put(&mut file.notices, row, |one, other| one.about == other.about);
+            file.notices.sort_by_key(NoticeRow::key);
         }
     }
 

@@ -67,7 +67,8 @@ macro_rules! contract_of {
                 decisions: checks_survive, a_decision_stays, decisions_are_in_order, passwords_survive, waiting_payments_survive,
                     a_proof_takes_the_place_of_the_last;
                 events: standing_observations_survive, cleared_observations_stand_no_more, incidents_survive,
-                    incidents_stand_in_their_time;
+                    incidents_stand_in_their_time, incidents_are_listed_from_a_time_on, announcements_survive,
+                    hits_are_listed_by_incident_and_payer, notices_of_incidents_survive;
                 bindings: every_stage_survives, an_opening_finds_its_binding, cards_survive_and_stay_one_instrument,
                     codes_are_counted_with_their_account, a_bank_code_survives_with_its_leg, jobs_of_cards_survive;
                 pay_later: lines_survive, bills_survive, repayments_survive, credit_entries_survive, jobs_of_bills_survive,

@@ -1,6 +1,7 @@
 //! The API: one file for each thing that can be asked.
 
 pub(crate) mod accounts;
+pub(crate) mod announcements;
 pub(crate) mod bindings;
 pub(crate) mod card_banks;
 mod codes;

@@ -199,7 +199,6 @@ const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline';
 
 async fn with_headers(State(app): State<Shared>, request: Request, next: Next) -> Response {
     let docs = request.uri().path().starts_with("/docs");
-    let styles = request.uri().path() == pages::style::PATH;
     let checks = request.uri().path() == pages::check::PATH;
     let mut response = next.run(request).await;
     let policy = if docs { DOCS_POLICY } else { PAGE_POLICY };
@@ -220,8 +219,9 @@ async fn with_headers(State(app): State<Shared>, request: Request, next: Next) -
         // Whoever has asked here asks another next time.
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
-    if !docs && !styles {
-        // What a payment looks like is true for a moment only, and shared caches must not keep it at all.
+    let kept = response.headers().get(header::CACHE_CONTROL);
+    if !docs && !kept.is_some_and(|kept| kept.as_bytes().starts_with(b"public")) {
+        // What a payment looks like is true for a moment only, and shared caches must not keep it at all; what may be kept says so.
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     response

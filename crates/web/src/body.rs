@@ -10,8 +10,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 use tantu_domain::ids::{
-    AccountId, BillId, BindingId, CaseId, CodeId, CreditEntryId, DeviceKeyId, IncidentId, InstrumentId, LotId,
-    MandateId, MerchantId, PaymentId, TicketId,
+    AccountId, AnnouncementId, BillId, BindingId, CaseId, CodeId, CreditEntryId, DeviceKeyId, IncidentId, InstrumentId,
+    LotId, MandateId, MerchantId, PaymentId, TicketId,
 };
 use tantu_domain::staff::StaffMark;
 
@@ -262,6 +262,9 @@ impl Named for CodeId {
 }
 impl Named for StaffMark {
     const WHAT: &'static str = "member of staff";
+}
+impl Named for AnnouncementId {
+    const WHAT: &'static str = "announcement";
 }
 impl Named for IncidentId {
     const WHAT: &'static str = "incident";

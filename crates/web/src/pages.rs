@@ -16,6 +16,7 @@ mod identity;
 mod layout;
 pub(crate) mod limits;
 mod mandate_return;
+pub(crate) mod notices;
 mod password;
 pub(crate) mod pay_later;
 mod repair;
@@ -23,6 +24,7 @@ mod reset_password;
 mod result;
 mod schedule;
 pub(crate) mod sign_in;
+pub(crate) mod status;
 mod steps;
 pub(crate) mod style;
 mod tickets;
@@ -32,6 +34,7 @@ mod visitor;
 mod welcome;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use crate::app::Shared;
@@ -42,9 +45,11 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/", get(welcome::show))
         .route("/explain", get(explain::show))
         .route("/help", get(help::show))
-        .route("/help/words", post(help::hear))
+        .route("/help/words", post(help::hear).layer(DefaultBodyLimit::max(help::LARGEST)))
         .route("/help/check", get(guided::show))
         .route("/help/{cause}", get(help::article))
+        .route(status::PATH, get(status::show))
+        .route(status::feed::PATH, get(status::feed::show))
         .route(check::PATH, get(check::show))
         .route(check::SCRIPT, get(check::script))
         .route(style::PATH, get(style::show))
@@ -78,7 +83,9 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/cashier/{payment}/bank-code", get(bank_code::show).post(bank_code::enter))
         .route("/cashier/{payment}/bank-code/resend", post(bank_code::resend))
         .route("/cashier/{payment}/bank-code/missing", post(bank_code::missing))
+        .route("/cashier/{payment}/check", get(guided::of))
         .route("/cashier/{payment}/ticket", get(tickets::ask).post(tickets::begin))
+        .route(notices::PATH, get(notices::show))
         .route(tickets::PATH, get(tickets::list))
         .route("/tickets/{id}", get(tickets::show))
         .route("/tickets/{id}/messages", post(tickets::say))

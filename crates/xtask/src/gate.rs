@@ -10,6 +10,7 @@ mod in_process;
 mod paylater;
 mod postgres;
 mod powercut;
+mod schema;
 mod secrets;
 mod stopwatch;
 mod tested;
@@ -27,7 +28,7 @@ use crate::failure::Failure;
 pub(crate) struct Gate {
     /// Which promise.
     name: Name,
-    /// How many: kills, strikes, cuts, bills, healthy runs, payments, forgeries, or canaries.
+    /// How many: kills, strikes, cuts, bills, healthy runs, payments, forgeries, canaries, or examples of each operation.
     #[arg(long)]
     count: Option<u32>,
     /// Stop after so long, whatever the count.
@@ -76,6 +77,9 @@ enum Name {
     Forge,
     /// Made-up secrets through every flow: none is in the log, the answers, the metrics, the database or its write-ahead log.
     Secrets,
+    /// The API's description against its answers: Schemathesis asks every operation, right and wrong, and finds none that is not as
+    /// described.
+    Schema,
 }
 
 /// What a gate may use.
@@ -137,6 +141,7 @@ impl Gate {
             Name::Authz => tested::promise(&tested::AUTHZ, measure),
             Name::Undecided | Name::Forge => in_process::promise(self.name.id(), measure),
             Name::Secrets => secrets::promise(measure),
+            Name::Schema => schema::promise(measure),
         }
     }
 
@@ -153,6 +158,7 @@ impl Gate {
             Name::Powercut | Name::TwoPersons | Name::Audit | Name::OneTimeCodes | Name::Authz => Ok(None),
             Name::Undecided | Name::Forge => in_process::control(self.name.id(), measure).map(Some),
             Name::Secrets => secrets::control(measure).map(Some),
+            Name::Schema => schema::control(measure).map(Some),
         }
     }
 }
@@ -172,6 +178,7 @@ impl Name {
             Self::Undecided => "undecided",
             Self::Forge => "forge",
             Self::Secrets => "secrets",
+            Self::Schema => "schema",
         }
     }
 }

@@ -6,13 +6,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tantu_domain::announcement::Announcement;
 use tantu_domain::audit::AuditEntry;
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId,
-    PaymentId, Shard, TicketId,
+    AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, IncidentId, InstrumentId, MandateId,
+    MerchantId, PaymentId, Shard, TicketId,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
@@ -26,10 +27,12 @@ use tantu_store::claim::{Claim, ClaimKey};
 use tantu_store::clearing::{Clearing, MerchantBalance};
 use tantu_store::device::{DeviceKey, DeviceReport};
 use tantu_store::error::StoreError;
+use tantu_store::hit::{Hit, HitsOf};
 use tantu_store::job::{Job, Lease};
 use tantu_store::keys::Keys;
 use tantu_store::listing::{Page, PaymentsOf};
-use tantu_store::pay_later::{NoticeRow, Repayment};
+use tantu_store::notice::NoticeRow;
+use tantu_store::pay_later::Repayment;
 use tantu_store::person::SealedOtherwise;
 use tantu_store::request::Request;
 use tantu_store::ticket::TicketsOf;
@@ -179,6 +182,26 @@ impl Store for Metered {
 
     fn incidents(&self, now: Timestamp) -> Result<Vec<Incident>, StoreError> {
         self.store.incidents(now)
+    }
+
+    fn incidents_since(&self, at: Timestamp, most: u32) -> Result<Vec<Incident>, StoreError> {
+        self.store.incidents_since(at, most)
+    }
+
+    fn incident(&self, id: IncidentId) -> Result<Option<Incident>, StoreError> {
+        self.store.incident(id)
+    }
+
+    fn hits(&self, of: HitsOf, page: Page) -> Result<Vec<Hit>, StoreError> {
+        self.store.hits(of, page)
+    }
+
+    fn hit_count(&self, incident: IncidentId) -> Result<u64, StoreError> {
+        self.store.hit_count(incident)
+    }
+
+    fn announcements(&self, most: u32) -> Result<Vec<Announcement>, StoreError> {
+        self.store.announcements(most)
     }
 
     fn claim(&self, key: &ClaimKey) -> Result<Option<Claim>, StoreError> {

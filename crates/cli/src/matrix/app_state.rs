@@ -121,14 +121,14 @@ pub(crate) async fn replaced(stage: &Stage, story: &mut Story) -> Result<(), Fai
 }
 
 /// The configuration as an app keeps it: in a file.
-struct Cache {
+pub(crate) struct Cache {
     edition: String,
     file: tempfile::NamedTempFile,
 }
 
 impl Cache {
     /// Fetches it and writes it down.
-    async fn fetch(stage: &Stage) -> Result<Self, Failure> {
+    pub(crate) async fn fetch(stage: &Stage) -> Result<Self, Failure> {
         let checks = stage.ask(Method::GET, "/v1/device-checks", "", None).await?.expect("what to check")?;
         let configuration = &checks.body["configuration"];
         let file = tempfile::NamedTempFile::new()?;
@@ -137,7 +137,7 @@ impl Cache {
     }
 
     /// One bit of the phone's flash has turned.
-    fn decays(&self) -> Result<(), Failure> {
+    pub(crate) fn decays(&self) -> Result<(), Failure> {
         let mut bytes = std::fs::read(self.file.path())?;
         if let Some(byte) = bytes.last_mut() {
             *byte ^= 0x10;
@@ -146,7 +146,7 @@ impl Cache {
     }
 
     /// What the app says of it: the checksum of what stands in the file now.
-    fn says(&self) -> Result<String, Failure> {
+    pub(crate) fn says(&self) -> Result<String, Failure> {
         let sum = hex::encode(digest(&SHA256, &std::fs::read(self.file.path())?));
         Ok(format!("{NEW}; configuration={}/{sum}", self.edition))
     }

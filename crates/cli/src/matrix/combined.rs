@@ -1,6 +1,9 @@
 //! Several causes at once: all are named, and the plan puts them in the right order.
 
+use tantu_domain::cause::Cause;
+
 use crate::matrix::app::{NEW, OLD};
+use crate::matrix::combined_device::day_used_up;
 use crate::matrix::mandate::past_the_end;
 use crate::matrix::story::Story;
 use crate::output::Failure;
@@ -130,6 +133,50 @@ pub(crate) async fn three_before_the_wallet(stage: &Stage, story: &mut Story) ->
     stage.unfreeze(&payer).await?;
     story.did("the holder asked, and staff lifted the freeze");
     stage.resume(&payment, Some(payer.alipay()?), Some(NEW)).await?.expect("paying by the mandate")?;
+    story.did("and chose Alipay for the whole amount");
+    story.paid(stage, &payment).await
+}
+
+pub(crate) async fn outage_and_limit(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
+    let payer = stage.payer(0).await?.with_alipay(stage, 1_000_000).await?;
+    day_used_up(stage, &payer).await?;
+    let incident = stage.begin_incident("platform", "maintenance").await?;
+    let (order, alipay) = (stage.order("一只登机箱", 36_000), payer.alipay()?);
+    let refused = stage.pay(&order, &payer, alipay).await?;
+    let payment = story.refused(&order, &refused, &["incident", "since"])?;
+    story.all(&refused.causes_of(alipay));
+    story.check(refused.status == 503, || format!("an outage of ours is 503, not {}", refused.status));
+    stage.end_incident(&incident).await?;
+    story.did("staff ended the incident");
+    let half = stage.resume(&payment, None, None).await?;
+    story.left(&half.causes_of(alipay), &[Cause::LimitDaily]);
+    let resets_at: jiff::Timestamp = half.evidence("limit.daily")["resets_at"].as_str().unwrap_or_default().parse()?;
+    let wait = resets_at.duration_since(stage.server.engine.clock().now()).as_secs();
+    stage.advance(wait.saturating_add(1)).await?;
+    story.did("and the limit was reset at midnight in Beijing");
+    stage.resume(&payment, None, None).await?.expect("resuming")?;
+    story.paid(stage, &payment).await
+}
+
+pub(crate) async fn stranger_without_phone_and_money(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
+    let person = stage.person(0).await?;
+    let payer = stage.stranger(1_000).await?.with_alipay(stage, 100_000).await?;
+    let order = stage.order("一副球拍", 6_800);
+    let refused = stage.pay(&order, &payer, &payer.wallet).await?;
+    let payment = story.refused(&order, &refused, &["whose"])?;
+    story.all(&refused.causes_of(&payer.wallet));
+    story.planned(&["bind_phone", "verify_identity", "resume"]);
+    // So that no code is sent to this person's phone too soon after another case's.
+    stage.advance(61).await?;
+    payer.bind_phone(stage, &person).await?;
+    story.did("the holder bound his phone with a code");
+    let two = stage.resume(&payment, None, None).await?;
+    story.left(&two.causes_of(&payer.wallet), &[Cause::IdentityUnverified, Cause::FundsInsufficientBalance]);
+    payer.verify(stage, &person, None).await?.expect("the verification")?;
+    story.did("verified his identity");
+    let one = stage.resume(&payment, None, None).await?;
+    story.left(&one.causes_of(&payer.wallet), &[Cause::FundsInsufficientBalance]);
+    stage.resume(&payment, Some(payer.alipay()?), None).await?.expect("paying by the mandate")?;
     story.did("and chose Alipay for the whole amount");
     story.paid(stage, &payment).await
 }

@@ -1,6 +1,8 @@
 //! Bills, and several causes at once: all are named, and the plan puts them in the right order.
 
+use reqwest::Method;
 use serde_json::json;
+use tantu_domain::cause::Cause;
 
 use crate::matrix::bill::{CardDebtor, collected};
 use crate::matrix::story::Story;
@@ -88,4 +90,30 @@ pub(crate) async fn three_on_one_bill(stage: &Stage, story: &mut Story) -> Resul
     one.binds(stage, &fresh).await?;
     story.did("and he bound the bank's new card");
     one.collected(stage, story).await
+}
+
+pub(crate) async fn line_frozen_overdue_and_low_score(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
+    let debtor = Debtor::open(stage, stage.payer(60_000).await?).await?;
+    let owed = debtor.buy(stage, "一台料理机", 26_900).await?;
+    stage.past_grace(&owed).await?;
+    debtor.until_noted(stage, 1).await?;
+    let path = |what: &str| format!("/v1/accounts/{}/pay-later/{what}", debtor.payer.account);
+    let note = || Some(json!({ "note": "the holder is to be asked first" }));
+    stage.ask(Method::POST, &path("freeze"), &stage.staff_key, note()).await?.expect("freezing the line")?;
+    let order = stage.order("一束玫瑰", 7_900);
+    let refused = stage.pay(&order, &debtor.payer, &debtor.line).await?;
+    let payment = story.refused(&order, &refused, &["case", "since"])?;
+    story.all(&refused.causes_of(&debtor.line));
+    story.planned(&["unfreeze_line", "repay_bill", "resume"]);
+    debtor.ask(stage, Method::POST, "unfreeze", Some(json!({}))).await?.expect("asking for it to be lifted")?;
+    for key in [&stage.staff_key, &stage.second_staff_key] {
+        stage.ask(Method::POST, &path("unfreeze"), key, note()).await?.expect("lifting it")?;
+    }
+    story.did("the holder asked, and two members of staff let the line go");
+    let half = stage.resume(&payment, None, None).await?;
+    story.left(&half.causes_of(&debtor.line), &[Cause::BnplOverdue, Cause::CreditScoreImpact]);
+    debtor.repay(stage, &owed, &debtor.payer.wallet).await?.expect("repaying the bill")?;
+    story.did("and he repaid the bill; half of what it took from the score came back");
+    stage.resume(&payment, None, None).await?.expect("resuming")?;
+    story.paid(stage, &payment).await
 }

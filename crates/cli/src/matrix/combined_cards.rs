@@ -1,6 +1,7 @@
 //! Bank cards, and several causes at once: all are named, and the plan puts them in the right order.
 
 use serde_json::json;
+use tantu_domain::cause::Cause;
 
 use crate::matrix::app::{NEW, OLD};
 use crate::matrix::bank_word::{BEFORE_ANOTHER_CODE, Holder};
@@ -110,4 +111,30 @@ pub(crate) async fn three_before_the_card(stage: &Stage, story: &mut Story) -> R
     stage.resume(&payment, Some(&wallet), Some(NEW)).await?.expect("paying from the wallet")?;
     story.did("and paid from the wallet, which the bank's limit does not count");
     story.paid(stage, &payment).await
+}
+
+pub(crate) async fn low_power_frozen_wrong_number(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
+    let payer = stage.payer(0).await?;
+    let card = BankCard::issue(stage, json!({ "bank": "haian", "kind": "debit" })).await?;
+    let binding = payer.begin_binding(stage, None).await?;
+    stage.freeze(&payer).await?;
+    let mut wrong = card.details(&card.phone);
+    let (head, last) = card.number.split_at(card.number.len().saturating_sub(1));
+    wrong["card_no"] = json!(format!("{head}{}", if last == "0" { "1" } else { "0" }));
+    wrong["device_report"] = power(stage, &payer, 3, false).await?;
+    let step = payer.give_details(stage, &binding, wrong.clone()).await?;
+    refused(story, &step, &["percent", "floor"]);
+    story.all(&step.causes());
+    story.planned(&["charge_device", "correct_card_details", "request_unfreeze", "resume_binding"]);
+    wrong["device_report"] = power(stage, &payer, 3, true).await?;
+    story.did("the payer plugged the phone in");
+    let two = payer.give_details(stage, &binding, wrong).await?;
+    story.left(&two.causes(), &[Cause::AccountFrozen, Cause::CardDetailsWrong]);
+    let one = payer.give_details(stage, &binding, card.details(&card.phone)).await?;
+    story.did("read the number again");
+    story.left(&one.causes(), &[Cause::AccountFrozen]);
+    stage.unfreeze(&payer).await?;
+    story.did("and asked for the freeze to be lifted, and staff lifted it");
+    let done = payer.bind(stage, &binding, &card).await?.expect("the same binding")?;
+    bound_and_pays(stage, story, &payer, &done).await
 }

@@ -32,10 +32,15 @@ pub(crate) async fn name_leads_elsewhere(stage: &Stage, story: &mut Story) -> Re
     misled(stage, story, Says::LeadsTo(ELSEWHERE), "127.9.9.9").await
 }
 
+/// Our address as an app knows it that must ask a resolver for our name.
+pub(crate) fn by_name(stage: &Stage) -> String {
+    let port = stage.server.base.rsplit(':').next().unwrap_or_default();
+    format!("http://{NAME}:{port}")
+}
+
 async fn misled(stage: &Stage, story: &mut Story, says: Says, answers: &str) -> Result<(), Failure> {
     let (wrong, right) = (Resolver::open(says).await?, Resolver::open(Says::LeadsTo(Ipv4Addr::LOCALHOST)).await?);
-    let port = stage.server.base.rsplit(':').next().unwrap_or_default();
-    let mut handset = Handset::new(format!("http://{NAME}:{port}"));
+    let mut handset = Handset::new(by_name(stage));
     (handset.resolver, handset.other_resolver) = (Some(wrong.address), Some(right.address));
     let payer = stage.payer(0).await?.with_alipay(stage, 100_000).await?;
     let order = stage.order("一盏台灯", 9_400);
@@ -193,7 +198,7 @@ async fn answered(
 }
 
 /// The check is made again: the doctor finds nothing any more.
-async fn healthy(story: &mut Story, handset: &Handset) -> Result<(), Failure> {
+pub(crate) async fn healthy(story: &mut Story, handset: &Handset) -> Result<(), Failure> {
     let seen = handset.examined().await?;
     let left: Vec<&str> = seen.findings.iter().map(|finding| finding.cause.id()).collect();
     story.check(left.is_empty(), || format!("measured again, nothing should be left; {left:?} is"));

@@ -1,6 +1,7 @@
-//! platform.outage: an incident of ours, begun and ended by staff. The refused payment is stored, and goes on.
+//! platform.outage: an incident of ours, begun and ended by staff, or planned and announced. The refused payment is stored, and goes on.
 //! platform.overloaded: more arrive than there are places; what finds none is refused unread, and is nowhere stored.
 
+use jiff::SignedDuration;
 use reqwest::Method;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
@@ -20,6 +21,24 @@ pub(crate) async fn outage(stage: &Stage, story: &mut Story) -> Result<(), Failu
     story.planned(&["wait", "resume"]);
     stage.end_incident(&incident).await?;
     story.did("staff ended the incident");
+    stage.resume(&payment, None, None).await?.expect("resuming")?;
+    story.paid(stage, &payment).await
+}
+
+pub(crate) async fn maintenance(stage: &Stage, story: &mut Story) -> Result<(), Failure> {
+    let payer = stage.payer(0).await?.with_alipay(stage, 100_000).await?;
+    let now = stage.server.engine.clock().now();
+    let (from, to) = (now.checked_add(SignedDuration::from_mins(1))?, now.checked_add(SignedDuration::from_hours(1))?);
+    let incident = stage.announce_maintenance("platform", from, to).await?;
+    stage.advance(61).await?;
+    let order = stage.order("一个花盆", 4_200);
+    let refused = stage.pay(&order, &payer, payer.alipay()?).await?;
+    let payment = story.refused(&order, &refused, &["incident", "since", "expected_end"])?;
+    story.fact("incident", incident.as_str());
+    story.check(refused.status == 503, || format!("our maintenance is 503, not {}", refused.status));
+    story.planned(&["wait", "resume"]);
+    stage.advance(60 * 60).await?;
+    story.did("the announced window was over");
     stage.resume(&payment, None, None).await?.expect("resuming")?;
     story.paid(stage, &payment).await
 }

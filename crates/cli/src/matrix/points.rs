@@ -12,20 +12,20 @@ use crate::stage::reply::Reply;
 
 impl Payer {
     /// Buys points in the official shop, from his wallet.
-    async fn buy_points(&self, stage: &Stage, points: i64) -> Result<Reply, Failure> {
+    pub(crate) async fn buy_points(&self, stage: &Stage, points: i64) -> Result<Reply, Failure> {
         let path = format!("/v1/accounts/{}/points/top-ups", self.account);
         self.send(stage, &path, json!({ "points": points, "instrument": self.wallet })).await
     }
 
     /// What he has of points.
-    async fn points(&self, stage: &Stage) -> Result<Value, Failure> {
+    pub(crate) async fn points(&self, stage: &Stage) -> Result<Value, Failure> {
         let path = format!("/v1/accounts/{}/points", self.account);
         Ok(self.ask(stage, Method::GET, &path, None).await?.expect("the points")?.body)
     }
 }
 
 /// The merchant asks for an order of which points pay a part.
-async fn pay_with_points(
+pub(crate) async fn pay_with_points(
     stage: &Stage,
     order: &Order,
     payer: &Payer,
@@ -53,7 +53,7 @@ async fn foreseen(
 }
 
 /// Paid, and the points are spent.
-async fn paid_and_spent(
+pub(crate) async fn paid_and_spent(
     stage: &Stage,
     story: &mut Story,
     (payer, payment): (&Payer, &str),
@@ -84,7 +84,7 @@ pub(crate) async fn insufficient(stage: &Stage, story: &mut Story) -> Result<(),
 }
 
 /// A merchant who is no official seller tops up for the payer, with the payer's money.
-async fn sold_by_another(stage: &Stage, payer: &Payer, points: i64) -> Result<(), Failure> {
+pub(crate) async fn sold_by_another(stage: &Stage, payer: &Payer, points: i64) -> Result<(), Failure> {
     let key = format!("sold-{}", hex::encode(stage.server.engine.ids().fresh()));
     let path = format!("/v1/accounts/{}/points/top-ups", payer.account);
     let body = json!({ "points": points, "instrument": payer.wallet });

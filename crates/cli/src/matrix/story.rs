@@ -129,6 +129,17 @@ impl Story {
         }
     }
 
+    /// What was told must be this row's causes, in order, and nothing else.
+    pub(crate) fn all(&mut self, told: &[&str]) {
+        self.left(told, self.causes);
+    }
+
+    /// After a step these causes must be left, in order, and nothing else.
+    pub(crate) fn left(&mut self, told: &[&str], expected: &[Cause]) {
+        let expected: Vec<&str> = expected.iter().map(|cause| cause.id()).collect();
+        self.check(told == expected, || format!("{expected:?} should stand and nothing else; {told:?} do"));
+    }
+
     /// The code fits several causes: this row's must be among the likeliest, all with the same confidence.
     pub(crate) fn refused_among(&mut self, order: &Order, reply: &Reply, facts: &[&str]) -> Result<String, Failure> {
         let payment = self.refused(order, reply, facts)?;

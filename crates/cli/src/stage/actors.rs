@@ -1,5 +1,6 @@
 //! What the merchant and staff do, over the public API.
 
+use jiff::Timestamp;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -169,6 +170,22 @@ impl Stage {
         let body = json!({ "scope": scope, "code": code });
         let begun = self.ask(Method::POST, "/v1/incidents", &self.staff_session, Some(body)).await?;
         begun.expect("the beginning of an incident")?.text("id")
+    }
+
+    /// Staff announce maintenance; gives the id of the incident that its window is.
+    pub(crate) async fn announce_maintenance(
+        &self,
+        scope: &str,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<String, Failure> {
+        let said = json!({ "zh-Hans": "系统升级", "zh-Hant": "系統升級", "en": "An upgrade" });
+        let body = json!({
+            "kind": "planned_maintenance", "scope": scope, "from": from.to_string(), "to": to.to_string(),
+            "title": said, "text": said,
+        });
+        let announced = self.ask(Method::POST, "/v1/announcements", &self.staff_key, Some(body)).await?;
+        announced.expect("the announcement")?.text("incident")
     }
 
     /// Staff end it.

@@ -5,10 +5,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::Method;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore};
-use serde_json::json;
+use serde_json::{Value, json};
 use tantu_doctor::{
     Examination, Plan, Progress, ProxySetting, Surroundings, Target, by_resolver, examine, report_document,
 };
@@ -98,6 +99,29 @@ impl Handset {
         payer: &Payer,
         instrument: &str,
     ) -> Result<Result<Reply, String>, Failure> {
+        let body = Stage::payment_body(order, payer, instrument);
+        self.sends(stage, "/v1/payments", &order.key, &body).await
+    }
+
+    /// Its app takes a refused order up again, with this instrument: an answer, or why there was none.
+    pub(crate) async fn resumes(
+        &self,
+        stage: &Stage,
+        payment: &str,
+        instrument: &str,
+    ) -> Result<Result<Reply, String>, Failure> {
+        let key = format!("resume-{}", hex::encode(stage.server.engine.ids().fresh()));
+        let body = json!({ "instrument": instrument });
+        self.sends(stage, &format!("/v1/payments/{payment}/resume"), &key, &body).await
+    }
+
+    async fn sends(
+        &self,
+        stage: &Stage,
+        path: &str,
+        key: &str,
+        body: &Value,
+    ) -> Result<Result<Reply, String>, Failure> {
         let Ok(Ok(_connection)) = tokio::time::timeout(PATIENCE, self.pool.acquire()).await else {
             return Ok(Err("no connection was free".to_owned()));
         };
@@ -106,10 +130,11 @@ impl Handset {
             Err(why) => return Ok(Err(why)),
         };
         let request = app
-            .post(format!("{}/v1/payments", self.base))
+            .post(format!("{}{path}", self.base))
             .bearer_auth(&stage.merchant_key)
-            .header("Idempotency-Key", &order.key)
-            .json(&Stage::payment_body(order, payer, instrument));
+            .header("Idempotency-Key", key)
+            .header("Accept-Language", stage.language)
+            .json(body);
         match request.send().await {
             Ok(answer) => Ok(Ok(Reply::of(answer).await?)),
             Err(error) => Ok(Err(error.to_string())),
@@ -148,17 +173,24 @@ impl Handset {
         seen: &Examination,
         payment: Option<&str>,
     ) -> Result<Reply, Failure> {
+        let body = Self::document(seen, payment);
+        let told = stage.ask(Method::POST, "/v1/device-reports", &stage.merchant_key, Some(body)).await?;
+        told.expect("the device's report")
+    }
+
+    /// Asks, over another network, what both what was measured and what is stored of a payment say together.
+    pub(crate) async fn diagnosed(&self, stage: &Stage, seen: &Examination, payment: &str) -> Result<Reply, Failure> {
+        let body = json!({ "device_report": Self::document(seen, Some(payment)) });
+        let told = stage.ask(Method::POST, "/v1/diagnoses", &stage.merchant_key, Some(body)).await?;
+        told.expect("a diagnosis of device and payment")
+    }
+
+    fn document(seen: &Examination, payment: Option<&str>) -> Value {
         let mut body = report_document(&seen.report, SystemClock::default().wall());
         if let Some(payment) = payment {
             body["payment"] = json!(payment);
         }
-        let request = stage
-            .http
-            .post(format!("{}/v1/device-reports", stage.server.base))
-            .bearer_auth(&stage.merchant_key)
-            .header("Accept-Language", stage.language)
-            .json(&body);
-        Reply::of(request.send().await?).await?.expect("the device's report")
+        body
     }
 
     /// All connections that the app may have were closed by the server, and it has not noticed: the bug of many an app

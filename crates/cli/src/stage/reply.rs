@@ -43,6 +43,13 @@ impl Reply {
         causes.iter().filter_map(|cause| cause["id"].as_str()).collect()
     }
 
+    /// The causes that stop this instrument, or every one, the first first.
+    pub(crate) fn causes_of(&self, instrument: &str) -> Vec<&str> {
+        let causes = self.body["causes"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let own = causes.iter().filter(|cause| cause["instrument"].is_null() || cause["instrument"] == instrument);
+        own.filter_map(|cause| cause["id"].as_str()).collect()
+    }
+
     /// The evidence of the first cause with this id.
     pub(crate) fn evidence(&self, cause: &str) -> Value {
         let causes = self.body["causes"].as_array().map(Vec::as_slice).unwrap_or_default();

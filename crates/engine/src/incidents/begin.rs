@@ -3,11 +3,13 @@
 use jiff::Timestamp;
 use tantu_domain::ids::{IncidentId, Shard};
 use tantu_domain::incident::{Incident, IncidentScope, IncidentSource};
+use tantu_domain::staff::StaffMark;
 use tantu_store::change::Change;
 use tantu_store::keys::Keys;
 use tantu_store::world::World;
 
 use crate::command::{Command, Decision, Tools};
+use crate::incidents::{job, look_at};
 
 /// Begins an incident. One of the same scope and source that stands already is kept as it is.
 #[derive(Debug, Clone)]
@@ -22,6 +24,8 @@ pub struct BeginIncident {
     pub since: Option<Timestamp>,
     /// When we expect it to end.
     pub expected_end: Option<Timestamp>,
+    /// Who of the staff, if it was staff.
+    pub by: Option<StaffMark>,
 }
 
 impl Command for BeginIncident {
@@ -47,7 +51,10 @@ impl Command for BeginIncident {
             since: self.since.unwrap_or(tools.now).min(tools.now),
             expected_end: self.expected_end,
             until: None,
+            begun_by: self.by,
+            ended_by: None,
         };
-        Ok((incident.clone(), vec![Change::PutIncident(incident)]))
+        let looking = job(incident.id, None, look_at(&incident, tools.now), tools);
+        Ok((incident.clone(), vec![Change::PutIncident(incident), looking]))
     }
 }

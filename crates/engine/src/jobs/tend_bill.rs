@@ -1,25 +1,19 @@
 //! Looks after a bill: tells its payer what there is to tell, and asks for it what the schedule says, through the same door as a
 //! payer who repays.
 
-use std::collections::BTreeMap;
-
-use tantu_channels::secret::Secret;
-use tantu_channels::sms::{Message, MessageState};
 use tantu_domain::client::Speaker;
-use tantu_domain::ids::{AccountId, BillId};
+use tantu_domain::ids::BillId;
 use tantu_domain::money::Money;
-use tantu_domain::person::Detail;
 use tantu_paylater::reminder::Subject;
 use tantu_store::claim::IdempotencyKey;
 use tantu_store::job::Job;
-use tantu_store::pay_later::{NoticeRow, Road};
+use tantu_store::notice::NoticeRow;
 
 use crate::Parts;
 use crate::error::EngineError;
-use crate::pay_later::record_notice::RecordNotice;
+use crate::notices;
 use crate::pay_later::repay_bill::RepayBill;
 use crate::pay_later::tend_bill::TendBill;
-use crate::people::load_holder::LoadHolder;
 
 /// Runs the job.
 pub(crate) async fn run(parts: &Parts, job: &Job, bill: BillId) -> Result<(), EngineError> {
@@ -49,41 +43,16 @@ pub(crate) async fn run(parts: &Parts, job: &Job, bill: BillId) -> Result<(), En
     Ok(())
 }
 
-/// Tells a payer, by a message if he has a phone and we send any; his page shows it in any case. The message is named by what it
-/// is about, so that it arrives once however often it is sent.
+/// Tells a payer, and keeps that he was told.
 async fn tell(parts: &Parts, row: NoticeRow, owed: Money) -> Result<(), EngineError> {
-    let (account, notice) = (row.account, row.notice);
-    let road = match (&parts.people, phone(parts, account).await?) {
-        (Some(people), Some(phone)) => match people.sms.send(&message(&row, phone, owed)).await {
-            Ok(receipt) if receipt.state == MessageState::Rejected => Road::Page,
-            Ok(_) => Road::Sms,
-            Err(error) => {
-                tracing::warn!(%notice, %error, "a message about a bill brought no receipt; it is sent again");
-                return Ok(());
-            }
-        },
-        _ => Road::Page,
-    };
-    parts.lane.run(RecordNotice { account, notice, road }).await?;
-    tracing::info!(%account, %notice, road = road.id(), "a payer was told of a bill");
-    Ok(())
-}
-
-async fn phone(parts: &Parts, account: AccountId) -> Result<Option<Secret>, EngineError> {
-    let Some(people) = &parts.people else { return Ok(None) };
-    let (_, person) = parts.lane.run(LoadHolder { account }).await?;
-    people.open(account, Detail::Phone, person.phone.as_ref())
-}
-
-fn message(row: &NoticeRow, phone: Secret, owed: Money) -> Message {
-    let template = match row.notice.subject {
+    let Some(notice) = row.about.bill() else { return Ok(()) };
+    let template = match notice.subject {
         Subject::Ahead(_) => "bill_ahead",
         Subject::Due => "bill_due",
         Subject::Refused(_) => "bill_refused",
         Subject::Overdue(_) => "bill_overdue",
     };
-    let values = [("amount", owed.to_string()), ("due_on", row.notice.due_on.to_string())];
-    let values: BTreeMap<String, Secret> =
-        values.into_iter().map(|(name, value)| (name.to_owned(), Secret::new(value))).collect();
-    Message { id: row.notice.to_string(), to: phone, template: template.to_owned(), values }
+    let values = [("amount", owed.to_string()), ("due_on", notice.due_on.to_string())];
+    // What brings no receipt is sent again when the bill is looked at again.
+    notices::tell(parts, &row, template, values).await.map(drop)
 }

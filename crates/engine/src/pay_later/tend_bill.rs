@@ -15,7 +15,8 @@ use tantu_paylater::schedule::{Collection, Ended, NextStep, Occasion, next_step}
 use tantu_store::change::Change;
 use tantu_store::job::{Job, JobKind};
 use tantu_store::keys::Keys;
-use tantu_store::pay_later::{NoticeRow, PayLaterFile, Repayment};
+use tantu_store::notice::{About, NoticeRow};
+use tantu_store::pay_later::{PayLaterFile, Repayment};
 use tantu_store::world::{AccountFile, World};
 
 use crate::command::{Command, Decision, Tools};
@@ -159,11 +160,14 @@ fn notices(
     let failed = u32::try_from(failed).ok().filter(|number| *number > 0);
     let of_refusal =
         failed.map(|number| Notice { bill: bill.id, subject: Subject::Refused(number), due_on: bill.due_on });
-    let told_of = |notice: &Notice| known.notices.iter().any(|row| row.notice == *notice);
+    let told_of = |notice: &Notice| known.notices.iter().any(|row| row.about == About::Bill(*notice));
     let fresh = today(bill, terms, day_of(tools.now)).into_iter().chain(of_refusal).filter(|notice| !told_of(notice));
-    let row = |notice| NoticeRow { notice, account: bill.account, at: tools.now, told: None };
+    let row = |notice| NoticeRow { about: About::Bill(notice), account: bill.account, at: tools.now, told: None };
     let fresh: Vec<NoticeRow> = fresh.map(row).collect();
-    let waiting = known.notices.iter().filter(|row| row.notice.bill == bill.id && row.told.is_none());
+    let waiting = known
+        .notices
+        .iter()
+        .filter(|row| row.about.bill().is_some_and(|notice| notice.bill == bill.id) && row.told.is_none());
     Ok((waiting.chain(&fresh).cloned().collect(), fresh))
 }
 

@@ -21,6 +21,7 @@ use tantu_store::world::{AccountFile, World};
 
 use crate::command::{Command, Decision, Tools};
 use crate::error::Rejection;
+use crate::incidents::{left_open, stopped};
 use crate::pay_later::pays_for;
 use crate::pay_later::settle::follow;
 use crate::payments::submit::{Sum, count, decided, file_of, job_of, lease, unfinished, verdict, waits_at_channel};
@@ -93,6 +94,10 @@ impl Command for RecordAttempt {
         }));
         changes.extend(self.after_job(world, &attempt));
         changes.extend(of_bill(world, &changes, tools)?);
+        changes.extend(stopped(&changes, tools.now));
+        if recorded == Recorded::Undecided {
+            changes.extend(left_open(&world.incidents, before, (&attempt, &self.report), tools.now));
+        }
         Ok((RecordOutcome { payment: *id, recorded }, changes))
     }
 }

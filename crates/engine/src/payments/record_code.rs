@@ -74,6 +74,7 @@ impl RecordBankCode {
                     since: word.at,
                     breaker: "closed",
                     expected_end: None,
+                    incident: None,
                 };
                 let why = Finding {
                     cause: evidence.cause(),

@@ -28,6 +28,7 @@ use tantu_store::world::{AccountFile, World};
 
 use crate::command::Tools;
 use crate::error::Rejection;
+use crate::incidents::stopped;
 use crate::pay_later;
 use crate::pay_later::settle::repayment_of;
 use crate::pay_later::tend_bill::first_job;
@@ -188,6 +189,7 @@ pub(crate) fn submit(
         changes.extend(pay_later::settle::follow(file, &repayment, &payment, tools)?);
     }
     changes.extend(looked.changes(payment.account, world, tools)?);
+    changes.extend(stopped(&changes, tools.now));
     Ok((answer, payment, changes))
 }
 
@@ -508,6 +510,7 @@ pub(crate) fn unfinished(
             since: word.at,
             breaker: "closed",
             expected_end: None,
+            incident: None,
         },
         None => Evidence::NetworkUnstable {
             attempt: attempt.id,

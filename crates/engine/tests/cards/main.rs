@@ -105,6 +105,7 @@ impl Stage {
             channels: [(Channel::UnionPay, connector)].into(),
             passwords: None,
             people: None,
+            webhooks: None,
             card_keeper: CardKeeper::new(&[7; 32]),
             second_factors: None,
             codes: Arc::default(),

@@ -158,6 +158,7 @@ async fn started(
         channels: [].into(),
         passwords: Some(PasswordKeeper::new(&[9; 32])),
         card_keeper: None,
+        webhooks: None,
         second_factors: None,
         people: Some(People { vault: Arc::new(vault), registry: world.clone(), sms: world.clone() }),
         codes: Arc::default(),

@@ -70,4 +70,8 @@ super::labels::labels! {
     nothing_found,
     /// Over the causes.
     found_title,
+    /// Back to the guided check, with what was found.
+    onward,
+    /// Opens a ticket with what was measured.
+    take_along,
 }

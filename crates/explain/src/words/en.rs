@@ -13,4 +13,6 @@ pub(crate) mod operations;
 pub(crate) mod pages;
 pub(crate) mod pay_later;
 pub(crate) mod rules;
+pub(crate) mod status;
 pub(crate) mod tickets;
+pub(crate) mod topics;

@@ -56,4 +56,30 @@ super::labels::labels! {
     steps_title,
     /// In the bar under every page.
     bar_label,
+    /// Over a cause that our own check has found.
+    found_title,
+    /// To the steps against it, on the order's page.
+    steps_button,
+    /// To the order, to pay once it is done.
+    pay_button,
+    /// To the order.
+    order_link,
+    /// Where a check of an order begins: what nobody needs to be asked.
+    known_body,
+    /// The device was looked at, and is fine.
+    measured_fine,
+    /// To the page that looks at the device.
+    device_button,
+    /// Under the end at a person, of an order: what goes along.
+    support_packed,
+    /// To the form that asks a person.
+    ticket_button,
+    /// Over what was replied so far.
+    answers_title,
+    /// Over the orders that are not paid.
+    which_title,
+    /// Over the topics.
+    topics_title,
+    /// Over a topic's causes.
+    causes_title,
 }

@@ -76,4 +76,6 @@ super::labels::labels! {
     to_order_button,
     /// After words from which something secret was taken out.
     masked,
+    /// Over what was replied in the guided check.
+    answers_heading,
 }

@@ -95,6 +95,7 @@ impl Shop {
         let database = format!("sqlite:{}", folder.path().join("gate.db").display());
         let engine = Engine::start(EngineConfig {
             people: None,
+            webhooks: None,
             store: Arc::new(SqliteStore::open_url(&database)?),
             clock,
             ids: Arc::new(UuidIds),

@@ -3,23 +3,21 @@
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
-use tantu_domain::account::{Account, AccountState, Case, SafeReason};
-use tantu_domain::ceiling::Tier;
+use tantu_domain::account::{Account, AccountState};
 use tantu_domain::ids::AccountId;
 use tantu_domain::ledger::LedgerAccount;
 use tantu_domain::limit::LimitUse;
 use tantu_domain::money::{Currency, Money};
-use tantu_domain::password::{PasswordHash, PayPassword};
-use tantu_domain::person::{Changed, Detail, Identity, Person};
+use tantu_domain::person::Person;
 use tokio_postgres::Row;
 
 use super::cell::{Cells, mark, optional_time, time};
 use super::{instruments, ledger, limits, observations};
 use crate::error::StoreError;
-use crate::record::{read_sendings, write_sendings};
-use crate::record_activity::{read_activity, read_ids, write_activity, write_ids};
-use crate::record_limits::{read_limits, write_limits};
-use crate::row::Columns;
+use crate::record::write_sendings;
+use crate::record_activity::{write_activity, write_ids};
+use crate::record_limits::write_limits;
+use crate::rows;
 use crate::wire::answers::Answers;
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
@@ -130,7 +128,7 @@ pub(super) fn read(answers: &mut Answers) -> Result<(Vec<AccountFile>, HashSet<S
     }
     let sum = |ledger: LedgerAccount| sums.get(&ledger.to_string()).copied().unwrap_or(Money::zero(Currency::Cny));
     let file = |row| {
-        let account = read_account(row)?;
+        let account = rows::accounts::read(&Cells::of("accounts", row))?;
         let id = account.id;
         let (balance, held) = (sum(LedgerAccount::Customer(id)), sum(LedgerAccount::CustomerHeld(id)));
         Ok(AccountFile {
@@ -158,64 +156,4 @@ fn grouped<T>(
         groups.entry(account(&thing)).or_default().push(thing);
     }
     Ok(groups)
-}
-
-/// The account as its row says it, its sums still at nothing.
-fn read_account(row: &Row) -> Result<Account, StoreError> {
-    let cells = Cells::of("accounts", row);
-    let case = || -> Result<Case, StoreError> {
-        Ok(Case {
-            id: cells.parse("case_id")?,
-            since: cells.time("case_since")?,
-            reason: cells.word("case_reason", SafeReason::parse)?,
-            unfreeze_requested_at: cells.optional_time("unfreeze_requested_at")?,
-            rule: cells.optional_text("case_rule")?,
-            lift_proposed_by: cells.optional("case_lift_proposed_by")?,
-            waiting: read_ids(cells.get("case_waiting")?).map_err(|why| cells.wrong("case_waiting", why))?,
-        })
-    };
-    let state = match cells.get("state")? {
-        "active" => AccountState::Active,
-        "restricted" => AccountState::Restricted(case()?, cells.optional_time("case_until")?),
-        "frozen" => AccountState::Frozen(case()?),
-        other => return Err(cells.wrong("state", format!("{other:?} is no state"))),
-    };
-    let limits = cells.optional_text("limits")?;
-    let nothing = Money::zero(Currency::Cny);
-    Ok(Account {
-        id: cells.parse("id")?,
-        state,
-        balance: nothing,
-        held: nothing,
-        opened_at: cells.time("opened_at")?,
-        password: password(&cells)?,
-        tier: cells.word("tier", Tier::parse)?,
-        limits: read_limits(limits.as_deref()).map_err(|why| cells.wrong("limits", why))?,
-        codes: read_sendings(cells.get("codes_sent")?).map_err(|why| cells.wrong("codes_sent", why))?,
-        person: person(&cells)?,
-        activity: read_activity(cells.get("activity")?).map_err(|why| cells.wrong("activity", why))?,
-    })
-}
-
-fn person(cells: &Cells<'_>) -> Result<Person, StoreError> {
-    let identity = |verified_at| -> Result<Identity, StoreError> {
-        Ok(Identity { verified_at, valid_until: cells.optional("document_until")? })
-    };
-    let changed = |what| -> Result<Changed, StoreError> { Ok(Changed { what, at: cells.time("changed_at")? }) };
-    Ok(Person {
-        identity: cells.optional_time("identity_verified_at")?.map(identity).transpose()?,
-        phone_bound_at: cells.optional_time("phone_bound_at")?,
-        changed: cells.optional_word("changed_what", Detail::parse)?.map(changed).transpose()?,
-        mark: cells.mark("holder")?,
-    })
-}
-
-fn password(cells: &Cells<'_>) -> Result<Option<PayPassword>, StoreError> {
-    let Some(hash) = cells.optional_text("password_hash")? else { return Ok(None) };
-    Ok(Some(PayPassword {
-        hash: PasswordHash(hash),
-        tries: cells.count("password_tries")?,
-        locks: cells.count("password_locks")?,
-        locked_until: cells.optional_time("password_locked_until")?,
-    }))
 }

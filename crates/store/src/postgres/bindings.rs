@@ -1,15 +1,13 @@
 //! The bindings of bank cards, each as it stands.
 
-use tantu_domain::bank::Bank;
-use tantu_domain::binding::{Binding, BindingRefusal, BindingState};
-use tantu_domain::card::{CardFace, CardHash, CardKind};
+use tantu_domain::binding::Binding;
 use tantu_domain::ids::{BindingId, OpeningId};
 use tokio_postgres::Row;
 
 use super::cell::{Cells, mark, optional_time, time};
 use crate::error::StoreError;
-use crate::record::{read_findings, write_findings};
-use crate::row::Columns;
+use crate::record::write_findings;
+use crate::rows;
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
@@ -82,37 +80,5 @@ pub(super) fn ask_by_opening(openings: &[OpeningId]) -> Option<Ask> {
 }
 
 pub(super) fn read(row: &Row) -> Result<Binding, StoreError> {
-    let cells = Cells::of("bindings", row);
-    let face = match cells.optional_word("bank", Bank::parse)? {
-        None => None,
-        Some(bank) => Some(CardFace {
-            bank,
-            kind: cells.word("card_kind", CardKind::parse)?,
-            bin: cells.text("bin")?,
-            last_four: cells.text("last_four")?,
-            phone: cells.text("phone")?,
-            hash: CardHash(cells.hash("card_hash")?),
-            holder: cells.mark("holder")?,
-        }),
-    };
-    let refusal = match cells.optional_time("refused_at")? {
-        None => None,
-        Some(at) => {
-            let causes = read_findings(cells.get("causes")?).map_err(|why| cells.wrong("causes", why))?;
-            Some(BindingRefusal { at, causes })
-        }
-    };
-    let since = cells.time("state_at")?;
-    Ok(Binding {
-        id: cells.parse("id")?,
-        account: cells.parse("account")?,
-        instrument: cells.parse("instrument")?,
-        begun_at: cells.time("begun_at")?,
-        terms: cells.optional_text("terms")?,
-        face,
-        opening: cells.optional("opening")?,
-        code_sent_at: cells.optional_time("code_sent_at")?,
-        refusal,
-        state: cells.word("state", |id| BindingState::parse(id, since))?,
-    })
+    rows::bindings::read(&Cells::of("bindings", row))
 }

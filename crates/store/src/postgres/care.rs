@@ -1,4 +1,6 @@
-//! What a payer was told of his bills, later due dates, and disputes of the credit history.
+//! What a payer was told, later due dates, and disputes of the credit history.
+
+use std::collections::BTreeSet;
 
 use tantu_domain::ids::AccountId;
 use tantu_paylater::dispute::Dispute;
@@ -7,10 +9,11 @@ use tokio_postgres::Row;
 
 use super::cell::{Cells, optional_time, time};
 use crate::error::StoreError;
-use crate::pay_later::{NoticeRow, dispute_cells, extension_cells, subject_cells};
+use crate::notice::{About, NoticeRow, subject_cells};
+use crate::pay_later::{dispute_cells, extension_cells};
 use crate::row::Columns;
 use crate::rows;
-use crate::wire::burst::{Ask, LookUp};
+use crate::wire::burst::{Ask, LookUp, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
 
@@ -23,6 +26,7 @@ static NOTICES: Table = Table {
         ("key", Put::Key),
         ("account", Put::Once),
         ("bill", Put::Once),
+        ("incident", Put::Once),
         ("subject", Put::Once),
         ("figure", Put::Once),
         ("due_on", Put::Once),
@@ -70,17 +74,23 @@ static DISPUTES: Table = Table {
 };
 
 pub(super) fn put_notice(rows: &mut Rows, row: &NoticeRow) -> Result<(), StoreError> {
-    let (subject, figure) = subject_cells(row.notice.subject);
+    let (subject, figure) = subject_cells(row.about);
+    let notice = row.about.bill();
+    let incident = match row.about {
+        About::Bill(_) => None,
+        About::Over { incident, .. } => Some(incident),
+    };
     rows.put(
         &NOTICES,
         vec![
             Value::shard(row.account.shard().number()),
-            row.notice.to_string().into(),
+            row.key().into(),
             row.account.into(),
-            row.notice.bill.into(),
+            Value::maybe(notice.map(|notice| notice.bill)),
+            Value::maybe(incident),
             subject.into(),
             Value::Big(figure),
-            row.notice.due_on.to_string().into(),
+            Value::maybe(notice.map(|notice| notice.due_on.to_string())),
             time(row.at),
             optional_time(row.told.map(|(at, _)| at)),
             Value::maybe(row.told.map(|(_, road)| road.id())),
@@ -145,6 +155,14 @@ pub(super) const EXTENSIONS_OF_OPEN_BILLS: LookUp = LookUp {
                  OFFSET 0) AS bill, LATERAL (SELECT * FROM extensions WHERE shard = wanted.shard AND bill = bill.id OFFSET 0)
                  AS found ORDER BY found.id",
 };
+
+/// Those with these keys, each of an account.
+pub(super) fn ask_notices_by_key(keys: &BTreeSet<(AccountId, String)>) -> Option<Ask> {
+    let mut wanted: Vec<_> = keys.iter().collect();
+    wanted.sort_by_key(|(account, _)| account.shard());
+    let wanted = wanted.into_iter().map(|(account, key)| (account.shard(), [key.clone().into()]));
+    Ask::look_up(look_up!("notices", "key = wanted.key"), wanted)
+}
 
 /// The notices of an account, the last first.
 pub(super) fn ask_notices(account: AccountId, most: u32) -> Ask {

@@ -9,6 +9,8 @@ use super::cell::Cells;
 use super::{cards, mandates};
 use crate::error::StoreError;
 use crate::row::Columns;
+use crate::rows;
+use crate::rows::cards::columns;
 use crate::wire::burst::{Ask, LookUp};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
@@ -59,7 +61,7 @@ macro_rules! with_what_is_charged {
         concat!(
             "SELECT held.id AS held_id, held.account AS held_account, held.kind AS held_kind, held.mandate AS held_mandate,
              held.channel AS held_channel, ",
-            cards::columns!(),
+            columns!(),
             ", found.* FROM ",
             $wanted,
             ", LATERAL (SELECT * FROM instruments WHERE shard = ",
@@ -90,7 +92,7 @@ pub(super) fn read(row: &Row) -> Result<Instrument, StoreError> {
     let kind = match (cells.optional::<MandateId>("held_mandate")?, channel) {
         (None, None) if kind == "pay_later" => InstrumentKind::PayLater,
         (None, None) if kind == "points" => InstrumentKind::Points,
-        (None, None) if kind == "card" => InstrumentKind::Card(cards::read(&cells)?),
+        (None, None) if kind == "card" => InstrumentKind::Card(rows::cards::read(&cells)?),
         (None, None) => InstrumentKind::Wallet,
         (None, Some(channel)) => InstrumentKind::Confirmed { channel },
         (Some(mandate), _) if cells.get::<Option<&str>>("id")?.is_none() => {

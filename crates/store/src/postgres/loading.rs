@@ -11,8 +11,8 @@ use tantu_domain::instrument::InstrumentKind;
 use tantu_domain::staff::StaffMark;
 
 use super::{
-    access, accounts, audit_trail, bindings, claims, devices, incidents, jobs, mandates, pay_later, payments, people,
-    points, proofs, requests, second_factors, tickets,
+    access, accounts, announcements, audit_trail, bindings, care, claims, devices, incidents, jobs, mandates,
+    pay_later, payments, people, points, proofs, requests, second_factors, tickets,
 };
 use crate::claim::{Claim, ClaimKey};
 use crate::error::StoreError;
@@ -38,7 +38,7 @@ fn first_locking(asks: Vec<Ask>) -> impl Iterator<Item = Ask> {
     asks.into_iter().enumerate().map(|(number, ask)| if number == 0 { ask.locking() } else { ask })
 }
 
-/// A batch that is being loaded. Payments, accounts, claims, jobs, sessions, proofs, device keys, people, codes, tallies and factors are locked in this order, each of them in key
+/// A batch that is being loaded. Payments, accounts, claims, jobs, sessions, proofs, device keys, announcements, people, codes, tallies and factors are locked in this order, each of them in key
 /// order: every process does so, and no two wait for each other here.
 pub(crate) struct Loading<'a> {
     link: &'a mut Link,
@@ -151,7 +151,8 @@ impl<'a> Loading<'a> {
         let sessions = (!keys.sessions.is_empty()).then(|| access::ask_sessions(&keys.sessions));
         let proofs = proofs::ask(&by_shard(&keys.proofs, PaymentId::shard));
         let device_keys = devices::ask_keys(&by_shard(&keys.device_keys, DeviceKeyId::shard));
-        let several = [&mandates, &bindings, &claims, &jobs, &sessions, &proofs, &device_keys]
+        let announcements = announcements::ask(keys.announcements.iter());
+        let several = [&mandates, &bindings, &claims, &jobs, &sessions, &proofs, &device_keys, &announcements]
             .map(|ask| usize::from(ask.is_some()));
         let has_accounts = !accounts.is_empty();
         let incidents = self.only.is_none().then(incidents::ask);
@@ -159,7 +160,7 @@ impl<'a> Loading<'a> {
         let mut asks: Vec<Ask> = incidents.into_iter().collect();
         asks.extend(first_locking(accounts));
         asks.extend([mandates, bindings, claims].into_iter().flatten());
-        asks.extend([jobs, sessions, proofs, device_keys].into_iter().flatten().map(Ask::locking));
+        asks.extend([jobs, sessions, proofs, device_keys, announcements].into_iter().flatten().map(Ask::locking));
         if asks.is_empty() {
             return Ok(());
         }
@@ -171,7 +172,7 @@ impl<'a> Loading<'a> {
             world.accounts.extend(files.into_iter().map(|file| (file.account.id, file)));
             self.loaded.balances = balances;
         }
-        let [mandates, bindings, claims, jobs, sessions, proofs, device_keys] = several;
+        let [mandates, bindings, claims, jobs, sessions, proofs, device_keys, announcements] = several;
         world.mandates.extend(answers.all(mandates, mandates::read)?.into_iter().map(|one| (one.id, one)));
         world.bindings.extend(answers.all(bindings, bindings::read)?.into_iter().map(|one| (one.id, one)));
         world.claims.extend(answers.all(claims, claims::read)?.into_iter().map(|one| (one.key.clone(), one)));
@@ -181,6 +182,8 @@ impl<'a> Loading<'a> {
         world.proofs.extend(answers.all(proofs, proofs::read)?.into_iter().map(|one| (one.payment, one)));
         let device_keys = answers.all(device_keys, devices::read_key)?;
         world.device_keys.extend(device_keys.into_iter().map(|one| (one.id, one)));
+        let announcements = answers.all(announcements, announcements::read)?;
+        world.announcements.extend(announcements.into_iter().map(|one| (one.id, one)));
         self.lines().await?;
         self.points().await
     }
@@ -229,8 +232,9 @@ impl<'a> Loading<'a> {
             audit_trail::ask_appeals(&by_shard(&keys.appeals, CaseId::shard)),
             tickets::ask(&by_shard(&keys.tickets, TicketId::shard)),
             tickets::ask_messages(&by_shard(&keys.tickets, TicketId::shard)),
+            care::ask_notices_by_key(&keys.notices),
         ];
-        let [people, codes, tallies, second_factors, audit, appeals, tickets, messages] =
+        let [people, codes, tallies, second_factors, audit, appeals, tickets, messages, notices] =
             asks.each_ref().map(|ask| usize::from(ask.is_some()));
         let asks: Vec<Ask> = asks.into_iter().flatten().map(Ask::locking).collect();
         if asks.is_empty() {
@@ -253,6 +257,7 @@ impl<'a> Loading<'a> {
         let found = answers.all(tickets, tickets::read_ticket)?;
         let whole = tickets::together(found, answers.all(messages, tickets::read_message)?);
         world.tickets.extend(whole.into_iter().map(|one| (one.id, one)));
+        world.notices.extend(answers.all(notices, care::read_notice)?.into_iter().map(|one| (one.key(), one)));
         Ok(())
     }
 

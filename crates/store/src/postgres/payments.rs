@@ -3,19 +3,19 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use tantu_domain::attempt::{Attempt, AttemptState, ClosedBy, Permission};
-use tantu_domain::channel::{Channel, ChannelWord};
-use tantu_domain::ids::{AttemptId, PaymentId, RefundId};
-use tantu_domain::limit::Counter;
-use tantu_domain::payment::{Action, BankCode, Counted, Leg, LegState, Payment, PaymentState};
+use tantu_domain::attempt::Attempt;
+use tantu_domain::ids::{AttemptId, PaymentId};
+use tantu_domain::payment::{Leg, LegState, Payment};
 use tokio_postgres::Row;
 
 use super::cell::{Cells, optional_time, time};
 use crate::audit::AuditedAttempt;
 use crate::error::StoreError;
 use crate::listing::{Page, PaymentsOf};
-use crate::record::{read_refusal, read_sendings, write_refusal, write_sendings};
+use crate::record::write_sendings;
 use crate::row::Columns;
+use crate::rows;
+use crate::rows::payments::{FURTHER, LegColumns, StateOfPayment, attempt, leg, state_of, state_of_attempt};
 use crate::wire::answers::Answers;
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
@@ -184,18 +184,7 @@ fn write(rows: &mut Rows, is_loaded: bool, table: &'static Table, row: Vec<Value
 
 /// What a payment's row says of the payment itself.
 fn columns_of(payment: &Payment) -> Result<Vec<Value>, StoreError> {
-    let (at, action, refusal) = match &payment.state {
-        PaymentState::Created => {
-            return Err(StoreError::Refused(format!(
-                "{} was not decided; nothing undecided by us is stored",
-                payment.id
-            )));
-        }
-        PaymentState::RequiresAction { since, action } => (*since, Some(action.id()), None),
-        PaymentState::Processing { since } => (*since, None, None),
-        PaymentState::Succeeded { at } | PaymentState::Closed { at } => (*at, None, None),
-        PaymentState::Refused { at, refusal } => (*at, None, Some(write_refusal(refusal))),
-    };
+    let StateOfPayment { at, action, refusal } = state_of(payment)?;
     let mut row = Vec::with_capacity(COLUMNS);
     row.extend([
         Value::shard(payment.id.shard().number()),
@@ -249,33 +238,6 @@ fn put_leg(rows: &mut Rows, is_loaded: bool, payment: PaymentId, number: usize, 
     write(rows, is_loaded, &LEGS, row)
 }
 
-/// An attempt's state as columns.
-#[derive(Default)]
-struct StateColumns<'a> {
-    at: Option<Timestamp>,
-    last_contact: Option<Timestamp>,
-    cancelled_at: Option<Timestamp>,
-    word: Option<&'a ChannelWord>,
-    closed_by: Option<&'static str>,
-    trade_no: Option<&'a str>,
-    refund: Option<RefundId>,
-}
-
-fn columns(state: &AttemptState) -> StateColumns<'_> {
-    let none = StateColumns::default();
-    match state {
-        AttemptState::Submitted { last_contact, fault, cancelled_at } => {
-            StateColumns { last_contact: *last_contact, cancelled_at: *cancelled_at, word: fault.as_ref(), ..none }
-        }
-        AttemptState::Succeeded { at, trade_no } => StateColumns { at: Some(*at), trade_no: Some(trade_no), ..none },
-        AttemptState::Declined { at, word } => StateColumns { at: Some(*at), word: Some(word), ..none },
-        AttemptState::Closed { at, by } => StateColumns { at: Some(*at), closed_by: Some(by.id()), ..none },
-        AttemptState::Returning { since: at, trade_no, refund } | AttemptState::Returned { at, trade_no, refund } => {
-            StateColumns { at: Some(*at), trade_no: Some(trade_no), refund: Some(*refund), ..none }
-        }
-    }
-}
-
 /// An attempt of a payment, at the place of its leg and its own.
 fn put_attempt(
     rows: &mut Rows,
@@ -284,7 +246,7 @@ fn put_attempt(
     (leg, number): (usize, usize),
     attempt: &Attempt,
 ) -> Result<(), StoreError> {
-    let state = columns(&attempt.state);
+    let state = state_of_attempt(&attempt.state);
     write(
         rows,
         is_loaded,
@@ -349,7 +311,7 @@ pub(super) fn read(answers: &mut Answers) -> Result<Vec<Payment>, StoreError> {
     let mut of_leg: HashMap<(PaymentId, i32), Vec<Attempt>> = HashMap::new();
     for row in &attempts {
         let cells = Cells::of("attempts", row);
-        of_leg.entry((cells.parse("payment")?, cells.get("leg")?)).or_default().push(read_attempt(row)?);
+        of_leg.entry((cells.parse("payment")?, cells.get("leg")?)).or_default().push(attempt(&cells)?);
     }
     let mut of_payment: HashMap<PaymentId, Vec<Leg>> = HashMap::new();
     let mut add = |payment: PaymentId, number: i32, leg: Option<Leg>| {
@@ -364,7 +326,7 @@ pub(super) fn read(answers: &mut Answers) -> Result<Vec<Payment>, StoreError> {
     }
     for row in &legs {
         let cells = Cells::of("further_legs", row);
-        add(cells.parse("payment")?, cells.get("number")?, Some(read_leg(&cells, FURTHER)?));
+        add(cells.parse("payment")?, cells.get("number")?, Some(leg(&cells, &FURTHER)?));
     }
     let whole = |(payment, _): (Payment, Option<Leg>)| Payment {
         legs: of_payment.remove(&payment.id).unwrap_or_default(),
@@ -376,49 +338,9 @@ pub(super) fn read(answers: &mut Answers) -> Result<Vec<Payment>, StoreError> {
 /// A payment without its legs, and the leg that stands in its row.
 fn read_payment(row: &Row) -> Result<(Payment, Option<Leg>), StoreError> {
     let cells = Cells::of("payments", row);
-    let has_leg = cells.get::<Option<&str>>(FIRST.instrument)?.is_some();
-    let leg = if has_leg { Some(read_leg(&cells, FIRST)?) } else { None };
-    let at = cells.time("state_at")?;
-    let state = match cells.get("state")? {
-        "requires_action" => PaymentState::RequiresAction { since: at, action: cells.word("action", Action::parse)? },
-        "processing" => PaymentState::Processing { since: at },
-        "succeeded" => PaymentState::Succeeded { at },
-        "closed" => PaymentState::Closed { at },
-        "refused" => {
-            let refusal = read_refusal(cells.get("refusal")?).map_err(|why| cells.wrong("refusal", why))?;
-            PaymentState::Refused { at, refusal }
-        }
-        other => return Err(cells.wrong("state", format!("{other:?} is no state"))),
-    };
-    let payment = Payment {
-        id: cells.parse("id")?,
-        merchant: cells.parse("merchant")?,
-        order_no: cells.text("order_no")?,
-        subject: cells.text("subject")?,
-        account: cells.parse("account")?,
-        amount: cells.money("amount")?,
-        created_at: cells.time("created_at")?,
-        state,
-        legs: Vec::new(),
-        scheduled_at: cells.optional_time("scheduled_at")?,
-    };
-    Ok((payment, leg))
-}
-
-/// The columns of a leg.
-#[derive(Clone, Copy)]
-struct LegColumns {
-    instrument: &'static str,
-    amount: &'static str,
-    state: &'static str,
-    captured_at: &'static str,
-    counted_product: &'static str,
-    counted_at: &'static str,
-    code_attempt: &'static str,
-    code_instrument: &'static str,
-    code_asked_at: &'static str,
-    code_answered: &'static str,
-    codes_sent: &'static str,
+    let has_leg = cells.optional_stored(FIRST.instrument)?.is_some();
+    let leg = if has_leg { Some(leg(&cells, &FIRST)?) } else { None };
+    Ok((rows::payments::read(&cells)?, leg))
 }
 
 /// In the payment's row.
@@ -435,98 +357,6 @@ const FIRST: LegColumns = LegColumns {
     code_answered: "leg_code_answered",
     codes_sent: "leg_codes_sent",
 };
-
-/// In a row of its own.
-const FURTHER: LegColumns = LegColumns {
-    instrument: "instrument",
-    amount: "amount",
-    state: "state",
-    captured_at: "captured_at",
-    counted_product: "counted_product",
-    counted_at: "counted_at",
-    code_attempt: "code_attempt",
-    code_instrument: "code_instrument",
-    code_asked_at: "code_asked_at",
-    code_answered: "code_answered",
-    codes_sent: "codes_sent",
-};
-
-fn read_leg(cells: &Cells<'_>, of: LegColumns) -> Result<Leg, StoreError> {
-    let state = match cells.get(of.state)? {
-        "unpaid" => LegState::Unpaid,
-        "submitted" => LegState::Submitted,
-        "captured" => LegState::Captured { at: cells.time(of.captured_at)? },
-        other => return Err(cells.wrong(of.state, format!("{other:?} is no state"))),
-    };
-    let counted = match cells.optional_time(of.counted_at)? {
-        Some(at) => Some(Counted { counter: cells.word(of.counted_product, Counter::parse)?, at }),
-        None => None,
-    };
-    Ok(Leg {
-        instrument: cells.parse(of.instrument)?,
-        amount: cells.money(of.amount)?,
-        state,
-        counted,
-        code: read_code(cells, of)?,
-        attempts: Vec::new(),
-    })
-}
-
-fn read_code(cells: &Cells<'_>, of: LegColumns) -> Result<Option<BankCode>, StoreError> {
-    let Some(attempt) = cells.optional(of.code_attempt)? else { return Ok(None) };
-    Ok(Some(BankCode {
-        attempt,
-        instrument: cells.parse(of.code_instrument)?,
-        asked_at: cells.time(of.code_asked_at)?,
-        answered: cells.get(of.code_answered)?,
-        sendings: read_sendings(cells.get(of.codes_sent)?).map_err(|why| cells.wrong(of.codes_sent, why))?,
-    }))
-}
-
-fn read_attempt(row: &Row) -> Result<Attempt, StoreError> {
-    let cells = Cells::of("attempts", row);
-    let channel = cells.word("channel", Channel::parse)?;
-    let agreement_no = cells.optional_text("agreement_no")?;
-    Ok(Attempt {
-        id: cells.parse("id")?,
-        channel,
-        instrument: cells.parse("instrument")?,
-        amount: cells.money("amount")?,
-        permission: cells.word("permission", |id| Permission::parse(id, agreement_no.clone()))?,
-        submitted_at: cells.time("submitted_at")?,
-        expires_at: cells.time("expires_at")?,
-        state: read_attempt_state(&cells, channel)?,
-    })
-}
-
-fn read_attempt_state(cells: &Cells<'_>, channel: Channel) -> Result<AttemptState, StoreError> {
-    let word = || -> Result<Option<ChannelWord>, StoreError> {
-        let code = cells.optional_text("code")?;
-        code.map(|code| Ok(ChannelWord { channel, code, message: cells.text("message")?, at: cells.time("told_at")? }))
-            .transpose()
-    };
-    Ok(match cells.get("state")? {
-        "submitted" => AttemptState::Submitted {
-            last_contact: cells.optional_time("last_contact")?,
-            fault: word()?,
-            cancelled_at: cells.optional_time("cancelled_at")?,
-        },
-        "succeeded" => AttemptState::Succeeded { at: cells.time("state_at")?, trade_no: cells.text("trade_no")? },
-        "declined" => AttemptState::Declined { at: cells.time("state_at")?, word: cells.demanded("code", word()?)? },
-        "closed" => AttemptState::Closed { at: cells.time("state_at")?, by: cells.word("closed_by", ClosedBy::parse)? },
-        "returning" => AttemptState::Returning {
-            since: cells.time("state_at")?,
-            trade_no: cells.text("trade_no")?,
-            refund: cells.parse("refund")?,
-        },
-        "returned" => AttemptState::Returned {
-            at: cells.time("state_at")?,
-            trade_no: cells.text("trade_no")?,
-            refund: cells.parse("refund")?,
-        },
-        other => return Err(cells.wrong("state", format!("{other:?} is no state"))),
-    })
-}
 
 /// Which of these payments are there.
 pub(super) fn ask_made(payments: &[PaymentId]) -> Option<Ask> {
@@ -553,7 +383,7 @@ pub(super) fn ask_audited() -> Ask {
 }
 
 pub(super) fn read_audited(row: &Row) -> Result<AuditedAttempt, StoreError> {
-    let attempt = read_attempt(row)?;
+    let attempt = attempt(&Cells::of("attempts", row))?;
     Ok(AuditedAttempt {
         attempt: attempt.id,
         state: attempt.state.id(),

@@ -10,8 +10,9 @@ use super::limits::Uses;
 use super::loading::{BEGIN, COMMIT, Loaded};
 use super::payments::Made;
 use super::{
-    access, accounts, audit_trail, bindings, care, claims, decisions, devices, folds, incidents, instruments, jobs,
-    ledger, mandates, observations, pay_later, payments, people, points, proofs, requests, second_factors, tickets,
+    access, accounts, announcements, audit_trail, bindings, care, claims, decisions, devices, folds, hits, incidents,
+    instruments, jobs, ledger, mandates, observations, pay_later, payments, people, points, proofs, requests,
+    second_factors, tickets,
 };
 use crate::change::Change;
 use crate::error::StoreError;
@@ -61,6 +62,8 @@ impl Writes {
             }
             Change::PutObservation(observation) => observations::put(rows, observation)?,
             Change::PutIncident(incident) => incidents::put(rows, incident)?,
+            Change::PutAnnouncement(announcement) => announcements::put(rows, announcement)?,
+            Change::PutHit(hit) => hits::put(rows, hit)?,
             Change::PutClaim(claim) => claims::put(rows, claim, loaded.free.contains(&claim.key))?,
             Change::PutRequest(request) => requests::put(rows, request, self.made.get(&request.payment).copied())?,
             Change::Post(transaction) => ledger::post(rows, &mut self.moves, transaction)?,

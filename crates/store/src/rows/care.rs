@@ -1,4 +1,4 @@
-//! What a payer was told of his bills, later due dates, and disputes of the credit history.
+//! What a payer was told, later due dates, and disputes of the credit history.
 
 use jiff::Timestamp;
 use tantu_domain::staff::StaffMark;
@@ -7,18 +7,21 @@ use tantu_paylater::hardship::Extension;
 use tantu_paylater::reminder::Notice;
 
 use crate::error::StoreError;
-use crate::pay_later::{NoticeRow, Road, dispute_of, extension_of, subject_of};
+use crate::notice::{About, NoticeRow, OVER, Road, subject_of};
+use crate::pay_later::{dispute_of, extension_of};
 use crate::row::Columns;
 
 pub(crate) fn read_notice(cells: &impl Columns) -> Result<NoticeRow, StoreError> {
-    let subject = subject_of(cells.stored("subject")?, cells.number("figure")?);
-    let notice = Notice {
-        bill: cells.parse("bill")?,
-        subject: cells.demanded("subject", subject)?,
-        due_on: cells.day("due_on")?,
+    let about = match cells.stored("subject")? {
+        OVER => About::Over { incident: cells.parse("incident")?, orders: cells.count("figure")? },
+        name => About::Bill(Notice {
+            bill: cells.parse("bill")?,
+            subject: cells.demanded("subject", subject_of(name, cells.number("figure")?))?,
+            due_on: cells.day("due_on")?,
+        }),
     };
     let told = cells.optional_time("told_at")?.zip(cells.optional_word("road", Road::parse)?);
-    Ok(NoticeRow { notice, account: cells.parse("account")?, at: cells.time("at")?, told })
+    Ok(NoticeRow { about, account: cells.parse("account")?, at: cells.time("at")?, told })
 }
 
 fn decided(cells: &impl Columns) -> Result<Option<(StaffMark, Timestamp)>, StoreError> {

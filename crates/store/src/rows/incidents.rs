@@ -14,5 +14,7 @@ pub(crate) fn read(cells: &impl Columns) -> Result<Incident, StoreError> {
         since: cells.time("since")?,
         expected_end: cells.optional_time("expected_end")?,
         until: cells.optional_time("ended_at")?,
+        begun_by: cells.optional("begun_by")?,
+        ended_by: cells.optional("ended_by")?,
     })
 }

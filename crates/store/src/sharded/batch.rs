@@ -14,7 +14,7 @@ use crate::error::{StoreError, Trouble};
 use crate::keys::Keys;
 use crate::postgres::loading::{BEGIN, Loaded, Loading};
 use crate::postgres::writes::{Writes, commit};
-use crate::postgres::{access, incidents};
+use crate::postgres::{access, announcements, incidents};
 use crate::wire::answers::{ANSWER, said};
 use crate::wire::burst::Ask;
 use crate::wire::link::Link;
@@ -50,7 +50,8 @@ pub(super) fn begin<'a>(
     }
     let shard = shards.first().copied();
     // What lies elsewhere is not asked for on the payers' connection.
-    let own = Keys { claims: BTreeSet::new(), sessions: BTreeSet::new(), ..keys.clone() };
+    let (claims, sessions, announcements) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let own = Keys { claims, sessions, announcements, ..keys.clone() };
     store.wait(async {
         let mut batch = ShardedBatch { store, payers: None, small: None, loaded: Loaded::default(), _turn: None };
         let mut world = World::default();
@@ -84,21 +85,24 @@ impl Database {
 }
 
 impl ShardedBatch<'_> {
-    /// The incidents, and the sessions, which are held.
+    /// The incidents; and the sessions and announcements, which are held.
     async fn small(&mut self, keys: &Keys, world: &mut World) -> Result<(), StoreError> {
         let mut link = self.store.small.writer().await?;
-        let holds = !keys.sessions.is_empty();
-        let mut asks = Vec::new();
-        if holds {
-            asks.extend([Ask::frame(BEGIN), access::ask_sessions(&keys.sessions).locking()]);
-        }
+        let sessions = (!keys.sessions.is_empty()).then(|| access::ask_sessions(&keys.sessions));
+        let announcements = announcements::ask(keys.announcements.iter());
+        let [session_asks, announcement_asks] = [&sessions, &announcements].map(|ask| usize::from(ask.is_some()));
+        let holds = session_asks + announcement_asks > 0;
+        let mut asks: Vec<Ask> = holds.then(|| Ask::frame(BEGIN)).into_iter().collect();
+        asks.extend([sessions, announcements].into_iter().flatten().map(Ask::locking));
         asks.push(incidents::ask());
         let mut answers = said(ANSWER, &mut link, &asks).await?;
         if holds {
             drop(answers.rows());
-            let sessions = answers.all(1, access::read_session)?;
-            world.sessions.extend(sessions.into_iter().map(|one| (one.hash.0, one)));
         }
+        let sessions = answers.all(session_asks, access::read_session)?;
+        world.sessions.extend(sessions.into_iter().map(|one| (one.hash.0, one)));
+        let known = answers.all(announcement_asks, announcements::read)?;
+        world.announcements.extend(known.into_iter().map(|one| (one.id, one)));
         world.incidents = answers.all(1, incidents::read)?;
         if holds {
             self.small = Some(Open { link, begun: true });
@@ -149,9 +153,11 @@ impl Batch for ShardedBatch<'_> {
         for change in changes {
             match change {
                 Change::PutClaim(claim) => claims_of_kind(claim, &mut keys, &mut orders).push(claim),
-                Change::PutMerchant(_) | Change::PutApiKey(_) | Change::PutSession(_) | Change::PutIncident(_) => {
-                    small.push(change);
-                }
+                Change::PutMerchant(_)
+                | Change::PutApiKey(_)
+                | Change::PutSession(_)
+                | Change::PutIncident(_)
+                | Change::PutAnnouncement(_) => small.push(change),
                 Change::PutAccount(_)
                 | Change::PutInstrument(_)
                 | Change::PutMandate(_)
@@ -167,6 +173,7 @@ impl Batch for ShardedBatch<'_> {
                 | Change::PutRepayment(_)
                 | Change::PutCreditEntry(..)
                 | Change::PutNotice(_)
+                | Change::PutHit(_)
                 | Change::PutExtension(_)
                 | Change::PutDispute(..)
                 | Change::PutLot(_)

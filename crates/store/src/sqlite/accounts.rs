@@ -1,22 +1,20 @@
 //! Accounts. Their sums are read from the balances, so that there is one truth about money.
 
 use rusqlite::{Connection, OptionalExtension, params};
-use tantu_domain::account::{Account, AccountState, Case, SafeReason};
-use tantu_domain::ceiling::Tier;
+use tantu_domain::account::{Account, AccountState};
 use tantu_domain::ids::AccountId;
 use tantu_domain::ledger::LedgerAccount;
-use tantu_domain::money::{Currency, Money};
-use tantu_domain::password::{PasswordHash, PayPassword};
-use tantu_domain::person::{Changed, Detail, Identity, Person};
+use tantu_domain::money::Currency;
+use tantu_domain::person::Person;
 
 use super::cell::{Cells, optional_time, time};
 use super::{ledger, refused, unavailable};
 use crate::error::StoreError;
 use crate::person::write_mark;
-use crate::record::{read_sendings, write_sendings};
-use crate::record_activity::{read_activity, read_ids, write_activity, write_ids};
-use crate::record_limits::{read_limits, write_limits};
-use crate::row::Columns;
+use crate::record::write_sendings;
+use crate::record_activity::{write_activity, write_ids};
+use crate::record_limits::write_limits;
+use crate::rows::accounts::read;
 
 pub(super) fn put(connection: &Connection, account: &Account) -> Result<(), StoreError> {
     let (state, case, until) = match &account.state {
@@ -79,66 +77,4 @@ pub(super) fn find(connection: &Connection, id: AccountId) -> Result<Option<Acco
     let balance = ledger::balance(connection, id.shard(), LedgerAccount::Customer(id), Currency::Cny)?;
     let held = ledger::balance(connection, id.shard(), LedgerAccount::CustomerHeld(id), Currency::Cny)?;
     Ok(Some(Account { balance, held, ..account }))
-}
-
-/// The account as its row says it, its sums still at nothing.
-fn read(cells: &Cells<'_>) -> Result<Account, StoreError> {
-    let case = || -> Result<Case, StoreError> {
-        Ok(Case {
-            id: cells.parse("case_id")?,
-            since: cells.time("case_since")?,
-            reason: cells.word("case_reason", SafeReason::parse)?,
-            unfreeze_requested_at: cells.optional_time("unfreeze_requested_at")?,
-            rule: cells.get("case_rule")?,
-            lift_proposed_by: cells.optional("case_lift_proposed_by")?,
-            waiting: read_ids(cells.get::<Option<String>>("case_waiting")?.as_deref())
-                .map_err(|why| cells.wrong("case_waiting", why))?,
-        })
-    };
-    let state = match cells.text("state")?.as_str() {
-        "active" => AccountState::Active,
-        "restricted" => AccountState::Restricted(case()?, cells.optional_time("case_until")?),
-        "frozen" => AccountState::Frozen(case()?),
-        other => return Err(cells.wrong("state", format!("{other:?} is no state"))),
-    };
-    let limits: Option<String> = cells.get("limits")?;
-    let nothing = Money::zero(Currency::Cny);
-    Ok(Account {
-        id: cells.parse("id")?,
-        state,
-        balance: nothing,
-        held: nothing,
-        opened_at: cells.time("opened_at")?,
-        password: password(cells)?,
-        tier: cells.word("tier", Tier::parse)?,
-        limits: read_limits(limits.as_deref()).map_err(|why| cells.wrong("limits", why))?,
-        codes: read_sendings(cells.get::<Option<String>>("codes_sent")?.as_deref())
-            .map_err(|why| cells.wrong("codes_sent", why))?,
-        person: person(cells)?,
-        activity: read_activity(cells.get::<Option<String>>("activity")?.as_deref())
-            .map_err(|why| cells.wrong("activity", why))?,
-    })
-}
-
-fn person(cells: &Cells<'_>) -> Result<Person, StoreError> {
-    let identity = |verified_at| -> Result<Identity, StoreError> {
-        Ok(Identity { verified_at, valid_until: cells.optional("document_until")? })
-    };
-    let changed = |what| -> Result<Changed, StoreError> { Ok(Changed { what, at: cells.time("changed_at")? }) };
-    Ok(Person {
-        identity: cells.optional_time("identity_verified_at")?.map(identity).transpose()?,
-        phone_bound_at: cells.optional_time("phone_bound_at")?,
-        changed: cells.optional_word("changed_what", Detail::parse)?.map(changed).transpose()?,
-        mark: cells.mark("holder")?,
-    })
-}
-
-fn password(cells: &Cells<'_>) -> Result<Option<PayPassword>, StoreError> {
-    let Some(hash) = cells.get::<Option<String>>("password_hash")? else { return Ok(None) };
-    Ok(Some(PayPassword {
-        hash: PasswordHash(hash),
-        tries: cells.get("password_tries")?,
-        locks: cells.get("password_locks")?,
-        locked_until: cells.optional_time("password_locked_until")?,
-    }))
 }

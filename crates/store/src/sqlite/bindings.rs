@@ -1,9 +1,7 @@
 //! The bindings of bank cards, each as it stands.
 
 use rusqlite::{Connection, OptionalExtension, params};
-use tantu_domain::bank::Bank;
-use tantu_domain::binding::{Binding, BindingRefusal, BindingState};
-use tantu_domain::card::{CardFace, CardHash, CardKind};
+use tantu_domain::binding::Binding;
 use tantu_domain::ids::{BindingId, OpeningId};
 
 use super::cell::{Cells, optional_time, time};
@@ -11,8 +9,8 @@ use super::{refused, unavailable};
 use crate::error::StoreError;
 use crate::keys::Keys;
 use crate::person::write_mark;
-use crate::record::{read_findings, write_findings};
-use crate::row::Columns;
+use crate::record::write_findings;
+use crate::rows::bindings::read;
 
 pub(super) fn put(connection: &Connection, binding: &Binding) -> Result<(), StoreError> {
     let sql = "INSERT INTO bindings (shard, id, account, instrument, begun_at, terms, bank, card_kind, bin, last_four, phone, card_hash,
@@ -73,39 +71,4 @@ fn find_by_opening(connection: &Connection, opening: OpeningId) -> Result<Option
         .optional()
         .map_err(unavailable)?
         .transpose()
-}
-
-fn read(cells: &Cells<'_>) -> Result<Binding, StoreError> {
-    let face = match cells.optional_word("bank", Bank::parse)? {
-        None => None,
-        Some(bank) => Some(CardFace {
-            bank,
-            kind: cells.word("card_kind", CardKind::parse)?,
-            bin: cells.text("bin")?,
-            last_four: cells.text("last_four")?,
-            phone: cells.text("phone")?,
-            hash: CardHash(cells.hash("card_hash")?),
-            holder: cells.mark("holder")?,
-        }),
-    };
-    let refusal = match cells.optional_time("refused_at")? {
-        None => None,
-        Some(at) => {
-            let causes = read_findings(&cells.text("causes")?).map_err(|why| cells.wrong("causes", why))?;
-            Some(BindingRefusal { at, causes })
-        }
-    };
-    let since = cells.time("state_at")?;
-    Ok(Binding {
-        id: cells.parse("id")?,
-        account: cells.parse("account")?,
-        instrument: cells.parse("instrument")?,
-        begun_at: cells.time("begun_at")?,
-        terms: cells.get("terms")?,
-        face,
-        opening: cells.optional("opening")?,
-        code_sent_at: cells.optional_time("code_sent_at")?,
-        refusal,
-        state: cells.word("state", |id| BindingState::parse(id, since))?,
-    })
 }

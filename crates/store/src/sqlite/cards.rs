@@ -1,15 +1,14 @@
 //! Bound bank cards, each by the instrument that is charged.
 
 use rusqlite::{Connection, OptionalExtension, params};
-use tantu_domain::bank::Bank;
-use tantu_domain::card::{Card, CardFace, CardHash, CardKind, CardState, CardToken};
+use tantu_domain::card::Card;
 use tantu_domain::ids::InstrumentId;
 
 use super::cell::{Cells, optional_time, time};
 use super::{refused, unavailable};
 use crate::error::StoreError;
 use crate::person::write_mark;
-use crate::row::Columns;
+use crate::rows::cards::{columns, read};
 
 pub(super) fn put(connection: &Connection, instrument: InstrumentId, card: &Card) -> Result<(), StoreError> {
     let sql = "INSERT INTO cards (shard, instrument, bank, card_kind, bin, last_four, phone, card_hash, token, token_ends_at, opening,
@@ -41,8 +40,8 @@ pub(super) fn put(connection: &Connection, instrument: InstrumentId, card: &Card
 }
 
 pub(super) fn find(connection: &Connection, instrument: InstrumentId) -> Result<Option<Card>, StoreError> {
-    let mut found =
-        connection.prepare_cached("SELECT * FROM cards WHERE shard = ?1 AND instrument = ?2").map_err(unavailable)?;
+    let sql = concat!("SELECT ", columns!(), " FROM cards AS card WHERE card.shard = ?1 AND card.instrument = ?2");
+    let mut found = connection.prepare_cached(sql).map_err(unavailable)?;
     found
         .query_row(params![instrument.shard().number(), instrument.to_string()], |row| {
             Ok(read(&Cells::of("cards", row)))
@@ -50,25 +49,4 @@ pub(super) fn find(connection: &Connection, instrument: InstrumentId) -> Result<
         .optional()
         .map_err(unavailable)?
         .transpose()
-}
-
-fn read(cells: &Cells<'_>) -> Result<Card, StoreError> {
-    let since = cells.optional_time("state_at")?;
-    Ok(Card {
-        face: CardFace {
-            bank: cells.word("bank", Bank::parse)?,
-            kind: cells.word("card_kind", CardKind::parse)?,
-            bin: cells.text("bin")?,
-            last_four: cells.text("last_four")?,
-            phone: cells.text("phone")?,
-            hash: CardHash(cells.hash("card_hash")?),
-            holder: cells.mark("holder")?,
-        },
-        token: CardToken::new(cells.text("token")?),
-        ends_at: cells.optional_time("token_ends_at")?,
-        opening: cells.parse("opening")?,
-        bound_at: cells.time("bound_at")?,
-        last_good_use: cells.time("last_good_use")?,
-        state: cells.word("state", |id| CardState::parse(id, since))?,
-    })
 }

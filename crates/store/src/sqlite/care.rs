@@ -1,4 +1,4 @@
-//! What a payer was told of his bills, later due dates, and disputes of the credit history.
+//! What a payer was told, later due dates, and disputes of the credit history.
 
 use rusqlite::{Connection, params};
 use tantu_domain::ids::{AccountId, BillId};
@@ -8,22 +8,31 @@ use tantu_paylater::hardship::Extension;
 use super::cell::{Cells, optional_time, time};
 use super::pay_later::{all, run};
 use crate::error::StoreError;
-use crate::pay_later::{NoticeRow, dispute_cells, extension_cells, subject_cells};
+use crate::keys::Keys;
+use crate::notice::{About, NoticeRow, subject_cells};
+use crate::pay_later::{dispute_cells, extension_cells};
 use crate::rows::care::{read_dispute, read_extension, read_notice};
+use crate::world::World;
 
 pub(super) fn put_notice(connection: &Connection, row: &NoticeRow) -> Result<(), StoreError> {
-    let (subject, figure) = subject_cells(row.notice.subject);
-    let sql = "INSERT INTO notices (shard, key, account, bill, subject, figure, due_on, at, told_at, road)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-               ON CONFLICT (shard, key) DO UPDATE SET told_at = ?9, road = ?10";
+    let (subject, figure) = subject_cells(row.about);
+    let notice = row.about.bill();
+    let incident = match row.about {
+        About::Bill(_) => None,
+        About::Over { incident, .. } => Some(incident),
+    };
+    let sql = "INSERT INTO notices (shard, key, account, bill, incident, subject, figure, due_on, at, told_at, road)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+               ON CONFLICT (shard, key) DO UPDATE SET told_at = ?10, road = ?11";
     let values = params![
         row.account.shard().number(),
-        row.notice.to_string(),
+        row.key(),
         row.account.to_string(),
-        row.notice.bill.to_string(),
+        notice.map(|notice| notice.bill.to_string()),
+        incident.map(|incident| incident.to_string()),
         subject,
         figure,
-        row.notice.due_on.to_string(),
+        notice.map(|notice| notice.due_on.to_string()),
         time(row.at),
         optional_time(row.told.map(|(at, _)| at)),
         row.told.map(|(_, road)| road.id()),
@@ -76,6 +85,18 @@ pub(super) fn notices_of(connection: &Connection, bill: BillId) -> Result<Vec<No
     all(connection, sql, params![bill.shard().number(), bill.to_string()], |row| {
         read_notice(&Cells::of("notices", row))
     })
+}
+
+/// Those that the keys name.
+pub(super) fn load(connection: &Connection, keys: &Keys, world: &mut World) -> Result<(), StoreError> {
+    let sql = "SELECT * FROM notices WHERE shard = ?1 AND key = ?2";
+    for (account, key) in &keys.notices {
+        let found = all(connection, sql, params![account.shard().number(), key], |row| {
+            read_notice(&Cells::of("notices", row))
+        })?;
+        world.notices.extend(found.into_iter().map(|row| (key.clone(), row)));
+    }
+    Ok(())
 }
 
 /// The notices of an account, the last first.

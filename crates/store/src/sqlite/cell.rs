@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use rusqlite::Row;
-use rusqlite::types::{FromSql, FromSqlError, ValueRef};
+use rusqlite::types::{FromSqlError, ValueRef};
 
 use crate::error::StoreError;
 use crate::row::Columns;
@@ -26,10 +26,6 @@ pub(super) struct Cells<'a> {
 impl<'a> Cells<'a> {
     pub(super) fn of(table: &'static str, row: &'a Row<'a>) -> Self {
         Self { table, row }
-    }
-
-    pub(super) fn get<T: FromSql>(&self, column: &str) -> Result<T, StoreError> {
-        self.row.get(column).map_err(|error| self.wrong(column, error))
     }
 
     fn value(&self, column: &str) -> Result<ValueRef<'_>, StoreError> {

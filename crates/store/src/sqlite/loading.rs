@@ -6,8 +6,8 @@ use tantu_domain::ids::AccountId;
 use tantu_domain::instrument::InstrumentKind;
 
 use super::{
-    access, accounts, audit_trail, bindings, claims, devices, folds, incidents, instruments, jobs, limits, mandates,
-    observations, pay_later, payments, people, points, proofs, requests, second_factors, tickets,
+    access, accounts, announcements, audit_trail, bindings, care, claims, devices, folds, incidents, instruments, jobs,
+    limits, mandates, observations, pay_later, payments, people, points, proofs, requests, second_factors, tickets,
 };
 use crate::access::TokenHash;
 use crate::claim::ClaimKey;
@@ -102,7 +102,15 @@ pub(super) fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Resu
             world.device_keys.insert(*id, key);
         }
     }
-    for load in [people::load, audit_trail::load, tickets::load, second_factors::load, folds::load] {
+    for load in [
+        people::load,
+        audit_trail::load,
+        tickets::load,
+        second_factors::load,
+        folds::load,
+        announcements::load,
+        care::load,
+    ] {
         load(connection, keys, &mut world)?;
     }
     Ok(world)

@@ -11,6 +11,7 @@ use tantu_paylater::schedule::{AutoRepayState, Occasion};
 use super::cell::{Cells, optional_time, time};
 use super::{care, refused, unavailable};
 use crate::error::StoreError;
+use crate::notice::NoticeRow;
 use crate::pay_later::{LineRow, PayLaterFile, Repayment, ended_cells, event_cells, frozen_cells, write_ids};
 use crate::rows::pay_later::{read_bill, read_credit_entry, read_line, read_repayment};
 
@@ -157,7 +158,7 @@ pub(super) fn file(connection: &Connection, account: AccountId) -> Result<Option
         notices.extend(care::notices_of(connection, bill.id)?);
         extensions.extend(care::extensions_of(connection, bill.id)?);
     }
-    notices.sort_by_key(|one| one.notice.to_string());
+    notices.sort_by_key(NoticeRow::key);
     extensions.sort_by_key(|one| one.id);
     let disputes = care::disputes(connection, account)?;
     Ok(Some(PayLaterFile { row, bills, repayments, credit, notices, extensions, disputes }))

@@ -1,35 +1,22 @@
 //! Payments with their legs and attempts: one aggregate, written and read whole.
 
-use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
-use tantu_domain::attempt::{Attempt, AttemptState, ClosedBy, Permission};
-use tantu_domain::channel::{Channel, ChannelWord};
+use tantu_domain::attempt::Attempt;
 use tantu_domain::ids::{AttemptId, PaymentId};
-use tantu_domain::limit::Counter;
 use tantu_domain::money::Money;
-use tantu_domain::payment::{Action, BankCode, Counted, Leg, LegState, Payment, PaymentState};
+use tantu_domain::payment::{Leg, LegState, Payment};
 
 use super::cell::{Cells, optional_time, time};
 use super::{refused, unavailable};
 use crate::audit::AuditedAttempt;
 use crate::error::StoreError;
 use crate::listing::{Page, PaymentsOf};
-use crate::record::{read_refusal, read_sendings, write_refusal, write_sendings};
+use crate::record::write_sendings;
 use crate::row::Columns;
+use crate::rows::payments::{FURTHER, StateOfPayment, attempt, leg, read, state_of, state_of_attempt};
 
 pub(super) fn put(connection: &Connection, payment: &Payment) -> Result<(), StoreError> {
-    let (at, action, refusal) = match &payment.state {
-        PaymentState::Created => {
-            return Err(StoreError::Refused(format!(
-                "{} was not decided; nothing undecided by us is stored",
-                payment.id
-            )));
-        }
-        PaymentState::RequiresAction { since, action } => (*since, Some(action.id()), None),
-        PaymentState::Processing { since } => (*since, None, None),
-        PaymentState::Succeeded { at } | PaymentState::Closed { at } => (*at, None, None),
-        PaymentState::Refused { at, refusal } => (*at, None, Some(write_refusal(refusal))),
-    };
+    let StateOfPayment { at, action, refusal } = state_of(payment)?;
     let sql = "INSERT INTO payments (shard, id, merchant, order_no, subject, account, amount, currency, state, state_at, action, refusal, created_at, scheduled_at)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
                ON CONFLICT (shard, id) DO UPDATE SET state = ?9, state_at = ?10, action = ?11, refusal = ?12, scheduled_at = ?14";
@@ -95,33 +82,6 @@ fn index(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// An attempt's state as columns.
-#[derive(Default)]
-struct StateColumns<'a> {
-    at: Option<Timestamp>,
-    last_contact: Option<Timestamp>,
-    cancelled_at: Option<Timestamp>,
-    word: Option<&'a ChannelWord>,
-    closed_by: Option<&'static str>,
-    trade_no: Option<&'a str>,
-    refund: Option<String>,
-}
-
-fn columns(state: &AttemptState) -> StateColumns<'_> {
-    let none = StateColumns::default();
-    match state {
-        AttemptState::Submitted { last_contact, fault, cancelled_at } => {
-            StateColumns { last_contact: *last_contact, cancelled_at: *cancelled_at, word: fault.as_ref(), ..none }
-        }
-        AttemptState::Succeeded { at, trade_no } => StateColumns { at: Some(*at), trade_no: Some(trade_no), ..none },
-        AttemptState::Declined { at, word } => StateColumns { at: Some(*at), word: Some(word), ..none },
-        AttemptState::Closed { at, by } => StateColumns { at: Some(*at), closed_by: Some(by.id()), ..none },
-        AttemptState::Returning { since: at, trade_no, refund } | AttemptState::Returned { at, trade_no, refund } => {
-            StateColumns { at: Some(*at), trade_no: Some(trade_no), refund: Some(refund.to_string()), ..none }
-        }
-    }
-}
-
 fn put_attempt(
     connection: &Connection,
     payment: PaymentId,
@@ -129,7 +89,7 @@ fn put_attempt(
     number: usize,
     attempt: &Attempt,
 ) -> Result<(), StoreError> {
-    let state = columns(&attempt.state);
+    let state = state_of_attempt(&attempt.state);
     let sql = "INSERT INTO attempts (shard, id, payment, leg, number, channel, instrument, amount, currency, agreement_no, submitted_at,
                expires_at, state, state_at, last_contact, cancelled_at, code, message, told_at, closed_by, trade_no, refund, permission)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
@@ -158,7 +118,7 @@ fn put_attempt(
         optional_time(state.word.map(|word| word.at)),
         state.closed_by,
         state.trade_no,
-        state.refund,
+        state.refund.map(|refund| refund.to_string()),
         attempt.permission.id(),
     ];
     connection.prepare_cached(sql).and_then(|mut put| put.execute(values)).map_err(refused)?;
@@ -178,38 +138,13 @@ pub(super) fn find(connection: &Connection, id: PaymentId) -> Result<Option<Paym
     Ok(Some(payment))
 }
 
-fn read(cells: &Cells<'_>) -> Result<Payment, StoreError> {
-    let at = cells.time("state_at")?;
-    let state = match cells.text("state")?.as_str() {
-        "requires_action" => PaymentState::RequiresAction { since: at, action: cells.word("action", Action::parse)? },
-        "processing" => PaymentState::Processing { since: at },
-        "succeeded" => PaymentState::Succeeded { at },
-        "closed" => PaymentState::Closed { at },
-        "refused" => {
-            let refusal = read_refusal(&cells.text("refusal")?).map_err(|why| cells.wrong("refusal", why))?;
-            PaymentState::Refused { at, refusal }
-        }
-        other => return Err(cells.wrong("state", format!("{other:?} is no state"))),
-    };
-    Ok(Payment {
-        id: cells.parse("id")?,
-        merchant: cells.parse("merchant")?,
-        order_no: cells.text("order_no")?,
-        subject: cells.text("subject")?,
-        account: cells.parse("account")?,
-        amount: cells.money("amount")?,
-        created_at: cells.time("created_at")?,
-        state,
-        legs: Vec::new(),
-        scheduled_at: cells.optional_time("scheduled_at")?,
-    })
-}
-
 fn legs(connection: &Connection, payment: PaymentId) -> Result<Vec<Leg>, StoreError> {
     let sql = "SELECT * FROM legs WHERE shard = ?1 AND payment = ?2 ORDER BY number";
     let mut found = connection.prepare_cached(sql).map_err(unavailable)?;
     let rows = found
-        .query_map(params![payment.shard().number(), payment.to_string()], |row| Ok(read_leg(&Cells::of("legs", row))))
+        .query_map(params![payment.shard().number(), payment.to_string()], |row| {
+            Ok(leg(&Cells::of("legs", row), &FURTHER))
+        })
         .map_err(unavailable)?;
     let rows: Vec<Result<Leg, StoreError>> = rows.collect::<Result<_, _>>().map_err(unavailable)?;
     let mut legs = rows.into_iter().collect::<Result<Vec<_>, _>>()?;
@@ -219,93 +154,16 @@ fn legs(connection: &Connection, payment: PaymentId) -> Result<Vec<Leg>, StoreEr
     Ok(legs)
 }
 
-fn read_leg(cells: &Cells<'_>) -> Result<Leg, StoreError> {
-    let state = match cells.text("state")?.as_str() {
-        "unpaid" => LegState::Unpaid,
-        "submitted" => LegState::Submitted,
-        "captured" => LegState::Captured { at: cells.time("captured_at")? },
-        other => return Err(cells.wrong("state", format!("{other:?} is no state"))),
-    };
-    let counted = match cells.optional_time("counted_at")? {
-        Some(at) => Some(Counted { counter: cells.word("counted_product", Counter::parse)?, at }),
-        None => None,
-    };
-    Ok(Leg {
-        instrument: cells.parse("instrument")?,
-        amount: cells.money("amount")?,
-        state,
-        counted,
-        code: read_code(cells)?,
-        attempts: Vec::new(),
-    })
-}
-
-fn read_code(cells: &Cells<'_>) -> Result<Option<BankCode>, StoreError> {
-    let Some(attempt) = cells.optional("code_attempt")? else { return Ok(None) };
-    let sent: Option<String> = cells.get("codes_sent")?;
-    Ok(Some(BankCode {
-        attempt,
-        instrument: cells.parse("code_instrument")?,
-        asked_at: cells.time("code_asked_at")?,
-        answered: cells.get("code_answered")?,
-        sendings: read_sendings(sent.as_deref()).map_err(|why| cells.wrong("codes_sent", why))?,
-    }))
-}
-
 fn attempts(connection: &Connection, payment: PaymentId, leg: usize) -> Result<Vec<Attempt>, StoreError> {
     let sql = "SELECT * FROM attempts WHERE shard = ?1 AND payment = ?2 AND leg = ?3 ORDER BY number";
     let mut found = connection.prepare_cached(sql).map_err(unavailable)?;
     let rows = found
         .query_map(params![payment.shard().number(), payment.to_string(), index(leg)], |row| {
-            Ok(read_attempt(&Cells::of("attempts", row)))
+            Ok(attempt(&Cells::of("attempts", row)))
         })
         .map_err(unavailable)?;
     let rows: Vec<Result<Attempt, StoreError>> = rows.collect::<Result<_, _>>().map_err(unavailable)?;
     rows.into_iter().collect()
-}
-
-fn read_attempt(cells: &Cells<'_>) -> Result<Attempt, StoreError> {
-    let channel = cells.word("channel", Channel::parse)?;
-    let agreement_no: Option<String> = cells.get("agreement_no")?;
-    Ok(Attempt {
-        id: cells.parse("id")?,
-        channel,
-        instrument: cells.parse("instrument")?,
-        amount: cells.money("amount")?,
-        permission: cells.word("permission", |id| Permission::parse(id, agreement_no.clone()))?,
-        submitted_at: cells.time("submitted_at")?,
-        expires_at: cells.time("expires_at")?,
-        state: read_attempt_state(cells, channel)?,
-    })
-}
-
-fn read_attempt_state(cells: &Cells<'_>, channel: Channel) -> Result<AttemptState, StoreError> {
-    let word = || -> Result<Option<ChannelWord>, StoreError> {
-        let code: Option<String> = cells.get("code")?;
-        code.map(|code| Ok(ChannelWord { channel, code, message: cells.text("message")?, at: cells.time("told_at")? }))
-            .transpose()
-    };
-    Ok(match cells.text("state")?.as_str() {
-        "submitted" => AttemptState::Submitted {
-            last_contact: cells.optional_time("last_contact")?,
-            fault: word()?,
-            cancelled_at: cells.optional_time("cancelled_at")?,
-        },
-        "succeeded" => AttemptState::Succeeded { at: cells.time("state_at")?, trade_no: cells.text("trade_no")? },
-        "declined" => AttemptState::Declined { at: cells.time("state_at")?, word: cells.demanded("code", word()?)? },
-        "closed" => AttemptState::Closed { at: cells.time("state_at")?, by: cells.word("closed_by", ClosedBy::parse)? },
-        "returning" => AttemptState::Returning {
-            since: cells.time("state_at")?,
-            trade_no: cells.text("trade_no")?,
-            refund: cells.parse("refund")?,
-        },
-        "returned" => AttemptState::Returned {
-            at: cells.time("state_at")?,
-            trade_no: cells.text("trade_no")?,
-            refund: cells.parse("refund")?,
-        },
-        other => return Err(cells.wrong("state", format!("{other:?} is no state"))),
-    })
 }
 
 /// A page of somebody's payments, the newest first.
@@ -354,7 +212,7 @@ pub(super) fn audited(connection: &Connection) -> Result<Vec<AuditedAttempt>, St
         .query_map([], |row| {
             let cells = Cells::of("attempts", row);
             Ok((|| {
-                let attempt = read_attempt(&cells)?;
+                let attempt = attempt(&cells)?;
                 let amount: Money = attempt.amount;
                 Ok(AuditedAttempt {
                     attempt: attempt.id,

@@ -3,9 +3,9 @@
 use rusqlite::Connection;
 
 use super::{
-    access, accounts, audit_trail, bindings, care, claims, decisions, devices, folds, incidents, instruments, jobs,
-    ledger, limits, mandates, observations, pay_later, payments, people, points, proofs, requests, second_factors,
-    tickets,
+    access, accounts, announcements, audit_trail, bindings, care, claims, decisions, devices, folds, hits, incidents,
+    instruments, jobs, ledger, limits, mandates, observations, pay_later, payments, people, points, proofs, requests,
+    second_factors, tickets,
 };
 use crate::change::Change;
 use crate::error::StoreError;
@@ -19,6 +19,8 @@ pub(super) fn apply(connection: &Connection, change: &Change) -> Result<(), Stor
         Change::PutPayment(payment) => payments::put(connection, payment),
         Change::PutObservation(observation) => observations::put(connection, observation),
         Change::PutIncident(incident) => incidents::put(connection, incident),
+        Change::PutAnnouncement(announcement) => announcements::put(connection, announcement),
+        Change::PutHit(hit) => hits::put(connection, hit),
         Change::PutClaim(claim) => claims::put(connection, claim),
         Change::PutRequest(request) => requests::put(connection, request),
         Change::Post(transaction) => ledger::post(connection, transaction),

@@ -9,9 +9,9 @@ use bytes::{BufMut, Bytes, BytesMut};
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BillId, BindingId, CaseId, CodeId, CreditEntryId, DecisionId, DeviceKeyId, DeviceReportId,
-    ExtensionId, FoldId, IncidentId, InstrumentId, JobId, LotId, MandateId, MerchantId, ObservationId, OpeningId,
-    PaymentId, RefundId, RepaymentId, TicketId, TransactionId, digits,
+    AccountId, AnnouncementId, AttemptId, BillId, BindingId, CaseId, CodeId, CreditEntryId, DecisionId, DeviceKeyId,
+    DeviceReportId, ExtensionId, FoldId, IncidentId, InstrumentId, JobId, LotId, MandateId, MerchantId, ObservationId,
+    OpeningId, PaymentId, RefundId, RepaymentId, TicketId, TransactionId, digits,
 };
 use tokio_postgres::types::{IsNull, Kind, ToSql, Type, to_sql_checked};
 
@@ -243,7 +243,7 @@ macro_rules! ids {
 }
 
 ids! {
-    AccountId AttemptId BillId BindingId CaseId CodeId CreditEntryId DecisionId DeviceKeyId DeviceReportId ExtensionId FoldId IncidentId
+    AccountId AnnouncementId AttemptId BillId BindingId CaseId CodeId CreditEntryId DecisionId DeviceKeyId DeviceReportId ExtensionId FoldId IncidentId
     InstrumentId JobId LotId MandateId MerchantId ObservationId OpeningId PaymentId RefundId RepaymentId TicketId TransactionId
 }
 

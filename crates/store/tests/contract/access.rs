@@ -77,6 +77,8 @@ pub(crate) fn a_put_may_come_again(store: &dyn Store) {
         since: now(),
         expected_end: None,
         until: None,
+        begun_by: None,
+        ended_by: None,
     };
     let session = Session {
         hash: TokenHash([9; 32]),

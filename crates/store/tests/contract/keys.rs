@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use tantu_domain::ids::{
-    AttemptId, BindingId, CaseId, CodeId, DeviceKeyId, DeviceReportId, FoldId, IncidentId, InstrumentId, JobId,
-    MerchantId, OpeningId, PaymentId, TicketId, TransactionId,
+    AnnouncementId, AttemptId, BindingId, CaseId, CodeId, DeviceKeyId, DeviceReportId, FoldId, IncidentId,
+    InstrumentId, JobId, MerchantId, OpeningId, PaymentId, TicketId, TransactionId,
 };
 use tantu_domain::incident::{Incident, IncidentScope, IncidentSource};
 use tantu_domain::money::Money;
@@ -104,6 +104,8 @@ pub(crate) fn what_is_absent_is_absent(store: &dyn Store) {
         audit: one(unknown.account),
         appeals: one(id(CaseId::new)),
         tickets: one(id(TicketId::new)),
+        notices: one((unknown.account, "none".to_owned())),
+        announcements: one(id(AnnouncementId::new)),
         codes: one(id(CodeId::new)),
         tallies: one(Subject::new([SHARD.number(); 32])),
         second_factors: one(StaffMark::of(&[SHARD.number(); 32])),
@@ -117,7 +119,8 @@ pub(crate) fn what_is_absent_is_absent(store: &dyn Store) {
     let loaded = world(store, &keys);
     assert!(loaded.device_keys.is_empty() && loaded.requests.is_empty() && loaded.made.is_empty());
     assert!(loaded.folds.is_empty());
-    assert!(loaded.tickets.is_empty() && loaded.second_factors.is_empty());
+    assert!(loaded.tickets.is_empty() && loaded.notices.is_empty() && loaded.announcements.is_empty());
+    assert!(loaded.second_factors.is_empty());
     assert!(loaded.people.is_empty() && loaded.codes.is_empty() && loaded.tallies.is_empty());
     assert_eq!(loaded.settled[&unknown.merchant], Money::cny(0));
     assert!(loaded.posted.values().all(|posted| !posted) && loaded.posted.len() == 1);
@@ -151,6 +154,8 @@ pub(crate) fn incidents_always_come(store: &dyn Store) {
         since: now(),
         expected_end: None,
         until,
+        begun_by: None,
+        ended_by: None,
     };
     let (standing, over) = (incident(None), incident(Some(now())));
     commit(store, &[Change::PutIncident(standing.clone()), Change::PutIncident(over)]);

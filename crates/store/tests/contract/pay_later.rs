@@ -25,7 +25,8 @@ use tantu_store::Store;
 use tantu_store::change::Change;
 use tantu_store::job::{Job, JobKind};
 use tantu_store::keys::Keys;
-use tantu_store::pay_later::{AutoRepaySetting, LineRow, NoticeRow, PayLaterFile, Repayment, Road};
+use tantu_store::notice::{About, NoticeRow, Road};
+use tantu_store::pay_later::{AutoRepaySetting, LineRow, PayLaterFile, Repayment};
 
 use super::samples::{Payer, commit, id, job, later, now, one, world};
 
@@ -201,16 +202,17 @@ pub(crate) fn notices_are_told_once(store: &dyn Store) {
     let subjects = [Subject::Ahead(7), Subject::Due, Subject::Refused(2), Subject::Overdue(1)];
     for (seconds, subject) in (1..).zip(subjects) {
         let notice = Notice { bill: bill.id, subject, due_on: bill.due_on };
-        let row = NoticeRow { notice, account, at: later(seconds), told: None };
+        let about = About::Bill(notice);
+        let row = NoticeRow { about, account, at: later(seconds), told: None };
         assert!(debtor.puts(store, &Change::PutNotice(row.clone())).notices.contains(&row));
         let told = NoticeRow { told: Some((later(seconds + 60), Road::Sms)), ..row.clone() };
         let file = debtor.puts(store, &Change::PutNotice(told.clone()));
-        let same: Vec<_> = file.notices.iter().filter(|one| one.notice == notice).collect();
+        let same: Vec<_> = file.notices.iter().filter(|one| one.about == about).collect();
         assert_eq!(same, [&told], "there is one notice of each thing");
     }
     let listed = store.notices(account, 3).unwrap();
     assert_eq!(listed.len(), 3, "the last ones first, and no more than were asked for");
-    assert_eq!(listed[0].notice.subject, Subject::Overdue(1));
+    assert_eq!(listed[0].about.bill().map(|notice| notice.subject), Some(Subject::Overdue(1)));
     let settled = bill.repaid(&bill.owed, day_of(now())).unwrap();
     assert_eq!(debtor.puts(store, &Change::PutBill(settled)).notices, [], "a settled bill is spoken of no more");
     assert_eq!(store.notices(account, 9).unwrap().len(), 4, "and what was told of it stays");

@@ -3,7 +3,7 @@
 use tantu_domain::cause::Cause;
 use tantu_domain::code::SealedText;
 use tantu_domain::evidence::{Confidence, Finding};
-use tantu_domain::ids::{BindingId, JobId, PaymentId, TicketId};
+use tantu_domain::ids::{BindingId, IncidentId, JobId, PaymentId, TicketId};
 use tantu_domain::masked::Masked;
 use tantu_domain::staff::StaffMark;
 use tantu_domain::ticket::{About, Author, Ending, Ticket, TicketState};
@@ -96,8 +96,15 @@ pub(crate) fn lists_are_in_order(store: &dyn Store) {
 }
 
 pub(crate) fn jobs_of_tickets_survive(store: &dyn Store) {
-    let row = Job { kind: JobKind::TendTicket { ticket: id(TicketId::new) }, ..job(now()) };
-    commit(store, &[Change::PutJob(row.clone())]);
-    let keys = Keys { jobs: one::<JobId>(row.id), ..Keys::default() };
-    assert_eq!(world(store, &keys).jobs[&row.id], row);
+    let incident = id(IncidentId::new);
+    for kind in [
+        JobKind::TendTicket { ticket: id(TicketId::new) },
+        JobKind::TendIncident { incident, after: None },
+        JobKind::TendIncident { incident, after: Some(id(PaymentId::new)) },
+    ] {
+        let row = Job { kind, ..job(now()) };
+        commit(store, &[Change::PutJob(row.clone())]);
+        let keys = Keys { jobs: one::<JobId>(row.id), ..Keys::default() };
+        assert_eq!(world(store, &keys).jobs[&row.id], row);
+    }
 }

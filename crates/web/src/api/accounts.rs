@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod freeze;
 pub(crate) mod identity;
+pub(crate) mod incident_notices;
 pub(crate) mod limits;
 pub(crate) mod notices;
 pub(crate) mod open;

@@ -3,7 +3,7 @@
 //! Public, and the same for everybody but for what we saw of the request itself.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use tantu_domain::client_rules::Doing;
@@ -12,7 +12,9 @@ use tantu_domain::device_report::DeviceRules;
 use tantu_domain::policy::Policy;
 use utoipa::{IntoParams, ToSchema};
 
+use crate::answer::ProblemBody;
 use crate::app::Shared;
+use crate::body::QueryFields;
 use crate::json::time;
 
 /// The most letters that pad an answer.
@@ -123,6 +125,7 @@ pub(crate) struct SeenBody {
 
 /// How the answer is wanted.
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Wishes {
     /// How many letters pad the answer, up to 8192: whether large packets come through shows only with large ones.
     filler: Option<usize>,
@@ -131,11 +134,14 @@ pub(crate) struct Wishes {
 /// Says what a device should look at before it says that it cannot pay.
 #[utoipa::path(
     get, path = "/v1/device-checks", tag = "devices", params(Wishes),
-    responses((status = 200, body = DeviceChecksBody))
+    responses(
+        (status = 200, body = DeviceChecksBody),
+        (status = "default", description = "The request does not fit", body = ProblemBody, content_type = "application/problem+json"),
+    )
 )]
 pub(crate) async fn tell(
     State(app): State<Shared>,
-    Query(wishes): Query<Wishes>,
+    QueryFields(wishes): QueryFields<Wishes>,
     headers: HeaderMap,
 ) -> Json<DeviceChecksBody> {
     let policy = app.engine.policy();

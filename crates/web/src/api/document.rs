@@ -10,9 +10,9 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::answer::{ProblemBody, RefusalBody};
 use crate::api::{
-    accounts, bindings, card_banks, codes, device_checks, device_keys, device_reports, diagnoses, health, incidents,
-    instruments, mandates, merchants, metrics, notifications, pay_later, payer_links, payments, points, preflight,
-    sign_out, staff, tickets,
+    accounts, announcements, bindings, card_banks, codes, device_checks, device_keys, device_reports, diagnoses,
+    health, incidents, instruments, mandates, merchants, metrics, notifications, pay_later, payer_links, payments,
+    points, preflight, sign_out, staff, tickets,
 };
 use crate::app::Shared;
 
@@ -88,8 +88,7 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .merge(of_staff())
         .routes(routes!(payer_links::issue))
         .routes(routes!(sign_out::sign_out))
-        .routes(routes!(incidents::list::list, incidents::begin::begin))
-        .routes(routes!(incidents::end::end))
+        .merge(of_incidents())
         .routes(routes!(notifications::take_in))
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
@@ -123,6 +122,7 @@ fn of_accounts() -> OpenApiRouter<Shared> {
         .routes(routes!(accounts::unfreeze::unfreeze))
         .routes(routes!(accounts::audit::audit))
         .routes(routes!(accounts::notices::notices))
+        .routes(routes!(accounts::incident_notices::list))
         .routes(routes!(points::show))
         .routes(routes!(points::top_up::top_up))
         .routes(routes!(points::release::release))
@@ -140,6 +140,16 @@ fn of_accounts() -> OpenApiRouter<Shared> {
         .routes(routes!(accounts::identity::confirm))
         .routes(routes!(accounts::phone::begin))
         .routes(routes!(accounts::phone::bind))
+}
+
+/// What is disturbed, what is planned, and what staff tell everybody.
+fn of_incidents() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(incidents::list::list, incidents::begin::begin))
+        .routes(routes!(incidents::show::show))
+        .routes(routes!(incidents::end::end))
+        .routes(routes!(announcements::list::list, announcements::publish::publish))
+        .routes(routes!(announcements::withdraw::withdraw))
 }
 
 /// Questions to support.

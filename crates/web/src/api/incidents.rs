@@ -1,8 +1,9 @@
-//! Incidents: begun, listed, ended.
+//! Incidents: begun, listed, shown with what they hit, ended.
 
 pub(crate) mod begin;
 pub(crate) mod end;
 pub(crate) mod list;
+pub(crate) mod show;
 
 use serde::Serialize;
 use tantu_domain::incident::Incident;
@@ -17,7 +18,7 @@ pub(crate) struct IncidentBody {
     id: String,
     /// platform, or a channel's id.
     scope: &'static str,
-    /// staff or breaker.
+    /// staff, breaker, or maintenance that was planned.
     source: &'static str,
     /// What was seen last: a channel's code, or a word of staff.
     code: String,

@@ -2,9 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use tantu_domain::evidence::Value;
 use tantu_domain::ids::{AccountId, InstrumentId};
+use tantu_domain::incident::Incident;
 use tantu_domain::payment::Action;
 use utoipa::ToSchema;
 
@@ -14,7 +16,7 @@ use crate::api::points::points_in;
 use crate::app::Shared;
 use crate::body::{JsonBody, id_in};
 use crate::device::{Agreed, SpeakerHeaders};
-use crate::json::Amount;
+use crate::json::{Amount, time};
 use crate::lang::Wanted;
 use crate::problem::Problem;
 use crate::render::{CauseBody, Telling, Told};
@@ -50,6 +52,38 @@ pub(crate) struct PreflightBody {
     told: Told,
     /// Each instrument by itself.
     instruments: Vec<InstrumentVerdictBody>,
+    /// What is planned to begin within a day, and will stop all instruments or those of a channel.
+    planned: Vec<PlannedBody>,
+}
+
+/// Maintenance that is planned.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PlannedBody {
+    /// The incident that its window is.
+    incident: String,
+    /// platform, or a channel's id.
+    scope: &'static str,
+    /// When it begins.
+    from: String,
+    /// When it ends.
+    to: Option<String>,
+}
+
+/// What is planned so near is told.
+const NEAR: SignedDuration = SignedDuration::from_hours(24);
+
+/// So much of it is read at most.
+const MOST_PLANNED: u32 = 50;
+
+fn planned(incidents: &[Incident], now: Timestamp) -> Vec<PlannedBody> {
+    let near = |one: &&Incident| one.is_ahead(now) && one.since.duration_since(now) <= NEAR;
+    let body = |one: &Incident| PlannedBody {
+        incident: one.id.to_string(),
+        scope: one.scope.id(),
+        from: time(one.since),
+        to: one.end().map(time),
+    };
+    incidents.iter().filter(near).map(body).collect()
 }
 
 /// What speaks against one instrument.
@@ -104,7 +138,10 @@ pub(crate) async fn preflight(
     };
     let verdict = app.engine.preflight(account, amount, &speaker, (payee, points)).await.map_err(Problem::of_body)?;
     let now = app.engine.clock().now();
-    let file = app.engine.read(move |store| store.account(account, now)).await?.ok_or_else(unknown)?;
+    let read =
+        app.engine.read(move |store| Ok((store.account(account, now)?, store.incidents_since(now, MOST_PLANNED)?)));
+    let (file, incidents) = read.await?;
+    let file = file.ok_or_else(unknown)?;
     let known = |id: &InstrumentId| verdict.instruments.iter().any(|known| known.instrument == *id);
     if let Some(id) = asked.filter(|id| !known(id)) {
         return Err(Problem { field: Some("instrument".into()), ..Problem::not_found("instrument", &id.to_string()) });
@@ -130,10 +167,11 @@ pub(crate) async fn preflight(
         }
     };
     Ok(Json(PreflightBody {
-        at: crate::json::time(now),
+        at: time(now),
         can_pay: chosen.is_some_and(|chosen| verdict.allows(chosen)),
         requires: chosen.and_then(|chosen| verdict.action(chosen)).map(Action::id),
         told: telling.tell(&findings, &verdict.can_pay_with(), chosen),
         instruments: verdict.instruments.iter().map(|known| one(known.instrument)).collect(),
+        planned: planned(&incidents, now),
     }))
 }

@@ -23,6 +23,7 @@ use crate::lang::query_value;
 use crate::pages::cards;
 use crate::pages::confirm::{page_path, waits_on_page};
 use crate::pages::pay_later;
+use crate::pages::status;
 use crate::pages::steps::Steps;
 use crate::pages::visitor::Visitor;
 use crate::problem::Problem;
@@ -195,6 +196,7 @@ fn stop(visitor: &Visitor, opened: &Opened, finding: &Finding, doors: &Steps<'_>
             @if let Some(chosen) = opened.payment.instrument() {
                 p.actions { (doors.way_out(std::slice::from_ref(finding), chosen)) }
             }
+            @if status::knows_more(finding.cause) { p { (status::link(visitor.lang)) } }
         }
     }
 }

@@ -10,13 +10,16 @@
   const KEPT = 'tantu.configuration';
 
   const main = document.getElementById('check');
-  const { words, partners, lang, version } = JSON.parse(main.dataset.settings);
+  const { words, partners, lang, version, onward } = JSON.parse(main.dataset.settings);
   const begin = document.getElementById('begin');
   const list = document.getElementById('checks');
   const measured = document.getElementById('measured');
   const shown = document.getElementById('report');
   const send = document.getElementById('send');
   const said = document.getElementById('said');
+  const taken = document.getElementById('device-report');
+  // What is done on this page needs no place: it is checked again here, and paid on the order's own page.
+  const HERE = new Set(['recheck', 'resume', 'await_result', 'retry_same_key', 'wait', 'wait_until']);
   let report = {};
 
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
@@ -187,10 +190,27 @@
   function tell(causes) {
     said.replaceChildren(element('h2', causes.length ? words.found_title : words.nothing_found));
     for (const cause of causes) {
+      const steps = document.createElement('ul');
+      steps.className = 'hints';
+      for (const remedy of cause.remedies.filter((one) => !HERE.has(one.operation))) {
+        const step = element('li', remedy.title);
+        if (remedy.where) step.append(Object.assign(element('div', remedy.where), { className: 'quiet' }));
+        steps.append(step);
+      }
       said.append(element('h3', cause.title), element('p', cause.detail));
-      for (const remedy of cause.remedies) if (remedy.where) said.append(element('p', remedy.where));
+      if (steps.children.length) said.append(steps);
     }
+    if (onward) said.append(goOn(causes));
     said.hidden = false;
+  }
+
+  /** Back to the guided check, with what was found: the causes' ids alone, so that nobody is asked about what was measured. */
+  function goOn(causes) {
+    const found = causes.map((cause) => cause.id).join(',') || 'nothing';
+    const link = element('a', words.onward);
+    link.className = 'button wide';
+    link.href = `${onward}${onward.includes('?') ? '&' : '?'}measured=${encodeURIComponent(found)}`;
+    return link;
   }
 
   async function hand() {
@@ -215,5 +235,10 @@
 
   begin.hidden = false;
   begin.addEventListener('click', examine);
+  // Whoever reads for a while before he sends has no wrong clock.
+  taken?.form.addEventListener('submit', () => {
+    report.clock = { device_time: new Date().toISOString() };
+    taken.value = JSON.stringify(report);
+  });
   send.addEventListener('click', hand);
 })();

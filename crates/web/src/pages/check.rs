@@ -8,8 +8,12 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use maud::html;
 use serde_json::{Map, Value, json};
+use tantu_domain::client::Speaker;
 use tantu_explain::words::{check_words, help_words};
 
+use crate::pages::cashier::{Opened, open, path};
+use crate::pages::guided::{self, Walk};
+use crate::pages::tickets::ids;
 use crate::pages::visitor::Visitor;
 
 /// Where it is.
@@ -32,14 +36,29 @@ pub(crate) fn policy(partners: &[String]) -> String {
     )
 }
 
-/// Shows it.
+/// Shows it. Opened from a payment's guided check, it leads back there with what it found, or on to a person.
 pub(crate) async fn show(visitor: Visitor) -> Response {
+    let payment = visitor.query("payment");
+    if payment.is_empty() {
+        return page(&visitor, None);
+    }
+    match open(&visitor.app, &visitor, &payment, &Speaker::default()).await {
+        Ok(opened) => page(&visitor, Some(&opened)),
+        Err(problem) => visitor.answer(Err(problem)),
+    }
+}
+
+fn page(visitor: &Visitor, about: Option<&Opened>) -> Response {
     let words = check_words(visitor.lang);
     let labels: Map<String, Value> =
         words.all().into_iter().map(|(name, label)| (name.to_owned(), json!(label))).collect();
     let label = |name: &str| words.all().into_iter().find(|(known, _)| *known == name).map_or("", |(_, label)| label);
+    let walk = Walk::read(visitor).unmeasured();
+    let onward = about.map(|opened| walk.address(&guided::of_payment(&visitor.app, opened)));
     let settings = json!({ "words": labels, "partners": visitor.app.config.partner_origins, "lang": visitor.lang.id(),
-        "version": env!("CARGO_PKG_VERSION") });
+        "version": env!("CARGO_PKG_VERSION"), "onward": onward });
+    // Only its own payer may hand something to a person.
+    let own = about.filter(|opened| visitor.account == Some(opened.payment.account));
     let content = html! {
         section.card #check data-settings=(settings) {
             h1 { (words.title) }
@@ -59,6 +78,14 @@ pub(crate) async fn show(visitor: Visitor) -> Response {
         section.card #measured hidden {
             details { summary { (words.measured_title) } div { pre.codes #report {} } }
             button.wide #send type="button" { (words.send) }
+            @if let Some(opened) = own {
+                form method="post" action=(path(&visitor.app, opened.payment.id, "/ticket")) {
+                    input type="hidden" name="csrf" value=(visitor.form_token());
+                    input type="hidden" name="steps" value=(ids(&walk.taken));
+                    input #device-report type="hidden" name="device_report" value="";
+                    button.wide.plain type="submit" { (words.take_along) }
+                }
+            }
         }
         section.card #said role="status" hidden {}
         script src=(address()) defer {}

@@ -6,6 +6,7 @@ use tantu_explain::Lang;
 use tantu_explain::words::{PageWords, pages};
 
 use crate::pages::layout::{Frame, layout, notice};
+use crate::pages::status;
 use crate::problem::{Kind, Problem};
 
 /// The page of a problem, with its status.
@@ -21,6 +22,7 @@ pub(crate) fn within(problem: &Problem, frame: &Frame<'_>, cashier: Option<&str>
     let way_back = html! {
         p.actions {
             @if let Some(cashier) = cashier { a.button href=(cashier) { (words.back_to_cashier) } }
+            @if is_ours(problem.kind) { (status::link(frame.lang)) }
             a.button.quiet href="/" { (words.home_link) }
         }
         p.code { (words.code_small_label) " " code { (name) } }
@@ -28,6 +30,14 @@ pub(crate) fn within(problem: &Problem, frame: &Frame<'_>, cashier: Option<&str>
     let mut response = layout(frame, title, &notice("stop", title, &[body], &way_back));
     *response.status_mut() = problem.status();
     response
+}
+
+/// Whether it is nobody's fault who asks, so that it may be known.
+fn is_ours(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Timeout | Kind::ChannelUnavailable | Kind::NotStored | Kind::Stopping | Kind::Crowded | Kind::Internal
+    )
 }
 
 fn told(kind: Kind, words: &'static PageWords) -> (&'static str, &'static str) {

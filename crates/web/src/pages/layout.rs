@@ -6,7 +6,7 @@ use maud::{DOCTYPE, Markup, html};
 use tantu_explain::Lang;
 use tantu_explain::words::{PageWords, help_words, pages};
 
-use crate::pages::style;
+use crate::pages::{status, style};
 
 /// What the frame of a page depends on.
 pub(crate) struct Frame<'a> {
@@ -31,6 +31,7 @@ pub(crate) fn layout(frame: &Frame<'_>, title: &str, content: &Markup) -> Respon
                 @if let Some(seconds) = frame.refresh { meta http-equiv="refresh" content=(seconds); }
                 title { (title) " · " (words.product_name) }
                 link rel="stylesheet" href=(style::address());
+                (status::alternate(frame.lang))
             }
             body {
                 header.top {

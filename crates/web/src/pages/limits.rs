@@ -32,19 +32,19 @@ const DONE: &str = "done";
 pub(crate) async fn show(State(app): State<Shared>, PayerCaller(payer): PayerCaller, visitor: Visitor) -> Response {
     let shown = async {
         let (file, now) = read(&app, payer).await?;
-        let note = note(limit_words(visitor.lang), &visitor.query(DONE));
-        Ok(page(&visitor, &file, now, note.map(|note| html! { p.hint role="status" { (note) } })))
+        Ok(page(&visitor, &file, now, note(limit_words(visitor.lang), &visitor.query(DONE))))
     };
     visitor.answer(shown.await)
 }
 
-fn note(words: &'static LimitWords, done: &str) -> Option<&'static str> {
-    match done {
-        "saved" => Some(words.saved),
-        "amount" => Some(words.not_an_amount),
-        "password" => Some(words.password_needed),
-        _ => None,
-    }
+fn note(words: &LimitWords, done: &str) -> Option<Markup> {
+    let (class, said) = match done {
+        "saved" => ("hint done", words.saved),
+        "amount" => ("hint", words.not_an_amount),
+        "password" => ("hint", words.password_needed),
+        _ => return None,
+    };
+    Some(html! { p class=(class) role="status" { (said) } })
 }
 
 async fn read(app: &Shared, payer: AccountId) -> Result<(AccountFile, Timestamp), Problem> {

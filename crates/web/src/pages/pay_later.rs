@@ -13,9 +13,11 @@ use tantu_domain::ids::{AccountId, BillId, InstrumentId};
 use tantu_domain::instrument::Instrument;
 use tantu_domain::payment::Payment;
 use tantu_engine::pay_later::PayLater;
+use tantu_explain::Lang;
 use tantu_explain::words::{PayLaterWords, day, fill, pay_later_words};
 use tantu_paylater::bill::{Bill, Stage};
 use tantu_paylater::instrument::Source;
+use tantu_paylater::reminder::{Notice, Subject};
 use tantu_store::world::AccountFile;
 
 use crate::app::{App, Shared};
@@ -30,8 +32,20 @@ pub(crate) const PATH: &str = "/pay-later";
 const DONE: &str = "done";
 
 /// Where a bill is.
-fn bill_path(bill: BillId) -> String {
+pub(crate) fn bill_path(bill: BillId) -> String {
     format!("{PATH}/bills/{bill}")
+}
+
+/// What the holder is told of a bill.
+pub(crate) fn notice_words(lang: Lang, notice: &Notice, now: Timestamp) -> String {
+    let words = pay_later_words(lang);
+    let due = day(notice.due_on, now, lang);
+    match notice.subject {
+        Subject::Ahead(_) => fill(words.notice_ahead, &[("date", &due)]),
+        Subject::Due => words.notice_due.to_owned(),
+        Subject::Refused(_) => fill(words.notice_refused, &[("date", &due)]),
+        Subject::Overdue(_) => fill(words.notice_overdue, &[("date", &due)]),
+    }
 }
 
 /// The bill that a payment repays, if it is one to the lender.

@@ -9,7 +9,7 @@ use tantu_domain::evidence::{Confidence, Finding, Value};
 use tantu_domain::ids::InstrumentId;
 use tantu_domain::operation::Operation;
 use tantu_domain::payment::{Action, Payment, PaymentState};
-use tantu_explain::words::{card_words, channel_label, fill, step as step_words, time};
+use tantu_explain::words::{card_words, channel_label, fill, help_words, step as step_words, time};
 use tantu_explain::{CauseWords, Step};
 
 use crate::answer::kept_causes;
@@ -18,10 +18,12 @@ use crate::idempotency::ClientHeader;
 use crate::pages::bank_code;
 use crate::pages::cashier::{Opened, open, order, path};
 use crate::pages::confirm;
+use crate::pages::guided;
 use crate::pages::layout::{mark, notice};
 use crate::pages::password;
 use crate::pages::pay_later;
 use crate::pages::schedule;
+use crate::pages::status;
 use crate::pages::steps::{Steps, is_wait};
 use crate::pages::trace;
 use crate::pages::visitor::Visitor;
@@ -176,20 +178,38 @@ fn refused(visitor: &Visitor, opened: &Opened, checked: &Markup) -> Response {
         (schedule::offer(visitor, opened, &findings, chosen))
         (way_on(visitor, &telling, &findings, (chosen, &payable), &steps))
         (all_causes(visitor, &telling, &findings, &payable))
+        @if findings.iter().any(|finding| status::knows_more(finding.cause)) { p.center { (status::link(visitor.lang)) } }
         (checked)
-        (foot(visitor, opened, findings.first(), true))
+        (foot(visitor, opened, findings.first(), Foot { kept: true, asks: !escalated(&findings) }))
         (steps.forms())
     };
     visitor.page(&title, &content)
 }
 
-/// What the page ends with: that the order is kept for what is to be done, the way back, the numbers.
-fn foot(visitor: &Visitor, opened: &Opened, finding: Option<&Finding>, kept: bool) -> Markup {
+/// Whether a step of the page's own asks a person already.
+fn escalated(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.cause.operations().contains(&Operation::OpenTicket))
+}
+
+/// What the end of a page depends on.
+struct Foot {
+    /// Whether the order is kept for what is to be done.
+    kept: bool,
+    /// Whether the way to a person stands here, and not among the steps.
+    asks: bool,
+}
+
+/// What the page ends with: that the order is kept for what is to be done, the guided check, the way back, the numbers.
+fn foot(visitor: &Visitor, opened: &Opened, finding: Option<&Finding>, foot: Foot) -> Markup {
+    let words = visitor.words;
     html! {
         section.small-print {
-            @if kept { p.quiet { (visitor.words.order_kept) } }
-            p { a.button.quiet href=(path(&visitor.app, opened.payment.id, "")) { (visitor.words.back_to_cashier) } }
-            p { a.button.quiet href=(path(&visitor.app, opened.payment.id, "/ticket")) { (visitor.words.open_ticket_button) } }
+            @if foot.kept { p.quiet { (words.order_kept) } }
+            p { a.button.quiet href=(guided::of_payment(&visitor.app, opened)) { (help_words(visitor.lang).mine_button) } }
+            p { a.button.quiet href=(path(&visitor.app, opened.payment.id, "")) { (words.back_to_cashier) } }
+            @if foot.asks {
+                p { a.button.quiet href=(path(&visitor.app, opened.payment.id, "/ticket")) { (words.open_ticket_button) } }
+            }
             @if let Some(link) = pay_later::to_bill(visitor, opened.bill) { p { (link) } }
             (returning(visitor, &opened.payment))
             (codes(visitor, &opened.payment, finding))
@@ -241,7 +261,7 @@ fn open_again(visitor: &Visitor, opened: &Opened, chosen: InstrumentId, checked:
             details.card { summary { (words.earlier_reason) } (list(visitor, &telling, &then, &[])) }
         }
         (checked)
-        (foot(visitor, opened, then.first(), false))
+        (foot(visitor, opened, then.first(), Foot { kept: false, asks: true }))
         (steps.forms())
     };
     visitor.page(words.open_again_title, &content)

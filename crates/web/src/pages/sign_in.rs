@@ -22,6 +22,7 @@ use crate::pages::demo;
 use crate::pages::error;
 use crate::pages::layout::notice;
 use crate::pages::pay_later;
+use crate::pages::tickets;
 use crate::pages::visitor::{Visitor, with_cookie};
 use crate::problem::Problem;
 use crate::render::Telling;
@@ -147,14 +148,24 @@ pub(crate) async fn needed(
     );
     let mut response = visitor.page(title, &content).into_response();
     *response.status_mut() = if over.is_some() { StatusCode::UNAUTHORIZED } else { StatusCode::FORBIDDEN };
-    let next = back.or_else(|| own_page(uri)).map(|page| encoded(&page));
+    let next = here(method, uri).or(back).or_else(|| own_page(uri)).map(|page| encoded(&page));
     with_cookie(
         response,
         next.and_then(|next| cookies::set(cookies::NEXT, &next, NEXT_SECONDS, &app.config.public_base)),
     )
 }
 
-/// The page of the cards, of pay later or of the account that an address of theirs belongs to.
+/// More than this of an address is not remembered in a browser.
+const LONGEST_NEXT: usize = 1_500;
+
+/// The very page under a cashier link that somebody wanted to see, with what its address knows. What he wanted to do there he
+/// presses again.
+fn here(method: &axum::http::Method, uri: &Uri) -> Option<String> {
+    let whole = uri.path_and_query().map(ToString::to_string)?;
+    (method == axum::http::Method::GET && cashier_of(uri).is_some() && whole.len() <= LONGEST_NEXT).then_some(whole)
+}
+
+/// The page of the cards, of pay later, of tickets or of the account that an address of theirs belongs to.
 fn own_page(uri: &Uri) -> Option<String> {
     let mut parts = uri.path().split('/').skip(1);
     match (parts.next(), parts.next(), parts.next()) {
@@ -164,6 +175,8 @@ fn own_page(uri: &Uri) -> Option<String> {
         (Some("pay-later"), Some(page @ ("auto-repay" | "credit")), _) => Some(format!("{}/{page}", pay_later::PATH)),
         (Some("pay-later"), _, _) => Some(pay_later::PATH.to_owned()),
         (Some(page @ ("identity" | "cases" | "limits")), _, _) => Some(format!("/{page}")),
+        (Some("tickets"), Some(id), _) => Some(format!("{}/{id}", tickets::PATH)),
+        (Some("tickets"), None, _) => Some(tickets::PATH.to_owned()),
         _ => None,
     }
 }

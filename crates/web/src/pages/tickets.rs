@@ -1,29 +1,34 @@
 //! Tickets (客服): asking a person, the thread, and that it is solved.
 
 use axum::extract::{Path, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use maud::{Markup, html};
+use tantu_diagnosis::Taken;
 use tantu_domain::cause::Cause;
 use tantu_domain::client::Speaker;
 use tantu_domain::evidence::{Confidence, Finding};
 use tantu_domain::ids::TicketId;
+use tantu_domain::masked::Masked;
 use tantu_domain::payment::PaymentState;
 use tantu_domain::ticket::{About, Author, Ending, Message, Saying, Ticket, TicketState};
 use tantu_engine::tickets::close::CloseTicket;
 use tantu_engine::tickets::say::SayInTicket;
-use tantu_explain::words::{TicketWords, fill, ticket_words, time};
+use tantu_explain::words::{TicketWords, check_words, fill, ticket_words, time};
 use tantu_store::ticket::TicketsOf;
 
 use crate::access::{Caller, PayerCaller};
+use crate::api::device_reports::{DeviceReportRequest, LARGEST, lines, understand};
 use crate::api::tickets::open::{Wish, number, opened};
 use crate::api::tickets::{ContactBody, TicketFile, file, visible, words_in};
 use crate::app::Shared;
 use crate::body::FormBody;
 use crate::pages::cards::press;
 use crate::pages::cashier::{open, order, path};
+use crate::pages::guided::{Walk, answered, answers, steps};
 use crate::pages::repair::own;
 use crate::pages::visitor::Visitor;
-use crate::problem::Problem;
+use crate::problem::{Kind, Problem};
 
 /// Where they are.
 pub(crate) const PATH: &str = "/tickets";
@@ -118,7 +123,7 @@ fn page(app: &Shared, visitor: &Visitor, file: &TicketFile) -> Result<Markup, Pr
             h1 { (words.title) }
             p role="status" { (standing(visitor, file)) }
             @if file.ticket.call_back.is_some() && ending.is_none() { p.quiet { (words.call_back_asked) } }
-            @if !visitor.query(MASKED).is_empty() { p.hint role="status" { (words.masked) } }
+            @if !visitor.query(MASKED).is_empty() { p.hint.done role="status" { (words.masked) } }
             @if let Some(back) = &back { p { a.button.wide href=(back) { (words.to_order_button) } } }
         }
         @if !file.ticket.messages.is_empty() {
@@ -211,6 +216,8 @@ fn facts(visitor: &Visitor, file: &TicketFile) -> Markup {
         PaymentState::Succeeded { at } | PaymentState::Refused { at, .. } | PaymentState::Closed { at } => *at,
     });
     let first = file.ticket.causes.first();
+    // The figures are for whoever helps; their owner is told which of them went along.
+    let parts: Vec<&str> = file.ticket.device.iter().filter_map(|line| line.text().split(' ').next()).collect();
     html! {
         details.card {
             summary { (words.facts_heading) }
@@ -226,7 +233,7 @@ fn facts(visitor: &Visitor, file: &TicketFile) -> Markup {
                 @if let Some(tried) = tried { dt { (words.time_label) } dd { (time(tried, now, visitor.lang)) } }
                 @if let Some(first) = first { dt { (words.error_label) } dd { code { (first.cause.id()) } } }
                 dt { (words.number_label) } dd { code { (file.ticket.id) } }
-                @for line in &file.ticket.device { dd { code { (line.text()) } } }
+                @if !parts.is_empty() { dt { (check_words(visitor.lang).title) } dd { code { (parts.join(", ")) } } }
             }
         }
     }
@@ -249,12 +256,17 @@ pub(crate) async fn ask(
             }
         }
         let words = ticket_words(visitor.lang);
+        let taken = Walk::read(&visitor).taken;
         let content = html! {
             (order(visitor.words, &opened))
             form.card method="post" action=(path(&app, opened.payment.id, "/ticket")) {
                 h1 { (words.ask_heading) }
                 p { (words.ask_note) }
                 input type="hidden" name="csrf" value=(visitor.form_token());
+                input type="hidden" name="steps" value=(ids(&taken));
+                @if !taken.is_empty() {
+                    details { summary { (words.answers_heading) } div { (answered(&answers(&visitor, &taken))) } }
+                }
                 label for="text" { (words.text_label) }
                 textarea id="text" name="text" rows="4" maxlength="2000" {}
                 label.field.text {
@@ -270,12 +282,45 @@ pub(crate) async fn ask(
     visitor.answer(shown.await)
 }
 
+/// The ids of steps of the guided check, as a form's field holds them.
+pub(crate) fn ids(taken: &[Taken]) -> String {
+    taken.iter().map(|step| step.id()).collect::<Vec<_>>().join(" ")
+}
+
+/// What the payer says: his own words, and under them what he replied in the guided check, as he read it.
+fn with_answers(visitor: &Visitor, words: Option<&Masked>, taken: &[Taken]) -> Option<Masked> {
+    let own = words.map(|words| words.text().to_owned());
+    let heading = (!taken.is_empty()).then(|| ticket_words(visitor.lang).answers_heading.to_owned());
+    let replied = answers(visitor, taken).into_iter().map(|(asked, said)| format!("{asked} {said}"));
+    let whole: Vec<String> = own.into_iter().chain(heading).chain(replied).collect();
+    (!whole.is_empty()).then(|| Masked::of(&whole.join("\n")).0)
+}
+
+/// What a device's check found, as the page `/check` hands it over: the causes, and a line for each part.
+async fn device(
+    app: &Shared,
+    caller: &Caller,
+    headers: &HeaderMap,
+    text: &str,
+) -> Result<(Vec<Finding>, Vec<Masked>), Problem> {
+    let unread =
+        || Problem::field(Kind::InvalidField, "device_report", "this is no device report; check the device again");
+    if text.len() > LARGEST {
+        return Err(unread());
+    }
+    let report: DeviceReportRequest = serde_json::from_str(text).map_err(|_| unread())?;
+    let seen = understand(app, caller, "device_report.", headers, &report).await?;
+    let kept = lines(&report, &seen.findings)?;
+    Ok((seen.findings, kept))
+}
+
 /// Opens a ticket about a payment, and shows it.
 pub(crate) async fn begin(
     State(app): State<Shared>,
     Path(id): Path<String>,
     PayerCaller(account): PayerCaller,
     visitor: Visitor,
+    headers: HeaderMap,
     form: Form,
 ) -> Response {
     let begun = async {
@@ -285,12 +330,17 @@ pub(crate) async fn begin(
         let given = |name: &str| Some(form.value(name)).filter(|text| !text.trim().is_empty());
         let words = given("text").map(|text| words_in("text", text)).transpose()?;
         let masked = words.as_ref().is_some_and(|(_, hidden)| !hidden.is_empty());
+        let (causes, device) = match given("device_report") {
+            Some(report) => device(&app, &Caller::Payer(account), &headers, report).await?,
+            None => (Vec::new(), Vec::new()),
+        };
+        let taken = steps(form.value("steps").split_ascii_whitespace());
         let wish = Wish {
             account,
             about: About::Payment(payment),
-            words: words.map(|(words, _)| words),
-            causes: Vec::new(),
-            device: Vec::new(),
+            words: with_answers(&visitor, words.as_ref().map(|(words, _)| words), &taken),
+            causes,
+            device,
             call_back: given("call_back").map(number).transpose()?,
         };
         let ticket = opened(&app, wish).await?;

@@ -191,6 +191,7 @@ impl TestApp {
                 SignedDuration::from_mins(30),
             )),
             people: None,
+            webhooks: None,
             codes: Arc::default(),
         });
         let engine = engine.await.unwrap();

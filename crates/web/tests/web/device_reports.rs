@@ -170,3 +170,32 @@ async fn what_an_app_says_of_its_phone_must_be_readable() {
         assert_eq!(problem["field"], "Tantu-Client", "{wrong}");
     }
 }
+
+#[tokio::test]
+async fn a_report_that_lies_changes_nothing_of_what_is_decided() {
+    let app = TestApp::start().await;
+    let payer = app.payer(5_000).await;
+    let short = app.refused(&payer, 9_000).await;
+    // A device that says all is well talks no cause away, and one that says all is broken stops no payment.
+    let well =
+        json!({ "device_report": { "payment": short, "stuck": { "what": "half_open_connections", "count": 0 } } });
+    let told = app.post("/v1/diagnoses", &payer.session, well).await.expect(200).json();
+    assert_eq!(told["causes"][0]["id"], "funds.insufficient_balance", "{told}");
+    let broken = json!({ "device_report": {
+        "payment": short,
+        "power": { "percent": 0, "charging": false },
+        "system": { "name": "android", "version": "1.0.0" },
+        "network": { "proxy": { "address": "10.0.0.9:3128", "result": "refuses" }, "blocked": ["127.0.0.1:22"] },
+    } });
+    let told = app.post("/v1/diagnoses", &payer.session, broken).await.expect(200).json();
+    let named: Vec<&str> =
+        told["causes"].as_array().unwrap().iter().map(|cause| cause["id"].as_str().unwrap()).collect();
+    assert!(named.len() > 1 && named.contains(&"funds.insufficient_balance"), "{named:?}");
+    let paid = app.post("/v1/payments", crate::app::MERCHANT, app.order(&payer, &payer.wallet, 4_000)).await;
+    assert_eq!(paid.json()["state"], "succeeded", "{}", paid.text);
+    // Of somebody else's payment nobody reports, and nobody learns whether it is there.
+    let other = app.payer(0).await;
+    let report = json!({ "payment": short, "power": { "percent": 3, "charging": false } });
+    let foreign = app.post("/v1/device-reports", &other.session, report).await.expect(404).json();
+    assert_eq!(foreign["field"], "payment", "{foreign}");
+}

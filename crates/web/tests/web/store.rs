@@ -4,13 +4,14 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use jiff::Timestamp;
+use tantu_domain::announcement::Announcement;
 use tantu_domain::audit::AuditEntry;
 use tantu_domain::binding::Binding;
 use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
-    AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, InstrumentId, MandateId, MerchantId,
-    PaymentId, Shard, TicketId,
+    AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, IncidentId, InstrumentId, MandateId,
+    MerchantId, PaymentId, Shard, TicketId,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
@@ -24,10 +25,12 @@ use tantu_store::claim::{Claim, ClaimKey};
 use tantu_store::clearing::{Clearing, MerchantBalance};
 use tantu_store::device::{DeviceKey, DeviceReport};
 use tantu_store::error::{StoreError, Trouble};
+use tantu_store::hit::{Hit, HitsOf};
 use tantu_store::job::{Job, Lease};
 use tantu_store::keys::Keys;
 use tantu_store::listing::{Page, PaymentsOf};
-use tantu_store::pay_later::{NoticeRow, Repayment};
+use tantu_store::notice::NoticeRow;
+use tantu_store::pay_later::Repayment;
 use tantu_store::person::SealedOtherwise;
 use tantu_store::request::Request;
 use tantu_store::sqlite::SqliteStore;
@@ -164,6 +167,26 @@ impl Store for WatchedStore {
 
     fn incidents(&self, now: Timestamp) -> Result<Vec<Incident>, StoreError> {
         self.works()?.incidents(now)
+    }
+
+    fn incidents_since(&self, at: Timestamp, most: u32) -> Result<Vec<Incident>, StoreError> {
+        self.works()?.incidents_since(at, most)
+    }
+
+    fn incident(&self, id: IncidentId) -> Result<Option<Incident>, StoreError> {
+        self.works()?.incident(id)
+    }
+
+    fn hits(&self, of: HitsOf, page: Page) -> Result<Vec<Hit>, StoreError> {
+        self.works()?.hits(of, page)
+    }
+
+    fn hit_count(&self, incident: IncidentId) -> Result<u64, StoreError> {
+        self.works()?.hit_count(incident)
+    }
+
+    fn announcements(&self, most: u32) -> Result<Vec<Announcement>, StoreError> {
+        self.works()?.announcements(most)
     }
 
     fn claim(&self, key: &ClaimKey) -> Result<Option<Claim>, StoreError> {

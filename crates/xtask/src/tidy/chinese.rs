@@ -13,7 +13,7 @@ const MAY: &[&str] = &[
     "crates/channels/",
     "crates/cli/src/stage",
     "crates/cli/src/matrix",
-    "crates/cli/src/commands/demo.rs",
+    "crates/cli/src/commands/demo",
 ];
 
 /// The product's own name is the same in every language.

@@ -35,4 +35,6 @@ pub(crate) const CHECK: CheckWords = CheckWords {
     not_sent: "It could not be sent. Switch networks, then tap Send again.",
     nothing_found: "Nothing on this device or its network stops a payment.",
     found_title: "What stands in the way",
+    onward: "Go on with the questions",
+    take_along: "Take this to a person",
 };

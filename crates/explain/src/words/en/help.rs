@@ -31,6 +31,19 @@ pub(crate) const HELP: HelpWords = HelpWords {
     when_title: "What it is",
     steps_title: "What to do",
     bar_label: "A payment fails? Say what you see",
+    found_title: "This is what stops it now",
+    steps_button: "See what to do",
+    pay_button: "Done: back to the order",
+    order_link: "Back to the order",
+    known_body: "We have looked at this order, your account and the way you pay. What is fine is not asked about.",
+    measured_fine: "This device was just checked; nothing on it stops a payment.",
+    device_button: "Check this device first",
+    support_packed: "The order number, time, amount, method, our findings and your replies go along; you need not say them again.",
+    ticket_button: "Hand it to a person",
+    answers_title: "What you replied",
+    which_title: "Is it one of these orders?",
+    topics_title: "Topics",
+    causes_title: "Possible causes",
 };
 
 texts! {

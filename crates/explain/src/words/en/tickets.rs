@@ -38,4 +38,5 @@ pub(crate) const TICKETS: TicketWords = TicketWords {
     close_button: "I need nothing more",
     to_order_button: "To the order",
     masked: "Something secret in your words was taken out before we kept them. Nobody here needs it.",
+    answers_heading: "Replies in the guided check",
 };

@@ -35,4 +35,6 @@ pub(crate) const CHECK: CheckWords = CheckWords {
     not_sent: "没能发出去。请换个网络，再点“发送”。",
     nothing_found: "这台设备和网络都不妨碍付款。",
     found_title: "妨碍付款的原因",
+    onward: "继续排查",
+    take_along: "带着检查结果找客服",
 };

@@ -31,6 +31,19 @@ pub(crate) const HELP: HelpWords = HelpWords {
     when_title: "这是什么情况",
     steps_title: "怎么解决",
     bar_label: "付不了？说说看到了什么",
+    found_title: "现在是这个原因",
+    steps_button: "去看怎么办",
+    pay_button: "办好了，回到订单付款",
+    order_link: "回到订单",
+    known_body: "这笔订单、您的账户和付款方式，我们已经查过一遍；没问题的，不再问您。",
+    measured_fine: "这台设备刚检查过，不妨碍付款。",
+    device_button: "先检查这台设备",
+    support_packed: "订单号、时间、金额、付款方式、检查结果和您刚才的回答会一起交给客服，不用再说一遍。",
+    ticket_button: "交给客服",
+    answers_title: "您刚才的回答",
+    which_title: "是这几笔里的哪一笔？",
+    topics_title: "专题",
+    causes_title: "可能的原因",
 };
 
 texts! {

@@ -38,4 +38,5 @@ pub(crate) const TICKETS: TicketWords = TicketWords {
     close_button: "不需要帮助了",
     to_order_button: "回到订单",
     masked: "留言里的保密内容在保存前已去掉，这里没有人需要它。",
+    answers_heading: "排查时的回答",
 };

@@ -35,4 +35,6 @@ pub(crate) const CHECK: CheckWords = CheckWords {
     not_sent: "沒能傳出去。請換個網路，再點「傳送」。",
     nothing_found: "這台裝置和網路都不妨礙付款。",
     found_title: "妨礙付款的原因",
+    onward: "繼續排查",
+    take_along: "帶著檢查結果找客服",
 };

@@ -31,6 +31,19 @@ pub(crate) const HELP: HelpWords = HelpWords {
     when_title: "這是什麼情況",
     steps_title: "怎麼解決",
     bar_label: "付不了？說說看到了什麼",
+    found_title: "現在是這個原因",
+    steps_button: "看看怎麼辦",
+    pay_button: "辦好了，回到訂單付款",
+    order_link: "回到訂單",
+    known_body: "這筆訂單、您的帳戶和付款方式，我們已經查過一遍；沒問題的，不再問您。",
+    measured_fine: "這台裝置剛檢查過，不妨礙付款。",
+    device_button: "先檢查這台裝置",
+    support_packed: "訂單號、時間、金額、付款方式、檢查結果和您剛才的回答會一併交給客服，不必再說一遍。",
+    ticket_button: "交給客服",
+    answers_title: "您剛才的回答",
+    which_title: "是這幾筆中的哪一筆？",
+    topics_title: "專題",
+    causes_title: "可能的原因",
 };
 
 texts! {

@@ -38,4 +38,5 @@ pub(crate) const TICKETS: TicketWords = TicketWords {
     close_button: "不需要協助了",
     to_order_button: "回到訂單",
     masked: "留言中的保密內容在保存前已去除，這裡沒有人需要它。",
+    answers_heading: "排查時的回答",
 };

@@ -42,7 +42,7 @@ pub(crate) struct BeginIncidentBody {
 )]
 pub(crate) async fn begin(
     State(app): State<Shared>,
-    _: StaffCaller,
+    StaffCaller(by): StaffCaller,
     JsonBody(body): JsonBody<BeginIncidentBody>,
 ) -> Result<(StatusCode, Json<IncidentBody>), Problem> {
     let scope = IncidentScope::parse(&body.scope).ok_or_else(|| {
@@ -54,8 +54,9 @@ pub(crate) async fn begin(
     })?;
     let code = text_in("code", body.code.as_deref().unwrap_or("staff"), 64)?;
     let expected_end = body.expected_end.as_deref().map(|text| read_time("expected_end", text)).transpose()?;
-    let begun =
-        app.engine.run(BeginIncident { scope, source: IncidentSource::Staff, code, since: None, expected_end }).await?;
-    tracing::info!(incident = %begun.id, scope = scope.id(), "staff began an incident");
+    let source = IncidentSource::Staff;
+    let command = BeginIncident { scope, source, code, since: None, expected_end, by: Some(by) };
+    let begun = app.engine.run(command).await?;
+    tracing::info!(incident = %begun.id, %by, scope = scope.id(), "staff began an incident");
     Ok((StatusCode::CREATED, Json(incident_body(&begun))))
 }

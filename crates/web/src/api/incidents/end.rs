@@ -23,11 +23,11 @@ use crate::problem::Problem;
 )]
 pub(crate) async fn end(
     State(app): State<Shared>,
-    _: StaffCaller,
+    StaffCaller(by): StaffCaller,
     PathId(id): PathId<IncidentId>,
 ) -> Result<Json<IncidentBody>, Problem> {
-    let ended = app.engine.run(EndIncident::One(id)).await?;
-    tracing::info!(incident = %id, "staff ended an incident");
+    let ended = app.engine.run(EndIncident::One(id, by)).await?;
+    tracing::info!(incident = %id, %by, "staff ended an incident");
     ended
         .first()
         .map(|incident| Json(incident_body(incident)))

@@ -48,12 +48,12 @@ pub(crate) struct TermsBody {
     /// Below this score the line takes no new order.
     score_to_use: u16,
     /// The limit that each score earns, the lowest first.
-    limits: Vec<StepBody>,
+    limits: Vec<LimitAtScoreBody>,
 }
 
 /// From a score on, a limit.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct StepBody {
+pub(crate) struct LimitAtScoreBody {
     score: u16,
     limit: Amount,
 }
@@ -179,7 +179,11 @@ fn terms_body(product: &PayLater) -> Result<TermsBody, Problem> {
         due_day: terms.due_day,
         grace_days: terms.grace_days,
         score_to_use: terms.score_to_use,
-        limits: terms.limits.iter().map(|step| StepBody { score: step.score, limit: step.limit.into() }).collect(),
+        limits: terms
+            .limits
+            .iter()
+            .map(|step| LimitAtScoreBody { score: step.score, limit: step.limit.into() })
+            .collect(),
     })
 }
 

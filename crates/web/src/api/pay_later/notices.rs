@@ -5,7 +5,7 @@ use axum::extract::State;
 use serde::Serialize;
 use tantu_domain::ids::AccountId;
 use tantu_paylater::reminder::Subject;
-use tantu_store::pay_later::{NoticeRow, Road};
+use tantu_store::notice::{NoticeRow, Road};
 use utoipa::ToSchema;
 
 use crate::access::Caller;
@@ -40,23 +40,25 @@ pub(crate) struct BillNoticeBody {
     road: Option<&'static str>,
 }
 
-fn notice_body(row: &NoticeRow) -> BillNoticeBody {
-    let (subject, figure) = match row.notice.subject {
+/// The notice of a bill; one of an incident is told elsewhere.
+fn notice_body(row: &NoticeRow) -> Option<BillNoticeBody> {
+    let notice = row.about.bill()?;
+    let (subject, figure) = match notice.subject {
         Subject::Ahead(days) => ("ahead", i64::from(days)),
         Subject::Due => ("due", 0),
         Subject::Refused(number) => ("refused", i64::from(number)),
         Subject::Overdue(weeks) => ("overdue", i64::from(weeks)),
     };
-    BillNoticeBody {
-        key: row.notice.to_string(),
-        bill: row.notice.bill.to_string(),
+    Some(BillNoticeBody {
+        key: row.key(),
+        bill: notice.bill.to_string(),
         subject,
         figure,
-        due_on: row.notice.due_on.to_string(),
+        due_on: notice.due_on.to_string(),
         at: time(row.at),
         told_at: row.told.map(|(at, _)| time(at)),
         road: row.told.map(|(_, road)| Road::id(road)),
-    }
+    })
 }
 
 /// Lists what the holder was or will be told of his bills, the last first.
@@ -76,5 +78,5 @@ pub(crate) async fn list(
 ) -> Result<Json<Vec<BillNoticeBody>>, Problem> {
     line_of(&account(&app, &caller, id).await?)?;
     let rows = app.engine.read(move |store| store.notices(id, MOST)).await?;
-    Ok(Json(rows.iter().map(notice_body).collect()))
+    Ok(Json(rows.iter().filter_map(notice_body).collect()))
 }

@@ -17,9 +17,10 @@ use tantu_engine::watch::Watch;
 use tantu_explain::Lang;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
+use utoipa::ToSchema;
 
 use crate::access::Caller;
-use crate::answer::{PaymentBody, ProblemBody, present_with_causes};
+use crate::answer::{ProblemBody, present_with_causes};
 use crate::api::payments::visible;
 use crate::app::Shared;
 use crate::body::PathId;
@@ -39,6 +40,19 @@ const NO_PLACE: u32 = 5;
 const UNBUFFERED: (HeaderName, HeaderValue) =
     (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
 
+/// One event.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes what the stream is made of")]
+pub(crate) struct PaymentEvent {
+    /// Always `payment`.
+    event: String,
+    /// Counts on from `Last-Event-ID`.
+    id: String,
+    /// The payment, as JSON, with `causes` while it is refused or undecided.
+    #[schema(content_media_type = "application/json")]
+    data: String,
+}
+
 /// Tells a payment as it moves.
 ///
 /// Each event is named `payment`; its data is the payment as `GET /v1/payments/{id}` shows it, with `causes`
@@ -54,7 +68,7 @@ const UNBUFFERED: (HeaderName, HeaderValue) =
         ("lang" = Option<String>, Query, description = "zh-Hans, zh-Hant or en"),
     ),
     responses(
-        (status = 200, description = "Events; the data of each is a payment", body = PaymentBody, content_type = "text/event-stream"),
+        (status = 200, description = "Events", body = PaymentEvent, content_type = "text/event-stream"),
         (status = 503, description = "Too many callers watch; Retry-After says when to ask again", body = ProblemBody, content_type = "application/problem+json"),
         (status = "default", description = "The request does not fit", body = ProblemBody, content_type = "application/problem+json"),
     )

@@ -65,11 +65,11 @@ pub(crate) struct CheckBody {
     held: bool,
     /// What was looked at; left out where that is for staff only, null where there was nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Object)]
+    #[schema(value_type = serde_json::Value)]
     input: Option<Json_>,
     /// Against what; left out where that is for staff only, null where the rule needs nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Object)]
+    #[schema(value_type = serde_json::Value)]
     threshold: Option<Json_>,
 }
 

@@ -73,7 +73,7 @@ fn page(visitor: &Visitor, file: &AccountFile, setting: &AutoRepaySetting) -> Ma
         section.card.limits {
             h1 { (words.auto) }
             @match visitor.query(DONE).as_str() {
-                "saved" => { p.hint role="status" { (words.saved) } }
+                "saved" => { p.hint.done role="status" { (words.saved) } }
                 "payday" => { p.hint role="alert" { (words.payday_wrong) } }
                 _ => {}
             }

@@ -10,16 +10,16 @@ use tantu_engine::pay_later::freeze_line::FreezeLine;
 use tantu_engine::pay_later::open_line::OpenLine;
 use tantu_engine::pay_later::unfreeze_line::UnfreezeLine;
 use tantu_engine::pay_later::{PayLater, tier_of};
-use tantu_explain::words::{PayLaterWords, day, fill, pay_later_words, time};
+use tantu_explain::words::{PayLaterWords, fill, pay_later_words, time};
 use tantu_exports::Format;
 use tantu_paylater::bill::Bill;
 use tantu_paylater::credit::score;
 use tantu_paylater::line::{FrozenReason, LOWEST_TIER, LineError, LineState, may_open};
-use tantu_paylater::reminder::Subject;
-use tantu_store::pay_later::{NoticeRow, PayLaterFile, Road};
+use tantu_store::notice::{NoticeRow, Road};
+use tantu_store::pay_later::PayLaterFile;
 use tantu_store::world::AccountFile;
 
-use super::{PATH, bill_path, read, stage_words};
+use super::{PATH, bill_path, notice_words, read, stage_words};
 use crate::access::PayerCaller;
 use crate::api::pay_later::line::{is_overdue, percent};
 use crate::api::pay_later::offered;
@@ -43,7 +43,7 @@ pub(crate) async fn show(State(app): State<Shared>, PayerCaller(payer): PayerCal
             bills.into_iter().map(with).collect::<Result<Vec<_>, _>>()
         });
         let listed = listed.await?;
-        let notices = app.engine.read(move |store| store.notices(payer, SHOWN)).await?;
+        let notices = app.engine.read(move |store| store.notices(payer, READ)).await?;
         let content = html! {
             (line(&visitor, product, known, now))
             (list(&visitor, product, &listed, now)?)
@@ -58,7 +58,10 @@ pub(crate) async fn show(State(app): State<Shared>, PayerCaller(payer): PayerCal
 }
 
 /// So many of the last notices are shown.
-const SHOWN: u32 = 5;
+const SHOWN: usize = 5;
+
+/// So many are read: those of incidents stand among them.
+const READ: u32 = 50;
 
 /// Opens the line by the terms that the page has shown.
 pub(crate) async fn open(
@@ -224,23 +227,16 @@ fn freezing(visitor: &Visitor, known: &PayLaterFile) -> Markup {
 /// What its holder was told of his bills lately.
 fn told(visitor: &Visitor, notices: &[NoticeRow], now: Timestamp) -> Markup {
     let words = pay_later_words(visitor.lang);
-    let said = |row: &NoticeRow| {
-        let due = day(row.notice.due_on, now, visitor.lang);
-        match row.notice.subject {
-            Subject::Ahead(_) => fill(words.notice_ahead, &[("date", &due)]),
-            Subject::Due => words.notice_due.to_owned(),
-            Subject::Refused(_) => fill(words.notice_refused, &[("date", &due)]),
-            Subject::Overdue(_) => fill(words.notice_overdue, &[("date", &due)]),
-        }
-    };
+    let of_bills = notices.iter().filter_map(|row| row.about.bill().map(|notice| (row, notice)));
+    let notices: Vec<_> = of_bills.take(SHOWN).collect();
     html! {
         @if !notices.is_empty() {
             details.card {
                 summary { (words.notices) }
                 div {
-                    @for row in notices {
+                    @for (row, notice) in notices {
                         article.entry {
-                            a.go href=(bill_path(row.notice.bill)) { (said(row)) }
+                            a.go href=(bill_path(notice.bill)) { (notice_words(visitor.lang, notice, now)) }
                             p.quiet {
                                 (time(row.at, now, visitor.lang)) " · "
                                 (match row.told {

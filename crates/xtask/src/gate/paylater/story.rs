@@ -326,6 +326,8 @@ impl<'a> Collector<'a> {
                 since: at_hour(day, Time::constant(from, 0, 0, 0)),
                 expected_end: None,
                 until: Some(at_hour(day, Time::constant(to, 0, 0, 0))),
+                begun_by: None,
+                ended_by: None,
             })
         };
         [(Rail::Card, Channel::UnionPay), (Rail::Mandate, Channel::Alipay)].into_iter().filter_map(of).collect()

@@ -1,6 +1,8 @@
 //! Every word that a payer may read, held to the voice: lengths, promises, forbidden phrases, scripts.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
+mod scripts;
+
 use jiff::Timestamp;
 use jiff::civil::date;
 use tantu_domain::cause::{Cause, CauseGroup};
@@ -11,15 +13,11 @@ use tantu_domain::instrument::Product;
 use tantu_domain::money::Money;
 use tantu_domain::operation::Operation;
 use tantu_explain::words::{self, pages};
-use tantu_explain::{CauseWords, Context, Lang, catalogue};
+use tantu_explain::{CauseWords, Context, Lang, Topic, catalogue};
+
+use crate::scripts::{SIMPLIFIED, TRADITIONAL};
 
 const NOW: &str = "2026-11-22T12:00:00+08:00";
-
-/// Characters that only simplified Chinese has.
-const SIMPLIFIED: &str = "个为这来时说国们对发动开关间问题还过现应点样种从见长门电话书车马鸟鱼龙东务业产严丧丰临义乐习乡买乱争亏云亚亲亿仅仓仪价众优会传伤伦伪体余侠侣侧侨侦债倾储儿兑兰兴养兽内冈册写军农冯冲决况冻净凉减凑凤凭击创删别刹剂剑剥剧劝办加劲劳势勋匀区医华协单卖卢卫却厂厅历压厌厕县参双变叙叶号叹吓吗听启吴员呜响哑唤啰啸喷嘱团园围图圆圣场坏块坚坛坝坟坠垄垒垦垫墙壮声壳处备复够头夹夺奋奖妆妇妈娱婴孙学宁宝实宠审宪宫宽宾寝寻导寿将尔尘尝层属屿岁岂岛岭峡币帅师帐帮带席库庆庐庙废广异弃张弥弯弹强归当录彻径忆忧怀态总恋恳恶恼悬惊惧惩惯愤愿戏战户扑执扩扫扬扰抚抛抢护报担拟拢拥拦择挂挡挣挤挥损换据掷摄摆摇撑敌数斋断无旧显晓暂术机杀杂权条极构枪标栈栏树栖桥梦检楼横欢欧残毁毕汇汉汤沟没沪泪泽洁浅浆测济浓涛润涨渊渐渔温湾湿满滚滞滤灭灯灵灾炉炼烂烟烦烧热爱爷牵牺状犹狱独狭猎献环现玛琐电画畅疗疯痒监盖盘着睁矫码砖确碍礼祸离种积称稳穷窃竞笔笼筑签简粮紧纠红约级纪纯纲纳纵纷纸纹线练组细织终绍经结绕给络绝统继绩绪续维绵综绿缓编缘缩网罗罚职联聪肃肤肿胀胁胜胶脏脑脚脱脸舰艰艺节芦苍苏范茧荐荣药莲获营蓝虏虑虚虫蚀蛮补装见观规视览觉触订计认讨让议讯记讲许论设访证评识诉词译试诗诚话询该详语误说请诸诺读课谁调谈谢谨谱贝负责败账货质贩贪贫购贮贯贴贵贷贸费资赋赏赖赚赛赞赢赵赶趋跃践踪车转轮软轰轻载较辅辆辑输边达迁运还进远违连迟适选逊递遗邮邻郑释里针钉钟钢钥钱钻铁铃银锁错锦键镇镜长闭闯闲间闹闻阅队阳阴阵阶际陆陈险随隐难雾静韩页顶项顺须顾顿预领频颗题颜额风飞饭饮饰饱馆驱验骑骗鱼鲜鸡麦黄齐龄";
-
-/// Characters that only traditional Chinese has.
-const TRADITIONAL: &str = "個為這來時說國們對發動開關間問題還過現應點樣種從見長門電話書車馬務業產嚴豐臨義樂習鄉買亂爭虧雲亞親億僅倉儀價眾優會傳傷偽體餘側債儲兒興養內寫軍農決況凍淨減憑擊創刪別劑辦勞勢區醫華協單賣衛廠廳歷壓縣參雙變號嚇嗎聽啟員響團園圍圖圓場壞塊牆聲處備複夠頭奪獎婦學實審寬導將層屬歲島幣師帳幫帶庫廢廣異張彎彈歸當錄徹徑憶懷態總懸驚慣願戲戰戶執擴掃護報擔擬擁攔擇掛擋擠揮損換據擺敵數斷無舊顯曉暫術機殺雜權條極構標欄樹檢樓橫歡殘毀畢匯漢溝沒潔淺測濟濃潤漸溫濕滿滯濾滅燈靈災爐煉爛煙煩燒熱愛狀猶獨環畫暢療監蓋盤碼確礙禮禍離積稱穩窮競筆籠簽簡糧緊糾紅約級紀純綱納縱紛紙紋線練組細織終紹經結繞給絡絕統繼績緒續維綜綠緩編緣縮網羅罰職聯聰膚腦腳脫臉艱藝節範薦榮藥獲營藍慮虛補裝觀規視覽覺觸訂計認討讓議訊記講許論設訪證評識訴詞譯試誠詢該詳語誤請諸諾讀課誰調談謝負責敗賬貨質貪貧購貼貴貸貿費資賞賺賽贊贏趕趨躍踐蹤轉輪軟輕載較輔輛輸邊達遷運進遠違連遲適選遞遺郵鄰釋裡針釘鐘鋼鑰錢鑽鐵鈴銀鎖錯鍵鎮鏡閉閒聞閱隊陽陰陣階際陸險隨隱難靜頁頂項順須顧頓預領頻顆顏額風飛飯飲飾館驅驗騎騙鮮雞麥齊齡";
 
 const FORBIDDEN_CHINESE: &[&str] = &[
     "!",
@@ -354,10 +352,18 @@ fn everything(lang: Lang) -> Vec<(String, String)> {
         .chain(words::confirm_words(lang).all())
         .chain(words::card_words(lang).all())
         .chain(words::check_words(lang).all())
+        .chain(words::status_words(lang).all())
         .chain(words::ticket_words(lang).all())
         .chain(words::holder_words(lang).all())
         .chain(words::pay_later_words(lang).all());
     all.extend(labels.map(|(name, text)| (name.to_owned(), text.to_owned())));
+    for topic in Topic::ALL {
+        let words = words::topic(*topic, lang);
+        let parts = words.parts.iter().flat_map(|(heading, text)| [*heading, *text]);
+        all.extend(
+            [words.title, words.lead].into_iter().chain(parts).map(|text| (topic.id().to_owned(), text.to_owned())),
+        );
+    }
     all
 }
 
@@ -406,7 +412,7 @@ fn each_script_keeps_to_itself() {
     assert!(has(Lang::ZhHans, "额账户") && has(Lang::ZhHant, "額帳戶"));
     for (of, text) in everything(Lang::En) {
         if !of.starts_with("language_zh") {
-            assert!(text.chars().all(|c| c.is_ascii() || "¥→ⓘ·王李".contains(c)), "{of}: {text}");
+            assert!(text.chars().all(|c| c.is_ascii() || "¥→ⓘ·–王李".contains(c)), "{of}: {text}");
         }
     }
 }

@@ -1,0 +1,4 @@
+//! The use cases of what staff tell everybody. One file each.
+
+pub mod publish;
+pub mod withdraw;
