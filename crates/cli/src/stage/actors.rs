@@ -184,7 +184,7 @@ impl Stage {
             "kind": "planned_maintenance", "scope": scope, "from": from.to_string(), "to": to.to_string(),
             "title": said, "text": said,
         });
-        let announced = self.ask(Method::POST, "/v1/announcements", &self.staff_key, Some(body)).await?;
+        let announced = self.ask(Method::POST, "/v1/announcements", &self.staff_session, Some(body)).await?;
         announced.expect("the announcement")?.text("incident")
     }
 

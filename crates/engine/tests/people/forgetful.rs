@@ -16,6 +16,8 @@ use tantu_domain::payment::Payment;
 use tantu_domain::ticket::Ticket;
 use tantu_paylater::bill::Bill;
 
+use tantu_domain::announcement::Announcement;
+use tantu_domain::ids::IncidentId;
 use tantu_store::access::{ApiKey, Merchant, Session, TokenHash};
 use tantu_store::audit::{Audit, AuditedAttempt};
 use tantu_store::change::Change;
@@ -23,10 +25,13 @@ use tantu_store::claim::{Claim, ClaimKey};
 use tantu_store::clearing::{Clearing, MerchantBalance};
 use tantu_store::device::{DeviceKey, DeviceReport};
 use tantu_store::error::StoreError;
+use tantu_store::hit::{Hit, HitsOf};
 use tantu_store::job::{Job, Lease};
 use tantu_store::keys::Keys;
 use tantu_store::listing::{Page, PaymentsOf};
-use tantu_store::pay_later::{NoticeRow, Repayment};
+use tantu_store::notice::NoticeRow;
+use tantu_store::pay_later::Repayment;
+use tantu_store::person::SealedOtherwise;
 use tantu_store::request::Request;
 use tantu_store::sqlite::SqliteStore;
 use tantu_store::ticket::TicketsOf;
@@ -107,6 +112,30 @@ impl Store for ForgetfulStore {
 
     fn incidents(&self, now: Timestamp) -> Result<Vec<Incident>, StoreError> {
         self.0.incidents(now)
+    }
+
+    fn incidents_since(&self, at: Timestamp, most: u32) -> Result<Vec<Incident>, StoreError> {
+        self.0.incidents_since(at, most)
+    }
+
+    fn incident(&self, id: IncidentId) -> Result<Option<Incident>, StoreError> {
+        self.0.incident(id)
+    }
+
+    fn hits(&self, of: HitsOf, page: Page) -> Result<Vec<Hit>, StoreError> {
+        self.0.hits(of, page)
+    }
+
+    fn hit_count(&self, incident: IncidentId) -> Result<u64, StoreError> {
+        self.0.hit_count(incident)
+    }
+
+    fn announcements(&self, most: u32) -> Result<Vec<Announcement>, StoreError> {
+        self.0.announcements(most)
+    }
+
+    fn sealed_otherwise(&self, shard: Shard, current: &[u8], limit: u16) -> Result<SealedOtherwise, StoreError> {
+        self.0.sealed_otherwise(shard, current, limit)
     }
 
     fn claim(&self, key: &ClaimKey) -> Result<Option<Claim>, StoreError> {

@@ -32,7 +32,7 @@ pub(crate) fn second_factors_survive(store: &dyn Store) {
             seen.apply(&Change::PutSecondFactor(factor.clone()));
             commit(store, &[Change::PutSecondFactor(factor.clone())]);
             assert_eq!(world(store, &keys).second_factors, seen.second_factors, "the batch saw what is loaded next");
-            assert_eq!(seen.factors[&staff], factor);
+            assert_eq!(seen.second_factors[&staff], factor);
         }
         assert!(tried.locked_until.is_some() && tried.locks == 1);
     }

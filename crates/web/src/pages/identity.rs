@@ -24,7 +24,6 @@ use crate::api::accounts::identity::{IdentityRequest, claimed, document_in};
 use crate::api::accounts::phone::{asker, digits_in};
 use crate::app::Shared;
 use crate::body::FormBody;
-use crate::pages::cards::press;
 use crate::pages::visitor::{Visitor, with_order};
 use crate::problem::Problem;
 
