@@ -292,12 +292,16 @@ impl Engine {
                 parts.breakers.open(channel, parts.clock.wall());
             }
         }
-        let tasks = vec![
+        let mut tasks = vec![
             tokio::spawn(jobs::work(parts.clone(), fresh)),
             tokio::spawn(breaker::probe(parts.clone())),
             tokio::spawn(folding::sweep(parts.clone())),
-            tokio::spawn(resealing::sweep(parts.clone())),
         ];
+        // A task that ends is a fault that /readyz tells, so only what has something to do is begun.
+        let vault = parts.people.as_ref().map(|people| people.vault.clone());
+        if let Some(vault) = vault.filter(|vault| vault.has_older_keys()) {
+            tasks.push(tokio::spawn(resealing::sweep(parts.clone(), vault)));
+        }
         Ok(Self { parts, tasks: Arc::new(Tasks(tasks)) })
     }
 

@@ -154,11 +154,7 @@ async fn row_anew(parts: &Parts, vault: &Vault, row: SealedRow) -> Result<bool, 
 }
 
 /// Sweeps until the engine is dropped, if there is an older key at all.
-pub(crate) async fn sweep(parts: Arc<Parts>) {
-    let Some(vault) = parts.people.as_ref().map(|people| people.vault.clone()) else { return };
-    if !vault.has_older_keys() {
-        return;
-    }
+pub(crate) async fn sweep(parts: Arc<Parts>, vault: Arc<Vault>) {
     tokio::time::sleep(FIRST).await;
     loop {
         let mut left = 0;
