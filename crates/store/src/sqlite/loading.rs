@@ -91,18 +91,8 @@ pub(super) fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Resu
             world.jobs.insert(*id, job);
         }
     }
-    for hash in &keys.sessions {
-        if let Some(session) = access::session(connection, &TokenHash(*hash))? {
-            world.sessions.insert(*hash, session);
-        }
-    }
-    world.proofs = proofs::of_keys(connection, keys)?;
-    for id in &keys.device_keys {
-        if let Some(key) = devices::key(connection, *id)? {
-            world.device_keys.insert(*id, key);
-        }
-    }
     for load in [
+        who_asks,
         people::load,
         audit_trail::load,
         tickets::load,
@@ -114,4 +104,20 @@ pub(super) fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Resu
         load(connection, keys, &mut world)?;
     }
     Ok(world)
+}
+
+/// Loads what speaks for a payer: sessions, proofs of a password, keys of devices.
+fn who_asks(connection: &Connection, keys: &Keys, world: &mut World) -> Result<(), StoreError> {
+    for hash in &keys.sessions {
+        if let Some(session) = access::session(connection, &TokenHash(*hash))? {
+            world.sessions.insert(*hash, session);
+        }
+    }
+    world.proofs = proofs::of_keys(connection, keys)?;
+    for id in &keys.device_keys {
+        if let Some(key) = devices::key(connection, *id)? {
+            world.device_keys.insert(*id, key);
+        }
+    }
+    Ok(())
 }
