@@ -289,6 +289,9 @@ fn whole(error: &dyn std::error::Error) -> String {
     said
 }
 
+/// The example configuration. The demo, the matrix and the bench run with it, so that what they show is what one starts with.
+pub(crate) const EXAMPLE: &str = include_str!("../../../config.example.toml");
+
 /// The shortest time for a payer to confirm: channels refuse orders that end within a minute, and the way there takes
 /// some of it.
 const SHORTEST_CONFIRM_SECONDS: u32 = 90;

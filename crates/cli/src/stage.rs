@@ -26,15 +26,12 @@ use tantu_domain::money::Money;
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_sandbox::{Sandbox, SandboxConfig};
 
-use crate::config::Config;
+use crate::config::{Config, EXAMPLE};
 use crate::output::Failure;
 use crate::server::{Server, ServerPlan, client};
 use crate::stage::keys::register_merchant;
 use crate::stage::payer::Payer;
 use crate::stage::reply::Reply;
-
-/// The figures of the stage: the example configuration's, so that what it shows is what one starts with.
-const POLICY: &str = include_str!("../../../config.example.toml");
 
 /// How many requests the stage's server handles at once.
 pub(crate) const PLACES: u32 = 64;
@@ -73,7 +70,7 @@ impl Stage {
     pub(crate) async fn set_up(plan: StagePlan) -> Result<Self, Failure> {
         let sandbox = Sandbox::start(SandboxConfig { listen: plan.sandbox_listen, seed: 1 }).await?;
         let control = sandbox.control_url();
-        let mut config = Config::from_text(POLICY)?;
+        let mut config = Config::from_text(EXAMPLE)?;
         // Two days instead of a year, so that a mandate ends without the demo's clock running far ahead.
         config.server.mandate_days = MANDATE_DAYS;
         // Few places, so that a crowd of them fits on any machine.

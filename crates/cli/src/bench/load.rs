@@ -214,7 +214,8 @@ impl Seen {
     pub(crate) fn into_run(self, lane: Lane, logged: Option<u64>) -> Run {
         let (payments, waits) = (self.payments(), &self.waits);
         let (p50, p99) = (percentile(waits, 50), percentile(waits, 99));
-        let detail = Detail { payments, p50, p99, lane, logged };
+        let commits = u64::try_from(lane.batches.len()).unwrap_or(u64::MAX);
+        let detail = Detail { payments, p50, p99, commits, spent: lane.spent, logged };
         Run { per_second: per_second(payments, self.elapsed), detail: Some(detail) }
     }
 }

@@ -45,6 +45,13 @@ use tokio::time::Instant;
 pub(crate) struct Lane {
     /// How many payments each commit made, in order.
     pub(crate) batches: Vec<u64>,
+    /// Where the time went.
+    pub(crate) spent: Spent,
+}
+
+/// Where the lane's time goes.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Spent {
     /// Loading what the batches touch.
     pub(crate) load: Duration,
     /// Deciding.
@@ -70,9 +77,9 @@ impl Meter {
         }
         let mut lane = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         lane.batches.push(payments);
-        lane.load += load;
-        lane.decide += decide;
-        lane.commit += commit;
+        lane.spent.load += load;
+        lane.spent.decide += decide;
+        lane.spent.commit += commit;
     }
 }
 

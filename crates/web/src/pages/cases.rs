@@ -69,7 +69,7 @@ fn page(
     let words = holder_words(visitor.lang);
     let stands = standing(&file.account, now);
     let content = html! {
-        @if let Some(note) = note(visitor) { section.card { p.hint role="status" { (note) } } }
+        @if let Some((class, said)) = note(visitor) { section.card { p class=(class) role="status" { (said) } } }
         @if let Some(finding) = &stands {
             (against_the_account(visitor, file, finding, appeal, now))
         } @else if lots.is_empty() {
@@ -192,20 +192,21 @@ fn answer_form(visitor: &Visitor, case: CaseId, appeal: Option<&Appeal>, now: Ti
     }
 }
 
-fn note(visitor: &Visitor) -> Option<&'static str> {
+fn note(visitor: &Visitor) -> Option<(&'static str, &'static str)> {
     let words = holder_words(visitor.lang);
-    match visitor.query(DONE).as_str() {
-        "sent" => Some(words.appeal_taken),
-        "form" => Some(words.appeal_form_note),
-        "number" => Some(words.reset_form),
-        "unconfirmed" => Some(words.unconfirmed_note),
-        "silent" => Some(words.no_answer),
-        "often" => Some(words.too_often),
-        "over" => Some(words.case_over),
-        "differs" => Some(visitor.words.password_differs),
-        "weak" => Some(visitor.words.password_weak),
-        _ => None,
-    }
+    let said = match visitor.query(DONE).as_str() {
+        "sent" => return Some(("hint done", words.appeal_taken)),
+        "form" => words.appeal_form_note,
+        "number" => words.reset_form,
+        "unconfirmed" => words.unconfirmed_note,
+        "silent" => words.no_answer,
+        "often" => words.too_often,
+        "over" => words.case_over,
+        "differs" => visitor.words.password_differs,
+        "weak" => visitor.words.password_weak,
+        _ => return None,
+    };
+    Some(("hint", said))
 }
 
 /// The page again, with what came of it.

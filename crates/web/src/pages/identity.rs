@@ -62,7 +62,7 @@ fn page(visitor: &Visitor, holder: &Shown, now: Timestamp) -> Response {
         section.card {
             h1 { (words.identity_title) }
             p { (words.identity_intro) }
-            @if let Some(note) = note(visitor, now) { p.hint role="status" { (note) } }
+            @if let Some(note) = note(visitor, now) { (note) }
             (facts(visitor, holder, now))
             (visitor.back_to_order())
         }
@@ -81,26 +81,33 @@ fn page(visitor: &Visitor, holder: &Shown, now: Timestamp) -> Response {
     visitor.page(words.identity_title, &content)
 }
 
-fn note(visitor: &Visitor, now: Timestamp) -> Option<String> {
+fn note(visitor: &Visitor, now: Timestamp) -> Option<Markup> {
     let words = holder_words(visitor.lang);
+    let done = match visitor.query(DONE).as_str() {
+        "verified" => Some(words.verified_note),
+        "bound" => Some(words.bound_note),
+        "confirmed" => Some(words.confirmed_note),
+        _ => None,
+    };
+    if let Some(done) = done {
+        return Some(html! { p class="hint done" role="status" { (done) } });
+    }
     let said = match visitor.query(DONE).as_str() {
-        "verified" => words.verified_note,
         "unconfirmed" => words.unconfirmed_note,
         "few" => words.few_sources_note,
         "form" => words.identity_form_note,
         "silent" => words.no_answer,
-        "bound" => words.bound_note,
         "number" => words.phone_form_note,
         "wrong" => words.code_wrong_note,
         "over" => words.code_over_note,
-        "confirmed" => words.confirmed_note,
         "soon" => {
             let at = visitor.query(FROM).parse().ok().and_then(|second| Timestamp::from_second(second).ok())?;
-            return Some(fill(words.too_soon, &[("time", &time(at, now, visitor.lang))]));
+            let soon = fill(words.too_soon, &[("time", &time(at, now, visitor.lang))]);
+            return Some(html! { p.hint role="status" { (soon) } });
         }
         _ => return None,
     };
-    Some(said.to_owned())
+    Some(html! { p.hint role="status" { (said) } })
 }
 
 fn facts(visitor: &Visitor, holder: &Shown, now: Timestamp) -> Markup {
@@ -180,7 +187,9 @@ fn verify_form(visitor: &Visitor, holder: &Shown, least: Tier) -> Markup {
             (document_field(words))
             label.field {
                 span { (words.until_label) }
-                input type="date" name="valid_until" autocomplete="off";
+                // No calendar: it would have to be turned ten or twenty years ahead.
+                input type="text" name="valid_until" inputmode="numeric" pattern="[0-9]{4}-[0-9]{2}-[0-9]{2}" maxlength="10"
+                    placeholder="2036-08-31" autocomplete="off";
             }
             @if least == Tier::One {
                 input type="hidden" name="tier" value=(Tier::One.id());

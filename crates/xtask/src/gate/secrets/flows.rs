@@ -18,6 +18,9 @@ use crate::gate::traffic::api::{Api, Payer, Seeded, client};
 /// How many payers set a pay password: each costs the server a tenth of a second by design.
 const WITH_PASSWORD: usize = 20;
 
+/// Every so manieth payer says who he is; each has a person on the registry's record made for him.
+const HOLDERS: usize = 4;
+
 /// What a wallet pays only with the pay password, in fen.
 const MUCH: i64 = 5_000;
 
@@ -40,6 +43,8 @@ pub(crate) struct Flows {
     pub(crate) paid_by_card: u32,
     /// How many tickets were opened, with all that their payers wrote.
     pub(crate) tickets: u32,
+    /// How often a holder's name was shown, masked, to him or to staff.
+    pub(crate) holders: u32,
 }
 
 impl Flows {
@@ -59,6 +64,7 @@ impl Flows {
             bindings: Vec::new(),
             paid_by_card: 0,
             tickets: 0,
+            holders: 0,
         })
     }
 
@@ -91,6 +97,9 @@ impl Flows {
                 self.payment_code(payer, &session, canaries).await?;
                 self.card(payer, &session, index, canaries).await?;
             }
+            if index % HOLDERS == 0 {
+                self.holder(payer, &session, canaries).await?;
+            }
             let waits = self.begun(&session).await?;
             self.bindings.push(waits);
         }
@@ -102,6 +111,7 @@ impl Flows {
             if let (Some(payer), Some(session), Some(binding)) = (payer, session, binding) {
                 self.misplaced(&payer, &session, canaries).await?;
                 self.details(&session, &binding, canaries).await?;
+                self.strangers(&payer, &session, canaries).await?;
                 self.foreign(canaries).await?;
             }
             round += 1;
@@ -277,6 +287,10 @@ impl Flows {
         Ok(planted)
     }
 
+    pub(super) fn staff(&self) -> String {
+        self.api.staff().to_owned()
+    }
+
     pub(super) fn api_key(&self) -> String {
         self.seeded.api_key.clone()
     }
@@ -345,7 +359,16 @@ impl Flows {
 }
 
 /// Of each of these one is planted in the log, and one in an answer.
-const PLANTED: &[Kind] =
-    &[Kind::Card, Kind::Id, Kind::Phone, Kind::Cvn, Kind::Code, Kind::Password, Kind::PaymentCode, Kind::Token];
+const PLANTED: &[Kind] = &[
+    Kind::Card,
+    Kind::Id,
+    Kind::Name,
+    Kind::Phone,
+    Kind::Cvn,
+    Kind::Code,
+    Kind::Password,
+    Kind::PaymentCode,
+    Kind::Token,
+];
 
 const FORM: &[(&str, &str)] = &[("content-type", "application/x-www-form-urlencoded")];
