@@ -76,6 +76,7 @@ use crate::world::{AccountFile, World};
 use crate::{Batch, Lanes, Store};
 use loading::{account_file, load};
 use open::Durability;
+pub(crate) use open::{CHECKPOINT_PAGES, WRITERS_CACHE_KIB};
 use writes::apply;
 
 /// The database could not do what was asked of it; nothing changed.
