@@ -7,7 +7,8 @@ use tantu_domain::instrument::InstrumentKind;
 
 use super::{
     access, accounts, announcements, audit_trail, bindings, care, claims, devices, folds, incidents, instruments, jobs,
-    limits, mandates, observations, pay_later, payments, people, points, proofs, requests, second_factors, tickets,
+    limits, mandates, observations, pay_later, payments, people, points, proofs, refunds, requests, second_factors,
+    tickets,
 };
 use crate::access::TokenHash;
 use crate::claim::ClaimKey;
@@ -108,6 +109,7 @@ pub(super) fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Resu
         tickets::load,
         second_factors::load,
         folds::load,
+        refunds::load,
         announcements::load,
         care::load,
     ] {
