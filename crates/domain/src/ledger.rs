@@ -29,6 +29,9 @@ pub enum LedgerAccount {
     /// A merchant's money between two shards (在途): a fold has taken it from the payers' shard, where it stands as owed,
     /// and gives it to the merchant's, where it stands as taken. Over all shards it is what is on its way.
     MerchantInTransit(MerchantId),
+    /// A merchant's refunds between two shards: given to payers on theirs, where it stands as taken, and left what was held on the
+    /// merchant's, where it stands as owed. Apart from what folds bring, so that nobody counts on money that is on its way out.
+    RefundInTransit(MerchantId),
     /// What a channel has taken from payers for us and owes us. Owned.
     ChannelReceivable(Channel, Shard),
     /// The reserve deposit (备付金). Owned.
@@ -83,6 +86,7 @@ impl LedgerAccount {
             | Self::MerchantHeld(_)
             | Self::MerchantClearing(..)
             | Self::MerchantInTransit(_)
+            | Self::RefundInTransit(_)
             | Self::PayLaterLent(_)
             | Self::Points(_)
             | Self::PointsHeld(_)
@@ -106,7 +110,10 @@ impl LedgerAccount {
             | Self::PointsHeld(_)
             | Self::PointsIssued(_)
             | Self::PointsFund(_) => true,
-            Self::MerchantClearing(..) | Self::MerchantInTransit(_) | Self::ChannelReceivable(..) => false,
+            Self::MerchantClearing(..)
+            | Self::MerchantInTransit(_)
+            | Self::RefundInTransit(_)
+            | Self::ChannelReceivable(..) => false,
         }
     }
 }
@@ -121,6 +128,7 @@ impl fmt::Display for LedgerAccount {
             Self::MerchantHeld(merchant) => write!(f, "merchant_held:{merchant}"),
             Self::MerchantClearing(merchant, shard) => write!(f, "merchant_clearing:{merchant}:{:02}", shard.number()),
             Self::MerchantInTransit(merchant) => write!(f, "merchant_in_transit:{merchant}"),
+            Self::RefundInTransit(merchant) => write!(f, "refund_in_transit:{merchant}"),
             Self::ChannelReceivable(channel, shard) => {
                 write!(f, "channel_receivable:{}:{:02}", channel.id(), shard.number())
             }

@@ -324,7 +324,7 @@ impl Refund {
         let id = id.unwrap_or_else(|| unreachable!("a refund's last byte is its shard"));
         let shard = account.shard();
         let entry = |account, side, amount| Entry { account, side, amount };
-        let mut entries = vec![entry(LedgerAccount::MerchantInTransit(self.merchant), Side::Debit, self.amount())];
+        let mut entries = vec![entry(LedgerAccount::RefundInTransit(self.merchant), Side::Debit, self.amount())];
         for part in &self.parts {
             let to = |account| entry(account, Side::Credit, part.amount);
             match part.road {
@@ -359,7 +359,7 @@ impl Refund {
             RefundState::Begun
             | RefundState::Held
             | RefundState::Refused { why: WhyRefused::MerchantShort { .. }, .. } => return Ok(None),
-            RefundState::Succeeded { .. } => (Purpose::MerchantRefund, LedgerAccount::MerchantInTransit(self.merchant)),
+            RefundState::Succeeded { .. } => (Purpose::MerchantRefund, LedgerAccount::RefundInTransit(self.merchant)),
             RefundState::Refused { why: WhyRefused::Channel { .. }, .. } => {
                 (Purpose::MerchantRelease, LedgerAccount::Merchant(self.merchant))
             }

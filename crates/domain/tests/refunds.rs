@@ -126,7 +126,7 @@ proptest! {
         let bill = OffBill { owed: Money::cny(owed), over: Money::cny(money - owed) };
         let account = "acc_00000000000000000000000007".parse().unwrap();
         let (given, left) = (refund.posting(account, Some(bill), AT).unwrap(), refund.ending(AT).unwrap().unwrap());
-        let in_transit = LedgerAccount::MerchantInTransit(refund.merchant);
+        let in_transit = LedgerAccount::RefundInTransit(refund.merchant);
         let moved: i64 = given.entries().iter().chain(left.entries()).filter(|entry| entry.account == in_transit)
             .map(|entry| entry.effect().minor()).sum();
         prop_assert_eq!(moved, 0);

@@ -362,6 +362,7 @@ impl World {
             }
             LedgerAccount::MerchantHeld(_)
             | LedgerAccount::MerchantInTransit(_)
+            | LedgerAccount::RefundInTransit(_)
             | LedgerAccount::ChannelReceivable(..)
             | LedgerAccount::Reserve(_)
             | LedgerAccount::LenderReceivable(_)

@@ -159,16 +159,17 @@ const CHECKS: &[Check] = &[
                  UNION ALL SELECT id || ' is under way, and no job ends it' FROM folds WHERE done_at IS NULL AND NOT EXISTS
                  (SELECT 1 FROM jobs WHERE shard = folds.shard AND jobs.subject = folds.id AND kind = 'end_fold')",
     },
-    // On each shard what is in transit is what folds took and merchants' refunds brought there, less what folds gave and payers got there.
+    // On each shard what is in transit is what folds took there, less what they gave there; of refunds, what left merchants there, less
+    // what payers got there.
     Check {
         id: "in_transit_by_folds",
-        looked_at: "SELECT count(*) FROM balances WHERE ledger_account LIKE 'merchant_in_transit:%'",
+        looked_at: "SELECT count(*) FROM balances WHERE ledger_account LIKE '%@_in@_transit:%' ESCAPE '@'",
         broken: "WITH sides AS (SELECT posted.shard, ledger_account, currency, CASE side WHEN 'credit' THEN amount ELSE -amount END AS has,
                  CASE WHEN purpose = 'fold_out' AND side = 'credit' THEN amount WHEN purpose = 'fold_in' AND side = 'debit' THEN -amount
                  WHEN purpose = 'merchant_refund' AND side = 'credit' THEN amount WHEN purpose = 'refund' AND side = 'debit' THEN -amount
                  ELSE 0 END AS moved FROM ledger_transactions AS posted JOIN ledger_entries ON ledger_entries.shard = posted.shard
-                 AND ledger_transaction = posted.id WHERE ledger_account LIKE 'merchant_in_transit:%')
-                 SELECT ledger_account || ' has ' || sum(has) || ' on shard ' || shard || ', its folds took less gave ' || sum(moved)
+                 AND ledger_transaction = posted.id WHERE ledger_account LIKE 'merchant_in_transit:%' OR ledger_account LIKE 'refund_in_transit:%')
+                 SELECT ledger_account || ' has ' || sum(has) || ' on shard ' || shard || ', its folds and refunds took less gave ' || sum(moved)
                  FROM sides GROUP BY shard, ledger_account, currency HAVING sum(has) <> sum(moved)",
     },
     // What merchants have settled is what folds gave them, less what was debited and is not theirs again.
@@ -211,11 +212,11 @@ const CHECKS: &[Check] = &[
     Check {
         id: "refunds_posted_once",
         looked_at: "SELECT count(*) FROM ledger_transactions WHERE purpose = 'refund'",
-        broken: "WITH sides AS (SELECT shard, 'txn_' || substr(id, 5) AS id, 'merchant_in_transit:' || merchant AS ledger_account,
+        broken: "WITH sides AS (SELECT shard, 'txn_' || substr(id, 5) AS id, 'refund_in_transit:' || merchant AS ledger_account,
                  amount AS off, 1 AS refunds, 0 AS postings FROM refunds WHERE state = 'succeeded'
                  UNION ALL SELECT posted.shard, id, ledger_account, -amount, 0, 1 FROM ledger_transactions AS posted JOIN ledger_entries
                  ON ledger_entries.shard = posted.shard AND ledger_transaction = posted.id AND side = 'debit'
-                 AND ledger_account LIKE 'merchant_in_transit:%' WHERE purpose = 'refund'),
+                 AND ledger_account LIKE 'refund_in_transit:%' WHERE purpose = 'refund'),
                  points AS (SELECT shard, payment, refunded AS came, 0 AS said FROM points_taken
                  UNION ALL SELECT shard, payment, 0, points FROM refunds WHERE state = 'succeeded')
                  SELECT id || ' gives back for ' || sum(refunds) || ' refunds, is posted ' || sum(postings) || ' times, and is off by ' ||

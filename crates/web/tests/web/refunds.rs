@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{Method, Request};
 use serde_json::{Value, json};
-use tantu_domain::ids::{MerchantId, PaymentId, Shard, TransactionId};
+use tantu_domain::ids::{MerchantId, PaymentId, TransactionId};
 use tantu_domain::money::Money;
 use tantu_engine::merchants::debit::DebitMerchant;
 
@@ -167,7 +167,7 @@ async fn a_merchant_short_of_money_is_told_what_is_there_and_what_is_coming() {
     let payment = paid(&app, &payer, &payer.wallet).await;
     let id: PaymentId = payment.parse().unwrap();
     let merchant: MerchantId = app.engine.read(move |store| store.payment(id)).await.unwrap().unwrap().merchant;
-    let spent = TransactionId::new(&*app.engine.ids(), Shard::of(merchant.shard().number()));
+    let spent = TransactionId::new(&*app.engine.ids(), merchant.shard());
     let spent = DebitMerchant { id: spent, merchant, amount: Money::cny(8_000) };
     app.engine.debit_merchant(spent).await.unwrap();
     let path = format!("/v1/payments/{payment}/refunds");
