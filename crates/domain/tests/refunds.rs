@@ -46,7 +46,7 @@ fn made(parts: Vec<Part>) -> Refund {
         reason: "r".into(),
         parts,
         hold: "txn_00000000000000000000000005".parse().unwrap(),
-        end: "txn_00000000000000000000000015".parse().unwrap(),
+        end: "txn_10000000000000000000000005".parse().unwrap(),
         asked_at: AT,
         state: RefundState::Begun,
         done_at: None,

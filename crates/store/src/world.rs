@@ -177,9 +177,7 @@ impl World {
                 self.appeals.insert(appeal.case, appeal.clone());
             }
             Change::Audit(entry) => self.audit.entry(entry.account).or_default().push(entry.clone()),
-            Change::PutPerson(person) => {
-                self.people.insert(person.account, person.clone());
-            }
+            Change::PutPerson(person) => drop(self.people.insert(person.account, person.clone())),
             Change::PutTicket(ticket) => drop(self.tickets.insert(ticket.id, ticket.clone())),
             Change::PutCode(code) => drop(self.codes.insert(code.id, code.clone())),
             Change::PutTally(tally) => drop(self.tallies.insert(tally.subject, tally.clone())),
