@@ -138,10 +138,6 @@ const WAYS: [Way; 7] = [
 const PRICE: i64 = 20_000;
 const PAYER: u8 = 7;
 
-fn key(name: &str) -> IdempotencyKey {
-    IdempotencyKey { client: "test".into(), key: name.into() }
-}
-
 /// A payer who can pay in every way, and a merchant on another shard.
 struct Town {
     store: Arc<dyn Store>,
@@ -201,7 +197,7 @@ impl Town {
         town.points = engine.run(OpenPoints { account }).await.unwrap();
         for (name, points) in [("lot one", 1_500), ("lot two", 2_500)] {
             let order = town.order(Payment::own_points(account), (name, points * 10), opened.wallet);
-            engine.pay(BuyPoints { order, origin: Origin::Official, points }, key(name)).await.unwrap();
+            engine.pay(BuyPoints { order, origin: Origin::Official, points }, town.key(name)).await.unwrap();
         }
         town.line = engine.run(OpenLine { account, terms: terms.version.clone() }).await.unwrap().instrument;
         town
@@ -234,6 +230,10 @@ impl Town {
         self.engine = Some(Engine::start(config).await.unwrap());
     }
 
+    fn key(&self, name: &str) -> IdempotencyKey {
+        IdempotencyKey { client: self.merchant.to_string(), key: name.into() }
+    }
+
     fn engine(&self) -> Engine {
         self.engine.clone().unwrap()
     }
@@ -248,7 +248,7 @@ impl Town {
             instrument,
             speaker: Speaker::default(),
             shown: None,
-            idempotency: key(name),
+            idempotency: self.key(name),
             request_hash: [1; 32],
         }
     }
@@ -277,9 +277,9 @@ impl Town {
         let engine = self.engine();
         let paid = match way {
             Way::PointsAnd(_) => {
-                engine.pay(PayWithPoints { order, instrument: self.points, points: 500 }, key(name)).await
+                engine.pay(PayWithPoints { order, instrument: self.points, points: 500 }, self.key(name)).await
             }
-            _ => engine.pay(order, key(name)).await,
+            _ => engine.pay(order, self.key(name)).await,
         };
         let paid = paid.unwrap();
         assert!(matches!(paid.payment.state, PaymentState::Succeeded { .. }), "{way:?}: {:?}", paid.answer);
@@ -293,7 +293,7 @@ impl Town {
             merchant: self.merchant,
             amount: amount.map(Money::cny),
             reason: "cancelled".into(),
-            idempotency: key(name),
+            idempotency: self.key(name),
             request_hash: [2; 32],
         }
     }
