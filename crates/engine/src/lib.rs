@@ -30,6 +30,7 @@ pub mod pay_later;
 pub mod payments;
 pub mod people;
 pub mod points;
+pub mod refunds;
 mod resealing;
 mod risk;
 pub mod sessions;

@@ -184,7 +184,7 @@ async fn debit_all(engine: &Engine, merchant: MerchantId, fen: i64) {
     let debit = DebitMerchant { id, merchant, amount: Money::cny(fen) };
     for _ in 0..AGAIN {
         match engine.debit_merchant(debit).await {
-            Ok(()) => break,
+            Ok(_) => break,
             Err(EngineError::Store(_)) => tokio::time::sleep(Duration::from_millis(20)).await,
             Err(other) => panic!("{other}"),
         }

@@ -61,6 +61,8 @@ pub struct Keys {
     pub clearings: BTreeSet<(Shard, MerchantId)>,
     /// Folds.
     pub folds: BTreeSet<FoldId>,
+    /// Payments whose refunds are looked at, with the bills of those that the line has paid.
+    pub refunds: BTreeSet<PaymentId>,
     /// Merchants' own accounts in the books.
     pub merchants: BTreeSet<MerchantId>,
     /// Transactions that may have been posted already.
@@ -90,7 +92,7 @@ impl Keys {
         let tallies = tallies.chain(self.second_factors.iter().map(|staff| staff.shard()));
         let device_keys = self.device_keys.iter().map(|id| id.shard());
         let clearings = self.clearings.iter().map(|(shard, _)| *shard);
-        let folds = self.folds.iter().map(|id| id.shard());
+        let folds = self.folds.iter().map(|id| id.shard()).chain(self.refunds.iter().map(|id| id.shard()));
         let merchants = self.merchants.iter().map(|id| id.shard());
         let transactions = self.transactions.iter().map(|id| id.shard());
         let payers = accounts.chain(payments).chain(attempts).chain(mandates).chain(bindings).chain(openings);
@@ -123,6 +125,7 @@ impl Keys {
         self.device_keys.extend(other.device_keys);
         self.clearings.extend(other.clearings);
         self.folds.extend(other.folds);
+        self.refunds.extend(other.refunds);
         self.merchants.extend(other.merchants);
         self.transactions.extend(other.transactions);
     }

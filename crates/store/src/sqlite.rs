@@ -29,6 +29,7 @@ mod payments;
 mod people;
 mod points;
 mod proofs;
+mod refunds;
 mod requests;
 mod sealed;
 mod second_factors;
@@ -48,11 +49,12 @@ use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
     AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, IncidentId, InstrumentId, MandateId,
-    MerchantId, PaymentId, Shard, TicketId,
+    MerchantId, PaymentId, RefundId, Shard, TicketId,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
 use tantu_domain::payment::Payment;
+use tantu_domain::refund::Refund;
 use tantu_domain::ticket::Ticket;
 use tantu_paylater::bill::Bill;
 
@@ -372,6 +374,18 @@ impl Store for SqliteStore {
 
     fn fold(&self, id: FoldId) -> Result<Option<Fold>, StoreError> {
         self.read(|connection| folds::find(connection, id))
+    }
+
+    fn refund(&self, id: RefundId) -> Result<Option<Refund>, StoreError> {
+        self.read(|connection| refunds::find(connection, id))
+    }
+
+    fn refunds(&self, payment: PaymentId) -> Result<Vec<Refund>, StoreError> {
+        self.read(|connection| refunds::of_payment(connection, payment))
+    }
+
+    fn audited_refunds(&self) -> Result<Vec<Refund>, StoreError> {
+        self.read(refunds::every)
     }
 
     fn folds_under_way(&self, merchant: MerchantId) -> Result<Vec<Fold>, StoreError> {

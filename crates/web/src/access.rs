@@ -77,6 +77,9 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/v1/payments/{id}/schedule", &[Payer, Cashier]),
     rule("DELETE", "/v1/payments/{id}/schedule", &[Payer, Cashier]),
     rule("POST", "/v1/payments/{id}/close", &[Merchant]),
+    rule("POST", "/v1/payments/{id}/refunds", &[Merchant]),
+    rule("GET", "/v1/payments/{id}/refunds", &[Merchant, Staff, Payer]),
+    rule("GET", "/v1/refunds/{id}", &[Merchant, Staff, Payer]),
     rule("POST", "/v1/preflight", &[Merchant, Staff, Payer]),
     // A code is public; of a payment it tells those who may see it.
     rule("POST", "/v1/diagnoses", &[Anybody, Merchant, Staff, Payer, Cashier]),

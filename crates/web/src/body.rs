@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 use tantu_domain::ids::{
     AccountId, AnnouncementId, BillId, BindingId, CaseId, CodeId, CreditEntryId, DeviceKeyId, IncidentId, InstrumentId,
-    LotId, MandateId, MerchantId, PaymentId, TicketId,
+    LotId, MandateId, MerchantId, PaymentId, RefundId, TicketId,
 };
 use tantu_domain::staff::StaffMark;
 
@@ -226,6 +226,9 @@ impl Named for PaymentId {
 }
 impl Named for AccountId {
     const WHAT: &'static str = "account";
+}
+impl Named for RefundId {
+    const WHAT: &'static str = "refund";
 }
 impl Named for BillId {
     const WHAT: &'static str = "bill";

@@ -19,6 +19,7 @@ mod mandate_return;
 pub(crate) mod notices;
 mod password;
 pub(crate) mod pay_later;
+mod refunds;
 mod repair;
 mod reset_password;
 mod result;

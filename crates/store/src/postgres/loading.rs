@@ -88,6 +88,7 @@ impl<'a> Loading<'a> {
         self.others(now).await?;
         self.people().await?;
         self.merchants().await?;
+        self.refunds().await?;
         self.loaded.payments.extend(self.world.payments.keys());
         Ok(())
     }

@@ -11,7 +11,7 @@ use super::loading::{BEGIN, COMMIT, Loaded};
 use super::payments::Made;
 use super::{
     access, accounts, announcements, audit_trail, bindings, care, claims, decisions, devices, folds, hits, incidents,
-    instruments, jobs, ledger, mandates, observations, pay_later, payments, people, points, proofs, requests,
+    instruments, jobs, ledger, mandates, observations, pay_later, payments, people, points, proofs, refunds, requests,
     second_factors, tickets,
 };
 use crate::change::Change;
@@ -71,6 +71,7 @@ impl Writes {
                 self.uses.adjust(*account, *counter, *window, *starts_on, *delta);
             }
             Change::PutFold(fold) => folds::put(rows, fold)?,
+            Change::PutRefund(refund) => refunds::put(rows, refund)?,
             Change::PutLine(line) => pay_later::put_line(rows, line)?,
             Change::PutBill(bill) => pay_later::put_bill(rows, bill)?,
             Change::PutRepayment(repayment) => pay_later::put_repayment(rows, repayment)?,

@@ -12,7 +12,7 @@ use crate::answer::{ProblemBody, RefusalBody};
 use crate::api::{
     accounts, announcements, bindings, card_banks, codes, device_checks, device_keys, device_reports, diagnoses,
     health, incidents, instruments, mandates, merchants, metrics, notifications, pay_later, payer_links, payments,
-    points, preflight, sign_out, staff, tickets,
+    points, preflight, refunds, sign_out, staff, tickets,
 };
 use crate::app::Shared;
 
@@ -59,6 +59,8 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(payments::resume::resume))
         .routes(routes!(payments::schedule::schedule, payments::schedule::unschedule))
         .routes(routes!(payments::close::close))
+        .routes(routes!(refunds::create::create, refunds::list::list))
+        .routes(routes!(refunds::show::show))
         .routes(routes!(codes::send))
         .routes(routes!(codes::prove))
         .routes(routes!(codes::miss))

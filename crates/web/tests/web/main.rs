@@ -24,6 +24,7 @@ mod openapi;
 mod pages;
 mod passwords;
 mod payments;
+mod refunds;
 mod reply;
 mod staff;
 mod status;
