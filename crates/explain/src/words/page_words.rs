@@ -311,6 +311,8 @@ super::labels::labels! {
     refunded_bill,
     /// It came back as points; `{points}`.
     refunded_points,
+    /// Of a refund that was refused.
+    refund_refused,
     // Signing in.
     /// Its heading.
     sign_in_title,

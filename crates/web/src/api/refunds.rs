@@ -9,6 +9,7 @@ use tantu_domain::payment::Payment;
 use tantu_domain::refund::{Part, Refund, RefundState, Road, WhyRefused};
 use tantu_engine::error::Rejection;
 use tantu_explain::Lang;
+use tantu_explain::words::pages;
 use utoipa::ToSchema;
 
 use crate::app::Shared;
@@ -101,6 +102,8 @@ async fn present(app: &Shared, payment: &Payment, refunds: &[Refund], lang: Lang
     let file = app.engine.read(move |store| store.account(account, now)).await?;
     let instruments = file.map(|file| file.instruments).unwrap_or_default();
     let telling = Telling::new(lang, now, &instruments, Some(payment));
+    // The cause's own words are about a payment; here the money was taken long ago, and is the merchant's again.
+    let of_refund = |cause: CauseBody| CauseBody { money: pages(lang).refund_refused.to_owned(), ..cause };
     let shown = |refund: &Refund| {
         let body = first(refund);
         match &refund.state {
@@ -111,7 +114,7 @@ async fn present(app: &Shared, payment: &Payment, refunds: &[Refund], lang: Lang
             RefundState::Refused { at, why } => {
                 let causes = match why {
                     WhyRefused::MerchantShort { .. } => Vec::new(),
-                    WhyRefused::Channel { causes } => telling.causes(causes),
+                    WhyRefused::Channel { causes } => telling.causes(causes).into_iter().map(of_refund).collect(),
                 };
                 let detail = short(refund).map(|short| short.to_string());
                 RefundBody { state: "refused".into(), ended_at: Some(time(*at)), causes, detail, ..body }

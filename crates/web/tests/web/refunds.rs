@@ -25,7 +25,7 @@ fn cny(fen: i64) -> Value {
 
 /// The refund once it has ended.
 async fn ended(app: &TestApp, refund: &Value) -> Value {
-    let path = format!("/v1/refunds/{}", refund["id"].as_str().unwrap());
+    let path = format!("/v1/refunds/{}?lang=en", refund["id"].as_str().unwrap());
     let mut look = tokio::time::interval(Duration::from_millis(10));
     for _ in 0..500 {
         look.tick().await;
@@ -194,6 +194,7 @@ async fn a_channels_refusal_is_told_with_its_cause() {
     let asked = app.post(&format!("/v1/payments/{payment}/refunds"), MERCHANT, cny(1_000)).await.expect(201).json();
     let refused = ended(&app, &asked).await;
     assert_eq!((&refused["state"], &refused["causes"][0]["id"]), (&json!("refused"), &json!("account.frozen")));
+    assert!(refused["causes"][0]["money"].as_str().unwrap().contains("Nothing went back"), "{refused}");
     let shown = app.get(&format!("/v1/payments/{payment}"), MERCHANT).await.expect(200).json();
     assert_eq!(shown["refunded"], json!(null));
 }

@@ -159,6 +159,7 @@ pub(crate) const PAGES: PageWords = PageWords {
     refunded_wallet: "It is in your wallet, and pays at once.",
     refunded_bill: "Your bill fell by it; what you had repaid already is in your wallet.",
     refunded_points: "{points} points are yours again, and pay at once.",
+    refund_refused: "Nothing went back; the merchant has the money and can ask again.",
     // Signing in.
     sign_in_title: "Sign in",
     sign_in_to_fix: "Sign in to go on with this step",
