@@ -253,3 +253,9 @@ export const balanceOf = async (buyer) => {
 };
 /** What an account's wallet holds. */
 export const walletOf = async (account) => (await expect(200, staff('GET', `/v1/accounts/${account}`))).balance;
+/** The merchant gives money of a paid order back. */
+export const refund = (paid, fen, reason) =>
+  expect(
+    201,
+    ask('POST', `${base}/v1/payments/${paid}/refunds`, merchantKey, { amount: { amount: fen, currency: 'CNY' }, reason }, { 'idempotency-key': randomUUID() }),
+  );
