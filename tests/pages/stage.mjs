@@ -132,6 +132,9 @@ export async function known(person, balance) {
   return mandated(who, balance);
 }
 
+/** A payer of whom nothing is known yet. */
+export const stranger = () => opened({});
+
 /** An account with an empty wallet, and its holder signed in. */
 async function opened(body) {
   const { id: account, wallet } = await expect(201, staff('POST', '/v1/accounts', body));
@@ -250,3 +253,9 @@ export const balanceOf = async (buyer) => {
 };
 /** What an account's wallet holds. */
 export const walletOf = async (account) => (await expect(200, staff('GET', `/v1/accounts/${account}`))).balance;
+/** The merchant gives money of a paid order back. */
+export const refund = (paid, fen, reason) =>
+  expect(
+    201,
+    ask('POST', `${base}/v1/payments/${paid}/refunds`, merchantKey, { amount: { amount: fen, currency: 'CNY' }, reason }, { 'idempotency-key': randomUUID() }),
+  );

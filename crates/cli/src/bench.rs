@@ -4,6 +4,7 @@
 //! ratio is the median of the rounds' own ratios. What is measured beside the engine is each database's own affair
 //! (`sqlite.rs`, `postgres.rs`); what a measurement is, is the same.
 
+pub(crate) mod before;
 mod beside;
 pub(crate) mod figures;
 mod load;
@@ -28,8 +29,8 @@ use tantu_store::audit::AuditCheck;
 pub(crate) use crate::bench::beside::serve;
 use crate::bench::figures::{median, parts};
 use crate::bench::load::Door;
-use crate::bench::metered::Lane;
-use crate::config::Config;
+use crate::bench::metered::Spent;
+use crate::config::{Config, EXAMPLE};
 use crate::output::Failure;
 use crate::server::{client, listen};
 
@@ -104,8 +105,10 @@ pub(crate) struct Detail {
     pub(crate) p50: u64,
     /// All but one of a hundred.
     pub(crate) p99: u64,
-    /// What the lanes of this process did.
-    pub(crate) lane: Lane,
+    /// How many commits made them.
+    pub(crate) commits: u64,
+    /// Where the lanes of this process had their time.
+    pub(crate) spent: Spent,
     /// How many bytes of log a payment has made the database write, if it tells.
     pub(crate) logged: Option<u64>,
 }
@@ -113,8 +116,7 @@ pub(crate) struct Detail {
 impl Detail {
     /// How many payments a commit made, on average.
     pub(crate) fn batch(&self) -> u64 {
-        let commits = u64::try_from(self.lane.batches.len()).unwrap_or(0);
-        self.lane.batches.iter().sum::<u64>().checked_div(commits).unwrap_or(0)
+        self.payments.checked_div(self.commits).unwrap_or(0)
     }
 }
 
@@ -194,9 +196,9 @@ fn told(number: u32, subjects: &[Subject], round: &[Run]) -> String {
     format!("round {number} of {ROUNDS}, per second: {}", all.join(", "))
 }
 
-/// The production engine, as `serve` starts it without a channel.
+/// The production engine, as `serve` starts it without a channel, with every check that the example configuration has.
 async fn start(store: Arc<dyn Store>) -> Result<Engine, Failure> {
-    let config = Config::load(None)?;
+    let config = Config::from_text(EXAMPLE)?;
     let ids = Arc::new(UuidIds);
     let settings = Settings {
         process: JobId::new(&*ids, Shard::of(0)).to_string(),
@@ -221,6 +223,7 @@ async fn start(store: Arc<dyn Store>) -> Result<Engine, Failure> {
         codes: Arc::default(),
         passwords: None,
         card_keeper: None,
+        second_factors: None,
         people: None,
         webhooks: None,
     };

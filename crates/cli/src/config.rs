@@ -72,6 +72,11 @@ pub(crate) struct ServerSection {
     pub(crate) secret_file: Option<PathBuf>,
     /// A file of at least 32 random bytes with which pay passwords are kept; without it none is.
     pub(crate) password_key_file: Option<PathBuf>,
+    /// A file with the keys that seal the secrets of staff's second factors; without it no member of staff signs in.
+    pub(crate) second_factor_key_file: Option<PathBuf>,
+    /// Minutes that a session of staff lasts.
+    #[config(default = 30)]
+    pub(crate) staff_session_minutes: u32,
     /// The PEM file of our certificate and those between it and its authority; with `tls_key` we serve TLS.
     pub(crate) tls_cert: Option<PathBuf>,
     /// The PEM file of the certificate's private key.
@@ -283,6 +288,9 @@ fn whole(error: &dyn std::error::Error) -> String {
     }
     said
 }
+
+/// The example configuration. The demo, the matrix and the bench run with it, so that what they show is what one starts with.
+pub(crate) const EXAMPLE: &str = include_str!("../../../config.example.toml");
 
 /// The shortest time for a payer to confirm: channels refuse orders that end within a minute, and the way there takes
 /// some of it.

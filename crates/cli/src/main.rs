@@ -7,6 +7,7 @@ mod matrix;
 mod output;
 mod people;
 mod server;
+mod staff;
 mod stage;
 mod tls;
 

@@ -57,7 +57,11 @@ pub(crate) fn of_section(section: &PeopleSection) -> Result<People, Failure> {
 }
 
 fn people(vault: Vault, registry: ServiceConfig, sms: ServiceConfig) -> Result<People, Failure> {
-    Ok(People { vault, registry: Arc::new(RegistryService::new(&registry)?), sms: Arc::new(SmsService::new(&sms)?) })
+    Ok(People {
+        vault: Arc::new(vault),
+        registry: Arc::new(RegistryService::new(&registry)?),
+        sms: Arc::new(SmsService::new(&sms)?),
+    })
 }
 
 fn service(base: &str, key: &str) -> Result<ServiceConfig, Failure> {

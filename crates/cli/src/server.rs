@@ -37,6 +37,7 @@ use crate::config::webhooks::webhooks;
 use crate::config::{AlipaySection, Config, ServerSection};
 use crate::output::Failure;
 use crate::people;
+use crate::staff;
 use crate::tls::{Tls, TlsListener};
 
 /// Where a server finds what it needs.
@@ -127,6 +128,7 @@ impl Server {
             channels,
             passwords,
             card_keeper,
+            second_factors: staff::keeper(&plan.config.server, plan.short_lived)?,
             people,
             webhooks,
             codes: codes.clone(),

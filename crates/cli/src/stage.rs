@@ -15,6 +15,7 @@ pub(crate) mod person;
 pub(crate) mod phone;
 pub(crate) mod reply;
 pub(crate) mod resolver;
+pub(crate) mod staff;
 pub(crate) mod tls_door;
 
 use reqwest::Method;
@@ -25,15 +26,12 @@ use tantu_domain::money::Money;
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_sandbox::{Sandbox, SandboxConfig};
 
-use crate::config::Config;
+use crate::config::{Config, EXAMPLE};
 use crate::output::Failure;
 use crate::server::{Server, ServerPlan, client};
-use crate::stage::keys::{register_merchant, register_staff};
+use crate::stage::keys::register_merchant;
 use crate::stage::payer::Payer;
 use crate::stage::reply::Reply;
-
-/// The figures of the stage: the example configuration's, so that what it shows is what one starts with.
-const POLICY: &str = include_str!("../../../config.example.toml");
 
 /// How many requests the stage's server handles at once.
 pub(crate) const PLACES: u32 = 64;
@@ -48,9 +46,9 @@ pub(crate) struct Stage {
     pub(crate) http: reqwest::Client,
     pub(crate) control: String,
     pub(crate) merchant_key: String,
-    pub(crate) staff_key: String,
+    pub(crate) staff_session: String,
     /// Another member of staff, without whom nothing is lifted.
-    pub(crate) second_staff_key: String,
+    pub(crate) second_staff_session: String,
     pub(crate) databases: Vec<String>,
     pub(crate) language: &'static str,
 }
@@ -72,11 +70,13 @@ impl Stage {
     pub(crate) async fn set_up(plan: StagePlan) -> Result<Self, Failure> {
         let sandbox = Sandbox::start(SandboxConfig { listen: plan.sandbox_listen, seed: 1 }).await?;
         let control = sandbox.control_url();
-        let mut config = Config::from_text(POLICY)?;
+        let mut config = Config::from_text(EXAMPLE)?;
         // Two days instead of a year, so that a mandate ends without the demo's clock running far ahead.
         config.server.mandate_days = MANDATE_DAYS;
         // Few places, so that a crowd of them fits on any machine.
         config.server.most_requests = PLACES;
+        // A demo is left open for a day.
+        config.server.staff_session_minutes = 24 * 60;
         let files = tempfile::tempdir()?;
         if plan.certificates {
             config.alipay = Some(certificates::section(&control, files.path()).await?);
@@ -96,17 +96,17 @@ impl Stage {
         .await?;
         let merchant = MerchantId::new(&*server.engine.ids(), Shard::of(0));
         let merchant_key = register_merchant(&server.engine, merchant, "山前小店").await?;
-        let staff_key = register_staff(&server.engine).await?;
-        let second_staff_key = register_staff(&server.engine).await?;
         let http = client()?;
+        let staff_session = staff::signed_in(&server.engine, &http, &server.base).await?;
+        let second_staff_session = staff::signed_in(&server.engine, &http, &server.base).await?;
         Ok(Self {
             sandbox,
             server,
             http,
             control,
             merchant_key,
-            staff_key,
-            second_staff_key,
+            staff_session,
+            second_staff_session,
             databases: plan.databases,
             language: plan.language,
         })

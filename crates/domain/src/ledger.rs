@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use crate::channel::Channel;
 use crate::ids::{AccountId, MerchantId, PaymentId, Shard, TransactionId};
 use crate::money::{Currency, Money};
+pub use crate::purpose::{PointsMove, Purpose};
 
 /// The chart of accounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,6 +29,9 @@ pub enum LedgerAccount {
     /// A merchant's money between two shards (在途): a fold has taken it from the payers' shard, where it stands as owed,
     /// and gives it to the merchant's, where it stands as taken. Over all shards it is what is on its way.
     MerchantInTransit(MerchantId),
+    /// A merchant's refunds between two shards: given to payers on theirs, where it stands as taken, and left what was held on the
+    /// merchant's, where it stands as owed. Apart from what folds bring, so that nobody counts on money that is on its way out.
+    RefundInTransit(MerchantId),
     /// What a channel has taken from payers for us and owes us. Owned.
     ChannelReceivable(Channel, Shard),
     /// The reserve deposit (备付金). Owned.
@@ -82,6 +86,7 @@ impl LedgerAccount {
             | Self::MerchantHeld(_)
             | Self::MerchantClearing(..)
             | Self::MerchantInTransit(_)
+            | Self::RefundInTransit(_)
             | Self::PayLaterLent(_)
             | Self::Points(_)
             | Self::PointsHeld(_)
@@ -105,7 +110,10 @@ impl LedgerAccount {
             | Self::PointsHeld(_)
             | Self::PointsIssued(_)
             | Self::PointsFund(_) => true,
-            Self::MerchantClearing(..) | Self::MerchantInTransit(_) | Self::ChannelReceivable(..) => false,
+            Self::MerchantClearing(..)
+            | Self::MerchantInTransit(_)
+            | Self::RefundInTransit(_)
+            | Self::ChannelReceivable(..) => false,
         }
     }
 }
@@ -120,6 +128,7 @@ impl fmt::Display for LedgerAccount {
             Self::MerchantHeld(merchant) => write!(f, "merchant_held:{merchant}"),
             Self::MerchantClearing(merchant, shard) => write!(f, "merchant_clearing:{merchant}:{:02}", shard.number()),
             Self::MerchantInTransit(merchant) => write!(f, "merchant_in_transit:{merchant}"),
+            Self::RefundInTransit(merchant) => write!(f, "refund_in_transit:{merchant}"),
             Self::ChannelReceivable(channel, shard) => {
                 write!(f, "channel_receivable:{}:{:02}", channel.id(), shard.number())
             }
@@ -177,88 +186,6 @@ pub enum LedgerError {
     /// The sum does not fit.
     #[error("the entries do not add up: {0}")]
     Sum(#[from] crate::money::MoneyError),
-}
-
-/// What a transaction was posted for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Purpose {
-    /// A balance that a demo or a test begins with: there is no other free money.
-    Opening,
-    /// A payment from the wallet.
-    WalletCharge,
-    /// A payment through a channel.
-    ChannelCharge,
-    /// A channel has charged a payer's own card for his wallet.
-    TopUp,
-    /// A channel's success after we had closed the attempt: the payer's money, on its way back.
-    LateSuccess,
-    /// The channel has given that money back.
-    LateRefund,
-    /// A fold takes a merchant's money from the payers' shard.
-    FoldOut,
-    /// A fold gives it to the merchant.
-    FoldIn,
-    /// A merchant's money is held for a debit that has begun.
-    MerchantHold,
-    /// The lender pays an order, and its payer owes a bill.
-    PayLaterCharge,
-    /// Interest or a fee was charged on a bill.
-    BillCharge,
-    /// A bill was repaid, wholly or in part.
-    BillRepaid,
-    /// Points were paid for: the money.
-    PointsBought,
-    /// The points themselves came to their holder.
-    PointsGranted,
-    /// A payment holds points.
-    PointsHeld,
-    /// It holds them no more, and they are their holder's again.
-    PointsReleased,
-    /// Points were spent, and are gone.
-    PointsSpent,
-    /// The money behind them, for the merchant.
-    PointsCharge,
-}
-
-impl Purpose {
-    /// The name that the store uses.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Opening => "opening",
-            Self::WalletCharge => "wallet_charge",
-            Self::ChannelCharge => "channel_charge",
-            Self::TopUp => "top_up",
-            Self::LateSuccess => "late_success",
-            Self::LateRefund => "late_refund",
-            Self::FoldOut => "fold_out",
-            Self::FoldIn => "fold_in",
-            Self::MerchantHold => "merchant_hold",
-            Self::PayLaterCharge => "pay_later_charge",
-            Self::BillCharge => "bill_charge",
-            Self::BillRepaid => "bill_repaid",
-            Self::PointsBought => "points_bought",
-            Self::PointsGranted => "points_granted",
-            Self::PointsHeld => "points_held",
-            Self::PointsReleased => "points_released",
-            Self::PointsSpent => "points_spent",
-            Self::PointsCharge => "points_charge",
-        }
-    }
-}
-
-/// How points move.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum PointsMove {
-    /// They come to their holder.
-    Granted,
-    /// A payment holds them.
-    Held,
-    /// They are their holder's again.
-    Released,
-    /// They are spent at once.
-    Spent,
-    /// What was held is spent.
-    HeldSpent,
 }
 
 /// A balanced change of the books. The only way to one is [`Transaction::new`].
@@ -448,6 +375,21 @@ impl Transaction {
         Self::between(id, Purpose::MerchantHold, at, LedgerAccount::Merchant(merchant), held, amount)
     }
 
+    /// A debit that the merchant's money does not reach. It stands where the hold would: under the same id, so that of the two there
+    /// is one, whoever comes late. The credit is first, so that no balance passes its floor on the way.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the amount is not positive.
+    pub fn merchant_forgone(
+        id: TransactionId,
+        at: Timestamp,
+        merchant: MerchantId,
+        amount: Money,
+    ) -> Result<Self, LedgerError> {
+        let entry = |side| Entry { account: LedgerAccount::Merchant(merchant), side, amount };
+        Self::new(id, Purpose::MerchantForgone, at, vec![entry(Side::Credit), entry(Side::Debit)])
+    }
+
     /// The lender pays a merchant for a payer, who owes him that much from now on: two books, each balanced.
     ///
     /// # Errors
@@ -534,6 +476,7 @@ impl Transaction {
             PointsMove::Released => (Purpose::PointsReleased, held, own),
             PointsMove::Spent => (Purpose::PointsSpent, own, issued),
             PointsMove::HeldSpent => (Purpose::PointsSpent, held, issued),
+            PointsMove::Refunded => (Purpose::PointsRefunded, issued, own),
         };
         Self::between(id, purpose, at, debit, credit, Money::new(points, Currency::Dou))
     }

@@ -17,6 +17,14 @@ pub const TRIES: u32 = 5;
 const LOCKS: [SignedDuration; 3] =
     [SignedDuration::from_mins(30), SignedDuration::from_hours(3), SignedDuration::from_hours(24)];
 
+/// Until when it is locked that locks at `now`, after so many locks in a row.
+pub(crate) fn lock_after(locks: u32, now: Timestamp) -> Timestamp {
+    let step = usize::try_from(locks).unwrap_or(usize::MAX).min(LOCKS.len() - 1);
+    // A whole second: what is shown must not end before what is kept.
+    let until = now.checked_add(LOCKS[step]).ok().map(|at| at.as_second().saturating_add(1));
+    until.and_then(|second| Timestamp::from_second(second).ok()).unwrap_or(Timestamp::MAX)
+}
+
 /// How long a proof may be used: as long as it takes to press the next button.
 const PROOF_LIFE: SignedDuration = SignedDuration::from_mins(5);
 
@@ -83,10 +91,7 @@ impl PayPassword {
         if tries < TRIES {
             return Ok(Self { tries, locked_until: None, ..self.clone() });
         }
-        let step = usize::try_from(self.locks).unwrap_or(usize::MAX).min(LOCKS.len() - 1);
-        // A whole second: what is shown must not end before what is kept.
-        let until = now.checked_add(LOCKS[step]).ok().map(|at| at.as_second().saturating_add(1));
-        let locked_until = until.and_then(|second| Timestamp::from_second(second).ok()).or(Some(Timestamp::MAX));
+        let locked_until = Some(lock_after(self.locks, now));
         Ok(Self { tries, locks: self.locks.saturating_add(1), locked_until, ..self.clone() })
     }
 

@@ -213,6 +213,8 @@ pub struct Payment {
     pub legs: Vec<Leg>,
     /// When it is resumed by itself, if its payer has asked for that.
     pub scheduled_at: Option<Timestamp>,
+    /// What its merchant has given back of it. What is on its way back does not count yet.
+    pub refunded: Money,
 }
 
 /// Whether it is a bound debit card.
@@ -264,6 +266,7 @@ impl Payment {
             state: PaymentState::Created,
             legs: vec![leg],
             scheduled_at: None,
+            refunded: Money::zero(amount.currency()),
         }
     }
 

@@ -260,6 +260,12 @@ impl Points {
         moved
     }
 
+    /// How many points a payment has spent, those that came back later among them.
+    pub fn spent_by(&self, payment: PaymentId) -> i64 {
+        let spent = |taken: &&Taken| taken.payment == payment && taken.state == TakenState::Spent;
+        self.taken.iter().filter(spent).map(|taken| taken.points).sum()
+    }
+
     /// Gives points back that a payment has spent, to the lots that they came from, the youngest first: the oldest were
     /// taken first.
     ///

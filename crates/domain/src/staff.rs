@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::ids::{SHARDS, Shard};
+
 /// A member of staff.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StaffMark([u8; 8]);
@@ -13,6 +15,11 @@ impl StaffMark {
         let mut mark = [0; 8];
         mark.copy_from_slice(&hash[..8]);
         Self(mark)
+    }
+
+    /// The shard that what is kept of this person lives on.
+    pub fn shard(self) -> Shard {
+        Shard::of(self.0[0] % SHARDS)
     }
 }
 

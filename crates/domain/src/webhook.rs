@@ -1,13 +1,14 @@
-//! What a merchant is told without asking: which of his payments has come into which state, or which bill of his there is something
-//! to tell about. It names them and says no more; how they stand now is read by whoever was told.
+//! What a merchant is told without asking: which of his payments has come into which state, which of his refunds has ended, or which bill of
+//! his there is something to tell about. It names them and says no more; how they stand now is read by whoever was told.
 
 use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
 
-use crate::ids::{BillId, PaymentId};
+use crate::ids::{BillId, PaymentId, RefundId};
 use crate::payment::PaymentState;
+use crate::refund::RefundState;
 
 /// A state of a payment that its merchant is told of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -52,6 +53,37 @@ impl Reached {
     }
 }
 
+/// How a refund has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RefundEnd {
+    /// The payer has it.
+    Succeeded,
+    /// It is not made.
+    Refused,
+}
+
+impl RefundEnd {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Succeeded, Self::Refused];
+
+    /// The end as one to tell; none of one that is under way.
+    pub fn of(state: &RefundState) -> Option<Self> {
+        match state {
+            RefundState::Begun | RefundState::Held => None,
+            RefundState::Succeeded { .. } => Some(Self::Succeeded),
+            RefundState::Refused { .. } => Some(Self::Refused),
+        }
+    }
+
+    /// The event's type.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Succeeded => "refund.succeeded",
+            Self::Refused => "refund.refused",
+        }
+    }
+}
+
 /// The type of the event about a bill.
 const BILL_NOTICE: &str = "bill.notice";
 
@@ -62,6 +94,8 @@ pub enum Subject {
     Payment(PaymentId, Reached),
     /// There is something to tell about a bill.
     Bill(BillId),
+    /// A refund has ended.
+    Refund(RefundId, RefundEnd),
 }
 
 /// One thing to tell a merchant. Its text, `TYPE ID TIME`, is how it is kept.
@@ -79,6 +113,7 @@ impl WebhookEvent {
         match self.subject {
             Subject::Payment(_, reached) => reached.kind(),
             Subject::Bill(_) => BILL_NOTICE,
+            Subject::Refund(_, end) => end.kind(),
         }
     }
 }
@@ -88,6 +123,7 @@ impl fmt::Display for WebhookEvent {
         match self.subject {
             Subject::Payment(payment, _) => write!(f, "{} {payment} {}", self.kind(), self.at),
             Subject::Bill(bill) => write!(f, "{} {bill} {}", self.kind(), self.at),
+            Subject::Refund(refund, _) => write!(f, "{} {refund} {}", self.kind(), self.at),
         }
     }
 }
@@ -105,6 +141,8 @@ impl FromStr for WebhookEvent {
         let (Some(kind), Some(id), Some(at)) = (parts.next(), parts.next(), parts.next()) else { return Err(NoEvent) };
         let subject = if kind == BILL_NOTICE {
             Subject::Bill(id.parse().map_err(|_| NoEvent)?)
+        } else if let Some(end) = RefundEnd::ALL.into_iter().find(|end| end.kind() == kind) {
+            Subject::Refund(id.parse().map_err(|_| NoEvent)?, end)
         } else {
             let reached = Reached::ALL.into_iter().find(|reached| reached.kind() == kind).ok_or(NoEvent)?;
             Subject::Payment(id.parse().map_err(|_| NoEvent)?, reached)
@@ -122,8 +160,10 @@ mod tests {
         let payment = PaymentId::from_bytes([7; 16]).unwrap();
         let bill = BillId::from_bytes([7; 16]).unwrap();
         let at = "2026-11-23T01:02:03.000004Z".parse().unwrap();
-        let subjects = Reached::ALL.map(|reached| Subject::Payment(payment, reached));
-        for subject in subjects.into_iter().chain([Subject::Bill(bill)]) {
+        let refund = RefundId::from_bytes([7; 16]).unwrap();
+        let payments = Reached::ALL.map(|reached| Subject::Payment(payment, reached));
+        let refunds = RefundEnd::ALL.map(|end| Subject::Refund(refund, end));
+        for subject in payments.into_iter().chain(refunds).chain([Subject::Bill(bill)]) {
             let event = WebhookEvent { subject, at };
             assert_eq!(event.to_string().parse(), Ok(event));
         }

@@ -69,7 +69,8 @@ pub(crate) fn spent(world: &World, id: CodeId, now: Timestamp) -> Result<Code, R
         .ok_or_else(|| Rejection::State("the code was used, or its time is over; have another one sent".into()))
 }
 
-fn place(code: &[u8; 16]) -> Place<'_> {
+/// Where the phone of a code stands.
+pub(crate) fn place(code: &[u8; 16]) -> Place<'_> {
     Place { table: "codes", column: "phone", row: code }
 }
 

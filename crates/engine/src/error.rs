@@ -6,6 +6,7 @@ use tantu_domain::ledger::LedgerError;
 use tantu_domain::money::Money;
 use tantu_domain::one_time_code::TooSoon;
 use tantu_domain::payment::PaymentError;
+use tantu_domain::refund::RefundError;
 use tantu_domain::ticket::TicketError;
 use tantu_store::error::StoreError;
 use tantu_store::keys::Keys;
@@ -64,6 +65,9 @@ pub enum Rejection {
         /// What has been paid and is not settled yet.
         coming: Money,
     },
+    /// A payment that is not refunded as asked.
+    #[error(transparent)]
+    Unrefundable(#[from] RefundError),
     /// What is decided depends on more than was loaded. The lane loads that, too, and decides again: no caller sees this.
     #[error("the decision depends on more than was loaded")]
     NotLoaded(Box<Keys>),

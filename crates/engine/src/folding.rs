@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior};
 
 use crate::error::{EngineError, Rejection};
-use crate::merchants::debit::DebitMerchant;
+use crate::merchants::debit::{DebitMerchant, Debited};
 use crate::merchants::fold::{BeginFold, CreditFold, FinishFold};
 use crate::{Engine, Parts, meters};
 
@@ -131,40 +131,45 @@ impl Engine {
     ///
     /// # Errors
     /// [`Rejection::MerchantShort`] if it is short even so; nothing is held then. [`EngineError`] if it was not carried out.
-    pub async fn debit_merchant(&self, debit: DebitMerchant) -> Result<(), EngineError> {
-        for _ in 0..TRIES {
-            match self.run(debit).await {
-                // Refused by the account's floor: another debit came between the look and the commit.
-                Err(
-                    EngineError::Rejected(Rejection::MerchantShort { .. }) | EngineError::Store(StoreError::Refused(_)),
-                ) => {}
-                other => return other,
-            }
-            self.settle(debit).await?;
-        }
-        self.run(debit).await
+    pub async fn debit_merchant(&self, wanted: DebitMerchant) -> Result<Debited, EngineError> {
+        debit(&self.parts, wanted).await
     }
+}
 
-    /// Settles as much as a debit needs.
-    async fn settle(&self, debit: DebitMerchant) -> Result<(), EngineError> {
-        let merchant = debit.merchant;
-        let balance = self.read(move |store| store.merchant_balance(merchant)).await?;
-        let missing = debit.amount.minor().saturating_sub(balance.settled.minor());
-        let coming: Money = balance.clearing().plus(balance.in_transit).unwrap_or(balance.in_transit);
-        if coming.minor() < missing {
-            let (asked, settled) = (debit.amount, balance.settled);
-            return Err(Rejection::MerchantShort { merchant, asked, settled, coming }.into());
+/// Holds money of a merchant for a debit, and folds first if what is settled is short.
+pub(crate) async fn debit(parts: &Parts, wanted: DebitMerchant) -> Result<Debited, EngineError> {
+    for _ in 0..TRIES {
+        match parts.lane.run(wanted).await {
+            // Refused by the account's floor: another debit came between the look and the commit.
+            Err(
+                EngineError::Rejected(Rejection::MerchantShort { .. }) | EngineError::Store(StoreError::Refused(_)),
+            ) => {}
+            other => return other,
         }
-        if balance.clearing().minor() < missing {
-            for fold in self.read(move |store| store.folds_under_way(merchant)).await? {
-                end(&self.parts, fold).await?;
-            }
-        }
-        for shard in enough(&balance, missing) {
-            fold(&self.parts, merchant, shard).await?;
-        }
-        Ok(())
+        settle(parts, wanted).await?;
     }
+    parts.lane.run(wanted).await
+}
+
+/// Settles as much as a debit needs.
+async fn settle(parts: &Parts, debit: DebitMerchant) -> Result<(), EngineError> {
+    let merchant = debit.merchant;
+    let balance = parts.read(move |store| store.merchant_balance(merchant)).await?;
+    let missing = debit.amount.minor().saturating_sub(balance.settled.minor());
+    let coming: Money = balance.clearing().plus(balance.in_transit).unwrap_or(balance.in_transit);
+    if coming.minor() < missing {
+        let (asked, settled) = (debit.amount, balance.settled);
+        return Err(Rejection::MerchantShort { merchant, asked, settled, coming }.into());
+    }
+    if balance.clearing().minor() < missing {
+        for fold in parts.read(move |store| store.folds_under_way(merchant)).await? {
+            end(parts, fold).await?;
+        }
+    }
+    for shard in enough(&balance, missing) {
+        fold(parts, merchant, shard).await?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 pub(crate) mod delete_token;
 pub(crate) mod end_fold;
+pub(crate) mod make_refund;
 pub(crate) mod resolve_attempt;
 pub(crate) mod resolve_opening;
 pub(crate) mod resume_scheduled;
@@ -92,6 +93,7 @@ fn spawn(parts: &Arc<Parts>, job: Job, origin: Origin) {
             JobKind::ResumeScheduled { payment } => resume_scheduled::run(&parts, &job, payment).await,
             JobKind::SendWebhook { event } => send_webhook::run(&parts, &job, event).await,
             JobKind::EndFold { fold } => end_fold::run(&parts, fold).await,
+            JobKind::MakeRefund { refund } => make_refund::run(&parts, &job, refund).await,
             JobKind::TendLine { account } => tend_line::run(&parts, &job, account).await,
             JobKind::TendTicket { ticket } => tend_ticket::run(&parts, &job, ticket).await,
             JobKind::TendIncident { incident, after } => tend_incident::run(&parts, &job, incident, after).await,

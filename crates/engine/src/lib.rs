@@ -30,8 +30,11 @@ pub mod pay_later;
 pub mod payments;
 pub mod people;
 pub mod points;
+pub mod refunds;
+mod resealing;
 mod risk;
 pub mod sessions;
+pub mod staff;
 pub mod tickets;
 pub mod time;
 mod waiting;
@@ -84,6 +87,7 @@ use crate::payments::preflight::{Prospect, preflight};
 use crate::payments::record::{RecordAttempt, RecordOutcome};
 use crate::payments::shown::ShownCodes;
 use crate::people::People;
+use crate::staff::keeper::SecondFactorKeeper;
 use crate::waiting::WaitingCallers;
 
 /// One channel's verbs.
@@ -128,6 +132,8 @@ pub struct EngineConfig {
     pub passwords: Option<PasswordKeeper>,
     /// What keeps of card numbers what may be kept; without it no card is bound.
     pub card_keeper: Option<CardKeeper>,
+    /// What keeps the second factors of staff; without it none of them signs in.
+    pub second_factors: Option<SecondFactorKeeper>,
     /// What it takes to know people; without it nobody is verified and no code is sent.
     pub people: Option<People>,
     /// Who tells merchants of what has happened; without it nobody is told.
@@ -146,6 +152,7 @@ pub(crate) struct Parts {
     pub(crate) channels: HashMap<Channel, Connector>,
     pub(crate) passwords: Option<PasswordKeeper>,
     pub(crate) card_keeper: Option<CardKeeper>,
+    pub(crate) second_factors: Option<SecondFactorKeeper>,
     pub(crate) people: Option<People>,
     pub(crate) webhooks: Option<Arc<Webhooks>>,
     /// The names of the configured channels.
@@ -267,6 +274,7 @@ impl Engine {
             channels: config.channels,
             passwords: config.passwords,
             card_keeper: config.card_keeper,
+            second_factors: config.second_factors,
             people: config.people,
             webhooks,
             offered,
@@ -285,11 +293,16 @@ impl Engine {
                 parts.breakers.open(channel, parts.clock.wall());
             }
         }
-        let tasks = vec![
+        let mut tasks = vec![
             tokio::spawn(jobs::work(parts.clone(), fresh)),
             tokio::spawn(breaker::probe(parts.clone())),
             tokio::spawn(folding::sweep(parts.clone())),
         ];
+        // A task that ends is a fault that /readyz tells, so only what has something to do is begun.
+        let vault = parts.people.as_ref().map(|people| people.vault.clone());
+        if let Some(vault) = vault.filter(|vault| vault.has_older_keys()) {
+            tasks.push(tokio::spawn(resealing::sweep(parts.clone(), vault)));
+        }
         Ok(Self { parts, tasks: Arc::new(Tasks(tasks)) })
     }
 

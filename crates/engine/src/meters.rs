@@ -120,6 +120,12 @@ pub(crate) fn swept(accounts: u32, longest: SignedDuration) {
     gauge!("tantu_unfolded_seconds").set(longest.as_secs_f64());
 }
 
+/// A round of sealing anew is done: how many rows are left that an older key has sealed.
+pub(crate) fn sealed_otherwise(left: u64) {
+    // Beyond four billion nobody counts them.
+    gauge!("tantu_sealed_otherwise").set(u32::try_from(left).unwrap_or(u32::MAX));
+}
+
 /// A job that this process runs, until it is dropped.
 pub(crate) struct RunningJob(Gauge);
 

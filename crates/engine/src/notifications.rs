@@ -10,6 +10,7 @@ use crate::bindings::record_opening::RecordOpening;
 use crate::error::EngineError;
 use crate::mandates::record::RecordMandate;
 use crate::payments::record::RecordAttempt;
+use crate::refunds::hurry::HurryRefund;
 
 /// Why a notification was not taken in.
 #[derive(Debug, thiserror::Error)]
@@ -44,10 +45,10 @@ impl Engine {
                 }
             }
             Notification::Mandate { mandate, report } => self.run(RecordMandate { mandate, report }).await.map(drop),
-            // A refund is asked for until it is made, so its notice is only the sooner word.
+            // A refund is asked for until it is made, so its notice is only the sooner word: it is asked for now.
             Notification::Refund { refund, report: _ } => {
                 tracing::info!(channel = channel.id(), %refund, "a notification of a refund that is asked for anyway");
-                Ok(())
+                self.run(HurryRefund(refund)).await
             }
             Notification::Binding { binding: opening, report } => {
                 self.run(RecordOpening { opening, report, job: None }).await.map(drop)

@@ -39,7 +39,7 @@ use crate::people::record_identity::RecordIdentity;
 /// What it takes to know people.
 pub struct People {
     /// Seals what is known of them.
-    pub vault: Vault,
+    pub vault: Arc<Vault>,
     /// Says whether a name, a document, a phone and a card belong together.
     pub registry: Arc<dyn Registry>,
     /// Sends codes to their phones.

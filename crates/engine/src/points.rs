@@ -78,6 +78,18 @@ pub(crate) fn spend(
     Ok(changes)
 }
 
+/// Points that a payment has spent come back to the lots that they were taken from.
+pub(crate) fn refunded(
+    points: Option<&Points>,
+    payment: &Payment,
+    back: i64,
+    tools: &Tools<'_>,
+) -> Result<Vec<Change>, Rejection> {
+    let mut own = points.cloned().unwrap_or_default();
+    let back = own.refund(payment.id, back)?;
+    moved(payment, back, PointsMove::Refunded, tools)
+}
+
 /// A payment whose instrument has paid in this commit: the points beside it are spent in the same, and bought ones are there.
 pub(crate) fn captured_with(
     points: Option<&Points>,

@@ -76,7 +76,7 @@ fn tending(ticket: &Ticket, world: &World, now: Timestamp) -> Option<Change> {
     is_open.then_some(Change::PutJob(Job { id, kind, run_at, tries: 0, fence, lease: None }))
 }
 
-fn place(ticket: &[u8; 16]) -> Place<'_> {
+pub(crate) fn place(ticket: &[u8; 16]) -> Place<'_> {
     Place { table: "tickets", column: "call_back", row: ticket }
 }
 

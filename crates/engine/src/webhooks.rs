@@ -1,4 +1,4 @@
-//! Telling merchants what has happened to their payments and bills: the job is in the commit that it speaks of, so nothing is told
+//! Telling merchants what has happened to their payments, refunds and bills: the job is in the commit that it speaks of, so nothing is told
 //! that did not happen, and nothing that happened is forgotten.
 
 use std::collections::BTreeSet;
@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 use tantu_channels::webhook::Webhooks;
 use tantu_domain::ids::{JobId, Shard};
-use tantu_domain::webhook::{Reached, Subject, WebhookEvent};
+use tantu_domain::webhook::{Reached, RefundEnd, Subject, WebhookEvent};
 use tantu_store::change::Change;
 use tantu_store::job::{Job, JobKind};
 use tantu_store::keys::Keys;
@@ -38,6 +38,12 @@ pub(crate) fn announce(webhooks: &Webhooks, world: &World, change: &Change, tool
             let before = world.payments.get(&payment.id).map(|before| &before.state);
             let reached = Reached::of(&payment.state).filter(|_| before != Some(&payment.state))?;
             (Subject::Payment(payment.id, reached), payment.id.shard())
+        }
+        Change::PutRefund(refund) if webhooks.tells(refund.merchant) => {
+            let known = world.refunds.get(&refund.payment)?.iter().find(|known| known.id == refund.id);
+            let before = known.and_then(|known| RefundEnd::of(&known.state));
+            let end = RefundEnd::of(&refund.state).filter(|end| before != Some(*end))?;
+            (Subject::Refund(refund.id, end), refund.id.shard())
         }
         Change::PutNotice(NoticeRow { about: About::Bill(notice), told: None, .. }) => {
             let lender = tools.settings.pay_later.as_ref()?.lender;

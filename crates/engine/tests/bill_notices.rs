@@ -136,8 +136,9 @@ impl House {
             channels: [].into(),
             passwords: None,
             card_keeper: None,
+            second_factors: None,
             people: Some(People {
-                vault: Vault::new(&KeyRing::fresh().unwrap()).unwrap(),
+                vault: Arc::new(Vault::new(&KeyRing::fresh().unwrap()).unwrap()),
                 registry: world.clone(),
                 sms: world.clone(),
             }),

@@ -258,6 +258,7 @@ async fn engine(till: &Arc<Till>, clock: &Arc<SystemClock>, folder: &Path) -> En
         codes: Arc::default(),
         passwords: None,
         card_keeper: None,
+        second_factors: None,
         people: None,
         webhooks: None,
     })

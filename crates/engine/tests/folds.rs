@@ -21,7 +21,7 @@ use tantu_domain::policy::Policy;
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_engine::command::Settings;
 use tantu_engine::error::{EngineError, Rejection};
-use tantu_engine::merchants::debit::DebitMerchant;
+use tantu_engine::merchants::debit::{DebitMerchant, Debited};
 use tantu_engine::merchants::fold::{BeginFold, CreditFold, FinishFold};
 use tantu_engine::payments::create::CreatePayment;
 use tantu_engine::time::{SystemClock, UuidIds};
@@ -130,6 +130,7 @@ async fn engine(store: &Arc<dyn Store>, clock: &Arc<SystemClock>, fold_interval:
         channels: HashMap::new(),
         passwords: None,
         card_keeper: None,
+        second_factors: None,
         people: None,
         webhooks: None,
         codes: Arc::default(),
@@ -377,7 +378,8 @@ async fn debits_at_once_take_what_is_there_and_no_more() {
     let (mut held, mut short) = (0, 0);
     for debit in debits.collect::<Vec<_>>() {
         match debit.await.unwrap() {
-            Ok(()) => held += 1,
+            Ok(Debited::Held) => held += 1,
+            Ok(Debited::Forgone) => panic!("nobody gave it up"),
             Err(EngineError::Rejected(Rejection::MerchantShort { .. })) => short += 1,
             Err(other) => panic!("{other}"),
         }

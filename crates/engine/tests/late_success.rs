@@ -132,6 +132,7 @@ async fn engine(channel: &Arc<Fickle>, folder: &std::path::Path) -> Engine {
         channels: [(Channel::Alipay, connector)].into(),
         passwords: None,
         card_keeper: None,
+        second_factors: None,
         people: None,
         webhooks: None,
         codes: Arc::default(),

@@ -193,6 +193,7 @@ async fn engine(channel: &Arc<Deadly>, folder: &std::path::Path) -> Engine {
         channels: [(Channel::Alipay, connector)].into(),
         passwords: None,
         card_keeper: None,
+        second_factors: None,
         people: None,
         webhooks: None,
         codes: Arc::default(),
@@ -252,8 +253,10 @@ async fn begun(engine: &Engine) -> (AccountId, PaymentId) {
 /// The payment and the points, and that the books hold.
 async fn standing(engine: &Engine, account: AccountId, id: PaymentId) -> (Payment, Points) {
     let read = engine.read(move |store| {
+        // The payment first: of one that has ended, points that are read later are as it has left them.
+        let payment = store.payment(id)?;
         let points = store.account(account, Timestamp::UNIX_EPOCH)?.and_then(|file| file.points);
-        Ok((store.payment(id)?, points, store.audit()?))
+        Ok((payment, points, store.audit()?))
     });
     let (payment, points, audit) = read.await.unwrap();
     let broken: Vec<String> = audit.checks.into_iter().flat_map(|check| check.broken).collect();

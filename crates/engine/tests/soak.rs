@@ -98,6 +98,7 @@ async fn engine(urls: &[String], process: &str) -> Engine {
         codes: Arc::default(),
         passwords: None,
         card_keeper: None,
+        second_factors: None,
         people: None,
         webhooks: None,
     })
@@ -183,7 +184,7 @@ async fn debit_all(engine: &Engine, merchant: MerchantId, fen: i64) {
     let debit = DebitMerchant { id, merchant, amount: Money::cny(fen) };
     for _ in 0..AGAIN {
         match engine.debit_merchant(debit).await {
-            Ok(()) => break,
+            Ok(_) => break,
             Err(EngineError::Store(_)) => tokio::time::sleep(Duration::from_millis(20)).await,
             Err(other) => panic!("{other}"),
         }

@@ -23,13 +23,16 @@ use tantu_channels::webhook::{WebhookEndpoint, Webhooks};
 use tantu_domain::ceiling::Tier;
 use tantu_domain::client::Speaker;
 use tantu_domain::clock::Clock;
-use tantu_domain::ids::{AccountId, InstrumentId, MerchantId, Shard};
+use tantu_domain::ids::{AccountId, InstrumentId, MerchantId, Shard, TransactionId};
 use tantu_domain::money::Money;
 use tantu_domain::policy::Policy;
+use tantu_domain::refund::Refund;
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_engine::command::Settings;
+use tantu_engine::merchants::debit::DebitMerchant;
 use tantu_engine::merchants::open::RegisterMerchant;
 use tantu_engine::payments::create::CreatePayment;
+use tantu_engine::refunds::make::MakeRefund;
 use tantu_engine::time::{SystemClock, UuidIds};
 use tantu_engine::{Engine, EngineConfig};
 use tantu_store::access::Merchant;
@@ -117,6 +120,7 @@ impl House {
             passwords: None,
             card_keeper: None,
             people: None,
+            second_factors: None,
             webhooks: Some(Webhooks::new(vec![endpoint]).unwrap()),
             codes: Arc::default(),
         })
@@ -182,6 +186,38 @@ async fn a_merchant_is_told_what_became_of_his_payments() {
     let types: Vec<&str> = told.iter().map(|(headers, _)| headers["content-type"].to_str().unwrap()).collect();
     assert_eq!(types, ["application/json"; 2]);
     believed_by_others(&told);
+}
+
+/// The end of a refund is told once: that its payer has it, or that the merchant had too little.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_merchant_is_told_how_his_refunds_ended() {
+    let (shop, address) = Shop::open().await;
+    let house = House::telling(&address).await;
+    let paid = house.pay(house.merchant, "A-1", 2_500).await;
+    let refund = |key: &str, amount: i64| MakeRefund {
+        payment: paid.parse().unwrap(),
+        merchant: house.merchant,
+        amount: Some(Money::cny(amount)),
+        reason: "cancelled".into(),
+        idempotency: IdempotencyKey { client: house.merchant.to_string(), key: key.into() },
+        request_hash: [0; 32],
+    };
+    let given = house.engine.refund(refund("one", 1_000)).await.unwrap();
+    assert_eq!(shop.told(2).await.len(), 2);
+    let id = TransactionId::new(&UuidIds, house.merchant.shard());
+    let spent = DebitMerchant { id, merchant: house.merchant, amount: Money::cny(1_500) };
+    house.engine.debit_merchant(spent).await.unwrap();
+    let short = house.engine.refund(refund("two", 1_000)).await.unwrap();
+    let said: Vec<Value> = shop.told(3).await.iter().map(|(_, body)| read(body)).collect();
+    let about = |refund: &Refund, state: &str| json!({ "refund": refund.id.to_string(), "payment": paid, "order_no": "A-1", "state": state });
+    let of = |kind: &str| {
+        let found: Vec<&Value> =
+            said.iter().filter(|event| event["type"] == kind).map(|event| &event["data"]).collect();
+        assert_eq!(found.len(), 1, "{kind} once: {said:?}");
+        found[0].clone()
+    };
+    assert_eq!(of("refund.succeeded"), about(&given, "succeeded"));
+    assert_eq!(of("refund.refused"), about(&short, "refused"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

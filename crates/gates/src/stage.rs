@@ -80,6 +80,7 @@ impl Stage {
             passwords: None,
             // The key of a server that lives for one run.
             card_keeper: CardKeeper::new(base.as_bytes()),
+            second_factors: None,
             codes: Arc::default(),
         })
         .await?;

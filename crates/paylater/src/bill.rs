@@ -265,12 +265,12 @@ impl Bill {
         Ok(Self { owed, paid: self.paid.plus(allocated)?, settled_on, ..self.clone() })
     }
 
-    /// The bill after the merchant gave money back for its order, and what of it is over, because the payer had already
-    /// repaid that much: that is his.
+    /// The bill after the merchant gave money back for its order, and what of it is over, because the payer has already
+    /// repaid that much: that is his. What is `under_way` to be repaid counts as repaid, so that it still finds its debt.
     ///
     /// # Errors
     /// [`BillError`] if the amount is not positive, or more than was bought comes back.
-    pub fn refunded(&self, amount: Money, on: Date) -> Result<(Self, Money), BillError> {
+    pub fn refunded(&self, amount: Money, under_way: Money, on: Date) -> Result<(Self, Money), BillError> {
         if !amount.is_positive() {
             return Err(BillError::NotPositive(amount));
         }
@@ -278,7 +278,8 @@ impl Bill {
         if self.amount.minus(refunded)?.minor() < 0 {
             return Err(BillError::MoreThanOwed { amount: refunded, owed: self.amount });
         }
-        let taken = Money::new(amount.minor().min(self.owed.principal.minor()), amount.currency());
+        let free = self.owed.total()?.minus(under_way)?.minor().max(0);
+        let taken = Money::new(amount.minor().min(self.owed.principal.minor()).min(free), amount.currency());
         let owed = Debt { principal: self.owed.principal.minus(taken)?, ..self.owed };
         let settled_on = self.settled_on.or_else(|| owed.is_zero().then_some(on));
         Ok((Self { owed, refunded, settled_on, ..self.clone() }, amount.minus(taken)?))

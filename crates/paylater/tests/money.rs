@@ -117,7 +117,7 @@ proptest! {
                         bill = bill.repaid(&share.parts, today).unwrap();
                     }
                 }
-                Event::Refund(amount) => match bill.refunded(Money::cny(amount), today) {
+                Event::Refund(amount) => match bill.refunded(Money::cny(amount), Money::cny(0), today) {
                     Ok((after, over)) => {
                         bill = after;
                         returned = returned.plus(over).unwrap();
@@ -219,10 +219,10 @@ fn of_two_repayments_in_the_same_instant_one_is_refused() {
 fn what_comes_back_after_it_was_repaid_is_the_payers() {
     let owed = bill(10_000);
     let paid = owed.repaid(&Debt::of_principal(Money::cny(8_000)), day("2025-04-01")).unwrap();
-    let (settled, over) = paid.refunded(Money::cny(5_000), day("2025-04-02")).unwrap();
+    let (settled, over) = paid.refunded(Money::cny(5_000), Money::cny(0), day("2025-04-02")).unwrap();
     assert_eq!((over, settled.settled_on), (Money::cny(3_000), Some(day("2025-04-02"))));
     assert!(settled.is_balanced(over) && !settled.is_balanced(Money::cny(0)));
-    assert!(settled.refunded(Money::cny(5_001), day("2025-04-03")).is_err());
+    assert!(settled.refunded(Money::cny(5_001), Money::cny(0), day("2025-04-03")).is_err());
 }
 
 #[test]

@@ -18,6 +18,8 @@ use tantu_domain::observation::Observation;
 use tantu_domain::password::Proof;
 use tantu_domain::payment::Payment;
 use tantu_domain::points::{Lot, Taken};
+use tantu_domain::refund::Refund;
+use tantu_domain::second_factor::SecondFactor;
 use tantu_domain::ticket::Ticket;
 use tantu_paylater::bill::Bill;
 use tantu_paylater::credit::CreditEntry;
@@ -61,6 +63,8 @@ pub enum Change {
     Post(Transaction),
     /// A fold, begun or done. Its range never changes, and its number is taken once.
     PutFold(Fold),
+    /// A refund; for one that is known, where it stands.
+    PutRefund(Refund),
     /// Counts towards a limit, or gives back.
     AdjustLimit {
         /// Whose.
@@ -118,6 +122,8 @@ pub enum Change {
     PutCode(Code),
     /// How often something was sent or tried.
     PutTally(Tally),
+    /// The second factor of a member of staff.
+    PutSecondFactor(SecondFactor),
     /// The key of a payer's device; for one that is known, its end.
     PutDeviceKey(DeviceKey),
     /// What a payer's device said of itself. It never changes.

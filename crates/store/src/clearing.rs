@@ -62,6 +62,7 @@ impl MerchantBalance {
             }
             LedgerAccount::Customer(_)
             | LedgerAccount::CustomerHeld(_)
+            | LedgerAccount::RefundInTransit(_)
             | LedgerAccount::ChannelReceivable(..)
             | LedgerAccount::Reserve(_)
             | LedgerAccount::LenderReceivable(_)

@@ -79,6 +79,11 @@ pub enum JobKind {
         /// Which.
         fold: FoldId,
     },
+    /// Bring a merchant's refund to its end.
+    MakeRefund {
+        /// Which.
+        refund: RefundId,
+    },
 }
 
 /// What is to be done, as it is kept: the kind's name, and the ids that it has.
@@ -120,6 +125,7 @@ impl JobRow {
             JobKind::ResumeScheduled { payment } => about("resume_scheduled", payment.to_string()),
             JobKind::SendWebhook { event } => about("send_webhook", event.to_string()),
             JobKind::EndFold { fold } => about("end_fold", fold.to_string()),
+            JobKind::MakeRefund { refund } => about("make_refund", refund.to_string()),
         }
     }
 }

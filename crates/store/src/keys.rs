@@ -6,6 +6,7 @@ use tantu_domain::ids::{
     AccountId, AnnouncementId, AttemptId, BindingId, CaseId, CodeId, DeviceKeyId, FoldId, JobId, MandateId, MerchantId,
     OpeningId, PaymentId, Shard, TicketId, TransactionId,
 };
+use tantu_domain::staff::StaffMark;
 
 use crate::claim::{ClaimKey, IdempotencyKey};
 use crate::person::Subject;
@@ -52,12 +53,16 @@ pub struct Keys {
     pub codes: BTreeSet<CodeId>,
     /// What is counted.
     pub tallies: BTreeSet<Subject>,
+    /// Members of staff whose second factor is looked at.
+    pub second_factors: BTreeSet<StaffMark>,
     /// Keys of payers' devices.
     pub device_keys: BTreeSet<DeviceKeyId>,
     /// What gathers for merchants on a payers' shard, with the last fold of it.
     pub clearings: BTreeSet<(Shard, MerchantId)>,
     /// Folds.
     pub folds: BTreeSet<FoldId>,
+    /// Payments whose refunds are looked at, with the bills of those that the line has paid.
+    pub refunds: BTreeSet<PaymentId>,
     /// Merchants' own accounts in the books.
     pub merchants: BTreeSet<MerchantId>,
     /// Transactions that may have been posted already.
@@ -84,9 +89,10 @@ impl Keys {
         let codes = codes.chain(self.tickets.iter().map(|id| id.shard()));
         let codes = codes.chain(self.notices.iter().map(|(account, _)| account.shard()));
         let tallies = self.tallies.iter().map(|subject| subject.shard());
+        let tallies = tallies.chain(self.second_factors.iter().map(|staff| staff.shard()));
         let device_keys = self.device_keys.iter().map(|id| id.shard());
         let clearings = self.clearings.iter().map(|(shard, _)| *shard);
-        let folds = self.folds.iter().map(|id| id.shard());
+        let folds = self.folds.iter().map(|id| id.shard()).chain(self.refunds.iter().map(|id| id.shard()));
         let merchants = self.merchants.iter().map(|id| id.shard());
         let transactions = self.transactions.iter().map(|id| id.shard());
         let payers = accounts.chain(payments).chain(attempts).chain(mandates).chain(bindings).chain(openings);
@@ -115,9 +121,11 @@ impl Keys {
         self.notices.extend(other.notices);
         self.codes.extend(other.codes);
         self.tallies.extend(other.tallies);
+        self.second_factors.extend(other.second_factors);
         self.device_keys.extend(other.device_keys);
         self.clearings.extend(other.clearings);
         self.folds.extend(other.folds);
+        self.refunds.extend(other.refunds);
         self.merchants.extend(other.merchants);
         self.transactions.extend(other.transactions);
     }

@@ -42,11 +42,12 @@ use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
     AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, IncidentId, InstrumentId, MandateId,
-    MerchantId, PaymentId, Shard, TicketId,
+    MerchantId, PaymentId, RefundId, Shard, TicketId,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
 use tantu_domain::payment::Payment;
+use tantu_domain::refund::Refund;
 use tantu_domain::ticket::Ticket;
 use tantu_paylater::bill::Bill;
 
@@ -63,6 +64,7 @@ use crate::keys::Keys;
 use crate::listing::{Page, PaymentsOf};
 use crate::notice::NoticeRow;
 use crate::pay_later::Repayment;
+use crate::person::SealedOtherwise;
 use crate::request::Request;
 use crate::ticket::TicketsOf;
 use crate::world::{AccountFile, World};
@@ -255,6 +257,13 @@ pub trait Store: Send + Sync {
     /// [`StoreError`] if the database cannot be read.
     fn tickets(&self, of: TicketsOf, limit: u8) -> Result<Vec<Ticket>, StoreError>;
 
+    /// What does not begin with `current`, as all does that the newest key has sealed: so many rows of a shard at most, and how
+    /// many there are.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn sealed_otherwise(&self, shard: Shard, current: &[u8], limit: u16) -> Result<SealedOtherwise, StoreError>;
+
     /// What has gathered for merchants on a shard and is not folded yet.
     ///
     /// # Errors
@@ -266,6 +275,18 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     fn fold(&self, id: FoldId) -> Result<Option<Fold>, StoreError>;
+
+    /// A merchant's refund.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn refund(&self, id: RefundId) -> Result<Option<Refund>, StoreError>;
+
+    /// The refunds of a payment, the first first.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn refunds(&self, payment: PaymentId) -> Result<Vec<Refund>, StoreError>;
 
     /// A bill, settled or not.
     ///
@@ -321,6 +342,12 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError`] if the database cannot be read.
     fn audited_attempts(&self) -> Result<Vec<AuditedAttempt>, StoreError>;
+
+    /// Every refund, for the comparison with a channel's own books.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database cannot be read.
+    fn audited_refunds(&self) -> Result<Vec<Refund>, StoreError>;
 
     /// Whether the database can do its work now, and what its clock shows, if it has one of its own.
     ///

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use tantu_domain::code::SealedText;
-use tantu_domain::ids::{AccountId, SHARDS, Shard};
+use tantu_domain::ids::{AccountId, CodeId, SHARDS, Shard, TicketId};
 use tantu_domain::person::HolderMark;
 
 /// What is known of a holder. Only the vault reads it, and each text in this row alone.
@@ -22,6 +22,34 @@ impl SealedPerson {
     /// Of a holder of whom nothing is known yet.
     pub fn nobody(account: AccountId) -> Self {
         Self { account, name: None, document: None, phone: None }
+    }
+}
+
+/// A row with sealed texts in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SealedRow {
+    /// What is known of a holder.
+    Person(AccountId),
+    /// A one-time code, with the phone that it was sent to.
+    Code(CodeId),
+    /// A ticket, with the number to call back.
+    Ticket(TicketId),
+}
+
+/// What another key than the newest has sealed on a shard.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SealedOtherwise {
+    /// Some of it.
+    pub rows: Vec<SealedRow>,
+    /// How many rows there are.
+    pub left: u64,
+}
+
+impl SealedOtherwise {
+    /// Of rows that each know how many there are.
+    pub(crate) fn of(rows: Vec<(SealedRow, u64)>) -> Self {
+        let left = rows.first().map_or(0, |(_, total)| *total);
+        Self { rows: rows.into_iter().map(|(row, _)| row).collect(), left }
     }
 }
 

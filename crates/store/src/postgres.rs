@@ -32,7 +32,10 @@ mod payments;
 mod people;
 mod points;
 mod proofs;
+mod refunds;
 mod requests;
+mod sealed;
+mod second_factors;
 mod tickets;
 pub(crate) mod writes;
 
@@ -51,11 +54,12 @@ use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
     AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, IncidentId, InstrumentId, MandateId,
-    MerchantId, PaymentId, Shard, TicketId,
+    MerchantId, PaymentId, RefundId, Shard, TicketId,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
 use tantu_domain::payment::Payment;
+use tantu_domain::refund::Refund;
 use tantu_domain::ticket::Ticket;
 use tantu_paylater::bill::Bill;
 use tokio::runtime::Handle;
@@ -74,6 +78,7 @@ use crate::keys::Keys;
 use crate::listing::{Page, PaymentsOf};
 use crate::notice::NoticeRow;
 use crate::pay_later::Repayment;
+use crate::person::SealedOtherwise;
 use crate::request::Request;
 use crate::sharded::layout::{self, Layout};
 use crate::ticket::TicketsOf;
@@ -474,6 +479,10 @@ impl Store for PostgresStore {
         Ok(tickets::together(found, threads))
     }
 
+    fn sealed_otherwise(&self, shard: Shard, current: &[u8], limit: u16) -> Result<SealedOtherwise, StoreError> {
+        self.select(sealed::ask(shard, current, limit), sealed::read).map(SealedOtherwise::of)
+    }
+
     fn clearings(&self, shard: Shard) -> Result<Vec<Clearing>, StoreError> {
         self.select(folds::ask_clearings(shard), folds::read_clearing)
     }
@@ -496,6 +505,18 @@ impl Store for PostgresStore {
 
     fn fold(&self, id: FoldId) -> Result<Option<Fold>, StoreError> {
         self.select_one(folds::ask(&[id]), folds::read)
+    }
+
+    fn refund(&self, id: RefundId) -> Result<Option<Refund>, StoreError> {
+        self.select_one(refunds::ask(id), refunds::read)
+    }
+
+    fn refunds(&self, payment: PaymentId) -> Result<Vec<Refund>, StoreError> {
+        self.select(refunds::ask_of_payments(&[payment]), refunds::read)
+    }
+
+    fn audited_refunds(&self) -> Result<Vec<Refund>, StoreError> {
+        self.snapshot([refunds::ask_every()], LONG_ANSWER)?.all(1, refunds::read)
     }
 
     fn folds_under_way(&self, merchant: MerchantId) -> Result<Vec<Fold>, StoreError> {

@@ -21,5 +21,8 @@ pub(crate) mod payments;
 pub(crate) mod people;
 pub(crate) mod points;
 pub(crate) mod proofs;
+pub(crate) mod refunds;
 pub(crate) mod requests;
+pub(crate) mod sealed;
+pub(crate) mod second_factors;
 pub(crate) mod tickets;

@@ -24,11 +24,12 @@ use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
     AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, IncidentId, InstrumentId, JobId,
-    MandateId, MerchantId, PaymentId, SHARDS, Shard, TicketId,
+    MandateId, MerchantId, PaymentId, RefundId, SHARDS, Shard, TicketId,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
 use tantu_domain::payment::Payment;
+use tantu_domain::refund::Refund;
 use tantu_domain::ticket::Ticket;
 use tantu_paylater::bill::Bill;
 use tokio::sync::Semaphore;
@@ -45,6 +46,7 @@ use crate::keys::Keys;
 use crate::listing::{Page, PaymentsOf};
 use crate::notice::NoticeRow;
 use crate::pay_later::Repayment;
+use crate::person::SealedOtherwise;
 use crate::postgres::open::{self, Use};
 use crate::postgres::{MIGRATION, PostgresStore, jobs};
 use crate::request::Request;
@@ -371,6 +373,10 @@ impl Store for ShardedStore {
         }
     }
 
+    fn sealed_otherwise(&self, shard: Shard, current: &[u8], limit: u16) -> Result<SealedOtherwise, StoreError> {
+        self.on(shard).sealed_otherwise(shard, current, limit)
+    }
+
     fn clearings(&self, shard: Shard) -> Result<Vec<Clearing>, StoreError> {
         self.on(shard).clearings(shard)
     }
@@ -393,6 +399,19 @@ impl Store for ShardedStore {
 
     fn fold(&self, id: FoldId) -> Result<Option<Fold>, StoreError> {
         self.on(id.shard()).fold(id)
+    }
+
+    fn refund(&self, id: RefundId) -> Result<Option<Refund>, StoreError> {
+        self.on(id.shard()).refund(id)
+    }
+
+    fn refunds(&self, payment: PaymentId) -> Result<Vec<Refund>, StoreError> {
+        self.on(payment.shard()).refunds(payment)
+    }
+
+    fn audited_refunds(&self) -> Result<Vec<Refund>, StoreError> {
+        let found = self.databases.iter().map(|database| database.reads.audited_refunds());
+        Ok(found.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
     }
 
     fn folds_under_way(&self, merchant: MerchantId) -> Result<Vec<Fold>, StoreError> {

@@ -29,7 +29,10 @@ mod payments;
 mod people;
 mod points;
 mod proofs;
+mod refunds;
 mod requests;
+mod sealed;
+mod second_factors;
 mod tickets;
 mod writes;
 
@@ -46,11 +49,12 @@ use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
     AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, IncidentId, InstrumentId, MandateId,
-    MerchantId, PaymentId, Shard, TicketId,
+    MerchantId, PaymentId, RefundId, Shard, TicketId,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
 use tantu_domain::payment::Payment;
+use tantu_domain::refund::Refund;
 use tantu_domain::ticket::Ticket;
 use tantu_paylater::bill::Bill;
 
@@ -67,12 +71,14 @@ use crate::keys::Keys;
 use crate::listing::{Page, PaymentsOf};
 use crate::notice::NoticeRow;
 use crate::pay_later::Repayment;
+use crate::person::SealedOtherwise;
 use crate::request::Request;
 use crate::ticket::TicketsOf;
 use crate::world::{AccountFile, World};
 use crate::{Batch, Lanes, Store};
 use loading::{account_file, load};
 use open::Durability;
+pub(crate) use open::{CHECKPOINT_PAGES, WRITERS_CACHE_KIB};
 use writes::apply;
 
 /// The database could not do what was asked of it; nothing changed.
@@ -342,6 +348,10 @@ impl Store for SqliteStore {
         self.read(|connection| tickets::list(connection, of, limit))
     }
 
+    fn sealed_otherwise(&self, shard: Shard, current: &[u8], limit: u16) -> Result<SealedOtherwise, StoreError> {
+        self.read(|connection| sealed::otherwise(connection, shard, current, limit))
+    }
+
     fn clearings(&self, shard: Shard) -> Result<Vec<Clearing>, StoreError> {
         self.read(|connection| folds::clearings(connection, shard))
     }
@@ -364,6 +374,18 @@ impl Store for SqliteStore {
 
     fn fold(&self, id: FoldId) -> Result<Option<Fold>, StoreError> {
         self.read(|connection| folds::find(connection, id))
+    }
+
+    fn refund(&self, id: RefundId) -> Result<Option<Refund>, StoreError> {
+        self.read(|connection| refunds::find(connection, id))
+    }
+
+    fn refunds(&self, payment: PaymentId) -> Result<Vec<Refund>, StoreError> {
+        self.read(|connection| refunds::of_payment(connection, payment))
+    }
+
+    fn audited_refunds(&self) -> Result<Vec<Refund>, StoreError> {
+        self.read(refunds::every)
     }
 
     fn folds_under_way(&self, merchant: MerchantId) -> Result<Vec<Fold>, StoreError> {

@@ -14,13 +14,16 @@ use tantu_domain::ids::{
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::{Instrument, InstrumentKind, Mandate};
-use tantu_domain::ledger::LedgerAccount;
+use tantu_domain::ledger::{LedgerAccount, Purpose};
 use tantu_domain::limit::{Counter, LimitUse, Window};
 use tantu_domain::money::Money;
 use tantu_domain::observation::Observation;
 use tantu_domain::password::Proof;
 use tantu_domain::payment::Payment;
 use tantu_domain::points::{Lot, Points, Taken};
+use tantu_domain::refund::Refund;
+use tantu_domain::second_factor::SecondFactor;
+use tantu_domain::staff::StaffMark;
 use tantu_domain::ticket::Ticket;
 use tantu_paylater::bill::Bill;
 use tantu_paylater::credit::CreditEntry;
@@ -94,16 +97,22 @@ pub struct World {
     pub codes: HashMap<CodeId, Code>,
     /// How often something was sent or tried.
     pub tallies: HashMap<Subject, Tally>,
+    /// The second factors of staff.
+    pub second_factors: HashMap<StaffMark, SecondFactor>,
     /// Keys of payers' devices.
     pub device_keys: HashMap<DeviceKeyId, DeviceKey>,
     /// What gathers for merchants on payers' shards.
     pub clearings: HashMap<(Shard, MerchantId), Clearing>,
     /// Folds.
     pub folds: HashMap<FoldId, Fold>,
+    /// The refunds of payments, the first first.
+    pub refunds: HashMap<PaymentId, Vec<Refund>>,
+    /// The bills of the payments whose refunds are looked at, settled or not.
+    pub billed: HashMap<PaymentId, Bill>,
     /// What merchants have settled.
     pub settled: HashMap<MerchantId, Money>,
-    /// Whether each of the transactions that were asked for is posted.
-    pub posted: HashMap<TransactionId, bool>,
+    /// What each of the transactions that were asked for is posted for, if it is.
+    pub posted: HashMap<TransactionId, Option<Purpose>>,
     /// What staff tell everybody.
     pub announcements: HashMap<AnnouncementId, Announcement>,
     /// The incidents that are not over, and those that are planned. There are few, and every decision needs them.
@@ -132,13 +141,14 @@ impl World {
             }
             Change::Post(transaction) => {
                 if let Some(posted) = self.posted.get_mut(&transaction.id()) {
-                    *posted = true;
+                    *posted = Some(transaction.purpose());
                 }
                 for entry in transaction.entries() {
                     self.move_balance(entry.account, entry.effect());
                 }
             }
             Change::PutFold(fold) => self.put_fold(fold),
+            Change::PutRefund(refund) => self.put_refund(refund),
             Change::AdjustLimit { account, counter, window, starts_on, delta } => {
                 self.adjust_limit(*account, *counter, *window, *starts_on, *delta);
             }
@@ -167,12 +177,11 @@ impl World {
                 self.appeals.insert(appeal.case, appeal.clone());
             }
             Change::Audit(entry) => self.audit.entry(entry.account).or_default().push(entry.clone()),
-            Change::PutPerson(person) => {
-                self.people.insert(person.account, person.clone());
-            }
+            Change::PutPerson(person) => drop(self.people.insert(person.account, person.clone())),
             Change::PutTicket(ticket) => drop(self.tickets.insert(ticket.id, ticket.clone())),
             Change::PutCode(code) => drop(self.codes.insert(code.id, code.clone())),
             Change::PutTally(tally) => drop(self.tallies.insert(tally.subject, tally.clone())),
+            Change::PutSecondFactor(factor) => drop(self.second_factors.insert(factor.staff, factor.clone())),
             Change::PutDeviceKey(key) => drop(self.device_keys.insert(key.id, key.clone())),
             Change::PutMerchant(_)
             | Change::PutApiKey(_)
@@ -253,6 +262,12 @@ impl World {
         self.folds.insert(fold.id, fold.clone());
     }
 
+    fn put_refund(&mut self, refund: &Refund) {
+        if let Some(refunds) = self.refunds.get_mut(&refund.payment) {
+            put(refunds, refund, |one, other| one.id == other.id);
+        }
+    }
+
     fn put_lot(&mut self, lot: &Lot) {
         if let Some(points) = self.points(lot.account) {
             put(&mut points.lots, lot, |one, other| one.id == other.id);
@@ -283,6 +298,9 @@ impl World {
     }
 
     fn put_bill(&mut self, bill: &Bill) {
+        if let Some(billed) = self.billed.get_mut(&bill.payment) {
+            *billed = bill.clone();
+        }
         let Some(file) = self.pay_later(bill.account) else { return };
         put(&mut file.bills, bill, |one, other| one.id == other.id);
         if bill.settled_on.is_some() {
@@ -342,6 +360,7 @@ impl World {
             }
             LedgerAccount::MerchantHeld(_)
             | LedgerAccount::MerchantInTransit(_)
+            | LedgerAccount::RefundInTransit(_)
             | LedgerAccount::ChannelReceivable(..)
             | LedgerAccount::Reserve(_)
             | LedgerAccount::LenderReceivable(_)

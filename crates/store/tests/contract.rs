@@ -30,8 +30,10 @@ mod contract {
     mod postgres_migrations;
     mod postgres_server;
     mod postgres_writers;
+    pub(crate) mod refunds;
     pub(crate) mod requests;
     pub(crate) mod samples;
+    pub(crate) mod second_factors;
     pub(crate) mod sharded;
     pub(crate) mod sqlite;
     pub(crate) mod sqlite_breaks;
@@ -73,9 +75,11 @@ macro_rules! contract_of {
                 pay_later: lines_survive, bills_survive, repayments_survive, credit_entries_survive, jobs_of_bills_survive,
                     debts_are_audited, notices_are_told_once, extensions_survive, disputes_survive;
                 points: lots_survive, what_was_taken_survives, points_are_audited;
+                refunds: rows_survive, a_key_asks_once, a_forgone_debit_takes_its_id, refunds_are_audited;
                 claims: rows_survive, a_claim_brings_what_came_of_it, a_second_payment_is_refused;
                 requests: rows_survive, requests_of_a_payment_are_in_order, the_first_answer_stays, asked_again_is_set_once,
                     what_is_asked_with_its_payment_stays;
+                second_factors: second_factors_survive;
                 people: standings_survive, sealed_people_survive, codes_survive_and_are_used, tallies_survive;
                 tickets: every_stage_survives, what_was_said_stays, lists_are_in_order, jobs_of_tickets_survive;
                 trails: trails_survive_in_order, an_entry_is_never_written_over, an_appeal_is_made_once;

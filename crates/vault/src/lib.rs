@@ -91,6 +91,16 @@ impl Vault {
         Ok(Zeroizing::new(opened.to_owned()))
     }
 
+    /// What everything begins with that the newest key has sealed.
+    pub fn current(&self) -> Vec<u8> {
+        self.keys.first().map(|key| [&[LAYOUT], key.id.bytes().as_slice()].concat()).unwrap_or_default()
+    }
+
+    /// Whether there are keys that only open.
+    pub fn has_older_keys(&self) -> bool {
+        self.keys.len() > 1
+    }
+
     /// Whether the newest key sealed it; if not, it is to be sealed anew.
     pub fn is_current(&self, sealed: &[u8]) -> bool {
         key_of(sealed).is_some_and(|id| self.keys.first().is_some_and(|key| key.id == id))
@@ -199,6 +209,8 @@ mod tests {
         let sealed = old.seal(place(b"one"), "19900001001").unwrap();
         let new = Vault::new(&ring(&format!("{}\n{}\n", second(), first()))).unwrap();
         assert!(old.is_current(&sealed) && !new.is_current(&sealed));
+        assert!(sealed.starts_with(&old.current()) && !sealed.starts_with(&new.current()));
+        assert!(new.has_older_keys() && !old.has_older_keys());
         let text = new.open(place(b"one"), &sealed).unwrap();
         let anew = new.seal(place(b"one"), &text).unwrap();
         assert!(new.is_current(&anew));

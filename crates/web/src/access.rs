@@ -12,14 +12,14 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tantu_domain::ids::{AccountId, MerchantId};
 use tantu_domain::staff::StaffMark;
-use tantu_store::access::{Role, SessionKind};
+use tantu_store::access::{Role, SessionKind, TokenHash};
 
 use crate::app::{Shared, is_api};
 use crate::cookies;
 use crate::lang::lang_of;
 use crate::pages;
 use crate::problem::{Kind, Problem};
-use crate::secret::{API_KEY, CASHIER, SESSION, hash_of};
+use crate::secret::{API_KEY, CASHIER, SESSION, hash_of, staff_of};
 use crate::signed_out::SignedOut;
 
 /// A kind of caller.
@@ -30,8 +30,10 @@ pub enum Actor {
     Anybody,
     /// A merchant's API key.
     Merchant,
-    /// A staff key.
+    /// A member of staff who is signed in with his second factor.
     Staff,
+    /// A staff key alone: it opens a session, and does nothing else.
+    StaffKey,
     /// A payer who is signed in.
     Payer,
     /// The holder of a cashier link: sees and pays that one payment, and changes no account.
@@ -56,7 +58,7 @@ const fn rule(method: &'static str, path: &'static str, allows: &'static [Actor]
     Rule { method, path, allows }
 }
 
-use Actor::{Anybody, Cashier, Local, Merchant, Payer, Staff};
+use Actor::{Anybody, Cashier, Local, Merchant, Payer, Staff, StaffKey as Key};
 
 /// Every route.
 pub const RULES: &[Rule] = &[
@@ -75,6 +77,9 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/v1/payments/{id}/schedule", &[Payer, Cashier]),
     rule("DELETE", "/v1/payments/{id}/schedule", &[Payer, Cashier]),
     rule("POST", "/v1/payments/{id}/close", &[Merchant]),
+    rule("POST", "/v1/payments/{id}/refunds", &[Merchant]),
+    rule("GET", "/v1/payments/{id}/refunds", &[Merchant, Staff, Payer]),
+    rule("GET", "/v1/refunds/{id}", &[Merchant, Staff, Payer]),
     rule("POST", "/v1/preflight", &[Merchant, Staff, Payer]),
     // A code is public; of a payment it tells those who may see it.
     rule("POST", "/v1/diagnoses", &[Anybody, Merchant, Staff, Payer, Cashier]),
@@ -147,6 +152,11 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/v1/device-keys", &[Payer]),
     rule("DELETE", "/v1/device-keys/{id}", &[Payer]),
     rule("POST", "/v1/payer-links", &[Staff]),
+    // A key is one factor; what moves money, limits or states takes both.
+    rule("POST", "/v1/staff/factor", &[Key]),
+    rule("POST", "/v1/staff/sessions", &[Key]),
+    rule("DELETE", "/v1/staff/sessions", &[Staff]),
+    rule("POST", "/v1/staff/{id}/factor/removals", &[Staff]),
     rule("POST", "/v1/sign-out", &[Payer]),
     // Of a ticket its payer and staff know; only its payer asks.
     rule("GET", "/v1/tickets", &[Staff, Payer]),
@@ -166,7 +176,8 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/v1/notifications/{channel}", &[Anybody]),
     rule("GET", "/healthz", &[Anybody]),
     rule("GET", "/readyz", &[Anybody]),
-    rule("GET", "/metrics", &[Staff, Local]),
+    // What reads them all day has no second factor.
+    rule("GET", "/metrics", &[Staff, Key, Local]),
     rule("GET", "/", &[Anybody]),
     rule("GET", "/explain", &[Anybody]),
     rule("GET", "/help", &[Anybody]),
@@ -232,6 +243,15 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/pay-later/auto-repay", &[Payer]),
     rule("GET", "/pay-later/credit", &[Payer]),
     rule("POST", "/pay-later/credit/{entry}", &[Payer]),
+    rule("GET", "/identity", &[Payer]),
+    rule("POST", "/identity", &[Payer]),
+    rule("POST", "/identity/confirmation", &[Payer]),
+    rule("POST", "/identity/phone", &[Payer]),
+    rule("POST", "/identity/phone/code", &[Payer]),
+    rule("GET", "/cases", &[Payer]),
+    rule("POST", "/cases/secure", &[Payer]),
+    rule("POST", "/cases/{id}", &[Payer]),
+    rule("POST", "/cases/{id}/confirmation", &[Payer]),
     rule("GET", "/limits", &[Payer]),
     rule("POST", "/limits", &[Payer]),
     // Whoever has the link may pay, and so may agree to pay later.
@@ -246,7 +266,7 @@ pub(crate) enum Caller {
     Unknown,
     /// A merchant.
     Merchant(MerchantId),
-    /// A member of staff.
+    /// A member of staff. By which factors, the guard knows.
     Staff,
     /// The holder of an account.
     Payer(AccountId),
@@ -281,19 +301,30 @@ pub(crate) async fn guard(State(app): State<Shared>, path: MatchedPath, mut requ
     // The body must not be held while we wait, so the head is copied.
     let asked =
         Asked { method: request.method().clone(), uri: request.uri().clone(), headers: request.headers().clone() };
-    let caller = match identify(&app, &asked).await {
-        Ok(Known::As(caller)) => caller,
+    let (caller, staff) = match identify(&app, &asked).await {
+        Ok(Known::As(caller)) => (caller, None),
+        Ok(Known::Staff(staff)) => (Caller::Staff, Some(staff)),
         // A browser whose session is over still sees what anybody may.
-        Ok(Known::SignedOut(_)) if rule.allows.contains(&Anybody) && !asked.names_itself() => Caller::Unknown,
+        Ok(Known::SignedOut(_)) if rule.allows.contains(&Anybody) && !asked.names_itself() => (Caller::Unknown, None),
         Ok(Known::SignedOut(over)) => return refuse_signed_out(&app, &asked, &over, rule).await,
         Err(problem) => return problem.into_response(),
     };
-    let allowed = rule.allows.contains(&caller.actor()) || (local && caller == Caller::Unknown);
+    let actor = match staff {
+        Some(ByFactors { key: Some(_), .. }) => Key,
+        Some(_) | None => caller.actor(),
+    };
+    // A key alone sees what anybody may, as anybody.
+    let (caller, staff, actor) = match actor {
+        Key if !rule.allows.contains(&Key) && rule.allows.contains(&Anybody) => (Caller::Unknown, None, Anybody),
+        other => (caller, staff, other),
+    };
+    let allowed = rule.allows.contains(&actor) || (local && caller == Caller::Unknown);
     if !allowed {
         return refuse(&app, &asked, &caller, rule).await;
     }
-    if let (Caller::Staff, Some(token)) = (&caller, bearer(&asked.headers)) {
-        request.extensions_mut().insert(StaffMark::of(&hash_of(token).0));
+    if let Some(staff) = staff {
+        request.extensions_mut().insert(staff.mark);
+        request.extensions_mut().insert(staff);
     }
     request.extensions_mut().insert(caller);
     next.run(request).await
@@ -323,9 +354,18 @@ impl Asked {
     }
 }
 
+/// A member of staff, and what he has shown.
+#[derive(Debug, Clone, Copy)]
+struct ByFactors {
+    mark: StaffMark,
+    /// His key's hash, if he has shown that alone; `None` for a session, which took both factors.
+    key: Option<TokenHash>,
+}
+
 /// Whom a key or a session shows.
 enum Known {
     As(Caller),
+    Staff(ByFactors),
     /// A payer whose session is over.
     SignedOut(SignedOut),
 }
@@ -342,7 +382,7 @@ async fn refuse(app: &Shared, asked: &Asked, caller: &Caller, rule: &Rule) -> Re
         return pages::sign_in::needed(app, &asked.method, &asked.uri, &asked.headers, rule.path, None).await;
     }
     let problem = if *caller == Caller::Unknown {
-        let detail = "say who asks: Authorization: Bearer with an API key (tk_…) or a payer's session (ps_…)";
+        let detail = "say who asks: Authorization: Bearer with an API key (tk_…), or a session of a payer (ps_…) or of staff (ss_…)";
         Problem::new(Kind::Unauthenticated, detail)
     } else {
         Problem::new(Kind::Forbidden, format!("this needs {}", wanted(rule)))
@@ -354,7 +394,8 @@ fn wanted(rule: &Rule) -> String {
     let names = rule.allows.iter().map(|actor| match actor {
         Anybody => "nobody in particular",
         Merchant => "a merchant's API key",
-        Staff => "a staff key",
+        Staff => "a session of staff (POST /v1/staff/sessions with a code of the second factor)",
+        Key => "a staff key",
         Payer => "the payer's session",
         Cashier => "the payment's cashier link",
         Local => "a connection from this machine itself",
@@ -376,10 +417,14 @@ async fn identify(app: &Shared, asked: &Asked) -> Result<Known, Problem> {
     if token.starts_with(API_KEY) {
         let hash = hash_of(token);
         let key = app.engine.read(move |store| store.api_key(&hash)).await?.ok_or_else(unknown)?;
-        return Ok(Known::As(match key.role {
-            Role::Merchant(merchant) => Caller::Merchant(merchant),
-            Role::Staff => Caller::Staff,
-        }));
+        return Ok(match key.role {
+            Role::Merchant(merchant) => Known::As(Caller::Merchant(merchant)),
+            Role::Staff => Known::Staff(ByFactors { mark: StaffMark::of(&hash.0), key: Some(hash) }),
+        });
+    }
+    if let Some(mark) = staff_of(token) {
+        let signed_in = app.engine.staff_is_signed_in(mark, &hash_of(token)).await?;
+        return signed_in.then_some(Known::Staff(ByFactors { mark, key: None })).ok_or_else(unknown);
     }
     if token.starts_with(CASHIER) {
         return Ok(Known::As(Caller::Cashier(token.to_owned())));
@@ -459,10 +504,17 @@ impl<S: Sync> FromRequestParts<S> for MerchantCaller {
     }
 }
 
-/// The token of a bearer.
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token)
+/// A member of staff shows his key alone, by its hash.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct StaffKey(pub(crate) TokenHash);
+
+impl<S: Sync> FromRequestParts<S> for StaffKey {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let shown = parts.extensions.get::<ByFactors>().and_then(|staff| staff.key);
+        shown.map(Self).ok_or_else(|| Problem::new(Kind::Forbidden, "this needs a staff key"))
+    }
 }
 
 /// A member of staff asks, and who it is: each has a key of his own.
@@ -475,7 +527,7 @@ impl<S: Sync> FromRequestParts<S> for StaffCaller {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         match (parts.extensions.get::<Caller>(), parts.extensions.get::<StaffMark>()) {
             (Some(Caller::Staff), Some(mark)) => Ok(Self(*mark)),
-            _ => Err(Problem::new(Kind::Forbidden, "this needs a staff key")),
+            _ => Err(Problem::new(Kind::Forbidden, "this needs a session of staff")),
         }
     }
 }

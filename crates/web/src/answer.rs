@@ -48,6 +48,9 @@ pub(crate) struct PaymentBody {
     /// The part of it that points pay, if they pay one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) by_points: Option<Amount>,
+    /// What its merchant has given back of it; absent while that is nothing. What is on its way does not count yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) refunded: Option<Amount>,
     /// Who pays.
     pub(crate) account: String,
     /// What was charged, or is to be.
@@ -101,7 +104,8 @@ pub(crate) fn cashier_url(app: &App, payment: PaymentId) -> String {
 /// The payment as it stands.
 pub(crate) fn present(app: &App, payment: &Payment) -> PaymentBody {
     let shown = body(app, payment, payment.state.id(), payment.instrument());
-    let shown = PaymentBody { scheduled_at: payment.scheduled_at.map(time), ..shown };
+    let refunded = Some(payment.refunded).filter(|refunded| refunded.is_positive()).map(Into::into);
+    let shown = PaymentBody { scheduled_at: payment.scheduled_at.map(time), refunded, ..shown };
     match &payment.state {
         PaymentState::RequiresAction { action, .. } => {
             let mut waiting = waiting(app, payment, shown, *action);
@@ -162,6 +166,7 @@ fn body(app: &App, payment: &Payment, state: &str, instrument: Option<Instrument
         state: state.to_owned(),
         amount: payment.amount.into(),
         by_points: payment.points_leg().map(|leg| leg.amount.into()),
+        refunded: None,
         account: payment.account.to_string(),
         instrument: instrument.map(|id| id.to_string()),
         created_at: time(payment.created_at),

@@ -22,5 +22,7 @@ pub(crate) mod payer_links;
 pub(crate) mod payments;
 pub(crate) mod points;
 mod preflight;
+mod refunds;
 mod sign_out;
+mod staff;
 pub(crate) mod tickets;

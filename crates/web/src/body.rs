@@ -11,8 +11,9 @@ use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 use tantu_domain::ids::{
     AccountId, AnnouncementId, BillId, BindingId, CaseId, CodeId, CreditEntryId, DeviceKeyId, IncidentId, InstrumentId,
-    LotId, MandateId, MerchantId, PaymentId, TicketId,
+    LotId, MandateId, MerchantId, PaymentId, RefundId, TicketId,
 };
+use tantu_domain::staff::StaffMark;
 
 use crate::problem::{Kind, Problem};
 
@@ -226,6 +227,9 @@ impl Named for PaymentId {
 impl Named for AccountId {
     const WHAT: &'static str = "account";
 }
+impl Named for RefundId {
+    const WHAT: &'static str = "refund";
+}
 impl Named for BillId {
     const WHAT: &'static str = "bill";
 }
@@ -258,6 +262,9 @@ impl Named for TicketId {
 }
 impl Named for CodeId {
     const WHAT: &'static str = "code";
+}
+impl Named for StaffMark {
+    const WHAT: &'static str = "member of staff";
 }
 impl Named for AnnouncementId {
     const WHAT: &'static str = "announcement";

@@ -3,6 +3,7 @@
 mod bank_code;
 mod binding;
 mod cards;
+mod cases;
 pub(crate) mod cashier;
 pub(crate) mod check;
 pub(crate) mod confirm;
@@ -11,12 +12,14 @@ pub(crate) mod error;
 mod explain;
 mod guided;
 mod help;
+mod identity;
 mod layout;
 pub(crate) mod limits;
 mod mandate_return;
 pub(crate) mod notices;
 mod password;
 pub(crate) mod pay_later;
+mod refunds;
 mod repair;
 mod reset_password;
 mod result;
@@ -68,6 +71,14 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/cashier/{payment}/set-password", get(password::show).post(password::set))
         .route("/cashier/{payment}/reset-password", get(reset_password::show).post(reset_password::set))
         .route("/cashier/{payment}/reset-password/code", post(reset_password::send))
+        .route(identity::PATH, get(identity::show).post(identity::verify))
+        .route("/identity/confirmation", post(identity::confirm))
+        .route("/identity/phone", post(identity::send))
+        .route("/identity/phone/code", post(identity::bind))
+        .route(cases::PATH, get(cases::show))
+        .route("/cases/secure", post(cases::secure))
+        .route("/cases/{id}", post(cases::appeal))
+        .route("/cases/{id}/confirmation", post(cases::confirm))
         .route(limits::PATH, get(limits::show).post(limits::set))
         .route("/cashier/{payment}/schedule", post(schedule::set))
         .route("/cashier/{payment}/bank-code", get(bank_code::show).post(bank_code::enter))

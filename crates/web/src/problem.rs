@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 use tantu_domain::ids::is_id;
+use tantu_domain::refund::RefundError;
 use tantu_engine::error::{EngineError, Rejection};
 use tantu_store::error::StoreError;
 
@@ -209,6 +210,20 @@ impl From<Rejection> for Problem {
             Rejection::NotLoaded(_) => {
                 tracing::error!("a decision on less than it needs has left the lane");
                 Self::new(Kind::Internal, "this was not decided; nothing has changed")
+            }
+            Rejection::Unrefundable(why) => {
+                let detail = why.to_string();
+                match why {
+                    RefundError::NotPaid(_)
+                    | RefundError::NoMerchant
+                    | RefundError::Repayment
+                    | RefundError::NothingLeft(_)
+                    | RefundError::Money(_) => Self::new(Kind::State, detail),
+                    RefundError::Currency(_) => Self::field(Kind::UnknownCurrency, "amount.currency", detail),
+                    RefundError::NotPositive { .. }
+                    | RefundError::MoreThanLeft { .. }
+                    | RefundError::NotWholePoints { .. } => Self::field(Kind::InvalidField, "amount.amount", detail),
+                }
             }
             Rejection::MerchantShort { .. } => Self::new(Kind::State, rejection.to_string()),
             Rejection::LinkSpent => Self::new(Kind::LinkSpent, Rejection::LinkSpent.to_string()),

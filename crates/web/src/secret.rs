@@ -7,6 +7,7 @@ use aws_lc_rs::{digest, hmac};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tantu_domain::ids::PaymentId;
+use tantu_domain::staff::StaffMark;
 use tantu_store::access::TokenHash;
 
 use crate::problem::{Kind, Problem};
@@ -15,12 +16,17 @@ use crate::problem::{Kind, Problem};
 pub(crate) const API_KEY: &str = "tk_";
 /// Before a payer's session.
 pub(crate) const SESSION: &str = "ps_";
+/// Before the token of a session of staff.
+pub(crate) const STAFF_SESSION: &str = "ss_";
 /// Before the proof that a pay password was entered.
 pub(crate) const PROOF: &str = "prf_";
 /// Before a link that signs in once.
 pub(crate) const LINK: &str = "ln_";
 /// Before the token of a cashier link.
 pub(crate) const CASHIER: &str = "ck_";
+
+/// Before the digits of a mark.
+const MARK: &str = "stf_";
 
 /// What cashier links and form tokens are signed with.
 #[derive(Clone)]
@@ -91,6 +97,19 @@ pub(crate) fn fresh_token(prefix: &str) -> Result<String, Problem> {
         Problem::new(Kind::Internal, "the server has no random numbers; nothing changed")
     })?;
     Ok(format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes)))
+}
+
+/// The token of a session of staff. It names whose it is, because that is where the session is looked for.
+pub(crate) fn fresh_staff_token(staff: StaffMark) -> Result<String, Problem> {
+    let mark = staff.to_string();
+    let mark = mark.strip_prefix(MARK).unwrap_or(&mark);
+    fresh_token(&format!("{STAFF_SESSION}{mark}_"))
+}
+
+/// Whose session a token of staff says that it is.
+pub(crate) fn staff_of(token: &str) -> Option<StaffMark> {
+    let (mark, _) = token.strip_prefix(STAFF_SESSION)?.split_once('_')?;
+    format!("{MARK}{mark}").parse().ok()
 }
 
 /// What a token is kept and found by.

@@ -31,6 +31,9 @@ const AMOUNT: i64 = 100;
 /// What each account begins with, in fen: enough for a million payments.
 const OPENING: i64 = 100_000_000;
 
+/// How far apart those are who pay one after the other: a prime, so that everybody has his turn.
+const STRIDE: u64 = 2_147_483_647;
+
 /// How many accounts are being opened at once; two of the lane's largest batches.
 const OPENING_AT_ONCE: u64 = 1024;
 
@@ -92,7 +95,7 @@ impl Orders {
         Ok(Self::of("order", registered, payers))
     }
 
-    /// The next order: numbers ascend as a merchant's do, keys, payers and merchants are spread as strangers' are.
+    /// The next order: numbers ascend as a merchant's do, keys and merchants are spread as strangers' are.
     fn next(&self, market: Market) -> Result<Order<'_>, Failure> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let (high, low) = (mix(number), mix(!number));
@@ -106,8 +109,16 @@ impl Orders {
             number: format!("{}-{number:012}", self.series),
             // The number's digits and its spread ones: no two series share a key.
             key: format!("{:.1}{high:016x}{:015x}", self.series, low >> 4),
-            payer: self.payers[pick(mix(high ^ low), self.payers.len())?],
+            payer: self.payers[self.turn(number)?],
         })
+    }
+
+    /// Whose turn it is. Payers take turns far apart from each other, because chance alone would let one of very many pay so
+    /// often in a minute that the rules against misuse stop him.
+    fn turn(&self, number: u64) -> Result<usize, Failure> {
+        let many = u64::try_from(self.payers.len())?;
+        let place = u128::from(number) * u128::from(STRIDE) % u128::from(many);
+        Ok(usize::try_from(place)?)
     }
 }
 
@@ -184,7 +195,10 @@ async fn pay_in_process(engine: &Engine, order: Order<'_>) -> Result<(), Failure
     };
     match engine.run(command).await? {
         Led::Answered(given) if given.answer == Answer::Succeeded => Ok(()),
-        other => Err(Failure::usage(format!("a payment from a full wallet was not paid: {other:?}"))),
+        other => {
+            let why = format!("a payment from a full wallet was not paid: {other:?}");
+            Err(Failure::with_hint(why, "where a rule against misuse has stopped it, give more --accounts"))
+        }
     }
 }
 
@@ -214,7 +228,8 @@ impl Seen {
     pub(crate) fn into_run(self, lane: Lane, logged: Option<u64>) -> Run {
         let (payments, waits) = (self.payments(), &self.waits);
         let (p50, p99) = (percentile(waits, 50), percentile(waits, 99));
-        let detail = Detail { payments, p50, p99, lane, logged };
+        let commits = u64::try_from(lane.batches.len()).unwrap_or(u64::MAX);
+        let detail = Detail { payments, p50, p99, commits, spent: lane.spent, logged };
         Run { per_second: per_second(payments, self.elapsed), detail: Some(detail) }
     }
 }

@@ -13,11 +13,12 @@ use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
     AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, IncidentId, InstrumentId, MandateId,
-    MerchantId, PaymentId, Shard, TicketId,
+    MerchantId, PaymentId, RefundId, Shard, TicketId,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
 use tantu_domain::payment::Payment;
+use tantu_domain::refund::Refund;
 use tantu_domain::ticket::Ticket;
 use tantu_paylater::bill::Bill;
 use tantu_store::access::{ApiKey, Merchant, Session, TokenHash};
@@ -33,6 +34,7 @@ use tantu_store::keys::Keys;
 use tantu_store::listing::{Page, PaymentsOf};
 use tantu_store::notice::NoticeRow;
 use tantu_store::pay_later::Repayment;
+use tantu_store::person::SealedOtherwise;
 use tantu_store::request::Request;
 use tantu_store::ticket::TicketsOf;
 use tantu_store::world::{AccountFile, World};
@@ -44,6 +46,13 @@ use tokio::time::Instant;
 pub(crate) struct Lane {
     /// How many payments each commit made, in order.
     pub(crate) batches: Vec<u64>,
+    /// Where the time went.
+    pub(crate) spent: Spent,
+}
+
+/// Where the lane's time goes.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Spent {
     /// Loading what the batches touch.
     pub(crate) load: Duration,
     /// Deciding.
@@ -69,9 +78,9 @@ impl Meter {
         }
         let mut lane = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         lane.batches.push(payments);
-        lane.load += load;
-        lane.decide += decide;
-        lane.commit += commit;
+        lane.spent.load += load;
+        lane.spent.decide += decide;
+        lane.spent.commit += commit;
     }
 }
 
@@ -243,8 +252,24 @@ impl Store for Metered {
         self.store.tickets(of, limit)
     }
 
+    fn sealed_otherwise(&self, shard: Shard, current: &[u8], limit: u16) -> Result<SealedOtherwise, StoreError> {
+        self.store.sealed_otherwise(shard, current, limit)
+    }
+
     fn clearings(&self, shard: Shard) -> Result<Vec<Clearing>, StoreError> {
         self.store.clearings(shard)
+    }
+
+    fn refund(&self, id: RefundId) -> Result<Option<Refund>, StoreError> {
+        self.store.refund(id)
+    }
+
+    fn refunds(&self, payment: PaymentId) -> Result<Vec<Refund>, StoreError> {
+        self.store.refunds(payment)
+    }
+
+    fn audited_refunds(&self) -> Result<Vec<Refund>, StoreError> {
+        self.store.audited_refunds()
     }
 
     fn fold(&self, id: FoldId) -> Result<Option<Fold>, StoreError> {

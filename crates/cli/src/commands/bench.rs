@@ -1,11 +1,15 @@
 //! `tantu bench`: durable payments a second, and what the same database does when it is asked for less.
 
+use std::path::PathBuf;
+use std::time::Duration;
+
 use clap::Args;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use serde_json::{Value, json};
 
-use crate::bench::figures::{fraction, grouped, millis};
-use crate::bench::{Measured, Plan, Role, Run, Subject, run, serve};
+use crate::bench::figures::{fraction, grouped, median, millis};
+use crate::bench::metered::Spent;
+use crate::bench::{Detail, Measured, Plan, Role, Run, Subject, before, run, serve};
 use crate::output::{Failure, Output};
 
 /// Two of the lane's largest batches: one is being saved while the other gathers.
@@ -21,7 +25,7 @@ pub(crate) struct Bench {
     #[arg(long, value_name = "URL")]
     database: Option<String>,
     /// How many accounts pay.
-    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(1..))]
     accounts: u64,
     /// For how long the engine is measured; the baselines take as long again.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
@@ -32,6 +36,9 @@ pub(crate) struct Bench {
     /// How many payments wait for their answers at once: 1024, or 256 with --http.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=65_536))]
     in_flight: Option<u32>,
+    /// Another build of this program: both are measured in turns, each in a fresh file, and this one is held against it.
+    #[arg(long, value_name = "BINARY", conflicts_with_all = ["database", "beside"])]
+    before: Option<PathBuf>,
     /// Be the second process of another bench.
     #[arg(long, hide = true)]
     beside: bool,
@@ -49,10 +56,15 @@ impl Bench {
             http: self.http,
             in_flight: self.in_flight.unwrap_or(if self.http { CONNECTIONS } else { IN_FLIGHT }),
         };
-        let measured = run(&plan, |words| eprintln!("{words}")).await?;
+        let progress = |words: String| eprintln!("{words}");
+        let measured = match &self.before {
+            Some(before) => before::run(&plan, before, progress).await?,
+            None => run(&plan, progress).await?,
+        };
         output.document(&document(&measured));
         if !output.is_json() {
             output.say(table(&measured));
+            output.say(costs(&measured));
             output.say(meaning(&measured));
         }
         if measured.forgets {
@@ -99,13 +111,13 @@ fn runs(measured: &Measured, number: u32, round: &[Run]) -> Vec<Value> {
         });
         if let (Some(detail), Some(fields)) = (&run.detail, shown.as_object_mut()) {
             let millis_of = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-            let lane = &detail.lane;
+            let spent = &detail.spent;
             fields.insert("latency_ms".into(), json!({ "p50": millis(detail.p50), "p99": millis(detail.p99) }));
             fields.insert("payments".into(), json!(detail.payments));
-            fields.insert("commits".into(), json!(lane.batches.len()));
+            fields.insert("commits".into(), json!(detail.commits));
             fields.insert("payments_per_commit".into(), json!(detail.batch()));
             let spent = json!({
-                "load": millis_of(lane.load), "decide": millis_of(lane.decide), "commit": millis_of(lane.commit),
+                "load": millis_of(spent.load), "decide": millis_of(spent.decide), "commit": millis_of(spent.commit),
             });
             fields.insert("lane_ms".into(), spent);
             fields.extend(detail.logged.map(|bytes| ("log_bytes_per_payment".into(), json!(bytes))));
@@ -130,16 +142,49 @@ fn table(measured: &Measured) -> String {
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    let latency = |figure: fn(&crate::bench::Detail) -> u64| millis(measured.detail(figure));
+    let latency = |figure: fn(&Detail) -> u64| millis(measured.detail(figure));
     format!(
         "{table}\n\nlatency p50 {:.1} ms, p99 {:.1} ms; {} payments a commit; {}\n{}\n{}\n",
         latency(|detail| detail.p50),
         latency(|detail| detail.p99),
-        measured.detail(crate::bench::Detail::batch),
+        measured.detail(Detail::batch),
         measured.weight,
         measured.store,
         measured.machine,
     )
+}
+
+/// Where a payment's time in the lane goes, of each subject that tells: the median of its rounds, in microseconds.
+fn costs(measured: &Measured) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(["in the lane, µs a payment", "load", "decide", "commit"]);
+    for (place, subject) in measured.subjects.iter().enumerate() {
+        let details: Vec<&Detail> =
+            measured.rounds.iter().filter_map(|round| round.get(place)?.detail.as_ref()).collect();
+        if details.is_empty() {
+            continue;
+        }
+        let each = |part: fn(&Spent) -> Duration| {
+            let micros = details.iter().map(|detail| per_payment(part(&detail.spent), detail.payments));
+            format!("{:.1}", millis(median(micros)))
+        };
+        table.add_row([
+            subject.name.clone(),
+            each(|spent| spent.load),
+            each(|spent| spent.decide),
+            each(|spent| spent.commit),
+        ]);
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    format!("{table}\n")
+}
+
+/// In nanoseconds.
+fn per_payment(spent: Duration, payments: u64) -> u64 {
+    u64::try_from(spent.as_nanos() / u128::from(payments.max(1))).unwrap_or(u64::MAX)
 }
 
 /// How many times a baseline the engine is: as a percentage while it is less.
@@ -169,15 +214,13 @@ fn meaning(measured: &Measured) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bench::Detail;
     use crate::bench::figures::parts;
-    use crate::bench::metered::Lane;
     use tantu_store::audit::AuditCheck;
 
     fn measured(broken: &[&str]) -> Measured {
         let engine = |per_second| {
-            let lane = Lane { batches: vec![40, 60], ..Lane::default() };
-            let detail = Detail { payments: 100, p50: 1_500, p99: 20_000, lane, logged: Some(900) };
+            let spent = Spent { load: Duration::from_millis(1), ..Spent::default() };
+            let detail = Detail { payments: 100, p50: 1_500, p99: 20_000, commits: 2, spent, logged: Some(900) };
             Run { per_second, detail: Some(detail) }
         };
         let baseline = |per_second| Run { per_second, detail: None };

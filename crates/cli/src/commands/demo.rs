@@ -163,11 +163,11 @@ async fn invite(stage: &Stage, output: Output) -> Result<(), Failure> {
     stage.freeze(&frozen).await?;
     leave(stage, &frozen, &frozen.wallet, "一把雨伞", 4_200, Cause::AccountFrozen).await?;
     let base = &stage.server.base;
-    let curl = format!("curl -X POST -H 'Authorization: Bearer {}'", stage.staff_key);
+    let curl = format!("curl -X POST -H 'Authorization: Bearer {}'", stage.staff_session);
     output.say(format_args!("\n{}", output.bold("Now try it yourself")));
     output.say(format_args!("  three refused orders  {base}/demo"));
     output.say(format_args!("  propose to lift it    {curl} {base}/v1/accounts/{}/unfreeze", frozen.account));
-    output.say(format_args!("  another one lifts it  the same with {}", stage.second_staff_key));
+    output.say(format_args!("  another one lifts it  the same with {}", stage.second_staff_session));
     output.say(format_args!("  the API's page        {base}/docs"));
     output.say(format_args!("  the sandbox           {}/credentials", stage.control));
     output.say(format_args!("  a merchant's key      {}", stage.merchant_key));

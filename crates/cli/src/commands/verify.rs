@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::{Value, json};
 use tantu_domain::ids::AccountId;
+use tantu_domain::refund::{Refund, RefundState};
 use tantu_engine::audit_trail::{Head, broken, heads};
 use tantu_store::audit::{AuditCheck, AuditedAttempt};
 use tantu_store::open::read_urls;
@@ -97,7 +98,11 @@ pub(crate) async fn checks(databases: &[String], sandbox: Option<&str>) -> Resul
     let store = read_urls(databases).map_err(of_database)?;
     let mut checks = store.audit().map_err(of_database)?.checks;
     if let Some(truth) = truth {
-        checks.push(against(&truth, &store.audited_attempts().map_err(of_database)?));
+        let (attempts, refunds) = store
+            .audited_attempts()
+            .and_then(|attempts| Ok((attempts, store.audited_refunds()?)))
+            .map_err(of_database)?;
+        checks.push(against(&truth, &attempts, &refunds));
     }
     Ok(checks)
 }
@@ -112,6 +117,8 @@ struct ChannelTrade {
     /// Whether it has the payer's money.
     taken: bool,
     fen: i64,
+    /// How much of it went back.
+    refunded: i64,
     times_charged: u64,
 }
 
@@ -119,23 +126,29 @@ impl ChannelTrade {
     fn of_alipay(trade: &Value) -> Self {
         let state = trade["status"].as_str().unwrap_or_default();
         let taken = matches!(state, "TRADE_SUCCESS" | "TRADE_FINISHED");
-        Self::read("Alipay", trade, ("out_trade_no", "total_amount"), (state, taken))
+        Self::read("Alipay", trade, ("out_trade_no", "total_amount", "refunded_amount"), (state, taken))
     }
 
     /// An order of UnionPay, if it is a charge.
     fn of_unionpay(order: &Value) -> Option<Self> {
         let state = order["state"].as_str().unwrap_or_default();
         (order["transaction"] == "01/01")
-            .then(|| Self::read("UnionPay", order, ("order_id", "amount"), (state, state == "paid")))
+            .then(|| Self::read("UnionPay", order, ("order_id", "amount", "refunded"), (state, state == "paid")))
     }
 
-    fn read(channel: &'static str, trade: &Value, (number, fen): (&str, &str), (state, taken): (&str, bool)) -> Self {
+    fn read(
+        channel: &'static str,
+        trade: &Value,
+        (number, fen, refunded): (&str, &str, &str),
+        (state, taken): (&str, bool),
+    ) -> Self {
         Self {
             channel,
             number: trade[number].as_str().unwrap_or_default().to_owned(),
             state: state.to_owned(),
             taken,
             fen: trade[fen].as_i64().unwrap_or(-1),
+            refunded: trade[refunded].as_i64().unwrap_or(0),
             times_charged: trade["times_charged"].as_u64().unwrap_or(0),
         }
     }
@@ -160,25 +173,47 @@ async fn truth(sandbox: &str) -> Result<Vec<ChannelTrade>, Failure> {
     Ok(trades(&truth))
 }
 
+/// What went back of an attempt by our books, and what may have: the channel decides about the rest.
+fn gone(refunds: &[Refund]) -> HashMap<String, (i64, i64)> {
+    let mut gone: HashMap<String, (i64, i64)> = HashMap::new();
+    for refund in refunds {
+        let Some((_, attempt, amount)) = refund.through_channel() else { continue };
+        let (made, perhaps) = gone.entry(attempt.channel_number()).or_default();
+        match refund.state {
+            RefundState::Succeeded { .. } => *made += amount.minor(),
+            RefundState::Begun | RefundState::Held => *perhaps += amount.minor(),
+            RefundState::Refused { .. } => {}
+        }
+    }
+    gone
+}
+
 /// What the channel has taken, we have captured, returned or still ask about; and what we have captured,
-/// the channel has taken, once and to the fen.
-fn against(trades: &[ChannelTrade], attempts: &[AuditedAttempt]) -> AuditCheck {
+/// the channel has taken, once and to the fen, and has given back what we say.
+fn against(trades: &[ChannelTrade], attempts: &[AuditedAttempt], refunds: &[Refund]) -> AuditCheck {
     let by_number: HashMap<String, &AuditedAttempt> =
         attempts.iter().map(|attempt| (attempt.attempt.channel_number(), attempt)).collect();
+    let gone = gone(refunds);
     let mut seen = HashSet::new();
     let mut broken = Vec::new();
     for trade in trades {
-        let ChannelTrade { channel, number, state, taken, fen, times_charged } = trade;
+        let ChannelTrade { channel, number, state, taken, fen, refunded, times_charged } = trade;
         // Trades of other clients of the same sandbox have numbers that are not ours.
         let Some(attempt) = by_number.get(number) else { continue };
         seen.insert(number.as_str());
+        let (made, perhaps) = gone.get(number.as_str()).copied().unwrap_or_default();
+        // All of it may have gone back; the channel then says that it has nothing any more.
+        let has = if *taken { fen - refunded } else { 0 };
         let agrees = match attempt.state {
-            "succeeded" => *taken && *fen == attempt.amount.minor(),
+            "succeeded" => *fen == attempt.amount.minor() && (fen - made - perhaps..=fen - made).contains(&has),
             "submitted" | "returning" => true,
             _ => !taken,
         };
         if !agrees {
-            broken.push(format!("{}: {} with us, {state} over {fen} at {channel}", attempt.attempt, attempt.state));
+            broken.push(format!(
+                "{}: {} with us, {state} over {fen} at {channel}, of which {refunded} went back; with us {made}",
+                attempt.attempt, attempt.state
+            ));
         }
         if *times_charged > 1 {
             broken.push(format!("{}: charged {times_charged} times at {channel}", attempt.attempt));
@@ -195,7 +230,9 @@ fn against(trades: &[ChannelTrade], attempts: &[AuditedAttempt]) -> AuditCheck {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tantu_domain::channel::Channel;
     use tantu_domain::money::Money;
+    use tantu_domain::refund::{Part, Road};
 
     fn attempt(state: &'static str) -> AuditedAttempt {
         let attempt = "att_00000000000000000000000007".parse().unwrap();
@@ -241,8 +278,40 @@ mod tests {
             ("returned", order("undone", 100, 1), true),
         ];
         for (state, truth, agrees) in table {
-            let check = against(&trades(&truth), &[attempt(state)]);
+            let check = against(&trades(&truth), &[attempt(state)], &[]);
             assert_eq!(check.broken.is_empty(), agrees, "{state} {truth}");
         }
+    }
+
+    /// Of what was charged, 40 went back with us, and 30 are being asked about.
+    #[test]
+    fn what_went_back_is_held_against_the_channel() {
+        let refund = |minor, state| Refund {
+            id: "ref_00000000000000000000000007".parse().unwrap(),
+            payment: "pay_00000000000000000000000007".parse().unwrap(),
+            merchant: "mer_00000000000000000000000005".parse().unwrap(),
+            key: "k".into(),
+            reason: "r".into(),
+            parts: vec![Part {
+                road: Road::Channel { channel: Channel::Alipay, attempt: attempt("").attempt },
+                amount: Money::cny(minor),
+            }],
+            hold: "txn_00000000000000000000000005".parse().unwrap(),
+            end: "txn_00000000000000000000000005".parse().unwrap(),
+            asked_at: jiff::Timestamp::UNIX_EPOCH,
+            state,
+            done_at: None,
+        };
+        let made = refund(40, RefundState::Succeeded { at: jiff::Timestamp::UNIX_EPOCH });
+        let refunds = [made.clone(), refund(30, RefundState::Held)];
+        for (gone, agrees) in [(0, false), (39, false), (40, true), (55, true), (70, true), (71, false)] {
+            let mut truth = trade("TRADE_SUCCESS", 100, 1);
+            truth["alipay"]["trades"][0]["refunded_amount"] = gone.into();
+            let check = against(&trades(&truth), &[attempt("succeeded")], &refunds);
+            assert_eq!(check.broken.is_empty(), agrees, "{gone} went back");
+        }
+        let all = refund(60, RefundState::Succeeded { at: jiff::Timestamp::UNIX_EPOCH });
+        let closed = trades(&trade("TRADE_CLOSED", 100, 1));
+        assert!(against(&closed, &[attempt("succeeded")], &[made, all]).broken.is_empty());
     }
 }

@@ -99,14 +99,14 @@ pub(crate) async fn line_frozen_overdue_and_low_score(stage: &Stage, story: &mut
     debtor.until_noted(stage, 1).await?;
     let path = |what: &str| format!("/v1/accounts/{}/pay-later/{what}", debtor.payer.account);
     let note = || Some(json!({ "note": "the holder is to be asked first" }));
-    stage.ask(Method::POST, &path("freeze"), &stage.staff_key, note()).await?.expect("freezing the line")?;
+    stage.ask(Method::POST, &path("freeze"), &stage.staff_session, note()).await?.expect("freezing the line")?;
     let order = stage.order("一束玫瑰", 7_900);
     let refused = stage.pay(&order, &debtor.payer, &debtor.line).await?;
     let payment = story.refused(&order, &refused, &["case", "since"])?;
     story.all(&refused.causes_of(&debtor.line));
     story.planned(&["unfreeze_line", "repay_bill", "resume"]);
     debtor.ask(stage, Method::POST, "unfreeze", Some(json!({}))).await?.expect("asking for it to be lifted")?;
-    for key in [&stage.staff_key, &stage.second_staff_key] {
+    for key in [&stage.staff_session, &stage.second_staff_session] {
         stage.ask(Method::POST, &path("unfreeze"), key, note()).await?.expect("lifting it")?;
     }
     story.did("the holder asked, and two members of staff let the line go");

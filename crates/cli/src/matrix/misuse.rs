@@ -33,7 +33,7 @@ pub(crate) async fn unofficial_app(stage: &Stage, story: &mut Story) -> Result<(
     story.check(twice.status == 409, || format!("a case is answered once, was {}", twice.status));
     story.did("the holder appealed with evidence");
     let seen = stage
-        .ask(Method::GET, &format!("/v1/accounts/{}/audit", payer.account), &stage.staff_key, None)
+        .ask(Method::GET, &format!("/v1/accounts/{}/audit", payer.account), &stage.staff_session, None)
         .await?
         .expect("the audit trail")?;
     story.check(seen.body["rule"] == "unofficial_client" && seen.body["trail"][0]["action"] == "restrict", || {

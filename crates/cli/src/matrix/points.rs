@@ -126,10 +126,10 @@ pub(crate) async fn unofficial_appealed(stage: &Stage, story: &mut Story) -> Res
     story.check(twice.status == 409, || format!("a case is answered once, was {}", twice.status));
     let path = format!("/v1/accounts/{}/points/lots/{lot}/release", payer.account);
     let note = Some(json!({ "note": "the receipt is genuine" }));
-    stage.ask(Method::POST, &path, &stage.staff_key, note.clone()).await?.expect("the proposal")?;
-    let again = stage.ask(Method::POST, &path, &stage.staff_key, note.clone()).await?;
+    stage.ask(Method::POST, &path, &stage.staff_session, note.clone()).await?.expect("the proposal")?;
+    let again = stage.ask(Method::POST, &path, &stage.staff_session, note.clone()).await?;
     story.check(again.status == 409, || format!("nobody agrees with himself, was {}", again.status));
-    stage.ask(Method::POST, &path, &stage.second_staff_key, note).await?.expect("the release")?;
+    stage.ask(Method::POST, &path, &stage.second_staff_session, note).await?.expect("the release")?;
     story.did("the payer appealed, and two members of staff released the points");
     stage.resume(&payment, None, None).await?.expect("resuming")?;
     paid_and_spent(stage, story, (&payer, &payment), 300).await

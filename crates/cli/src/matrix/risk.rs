@@ -34,7 +34,7 @@ async fn only_staff_know(
     let leaked = RULES.iter().find(|name| read.contains(**name));
     story.check(leaked.is_none(), || format!("the payer reads {leaked:?}: {read}"));
     let path = format!("/v1/accounts/{}/audit", payer.account);
-    let seen = stage.ask(Method::GET, &path, &stage.staff_key, None).await?.expect("the audit trail")?;
+    let seen = stage.ask(Method::GET, &path, &stage.staff_session, None).await?.expect("the audit trail")?;
     story.check(seen.body["rule"] == rule, || format!("staff should see {rule}: {}", seen.body));
     let opened = seen.body["trail"].as_array().and_then(|trail| trail.last()).cloned().unwrap_or_default();
     story.check(opened["actor"] == format!("rule {rule}"), || format!("the trail should say who opened it: {opened}"));

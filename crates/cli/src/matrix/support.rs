@@ -41,10 +41,10 @@ async fn asked(stage: &Stage, story: &mut Story, payer: &Payer, about: Value) ->
 async fn answered(stage: &Stage, story: &mut Story, payer: &Payer, ticket: &str, phone: &str) -> Result<(), Failure> {
     let path = format!("/v1/tickets/{ticket}/messages");
     let waiting =
-        stage.ask(Method::GET, "/v1/tickets", &stage.staff_key, None).await?.expect("what waits for staff")?;
+        stage.ask(Method::GET, "/v1/tickets", &stage.staff_session, None).await?.expect("what waits for staff")?;
     story.check(waiting.body.to_string().contains(ticket), || "the ticket should wait for staff".into());
     let words = json!({ "text": "对方需要您本人联系，电话在下面。" });
-    stage.ask(Method::POST, &path, &stage.staff_key, Some(words)).await?.expect("staff's answer")?;
+    stage.ask(Method::POST, &path, &stage.staff_session, Some(words)).await?.expect("staff's answer")?;
     let seen = payer.ask(stage, Method::GET, &format!("/v1/tickets/{ticket}"), None).await?.expect("the ticket")?;
     let contacts = seen.body["contacts"].to_string();
     story.check(seen.body["state"] == "answered" && contacts.contains(phone), || {

@@ -103,7 +103,7 @@ impl Stage {
 
     /// What each decision about a payment rested on, as staff see it.
     pub(crate) async fn trace(&self, id: &str) -> Result<Reply, Failure> {
-        self.ask(Method::GET, &format!("/v1/payments/{id}/trace"), &self.staff_key, None).await?.expect("a trace")
+        self.ask(Method::GET, &format!("/v1/payments/{id}/trace"), &self.staff_session, None).await?.expect("a trace")
     }
 
     /// Why a payment stands as it does.
@@ -121,7 +121,7 @@ impl Stage {
     /// Staff freeze the payer's account.
     pub(crate) async fn freeze(&self, payer: &Payer) -> Result<(), Failure> {
         let path = format!("/v1/accounts/{}/freeze", payer.account);
-        self.ask(Method::POST, &path, &self.staff_key, Some(json!({ "reason": "security_check" })))
+        self.ask(Method::POST, &path, &self.staff_session, Some(json!({ "reason": "security_check" })))
             .await?
             .expect("a freeze")
             .map(drop)
@@ -138,16 +138,16 @@ impl Stage {
     pub(crate) async fn lift(&self, payer: &Payer) -> Result<(), Failure> {
         let path = format!("/v1/accounts/{}/unfreeze", payer.account);
         let note = json!({ "note": "the holder's answer was looked at" });
-        let proposed = self.ask(Method::POST, &path, &self.staff_key, Some(note.clone())).await?;
+        let proposed = self.ask(Method::POST, &path, &self.staff_session, Some(note.clone())).await?;
         let proposed = proposed.expect("the proposal to lift a case")?;
         if proposed.body["case"]["lift_proposed"] != true || proposed.body["state"] == "active" {
             return Err(Failure::usage(format!("one person alone should lift nothing: {}", proposed.body)));
         }
-        let again = self.ask(Method::POST, &path, &self.staff_key, Some(note.clone())).await?;
+        let again = self.ask(Method::POST, &path, &self.staff_session, Some(note.clone())).await?;
         if again.status != 409 {
             return Err(Failure::usage(format!("the same person should not agree with himself: {}", again.body)));
         }
-        let lifted = self.ask(Method::POST, &path, &self.second_staff_key, Some(note)).await?;
+        let lifted = self.ask(Method::POST, &path, &self.second_staff_session, Some(note)).await?;
         lifted.expect("the lifting of a case").map(drop)
     }
 
@@ -159,7 +159,8 @@ impl Stage {
 
     /// The incidents that stand.
     pub(crate) async fn incidents(&self) -> Result<Vec<Value>, Failure> {
-        let listed = self.ask(Method::GET, "/v1/incidents", &self.staff_key, None).await?.expect("the incidents")?;
+        let listed =
+            self.ask(Method::GET, "/v1/incidents", &self.staff_session, None).await?.expect("the incidents")?;
         let list = listed.body.as_array().or_else(|| listed.body["incidents"].as_array());
         Ok(list.cloned().unwrap_or_default())
     }
@@ -167,7 +168,7 @@ impl Stage {
     /// Staff begin an incident; gives its id.
     pub(crate) async fn begin_incident(&self, scope: &str, code: &str) -> Result<String, Failure> {
         let body = json!({ "scope": scope, "code": code });
-        let begun = self.ask(Method::POST, "/v1/incidents", &self.staff_key, Some(body)).await?;
+        let begun = self.ask(Method::POST, "/v1/incidents", &self.staff_session, Some(body)).await?;
         begun.expect("the beginning of an incident")?.text("id")
     }
 
@@ -183,14 +184,14 @@ impl Stage {
             "kind": "planned_maintenance", "scope": scope, "from": from.to_string(), "to": to.to_string(),
             "title": said, "text": said,
         });
-        let announced = self.ask(Method::POST, "/v1/announcements", &self.staff_key, Some(body)).await?;
+        let announced = self.ask(Method::POST, "/v1/announcements", &self.staff_session, Some(body)).await?;
         announced.expect("the announcement")?.text("incident")
     }
 
     /// Staff end it.
     pub(crate) async fn end_incident(&self, id: &str) -> Result<(), Failure> {
         let path = format!("/v1/incidents/{id}/end");
-        self.ask(Method::POST, &path, &self.staff_key, Some(json!({})))
+        self.ask(Method::POST, &path, &self.staff_session, Some(json!({})))
             .await?
             .expect("the end of an incident")
             .map(drop)

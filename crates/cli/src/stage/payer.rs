@@ -37,8 +37,9 @@ impl Payer {
         wallet: String,
         client: Option<&'static str>,
     ) -> Result<Self, Failure> {
-        let link =
-            stage.ask(Method::POST, "/v1/payer-links", &stage.staff_key, Some(json!({ "account": account }))).await?;
+        let link = stage
+            .ask(Method::POST, "/v1/payer-links", &stage.staff_session, Some(json!({ "account": account })))
+            .await?;
         let url = link.expect("a sign-in link")?.text("url")?;
         let token =
             url::Url::parse(&url)?.query_pairs().find(|(name, _)| name == "link").map(|(_, value)| value.into_owned());

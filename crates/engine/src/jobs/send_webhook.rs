@@ -3,7 +3,7 @@
 use serde_json::json;
 use tantu_channels::webhook::Delivery;
 use tantu_domain::ids::MerchantId;
-use tantu_domain::webhook::{Subject, WebhookEvent};
+use tantu_domain::webhook::{RefundEnd, Subject, WebhookEvent};
 use tantu_store::job::Job;
 
 use crate::Parts;
@@ -42,6 +42,19 @@ async fn told(parts: &Parts, event: &WebhookEvent) -> Result<Option<(MerchantId,
             Ok(payment.map(|payment| {
                 let data = json!({ "payment": id.to_string(), "order_no": payment.order_no.to_string(), "state": payment.state.id() });
                 (payment.merchant, data)
+            }))
+        }
+        Subject::Refund(id, end) => {
+            let Some(refund) = parts.read(move |store| store.refund(id)).await? else { return Ok(None) };
+            let of = refund.payment;
+            let payment = parts.read(move |store| store.payment(of)).await?;
+            let state = match end {
+                RefundEnd::Succeeded => "succeeded",
+                RefundEnd::Refused => "refused",
+            };
+            Ok(payment.map(|payment| {
+                let data = json!({ "refund": id.to_string(), "payment": of.to_string(), "order_no": payment.order_no.to_string(), "state": state });
+                (refund.merchant, data)
             }))
         }
         Subject::Bill(id) => {

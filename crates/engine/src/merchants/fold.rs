@@ -55,7 +55,7 @@ impl Command for CreditFold {
     }
 
     fn decide(&self, world: &World, tools: &Tools<'_>) -> Decision<()> {
-        if world.posted.get(&self.0.credit) == Some(&true) {
+        if world.posted.get(&self.0.credit).is_some_and(Option::is_some) {
             return Ok(((), Vec::new()));
         }
         Ok(((), vec![Change::Post(self.0.given(tools.now)?)]))

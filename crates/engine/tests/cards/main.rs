@@ -107,6 +107,7 @@ impl Stage {
             people: None,
             webhooks: None,
             card_keeper: CardKeeper::new(&[7; 32]),
+            second_factors: None,
             codes: Arc::default(),
         })
         .await

@@ -303,6 +303,16 @@ super::labels::labels! {
     returned_title,
     /// Under it; `{channel}`.
     returned_body,
+    /// A merchant's refund is on its way; `{merchant}`.
+    refunding_body,
+    /// It is in the wallet.
+    refunded_wallet,
+    /// It came off a bill.
+    refunded_bill,
+    /// It came back as points; `{points}`.
+    refunded_points,
+    /// Of a refund that was refused.
+    refund_refused,
     // Signing in.
     /// Its heading.
     sign_in_title,

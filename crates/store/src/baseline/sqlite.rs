@@ -8,6 +8,7 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags, params};
 
 use crate::error::{StoreError, Trouble};
+use crate::sqlite::{CHECKPOINT_PAGES, WRITERS_CACHE_KIB};
 
 fn unavailable(error: rusqlite::Error) -> StoreError {
     StoreError::Unavailable(Trouble::Other, error.to_string())
@@ -27,10 +28,10 @@ impl BlobTable {
     /// [`StoreError`] if it cannot be made.
     pub fn create(path: &Path, bytes: usize) -> Result<Self, StoreError> {
         let connection = Connection::open(path).map_err(unavailable)?;
-        connection.pragma_update(None, "cache_size", -20_000).map_err(unavailable)?;
+        connection.pragma_update(None, "cache_size", WRITERS_CACHE_KIB).map_err(unavailable)?;
         connection.pragma_update(None, "journal_mode", "WAL").map_err(unavailable)?;
         connection.pragma_update(None, "synchronous", "FULL").map_err(unavailable)?;
-        connection.pragma_update(None, "wal_autocheckpoint", 1_000).map_err(unavailable)?;
+        connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES).map_err(unavailable)?;
         let table = "CREATE TABLE plain (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT";
         connection.execute_batch(table).map_err(unavailable)?;
         let blob = (0..=u8::MAX).cycle().take(bytes).collect();

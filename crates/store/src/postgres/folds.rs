@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{FoldId, MerchantId, Shard, TransactionId};
-use tantu_domain::ledger::LedgerAccount;
+use tantu_domain::ledger::{LedgerAccount, Purpose};
 use tantu_domain::money::{Currency, Money};
 use tokio_postgres::Row;
 
@@ -156,8 +156,9 @@ fn ask_posted(ids: &[TransactionId]) -> Option<Ask> {
     Ask::look_up(look_up!("ledger_transactions", "id = wanted.key"), ids.iter().map(|id| (id.shard(), [(*id).into()])))
 }
 
-fn read_posted(row: &Row) -> Result<TransactionId, StoreError> {
-    Cells::of("ledger_transactions", row).parse("id")
+fn read_posted(row: &Row) -> Result<(TransactionId, Purpose), StoreError> {
+    let cells = Cells::of("ledger_transactions", row);
+    Ok((cells.parse("id")?, cells.word("purpose", Purpose::parse)?))
 }
 
 impl Loading<'_> {
@@ -189,8 +190,8 @@ impl Loading<'_> {
         let settled =
             |id: &MerchantId| (*id, has.get(&LedgerAccount::Merchant(*id).to_string()).copied().unwrap_or(nothing));
         world.settled.extend(keys.merchants.iter().map(settled));
-        world.posted.extend(keys.transactions.iter().map(|id| (*id, false)));
-        world.posted.extend(answers.all(posted, read_posted)?.into_iter().map(|id| (id, true)));
+        world.posted.extend(keys.transactions.iter().map(|id| (*id, None)));
+        world.posted.extend(answers.all(posted, read_posted)?.into_iter().map(|(id, purpose)| (id, Some(purpose))));
         Ok(())
     }
 }

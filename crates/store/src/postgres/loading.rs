@@ -8,10 +8,11 @@ use tantu_domain::ids::{
     TicketId,
 };
 use tantu_domain::instrument::InstrumentKind;
+use tantu_domain::staff::StaffMark;
 
 use super::{
     access, accounts, announcements, audit_trail, bindings, care, claims, devices, incidents, jobs, mandates,
-    pay_later, payments, people, points, proofs, requests, tickets,
+    pay_later, payments, people, points, proofs, requests, second_factors, tickets,
 };
 use crate::claim::{Claim, ClaimKey};
 use crate::error::StoreError;
@@ -37,7 +38,7 @@ fn first_locking(asks: Vec<Ask>) -> impl Iterator<Item = Ask> {
     asks.into_iter().enumerate().map(|(number, ask)| if number == 0 { ask.locking() } else { ask })
 }
 
-/// A batch that is being loaded. Payments, accounts, claims, jobs, sessions, proofs, device keys, announcements, people, codes and tallies are locked in this order, each of them in key
+/// A batch that is being loaded. Payments, accounts, claims, jobs, sessions, proofs, device keys, announcements, people, codes, tallies and factors are locked in this order, each of them in key
 /// order: every process does so, and no two wait for each other here.
 pub(crate) struct Loading<'a> {
     link: &'a mut Link,
@@ -87,6 +88,7 @@ impl<'a> Loading<'a> {
         self.others(now).await?;
         self.people().await?;
         self.merchants().await?;
+        self.refunds().await?;
         self.loaded.payments.extend(self.world.payments.keys());
         Ok(())
     }
@@ -226,13 +228,14 @@ impl<'a> Loading<'a> {
             people::ask_people(&by_shard(&keys.people, AccountId::shard)),
             people::ask_codes(&by_shard(&keys.codes, CodeId::shard)),
             people::ask_tallies(&by_shard(&keys.tallies, Subject::shard)),
+            second_factors::ask(&by_shard(&keys.second_factors, StaffMark::shard)),
             audit_trail::ask(&by_shard(&keys.audit, AccountId::shard)),
             audit_trail::ask_appeals(&by_shard(&keys.appeals, CaseId::shard)),
             tickets::ask(&by_shard(&keys.tickets, TicketId::shard)),
             tickets::ask_messages(&by_shard(&keys.tickets, TicketId::shard)),
             care::ask_notices_by_key(&keys.notices),
         ];
-        let [people, codes, tallies, audit, appeals, tickets, messages, notices] =
+        let [people, codes, tallies, second_factors, audit, appeals, tickets, messages, notices] =
             asks.each_ref().map(|ask| usize::from(ask.is_some()));
         let asks: Vec<Ask> = asks.into_iter().flatten().map(Ask::locking).collect();
         if asks.is_empty() {
@@ -243,6 +246,9 @@ impl<'a> Loading<'a> {
         world.people.extend(answers.all(people, people::read_person)?.into_iter().map(|one| (one.account, one)));
         world.codes.extend(answers.all(codes, people::read_code)?.into_iter().map(|one| (one.id, one)));
         world.tallies.extend(answers.all(tallies, people::read_tally)?.into_iter().map(|one| (one.subject, one)));
+        world
+            .second_factors
+            .extend(answers.all(second_factors, second_factors::read)?.into_iter().map(|one| (one.staff, one)));
         // A trail that was asked for is there, be it empty.
         keys.audit.iter().for_each(|account| world.audit.entry(*account).or_default().clear());
         for entry in answers.all(audit, audit_trail::read)? {

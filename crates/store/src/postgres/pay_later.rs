@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use tantu_domain::cause::Cause;
-use tantu_domain::ids::{AccountId, BillId};
+use tantu_domain::ids::{AccountId, BillId, PaymentId};
 use tantu_paylater::bill::Bill;
 use tantu_paylater::credit::CreditEntry;
 use tantu_paylater::schedule::{AutoRepayState, Occasion};
@@ -294,6 +294,11 @@ pub(super) fn ask_bill(id: BillId) -> Ask {
 pub(super) fn ask_bills(account: AccountId) -> Ask {
     let values = vec![Value::shard(account.shard().number()), account.into()];
     Ask::new("SELECT * FROM bills WHERE shard = $1 AND account = $2 ORDER BY id DESC", values)
+}
+
+/// The bills of orders, settled or not.
+pub(super) fn ask_bills_of_payments(ids: &[PaymentId]) -> Option<Ask> {
+    Ask::look_up(look_up!("bills", "payment = wanted.key"), ids.iter().map(|id| (id.shard(), [(*id).into()])))
 }
 
 /// A bill's repayments, the first first.

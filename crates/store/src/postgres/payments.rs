@@ -40,6 +40,7 @@ static PAYMENTS: Table = Table {
         ("refusal", Put::Last),
         ("created_at", Put::Once),
         ("scheduled_at", Put::Last),
+        ("refunded", Put::Last),
         ("leg_instrument", Put::Last),
         ("leg_amount", Put::Last),
         ("leg_state", Put::Last),
@@ -64,9 +65,9 @@ static PAYMENTS: Table = Table {
 };
 
 /// Where the columns of the first request, and of the first decision, begin and end.
-const REQUEST: usize = 25;
-const DECISION: usize = 28;
-const COLUMNS: usize = 33;
+const REQUEST: usize = 26;
+const DECISION: usize = 29;
+const COLUMNS: usize = 34;
 
 // All but a payment's first, which stands in the payment's row.
 static LEGS: Table = Table {
@@ -201,6 +202,7 @@ fn columns_of(payment: &Payment) -> Result<Vec<Value>, StoreError> {
         Value::maybe(refusal),
         time(payment.created_at),
         optional_time(payment.scheduled_at),
+        Value::Big(payment.refunded.minor()),
     ]);
     Ok(row)
 }

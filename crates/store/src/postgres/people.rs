@@ -40,7 +40,7 @@ static CODES: Table = Table {
         ("merchant", Put::Once),
         ("amount", Put::Once),
         ("currency", Put::Once),
-        ("phone", Put::Once),
+        ("phone", Put::Last),
         ("mac", Put::Once),
         ("sent_at", Put::Once),
         ("tries", Put::Last),

@@ -11,7 +11,8 @@ use super::loading::{BEGIN, COMMIT, Loaded};
 use super::payments::Made;
 use super::{
     access, accounts, announcements, audit_trail, bindings, care, claims, decisions, devices, folds, hits, incidents,
-    instruments, jobs, ledger, mandates, observations, pay_later, payments, people, points, proofs, requests, tickets,
+    instruments, jobs, ledger, mandates, observations, pay_later, payments, people, points, proofs, refunds, requests,
+    second_factors, tickets,
 };
 use crate::change::Change;
 use crate::error::StoreError;
@@ -70,6 +71,7 @@ impl Writes {
                 self.uses.adjust(*account, *counter, *window, *starts_on, *delta);
             }
             Change::PutFold(fold) => folds::put(rows, fold)?,
+            Change::PutRefund(refund) => refunds::put(rows, refund)?,
             Change::PutLine(line) => pay_later::put_line(rows, line)?,
             Change::PutBill(bill) => pay_later::put_bill(rows, bill)?,
             Change::PutRepayment(repayment) => pay_later::put_repayment(rows, repayment)?,
@@ -91,6 +93,7 @@ impl Writes {
             Change::PutPerson(person) => people::put_person(rows, person)?,
             Change::PutCode(code) => people::put_code(rows, code)?,
             Change::PutTally(tally) => people::put_tally(rows, tally)?,
+            Change::PutSecondFactor(factor) => second_factors::put(rows, factor)?,
             Change::PutDeviceKey(key) => devices::put_key(rows, key)?,
             Change::PutDeviceReport(report) => devices::put_report(rows, report)?,
             Change::PutTicket(ticket) => tickets::put(rows, ticket)?,

@@ -34,6 +34,7 @@ pub(crate) fn read(cells: &impl Columns) -> Result<Job, StoreError> {
         "resume_scheduled" => JobKind::ResumeScheduled { payment: cells.parse("subject")? },
         "send_webhook" => JobKind::SendWebhook { event: cells.parse("subject")? },
         "end_fold" => JobKind::EndFold { fold: cells.parse("subject")? },
+        "make_refund" => JobKind::MakeRefund { refund: cells.parse("subject")? },
         other => return Err(cells.wrong("kind", format!("{other:?} is no kind"))),
     };
     let lease = match (cells.optional_text("lease_owner")?, cells.optional_time("lease_until")?) {

@@ -57,6 +57,7 @@ pub(crate) fn read(cells: &impl Columns) -> Result<Payment, StoreError> {
         state,
         legs: Vec::new(),
         scheduled_at: cells.optional_time("scheduled_at")?,
+        refunded: cells.money("refunded")?,
     })
 }
 

@@ -187,9 +187,11 @@ impl Batch for ShardedBatch<'_> {
                 | Change::PutPerson(_)
                 | Change::PutCode(_)
                 | Change::PutTally(_)
+                | Change::PutSecondFactor(_)
                 | Change::PutDeviceKey(_)
                 | Change::PutTicket(_)
-                | Change::PutDeviceReport(_) => payers.push(change),
+                | Change::PutDeviceReport(_)
+                | Change::PutRefund(_) => payers.push(change),
             }
         }
         let store = self.store;

@@ -159,24 +159,26 @@ const CHECKS: &[Check] = &[
                  UNION ALL SELECT id || ' is under way, and no job ends it' FROM folds WHERE done_at IS NULL AND NOT EXISTS
                  (SELECT 1 FROM jobs WHERE shard = folds.shard AND jobs.subject = folds.id AND kind = 'end_fold')",
     },
-    // On each shard what is in transit is what folds took there, less what they gave there.
+    // On each shard what is in transit is what folds took there, less what they gave there; of refunds, what left merchants there, less
+    // what payers got there.
     Check {
         id: "in_transit_by_folds",
-        looked_at: "SELECT count(*) FROM balances WHERE ledger_account LIKE 'merchant_in_transit:%'",
+        looked_at: "SELECT count(*) FROM balances WHERE ledger_account LIKE '%@_in@_transit:%' ESCAPE '@'",
         broken: "WITH sides AS (SELECT posted.shard, ledger_account, currency, CASE side WHEN 'credit' THEN amount ELSE -amount END AS has,
                  CASE WHEN purpose = 'fold_out' AND side = 'credit' THEN amount WHEN purpose = 'fold_in' AND side = 'debit' THEN -amount
+                 WHEN purpose = 'merchant_refund' AND side = 'credit' THEN amount WHEN purpose = 'refund' AND side = 'debit' THEN -amount
                  ELSE 0 END AS moved FROM ledger_transactions AS posted JOIN ledger_entries ON ledger_entries.shard = posted.shard
-                 AND ledger_transaction = posted.id WHERE ledger_account LIKE 'merchant_in_transit:%')
-                 SELECT ledger_account || ' has ' || sum(has) || ' on shard ' || shard || ', its folds took less gave ' || sum(moved)
+                 AND ledger_transaction = posted.id WHERE ledger_account LIKE 'merchant_in_transit:%' OR ledger_account LIKE 'refund_in_transit:%')
+                 SELECT ledger_account || ' has ' || sum(has) || ' on shard ' || shard || ', its folds and refunds took less gave ' || sum(moved)
                  FROM sides GROUP BY shard, ledger_account, currency HAVING sum(has) <> sum(moved)",
     },
-    // What merchants have settled is what folds gave them, less what was debited.
+    // What merchants have settled is what folds gave them, less what was debited and is not theirs again.
     Check {
         id: "merchants_settled_by_folds",
         looked_at: "SELECT count(*) FROM balances WHERE ledger_account LIKE 'merchant:%'",
         broken: "WITH sides AS (SELECT ledger_account, currency, CASE side WHEN 'credit' THEN amount ELSE -amount END AS has,
                  CASE WHEN purpose = 'fold_in' AND side = 'credit' THEN amount WHEN purpose = 'merchant_hold' AND side = 'debit' THEN -amount
-                 ELSE 0 END AS settled FROM ledger_transactions AS posted JOIN ledger_entries ON ledger_entries.shard = posted.shard
+                 WHEN purpose = 'merchant_release' AND side = 'credit' THEN amount ELSE 0 END AS settled FROM ledger_transactions AS posted JOIN ledger_entries ON ledger_entries.shard = posted.shard
                  AND ledger_transaction = posted.id WHERE ledger_account LIKE 'merchant:%')
                  SELECT ledger_account || ' has ' || sum(has) || ', its folds less its debits are ' || sum(settled) FROM sides
                  GROUP BY ledger_account, currency HAVING sum(has) <> sum(settled)",
@@ -193,6 +195,56 @@ const CHECKS: &[Check] = &[
                  SELECT id || ' gives for ' || sum(folds) || ' folds, ' || sum(done) || ' of them done, is posted ' || sum(postings) ||
                  ' times, and is off by ' || sum(off) FROM sides GROUP BY id, ledger_account
                  HAVING sum(postings) > sum(folds) OR sum(postings) < sum(done) OR (sum(postings) = sum(folds) AND sum(off) <> 0)",
+    },
+    // Of no payment more goes back than it captured, and what came back stands with it.
+    Check {
+        id: "refunds_within_captured",
+        looked_at: "SELECT count(*) FROM refunds",
+        broken: "SELECT payment || ' captured ' || captured || ', and its refunds come to ' || asked FROM
+                 (SELECT shard, payment, sum(amount) AS asked, (SELECT coalesce(sum(legs.amount), 0) FROM legs
+                 WHERE legs.shard = refunds.shard AND legs.payment = refunds.payment AND legs.state = 'captured') AS captured
+                 FROM refunds WHERE state <> 'refused' GROUP BY shard, payment) AS sums WHERE asked > captured
+                 UNION ALL SELECT id || ' says that ' || refunded || ' came back, its refunds gave ' || gave FROM
+                 (SELECT id, refunded, (SELECT coalesce(sum(refunds.amount), 0) FROM refunds WHERE refunds.shard = payments.shard
+                 AND refunds.payment = payments.id AND refunds.state = 'succeeded') AS gave FROM payments) AS told WHERE refunded <> gave",
+    },
+    // Each refund that its payer has is posted for him once, its points are in their lots, and one that is under way has a job.
+    Check {
+        id: "refunds_posted_once",
+        looked_at: "SELECT count(*) FROM ledger_transactions WHERE purpose = 'refund'",
+        broken: "WITH sides AS (SELECT shard, 'txn_' || substr(id, 5) AS id, 'refund_in_transit:' || merchant AS ledger_account,
+                 amount AS off, 1 AS refunds, 0 AS postings FROM refunds WHERE state = 'succeeded'
+                 UNION ALL SELECT posted.shard, id, ledger_account, -amount, 0, 1 FROM ledger_transactions AS posted JOIN ledger_entries
+                 ON ledger_entries.shard = posted.shard AND ledger_transaction = posted.id AND side = 'debit'
+                 AND ledger_account LIKE 'refund_in_transit:%' WHERE purpose = 'refund'),
+                 points AS (SELECT shard, payment, refunded AS came, 0 AS said FROM points_taken
+                 UNION ALL SELECT shard, payment, 0, points FROM refunds WHERE state = 'succeeded')
+                 SELECT id || ' gives back for ' || sum(refunds) || ' refunds, is posted ' || sum(postings) || ' times, and is off by ' ||
+                 sum(off) FROM sides GROUP BY shard, id, ledger_account HAVING sum(refunds) <> sum(postings) OR sum(off) <> 0
+                 UNION ALL SELECT payment || ' got ' || sum(came) || ' points back, its refunds say ' || sum(said) FROM points
+                 GROUP BY shard, payment HAVING sum(came) <> sum(said)
+                 UNION ALL SELECT id || ' is under way, and no job ends it' FROM refunds WHERE done_at IS NULL AND NOT EXISTS
+                 (SELECT 1 FROM jobs WHERE shard = refunds.shard AND jobs.subject = refunds.id AND kind = 'make_refund')",
+    },
+    // What was held for a refund leaves once, and only for one; of one that is under way, perhaps not yet. Several databases hold
+    // this against each other themselves.
+    Check {
+        id: "refunds_settled_once",
+        looked_at: "SELECT count(*) FROM ledger_transactions WHERE purpose IN ('merchant_refund', 'merchant_release')",
+        broken: "WITH sides AS (SELECT ending AS id, 'merchant_held:' || merchant AS ledger_account, amount AS off, 1 AS refunds,
+                 done_at IS NOT NULL AS done, 0 AS postings FROM refunds WHERE state = 'succeeded' OR causes IS NOT NULL
+                 UNION ALL SELECT id, ledger_account, -amount, 0, 0, 1 FROM ledger_transactions AS posted JOIN ledger_entries
+                 ON ledger_entries.shard = posted.shard AND ledger_transaction = posted.id AND side = 'debit'
+                 WHERE purpose IN ('merchant_refund', 'merchant_release')),
+                 holds AS (SELECT hold AS id, amount AS off, 1 AS refunds, 0 AS postings FROM refunds
+                 WHERE state IN ('held', 'succeeded') OR causes IS NOT NULL
+                 UNION ALL SELECT id, -amount, 0, 1 FROM ledger_transactions AS posted JOIN ledger_entries
+                 ON ledger_entries.shard = posted.shard AND ledger_transaction = posted.id AND side = 'credit' WHERE purpose = 'merchant_hold')
+                 SELECT id || ' ends what is held for ' || sum(refunds) || ' refunds, ' || sum(done) || ' of them done, is posted ' ||
+                 sum(postings) || ' times, and is off by ' || sum(off) FROM sides GROUP BY id, ledger_account
+                 HAVING sum(postings) > sum(refunds) OR sum(postings) < sum(done) OR (sum(postings) = sum(refunds) AND sum(off) <> 0)
+                 UNION ALL SELECT id || ' holds for ' || sum(refunds) || ' refunds, is posted ' || sum(postings) || ' times, and is off by ' ||
+                 sum(off) FROM holds GROUP BY id HAVING sum(refunds) > 0 AND (sum(refunds) <> sum(postings) OR sum(off) <> 0)",
     },
     // What the lender's book says that a payer owes is what his bills add up to, and every order that the line paid has one.
     Check {

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{FoldId, MerchantId, Shard, TransactionId};
-use tantu_domain::ledger::LedgerAccount;
+use tantu_domain::ledger::{LedgerAccount, Purpose};
 use tantu_domain::money::Currency;
 
 use super::cell::{Cells, optional_time, time};
@@ -98,10 +98,14 @@ pub(super) fn merchant_balance(connection: &Connection, merchant: MerchantId) ->
     Ok(sum)
 }
 
-fn is_posted(connection: &Connection, id: TransactionId) -> Result<bool, StoreError> {
-    let sql = "SELECT 1 FROM ledger_transactions WHERE shard = ?1 AND id = ?2";
+/// What a transaction is posted for, if it is.
+fn posted_for(connection: &Connection, id: TransactionId) -> Result<Option<Purpose>, StoreError> {
+    let sql = "SELECT purpose FROM ledger_transactions WHERE shard = ?1 AND id = ?2";
     let mut found = connection.prepare_cached(sql).map_err(unavailable)?;
-    found.exists(params![id.shard().number(), id.to_string()]).map_err(unavailable)
+    let purpose = found.query_row(params![id.shard().number(), id.to_string()], |row| {
+        Ok(Cells::of("ledger_transactions", row).word("purpose", Purpose::parse))
+    });
+    purpose.optional().map_err(unavailable)?.transpose()
 }
 
 /// Loads what the keys touch of merchants' money.
@@ -119,7 +123,7 @@ pub(super) fn load(connection: &Connection, keys: &Keys, world: &mut World) -> R
         world.settled.insert(*id, settled);
     }
     for id in &keys.transactions {
-        world.posted.insert(*id, is_posted(connection, *id)?);
+        world.posted.insert(*id, posted_for(connection, *id)?);
     }
     Ok(())
 }

@@ -7,7 +7,8 @@ use tantu_domain::instrument::InstrumentKind;
 
 use super::{
     access, accounts, announcements, audit_trail, bindings, care, claims, devices, folds, incidents, instruments, jobs,
-    limits, mandates, observations, pay_later, payments, people, points, proofs, requests, tickets,
+    limits, mandates, observations, pay_later, payments, people, points, proofs, refunds, requests, second_factors,
+    tickets,
 };
 use crate::access::TokenHash;
 use crate::claim::ClaimKey;
@@ -36,12 +37,33 @@ pub(super) fn account_file(
     }))
 }
 
+/// The claims that the keys name, with what came of them, and the requests.
+fn load_requests(connection: &Connection, keys: &Keys, world: &mut World) -> Result<(), StoreError> {
+    let mut requests = keys.requests.clone();
+    for key in &keys.claims {
+        if let Some(claim) = claims::find(connection, key)? {
+            if let ClaimKey::Idempotency(own) = key {
+                requests.insert((claim.payment, own.clone()));
+            }
+            if payments::exists(connection, claim.payment)? {
+                world.made.insert(claim.payment);
+            }
+            world.claims.insert(key.clone(), claim);
+        }
+    }
+    for (payment, key) in requests {
+        if let Some(request) = requests::find(connection, payment, &key)? {
+            world.requests.insert(key, request);
+        }
+    }
+    Ok(())
+}
+
 /// Loads what the keys touch, in key order.
 pub(super) fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Result<World, StoreError> {
     let mut world = World { incidents: incidents::standing(connection)?, ..World::default() };
     let mut accounts = keys.accounts.clone();
     let mut payments = keys.payments.clone();
-    let mut requests = keys.requests.clone();
     for attempt in &keys.attempts {
         if let Some(payment) = payments::payment_of(connection, *attempt)? {
             world.attempts.insert(*attempt, payment);
@@ -70,27 +92,30 @@ pub(super) fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Resu
             world.accounts.insert(id, file);
         }
     }
-    for key in &keys.claims {
-        if let Some(claim) = claims::find(connection, key)? {
-            if let ClaimKey::Idempotency(own) = key {
-                requests.insert((claim.payment, own.clone()));
-            }
-            if payments::exists(connection, claim.payment)? {
-                world.made.insert(claim.payment);
-            }
-            world.claims.insert(key.clone(), claim);
-        }
-    }
-    for (payment, key) in requests {
-        if let Some(request) = requests::find(connection, payment, &key)? {
-            world.requests.insert(key, request);
-        }
-    }
+    load_requests(connection, keys, &mut world)?;
     for id in &keys.jobs {
         if let Some(job) = jobs::find(connection, *id)? {
             world.jobs.insert(*id, job);
         }
     }
+    for load in [
+        who_asks,
+        people::load,
+        audit_trail::load,
+        tickets::load,
+        second_factors::load,
+        folds::load,
+        refunds::load,
+        announcements::load,
+        care::load,
+    ] {
+        load(connection, keys, &mut world)?;
+    }
+    Ok(world)
+}
+
+/// Loads what speaks for a payer: sessions, proofs of a password, keys of devices.
+fn who_asks(connection: &Connection, keys: &Keys, world: &mut World) -> Result<(), StoreError> {
     for hash in &keys.sessions {
         if let Some(session) = access::session(connection, &TokenHash(*hash))? {
             world.sessions.insert(*hash, session);
@@ -102,8 +127,5 @@ pub(super) fn load(connection: &Connection, keys: &Keys, now: Timestamp) -> Resu
             world.device_keys.insert(*id, key);
         }
     }
-    for load in [people::load, audit_trail::load, tickets::load, folds::load, announcements::load, care::load] {
-        load(connection, keys, &mut world)?;
-    }
-    Ok(world)
+    Ok(())
 }

@@ -48,6 +48,14 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// After how many pages of log they are copied into the file: 64 MiB. A batch alone writes a few thousand pages, and one that
+/// several batches write is copied once. Read again after a crash, so much takes a fraction of a second.
+pub(crate) const CHECKPOINT_PAGES: u32 = 16_000;
+
+/// As a negative number of KiB, which is how SQLite wants it: the writer touches other accounts in every batch, and each page that is
+/// not there any more is read again.
+pub(crate) const WRITERS_CACHE_KIB: i32 = -131_072;
+
 /// The connection that writes.
 pub(super) fn writer(path: &Path, durability: Durability) -> Result<Connection, StoreError> {
     let mut connection = Connection::open(path).map_err(super::unavailable)?;
@@ -58,7 +66,8 @@ pub(super) fn writer(path: &Path, durability: Durability) -> Result<Connection, 
     configure(&connection)?;
     connection.pragma_update(None, "journal_mode", "WAL").map_err(super::unavailable)?;
     connection.pragma_update(None, "synchronous", synchronous).map_err(super::unavailable)?;
-    connection.pragma_update(None, "wal_autocheckpoint", 1_000).map_err(super::unavailable)?;
+    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES).map_err(super::unavailable)?;
+    connection.pragma_update(None, "cache_size", WRITERS_CACHE_KIB).map_err(super::unavailable)?;
     check_version(&connection)?;
     embedded::migrations::runner().run(&mut connection).map_err(|error| {
         StoreError::Unavailable(Trouble::Other, format!("the schema could not be brought up to date: {error}"))
@@ -89,7 +98,7 @@ pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
 fn configure(connection: &Connection) -> Result<(), StoreError> {
     connection.busy_timeout(Duration::from_secs(5)).map_err(super::unavailable)?;
     connection.pragma_update(None, "cache_size", -20_000).map_err(super::unavailable)?;
-    connection.set_prepared_statement_cache_capacity(64);
+    connection.set_prepared_statement_cache_capacity(128);
     // A plan is made once and kept: without this the cached reads are planned again whenever a key is bound.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(super::unavailable)?;
     Ok(())

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Params, Row, params};
 use tantu_domain::cause::Cause;
-use tantu_domain::ids::{AccountId, BillId};
+use tantu_domain::ids::{AccountId, BillId, PaymentId};
 use tantu_domain::money::Money;
 use tantu_paylater::bill::Bill;
 use tantu_paylater::credit::CreditEntry;
@@ -167,6 +167,13 @@ pub(super) fn file(connection: &Connection, account: AccountId) -> Result<Option
 /// A bill, settled or not.
 pub(super) fn bill(connection: &Connection, id: BillId) -> Result<Option<Bill>, StoreError> {
     let sql = "SELECT * FROM bills WHERE shard = ?1 AND id = ?2";
+    Ok(all(connection, sql, params![id.shard().number(), id.to_string()], |row| read_bill(&Cells::of("bills", row)))?
+        .pop())
+}
+
+/// The bill of an order, settled or not.
+pub(super) fn bill_of_payment(connection: &Connection, id: PaymentId) -> Result<Option<Bill>, StoreError> {
+    let sql = "SELECT * FROM bills WHERE shard = ?1 AND payment = ?2";
     Ok(all(connection, sql, params![id.shard().number(), id.to_string()], |row| read_bill(&Cells::of("bills", row)))?
         .pop())
 }

@@ -17,9 +17,9 @@ use crate::rows::payments::{FURTHER, StateOfPayment, attempt, leg, read, state_o
 
 pub(super) fn put(connection: &Connection, payment: &Payment) -> Result<(), StoreError> {
     let StateOfPayment { at, action, refusal } = state_of(payment)?;
-    let sql = "INSERT INTO payments (shard, id, merchant, order_no, subject, account, amount, currency, state, state_at, action, refusal, created_at, scheduled_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
-               ON CONFLICT (shard, id) DO UPDATE SET state = ?9, state_at = ?10, action = ?11, refusal = ?12, scheduled_at = ?14";
+    let sql = "INSERT INTO payments (shard, id, merchant, order_no, subject, account, amount, currency, state, state_at, action, refusal, created_at, scheduled_at, refunded)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+               ON CONFLICT (shard, id) DO UPDATE SET state = ?9, state_at = ?10, action = ?11, refusal = ?12, scheduled_at = ?14, refunded = ?15";
     let values = params![
         payment.id.shard().number(),
         payment.id.to_string(),
@@ -35,6 +35,7 @@ pub(super) fn put(connection: &Connection, payment: &Payment) -> Result<(), Stor
         refusal,
         time(payment.created_at),
         optional_time(payment.scheduled_at),
+        payment.refunded.minor(),
     ];
     connection.prepare_cached(sql).and_then(|mut put| put.execute(values)).map_err(refused)?;
     for (number, leg) in payment.legs.iter().enumerate() {

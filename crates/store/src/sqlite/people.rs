@@ -71,7 +71,7 @@ pub(super) fn put_code(connection: &Connection, code: &Code) -> Result<(), Store
         "INSERT INTO codes (shard, id, account, purpose, payment, merchant, amount, currency, phone, mac, sent_at,
                tries, used_at, delivery, delivery_at)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
-               ON CONFLICT (shard, id) DO UPDATE SET tries = ?12, used_at = ?13, delivery = ?14, delivery_at = ?15";
+               ON CONFLICT (shard, id) DO UPDATE SET phone = ?9, tries = ?12, used_at = ?13, delivery = ?14, delivery_at = ?15";
     let values = params![
         code.id.shard().number(),
         code.id.to_string(),

@@ -4,8 +4,8 @@ use rusqlite::Connection;
 
 use super::{
     access, accounts, announcements, audit_trail, bindings, care, claims, decisions, devices, folds, hits, incidents,
-    instruments, jobs, ledger, limits, mandates, observations, pay_later, payments, people, points, proofs, requests,
-    tickets,
+    instruments, jobs, ledger, limits, mandates, observations, pay_later, payments, people, points, proofs, refunds,
+    requests, second_factors, tickets,
 };
 use crate::change::Change;
 use crate::error::StoreError;
@@ -28,6 +28,7 @@ pub(super) fn apply(connection: &Connection, change: &Change) -> Result<(), Stor
             limits::adjust(connection, *account, *counter, *window, *starts_on, *delta)
         }
         Change::PutFold(fold) => folds::put(connection, fold),
+        Change::PutRefund(refund) => refunds::put(connection, refund),
         Change::PutLine(line) => pay_later::put_line(connection, line),
         Change::PutBill(bill) => pay_later::put_bill(connection, bill),
         Change::PutRepayment(repayment) => pay_later::put_repayment(connection, repayment),
@@ -49,6 +50,7 @@ pub(super) fn apply(connection: &Connection, change: &Change) -> Result<(), Stor
         Change::PutPerson(person) => people::put_person(connection, person),
         Change::PutCode(code) => people::put_code(connection, code),
         Change::PutTally(tally) => people::put_tally(connection, tally),
+        Change::PutSecondFactor(factor) => second_factors::put(connection, factor),
         Change::PutDeviceKey(key) => devices::put_key(connection, key),
         Change::PutDeviceReport(report) => devices::put_report(connection, report),
         Change::PutTicket(ticket) => tickets::put(connection, ticket),

@@ -33,6 +33,7 @@ pub(crate) fn rows_survive(store: &dyn Store) {
         JobKind::ResolveAttempt { payment, attempt },
         JobKind::ReturnLateSuccess { payment, attempt, refund },
         JobKind::EndFold { fold: id(FoldId::new) },
+        JobKind::MakeRefund { refund: id(RefundId::new) },
     ] {
         let free = Job { kind, ..job(later(9)) };
         let held = Job { lease: Some(lease("host-1:42", later(30))), fence: 1, ..free.clone() };

@@ -8,6 +8,7 @@ use tantu_domain::ids::{
 };
 use tantu_domain::incident::{Incident, IncidentScope, IncidentSource};
 use tantu_domain::money::Money;
+use tantu_domain::staff::StaffMark;
 use tantu_store::Store;
 use tantu_store::access::TokenHash;
 use tantu_store::change::Change;
@@ -107,20 +108,24 @@ pub(crate) fn what_is_absent_is_absent(store: &dyn Store) {
         announcements: one(id(AnnouncementId::new)),
         codes: one(id(CodeId::new)),
         tallies: one(Subject::new([SHARD.number(); 32])),
+        second_factors: one(StaffMark::of(&[SHARD.number(); 32])),
         device_keys: one(id(DeviceKeyId::new)),
         clearings: one((SHARD, unknown.merchant)),
         folds: one(id(FoldId::new)),
+        refunds: one(id(PaymentId::new)),
         merchants: one(unknown.merchant),
         transactions: one(id(TransactionId::new)),
     };
     assert_eq!(sizes(&world(store, &keys)), [0; 7]);
     let loaded = world(store, &keys);
     assert!(loaded.device_keys.is_empty() && loaded.requests.is_empty() && loaded.made.is_empty());
-    assert!(loaded.folds.is_empty());
+    assert!(loaded.folds.is_empty() && loaded.billed.is_empty());
+    assert!(loaded.refunds.len() == 1 && loaded.refunds.values().all(Vec::is_empty));
     assert!(loaded.tickets.is_empty() && loaded.notices.is_empty() && loaded.announcements.is_empty());
+    assert!(loaded.second_factors.is_empty());
     assert!(loaded.people.is_empty() && loaded.codes.is_empty() && loaded.tallies.is_empty());
     assert_eq!(loaded.settled[&unknown.merchant], Money::cny(0));
-    assert!(loaded.posted.values().all(|posted| !posted) && loaded.posted.len() == 1);
+    assert!(loaded.posted.values().all(Option::is_none) && loaded.posted.len() == 1);
     let clearing = &loaded.clearings[&(SHARD, unknown.merchant)];
     assert_eq!((clearing.gathered, &clearing.last), (Money::cny(0), &None));
     keys.extend(Keys { accounts: one(known.account), ..Keys::default() });

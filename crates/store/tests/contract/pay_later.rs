@@ -123,7 +123,7 @@ pub(crate) fn bills_survive(store: &dyn Store) {
     assert!(charged.owed.interest.is_positive() && charged.owed.costs.is_positive() && charged.accrual.rest >= 0);
     let part = Debt { costs: charged.owed.costs, ..Debt::of_principal(Money::cny(10_000)) };
     let repaid = charged.repaid(&part, late).unwrap();
-    let (refunded, _) = repaid.refunded(Money::cny(2_000), late).unwrap();
+    let (refunded, _) = repaid.refunded(Money::cny(2_000), Money::cny(0), late).unwrap();
     let extended = refunded.due_later(late.saturating_add(10.days())).unwrap();
     let put = |bill: &Bill| debtor.puts(store, &Change::PutBill(bill.clone()));
     put(&other);

@@ -12,7 +12,7 @@ use crate::answer::{ProblemBody, RefusalBody};
 use crate::api::{
     accounts, announcements, bindings, card_banks, codes, device_checks, device_keys, device_reports, diagnoses,
     health, incidents, instruments, mandates, merchants, metrics, notifications, pay_later, payer_links, payments,
-    points, preflight, sign_out, tickets,
+    points, preflight, refunds, sign_out, staff, tickets,
 };
 use crate::app::Shared;
 
@@ -38,7 +38,8 @@ impl Modify for Keys {
             SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(text)).build())
         };
         components.add_security_scheme("merchant", bearer("A merchant's API key: tk_…"));
-        components.add_security_scheme("staff", bearer("A staff key: tk_…"));
+        components.add_security_scheme("staff", bearer("A session of staff, opened by the second factor: ss_…"));
+        components.add_security_scheme("staff_key", bearer("A staff key, which opens a session: tk_…"));
         components.add_security_scheme("payer", bearer("A payer's session: ps_…"));
         components.add_security_scheme("cashier", bearer("The token of a cashier link: ck_…"));
         let cookie = ApiKey::Cookie(ApiKeyValue::new("tantu_session"));
@@ -58,6 +59,8 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(payments::resume::resume))
         .routes(routes!(payments::schedule::schedule, payments::schedule::unschedule))
         .routes(routes!(payments::close::close))
+        .routes(routes!(refunds::create::create, refunds::list::list))
+        .routes(routes!(refunds::show::show))
         .routes(routes!(codes::send))
         .routes(routes!(codes::prove))
         .routes(routes!(codes::miss))
@@ -84,6 +87,7 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(card_banks::list))
         .merge(of_devices())
         .merge(of_tickets())
+        .merge(of_staff())
         .routes(routes!(payer_links::issue))
         .routes(routes!(sign_out::sign_out))
         .merge(of_incidents())
@@ -100,6 +104,14 @@ fn of_devices() -> OpenApiRouter<Shared> {
         .routes(routes!(device_keys::revoke::revoke))
         .routes(routes!(device_reports::report).layer(DefaultBodyLimit::max(device_reports::LARGEST)))
         .routes(routes!(device_checks::tell))
+}
+
+/// How staff sign in.
+fn of_staff() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(staff::second_factor::enrol))
+        .routes(routes!(staff::second_factor::remove))
+        .routes(routes!(staff::sessions::sign_in, staff::sessions::sign_out))
 }
 
 /// What an account's holder and staff do about the account itself.

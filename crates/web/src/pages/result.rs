@@ -9,6 +9,7 @@ use tantu_domain::evidence::{Confidence, Finding, Value};
 use tantu_domain::ids::InstrumentId;
 use tantu_domain::operation::Operation;
 use tantu_domain::payment::{Action, Payment, PaymentState};
+use tantu_domain::refund::Refund;
 use tantu_explain::words::{card_words, channel_label, fill, help_words, step as step_words, time};
 use tantu_explain::{CauseWords, Step};
 
@@ -22,6 +23,7 @@ use crate::pages::guided;
 use crate::pages::layout::{mark, notice};
 use crate::pages::password;
 use crate::pages::pay_later;
+use crate::pages::refunds::came_back;
 use crate::pages::schedule;
 use crate::pages::status;
 use crate::pages::steps::{Steps, is_wait};
@@ -56,7 +58,11 @@ async fn shown(
     let words = visitor.words;
     let checked = trace::fold(visitor, &opened).await?;
     Ok(match &opened.payment.state {
-        PaymentState::Succeeded { .. } => visitor.page(words.paid_title, &html! { (paid(visitor, &opened)) (checked) }),
+        PaymentState::Succeeded { .. } => {
+            let payment = opened.payment.id;
+            let refunds = app.engine.read(move |store| store.refunds(payment)).await?;
+            visitor.page(words.paid_title, &html! { (paid(visitor, &opened, &refunds)) (checked) })
+        }
         PaymentState::Closed { .. } => {
             let rest = html! { (returning(visitor, &opened.payment)) (codes(visitor, &opened.payment, None)) };
             let closed = notice("stop", words.closed_title, &[words.closed_body], &rest);
@@ -79,7 +85,7 @@ async fn shown(
     })
 }
 
-fn paid(visitor: &Visitor, opened: &Opened) -> Markup {
+fn paid(visitor: &Visitor, opened: &Opened, refunds: &[Refund]) -> Markup {
     let (words, payment) = (visitor.words, &opened.payment);
     let amount = payment.amount.to_string();
     let telling = opened.telling(visitor);
@@ -110,6 +116,7 @@ fn paid(visitor: &Visitor, opened: &Opened) -> Markup {
                 p { a.button.wide href=(path(&visitor.app, order, "")) { (card_words(visitor.lang).top_up_onward) } }
             }
             (returning(visitor, payment))
+            (came_back(visitor, &opened.merchant, refunds))
             @if let Some(link) = pay_later::to_bill(visitor, opened.bill) { p.actions { (link) } }
             (codes(visitor, payment, None))
         },

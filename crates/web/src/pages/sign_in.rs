@@ -165,7 +165,7 @@ fn here(method: &axum::http::Method, uri: &Uri) -> Option<String> {
     (method == axum::http::Method::GET && cashier_of(uri).is_some() && whole.len() <= LONGEST_NEXT).then_some(whole)
 }
 
-/// The page of the cards, of pay later or of tickets that an address of theirs belongs to.
+/// The page of the cards, of pay later, of tickets or of the account that an address of theirs belongs to.
 fn own_page(uri: &Uri) -> Option<String> {
     let mut parts = uri.path().split('/').skip(1);
     match (parts.next(), parts.next(), parts.next()) {
@@ -174,6 +174,7 @@ fn own_page(uri: &Uri) -> Option<String> {
         (Some("pay-later"), Some("bills"), Some(id)) => Some(format!("{}/bills/{id}", pay_later::PATH)),
         (Some("pay-later"), Some(page @ ("auto-repay" | "credit")), _) => Some(format!("{}/{page}", pay_later::PATH)),
         (Some("pay-later"), _, _) => Some(pay_later::PATH.to_owned()),
+        (Some(page @ ("identity" | "cases" | "limits")), _, _) => Some(format!("/{page}")),
         (Some("tickets"), Some(id), _) => Some(format!("{}/{id}", tickets::PATH)),
         (Some("tickets"), None, _) => Some(tickets::PATH.to_owned()),
         _ => None,

@@ -11,10 +11,12 @@ use tantu_explain::Step;
 use tantu_explain::words::{OperationWords, fill, step as step_words, who_label};
 
 use crate::app::App;
+use crate::pages::cases;
 use crate::pages::cashier::{Opened, path};
+use crate::pages::identity;
 use crate::pages::limits;
 use crate::pages::pay_later;
-use crate::pages::visitor::Visitor;
+use crate::pages::visitor::{Visitor, from_order};
 use crate::secret::fresh_token;
 
 /// What a step's button does.
@@ -165,6 +167,18 @@ impl<'a> Steps<'a> {
                 Some(Door::Link(path(&self.visitor.app, payment, "/set-password")))
             }
             Operation::ResetPaymentPassword => Some(Door::Link(path(&self.visitor.app, payment, "/reset-password"))),
+            Operation::VerifyIdentity
+            | Operation::RenewDocument
+            | Operation::ConfirmInfo
+            | Operation::BindPhone
+            | Operation::RaiseTier
+                if step.at.is_none() =>
+            {
+                Some(Door::Link(from_order(&self.visitor.app, payment, identity::PATH)))
+            }
+            Operation::Appeal | Operation::SecureAccount if step.at.is_none() => {
+                Some(Door::Link(from_order(&self.visitor.app, payment, cases::PATH)))
+            }
             Operation::RaiseLimit if step.at.is_none() => Some(Door::Link(limits::PATH.to_owned())),
             Operation::TopUp if step.at.is_none() => Some(Door::Link(path(&self.visitor.app, payment, "/top-up"))),
             // At a third party it is asked for there.

@@ -5,17 +5,17 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
 use axum::response::Redirect;
 use axum::response::{IntoResponse, Response};
-use maud::Markup;
+use maud::{Markup, html};
 use tantu_domain::ids::{AccountId, PaymentId};
 use tantu_explain::Lang;
 use tantu_explain::words::{PageWords, pages};
 
 use crate::access::signed_in;
-use crate::app::Shared;
+use crate::app::{App, Shared};
 use crate::body::FormBody;
 use crate::cookies;
 use crate::lang::{asked_in, lang_of, query_value};
-use crate::pages::cashier::cashier_of;
+use crate::pages::cashier::{cashier_of, path};
 use crate::pages::error;
 use crate::pages::layout::{Frame, layout};
 use crate::problem::{Kind, Problem};
@@ -26,6 +26,9 @@ const YEAR: u32 = 365 * 24 * 60 * 60;
 
 /// How long an order is remembered while its payer tops up his wallet.
 const HOUR: u32 = 60 * 60;
+
+/// The parameter of an address that names the order that a payer comes from.
+const ORDER: &str = "order";
 
 /// Who looks.
 pub(crate) struct Visitor {
@@ -92,6 +95,22 @@ impl Visitor {
         with_cookie(self.redirect(to), cookies::set(cookies::ORDER, &value, HOUR, &config.public_base))
     }
 
+    /// The page of the order that its payer comes from, if the address names one.
+    pub(crate) fn order_page(&self) -> Option<String> {
+        let order: PaymentId = self.query(ORDER).parse().ok()?;
+        let known = self.app.config.secret.opens_cashier(order, &self.query("t"));
+        known.then(|| path(&self.app, order, "/result"))
+    }
+
+    /// The way back to that order.
+    pub(crate) fn back_to_order(&self) -> Markup {
+        html! {
+            @if let Some(page) = self.order_page() {
+                p { a.button.wide href=(page) { (self.words.back_to_cashier) } }
+            }
+        }
+    }
+
     /// What each form of a page carries, so that no other site can send it.
     pub(crate) fn form_token(&self) -> String {
         self.app.config.secret.form_token(&self.browser, &self.session)
@@ -150,6 +169,19 @@ impl Visitor {
         }
         response
     }
+}
+
+/// An address that still names the order that the payer comes from.
+pub(crate) fn with_order(visitor: &Visitor, to: &str) -> String {
+    match (visitor.order_page(), visitor.query(ORDER).parse()) {
+        (Some(_), Ok(order)) => from_order(&visitor.app, order, to),
+        _ => to.to_owned(),
+    }
+}
+
+/// The address of a page that leads back to an order.
+pub(crate) fn from_order(app: &App, order: PaymentId, to: &str) -> String {
+    format!("{to}?{ORDER}={order}&t={}", app.config.secret.cashier_token(order))
 }
 
 /// Adds a cookie to an answer.

@@ -7,9 +7,10 @@ use axum::http::{Method, Request};
 use serde_json::json;
 use tantu_web::access::{Actor, RULES};
 
-use crate::app::{MERCHANT, OTHER_MERCHANT, STAFF, TestApp};
+use crate::app::{MERCHANT, OTHER_MERCHANT, STAFF, STAFF_KEY, TestApp, seat};
 
-const ACTORS: [Actor; 5] = [Actor::Anybody, Actor::Merchant, Actor::Staff, Actor::Payer, Actor::Cashier];
+const ACTORS: [Actor; 6] =
+    [Actor::Anybody, Actor::Merchant, Actor::Staff, Actor::StaffKey, Actor::Payer, Actor::Cashier];
 
 #[tokio::test]
 async fn every_route_answers_whom_the_table_allows_and_nobody_else() {
@@ -24,6 +25,7 @@ async fn every_route_answers_whom_the_table_allows_and_nobody_else() {
                 Actor::Anybody | Actor::Local => "",
                 Actor::Merchant => MERCHANT,
                 Actor::Staff => STAFF,
+                Actor::StaffKey => STAFF_KEY,
                 Actor::Payer => leaving.as_deref().unwrap_or(&payer.session),
                 Actor::Cashier => &cashier,
             };
@@ -37,6 +39,8 @@ async fn every_route_answers_whom_the_table_allows_and_nobody_else() {
             let denied = matches!(reply.status, 401 | 403);
             assert_eq!(denied, !allowed, "{} {} as {actor:?}: {} {}", rule.method, rule.path, reply.status, reply.text);
             assert_ne!(reply.status, 405, "{} {} is no route", rule.method, rule.path);
+            // He has signed out there.
+            seat(&app.engine).await;
         }
     }
 }
@@ -248,6 +252,10 @@ fn body_of(path: &str, payment: &str) -> serde_json::Value {
         "pay-password" => json!({"password": "271828"}),
         "proofs" => json!({"payment": payment, "password": "271828"}),
         "identity" => json!({"name": "Lin Wanzhou", "document": "11010519491231002X", "tier": "I"}),
+        "confirmations" if path.contains("/resets/") => json!({
+            "code": "otc_00000000000000000000000000", "digits": "271828", "name": "Lin Wanzhou",
+            "document": "11010519491231002X", "password": "271828",
+        }),
         "confirmations" if path.contains("/identity/") => json!({"document": "11010519491231002X"}),
         "phone" => json!({"phone": "19900001001"}),
         "secure" => json!({"document": "11010519491231002X", "password": "271828"}),

@@ -16,17 +16,25 @@ use tantu_domain::channel::Channel;
 use tantu_domain::client::Version;
 use tantu_domain::client_rules::{ClientRule, ClientRules};
 use tantu_domain::clock::{Clock, Ids};
+use tantu_domain::code::SealedText;
 use tantu_domain::ids::{AccountId, MerchantId, Shard};
 use tantu_domain::instrument::Product;
 use tantu_domain::limit::ProductLimit;
 use tantu_domain::money::Money;
 use tantu_domain::policy::Policy;
+use tantu_domain::second_factor::{SecondFactor, StaffSession};
+use tantu_domain::staff::StaffMark;
 use tantu_engine::accounts::open::OpenAccount;
-use tantu_engine::command::Settings;
+use tantu_engine::command::{Command, Decision, Settings, Tools};
 use tantu_engine::merchants::open::RegisterKey;
 use tantu_engine::passwords::keeper::PasswordKeeper;
+use tantu_engine::staff::keeper::SecondFactorKeeper;
 use tantu_engine::{Connector, Engine, EngineConfig};
 use tantu_store::access::{Merchant, TokenHash};
+use tantu_store::change::Change;
+use tantu_store::keys::Keys;
+use tantu_store::world::World;
+use tantu_vault::{KeyRing, Vault};
 use tantu_web::{App, ServerSecret, WebConfig, router};
 use tower::ServiceExt;
 
@@ -36,7 +44,9 @@ use crate::store::WatchedStore;
 
 pub(crate) const MERCHANT: &str = "tk_merchant";
 pub(crate) const OTHER_MERCHANT: &str = "tk_other_merchant";
-pub(crate) const STAFF: &str = "tk_staff";
+/// The key of a member of staff, and the session in which he is signed in.
+pub(crate) const STAFF_KEY: &str = "tk_staff";
+pub(crate) const STAFF: &str = "ss_3dd2c8dbfb8702e1_session";
 pub(crate) const BASE: &str = "http://pay.example";
 
 /// Noon, until a test moves business time on.
@@ -114,7 +124,38 @@ fn hash(token: &str) -> TokenHash {
     TokenHash(digest.as_ref().try_into().unwrap())
 }
 
+/// A member of staff who has signed in, as the store would have it: how that is done, `staff.rs` tests.
+#[derive(Debug, Clone)]
+struct Seat(SecondFactor);
+
+impl Command for Seat {
+    type Outcome = ();
+
+    fn keys(&self) -> Keys {
+        let mut keys = Keys::default();
+        keys.second_factors.insert(self.0.staff);
+        keys
+    }
+
+    fn decide(&self, _: &World, _: &Tools<'_>) -> Decision<()> {
+        Ok(((), vec![Change::PutSecondFactor(self.0.clone())]))
+    }
+}
+
+/// Seats the member of staff whose session is [`STAFF`].
+pub(crate) async fn seat(engine: &Engine) {
+    let key = hash(STAFF_KEY);
+    let new = SecondFactor::new(StaffMark::of(&key.0), key.0, SealedText(vec![0]));
+    let session = StaffSession { hash: hash(STAFF).0, until: Timestamp::MAX };
+    engine.run(Seat(new.opened(1, session, Timestamp::UNIX_EPOCH).unwrap())).await.unwrap();
+}
+
 impl TestApp {
+    /// Registers another member of staff by his key.
+    pub(crate) async fn staff_key(&self, key: &str) {
+        self.engine.run(RegisterKey { merchant: None, hash: hash(key) }).await.unwrap();
+    }
+
     pub(crate) async fn start() -> Self {
         let (store, channel, clock) =
             (Arc::new(WatchedStore::new()), TestChannel::new(), Arc::new(TestClock::default()));
@@ -145,17 +186,22 @@ impl TestApp {
             channels: HashMap::from([(Channel::Alipay, connector)]),
             passwords: Some(PasswordKeeper::new(&[9; 32])),
             card_keeper: None,
+            second_factors: Some(SecondFactorKeeper::new(
+                Vault::new(&KeyRing::fresh().unwrap()).unwrap(),
+                SignedDuration::from_mins(30),
+            )),
             people: None,
             webhooks: None,
             codes: Arc::default(),
         });
         let engine = engine.await.unwrap();
-        for (token, merchant) in [(MERCHANT, Some("小店 & Söhne")), (OTHER_MERCHANT, Some("别家")), (STAFF, None)]
+        for (token, merchant) in [(MERCHANT, Some("小店 & Söhne")), (OTHER_MERCHANT, Some("别家")), (STAFF_KEY, None)]
         {
             let id = MerchantId::new(&*engine.ids(), Shard::of(0));
             let merchant = merchant.map(|name| Merchant { id, name: name.into() });
             engine.run(RegisterKey { merchant, hash: hash(token) }).await.unwrap();
         }
+        seat(&engine).await;
         let secret = ServerSecret::new(&[7; 32]);
         let mut config = WebConfig::new(BASE, secret.clone());
         config.allowed_return_prefixes = vec!["https://shop.example/back".into()];

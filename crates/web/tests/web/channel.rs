@@ -98,11 +98,23 @@ impl Charge for TestChannel {
     }
 
     async fn refund(&self, _: &RefundOrder) -> AttemptReport {
-        AttemptReport::NoAnswer
+        match *self.mood.lock().unwrap() {
+            Mood::Pays => AttemptReport::Refunded,
+            Mood::Short => AttemptReport::Declined {
+                word: ChannelWord {
+                    channel: Channel::Alipay,
+                    code: "ACQ.BUYER_ERROR".into(),
+                    message: "买家状态异常".into(),
+                    at: at("2026-11-22T12:00:01+08:00"),
+                },
+                causes: vec![(Cause::AccountFrozen, Confidence::Possible)],
+            },
+            Mood::Silent | Mood::Hanging | Mood::Asking | Mood::UsedCode => AttemptReport::NoAnswer,
+        }
     }
 
     async fn query_refund(&self, _: &RefundOrder) -> AttemptReport {
-        AttemptReport::NoAnswer
+        AttemptReport::NotExist
     }
 }
 

@@ -11,11 +11,12 @@ use tantu_domain::check::Decision;
 use tantu_domain::fold::Fold;
 use tantu_domain::ids::{
     AccountId, AttemptId, BillId, BindingId, DeviceKeyId, DeviceReportId, FoldId, IncidentId, InstrumentId, MandateId,
-    MerchantId, PaymentId, Shard, TicketId,
+    MerchantId, PaymentId, RefundId, Shard, TicketId,
 };
 use tantu_domain::incident::Incident;
 use tantu_domain::instrument::Mandate;
 use tantu_domain::payment::Payment;
+use tantu_domain::refund::Refund;
 use tantu_domain::ticket::Ticket;
 use tantu_paylater::bill::Bill;
 use tantu_store::access::{ApiKey, Merchant, Session, TokenHash};
@@ -31,6 +32,7 @@ use tantu_store::keys::Keys;
 use tantu_store::listing::{Page, PaymentsOf};
 use tantu_store::notice::NoticeRow;
 use tantu_store::pay_later::Repayment;
+use tantu_store::person::SealedOtherwise;
 use tantu_store::request::Request;
 use tantu_store::sqlite::SqliteStore;
 use tantu_store::ticket::TicketsOf;
@@ -229,8 +231,24 @@ impl Store for WatchedStore {
         self.works()?.tickets(of, limit)
     }
 
+    fn sealed_otherwise(&self, shard: Shard, current: &[u8], limit: u16) -> Result<SealedOtherwise, StoreError> {
+        self.works()?.sealed_otherwise(shard, current, limit)
+    }
+
     fn clearings(&self, shard: Shard) -> Result<Vec<Clearing>, StoreError> {
         self.works()?.clearings(shard)
+    }
+
+    fn refund(&self, id: RefundId) -> Result<Option<Refund>, StoreError> {
+        self.works()?.refund(id)
+    }
+
+    fn refunds(&self, payment: PaymentId) -> Result<Vec<Refund>, StoreError> {
+        self.works()?.refunds(payment)
+    }
+
+    fn audited_refunds(&self) -> Result<Vec<Refund>, StoreError> {
+        self.works()?.audited_refunds()
     }
 
     fn fold(&self, id: FoldId) -> Result<Option<Fold>, StoreError> {

@@ -77,7 +77,7 @@ async fn attack(binary: &Path, kills: u32, most: Option<Duration>) -> Result<(Ou
     let mut server = Server::new(&honest, &[database], folder.path().join("server.log"), &sandbox.control)?;
     let seeded = server.seed(if kills < SHORT { FEW_ACCOUNTS } else { ACCOUNTS })?;
     server.start().await?;
-    let api = Api::new(vec![server.base.clone()], &sandbox.control, &seeded)?;
+    let api = Api::new(vec![server.base.clone()], &sandbox.control, &seeded)?.with_staff().await?;
     let payers = prepare(&api, seeded.payers).await?;
     if binary != honest {
         server.kill().await?;

@@ -98,7 +98,7 @@ async fn attack(plan: Plan, most: Option<Duration>) -> Result<(Outcome, usize), 
         server.start().await?;
     }
     let bases = servers.iter().map(|server| server.base.clone()).collect();
-    let api = Api::new(bases, &sandbox.control, &seeded)?;
+    let api = Api::new(bases, &sandbox.control, &seeded)?.with_staff().await?;
     let payers = prepare(&api, seeded.payers).await?;
     if plan.forgetful {
         cluster.forget().await?;

@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::gate::chance::Chance;
 use crate::gate::stopwatch::Stopwatch;
 use crate::gate::traffic::api::{Api, Order, Reply, client};
-use crate::gate::traffic::processes::{Sandbox, Server};
+use crate::gate::traffic::processes::{Sandbox, Server, staff_keys};
 use crate::gate::{Measure, Outcome, binary, progress};
 
 /// As many made-up requests of each operation as the promise names, besides those for every edge of its description.
@@ -51,7 +51,7 @@ async fn against_a_server(examples: u32, wrong: bool) -> Result<Outcome, Failure
     server.configure(configuration(folder.path())?, "warn");
     let seeded = server.seed(2)?;
     server.start().await?;
-    let api = Api::new(vec![server.base.clone()], &sandbox.control, &seeded)?;
+    let api = Api::new(vec![server.base.clone()], &sandbox.control, &seeded)?.with_staff().await?;
     let payer = seeded.payers.first().cloned().ok_or_else(|| Failure::new("there is no payer"))?;
     let session = api.sign_in(&payer.account).await?;
     let order = |number: &str, fen| Order {
@@ -74,7 +74,7 @@ async fn against_a_server(examples: u32, wrong: bool) -> Result<Outcome, Failure
     let description = described(&server.base, folder.path(), wrong).await?;
     let mut figures = json!({ "examples_each": examples });
     let (mut why, mut found) = (Vec::new(), BTreeMap::new());
-    let asking = [("merchant", &seeded.api_key), ("staff", &seeded.staff_key), ("payer", &session)];
+    let asking = [("merchant", seeded.api_key.as_str()), ("staff", api.staff()), ("payer", session.as_str())];
     for (who, key) in asking.into_iter().take(if wrong { 1 } else { asking.len() }) {
         progress(format_args!("  asking as {who}"));
         let read = Reader { description: &description, base: &server.base, key, ids: &ids, examples };
@@ -108,6 +108,7 @@ fn configuration(folder: &Path) -> Result<PathBuf, Failure> {
         std::fs::write(&path, key)?;
         config.push_str(&format!("{field} = \"{}\"\n", path.display()));
     }
+    config.push_str(&format!("second_factor_key_file = \"{}\"\n", staff_keys(folder)?.display()));
     config.push_str("\n[pay_later]\nlender = \"mer_0000000000e008000000000080\"\nlender_name = \"Lender\"\n");
     let path = folder.join("config.toml");
     std::fs::write(&path, config)?;

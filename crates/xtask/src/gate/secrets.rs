@@ -8,6 +8,7 @@
 mod canaries;
 mod cards;
 mod flows;
+mod holders;
 mod search;
 
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ use tantu_cluster::{Cluster, Plan};
 
 use crate::failure::Failure;
 use crate::gate::stopwatch::Stopwatch;
+use crate::gate::traffic::api::client;
 use crate::gate::traffic::processes::{Sandbox, Server};
 use crate::gate::{Measure, Outcome, binary, progress};
 use canaries::Canaries;
@@ -31,6 +33,18 @@ const CONTROL_CANARIES: u32 = 500;
 
 /// As much as our own crates can say, and what the libraries say at their second most talkative.
 const TALKATIVE: &str = "debug,tantu=trace,tantu_channels=trace,tantu_engine=trace,tantu_store=trace,tantu_web=trace";
+
+/// What is not looked through: the files of keys themselves, and the configuration that names them.
+const KEYS: &[&str] = &[
+    "secret",
+    "password_key",
+    "second_factor_key",
+    "vault_key",
+    "registry_key",
+    "sms_key",
+    "config.toml",
+    "gate.toml",
+];
 
 /// So many payers.
 const ACCOUNTS: u32 = 40;
@@ -87,16 +101,21 @@ async fn on(store: &str, count: u32, planted: bool) -> Result<Looked, Failure> {
     let log = folder.path().join("server.log");
     let mut canaries = Canaries::new(count);
     let mut server = Server::new(&tantu, &[database], log.clone(), &sandbox.control)?;
-    server.configure(canaries.write_keys(folder.path())?, TALKATIVE);
+    let credentials = client()?.get(format!("{}/credentials", sandbox.control)).send().await?;
+    let credentials: Value = credentials.json().await?;
+    server.configure(canaries.write_keys(folder.path(), &credentials)?, TALKATIVE);
     let seeded = server.seed(ACCOUNTS)?;
     server.start().await?;
-    let mut flows = Flows::begin(&server.base, &sandbox.control, &seeded)?;
+    let mut flows = Flows::begin(&server.base, &sandbox.control, &seeded).await?;
     flows.run(&mut canaries).await?;
     if flows.paid_by_card == 0 {
         return Err(Failure::new("no card was bound and paid with, so nothing is known of cards"));
     }
     if flows.tickets == 0 {
         return Err(Failure::new("no ticket was opened, so nothing is known of what people write to support"));
+    }
+    if flows.holders == 0 {
+        return Err(Failure::new("no holder was verified, so nothing is known of names"));
     }
     let plants = if planted { flows.plant(&mut canaries, &log).await? } else { Vec::new() };
     progress(format_args!(
@@ -107,7 +126,7 @@ async fn on(store: &str, count: u32, planted: bool) -> Result<Looked, Failure> {
 
     let search = Search::new(&canaries);
     let mut places: Vec<(String, PathBuf)> = Vec::new();
-    files(folder.path(), &mut places, &["secret", "password_key", "config.toml"])?;
+    files(folder.path(), &mut places, KEYS)?;
     if let Some(cluster) = &cluster {
         files(cluster.home(), &mut places, &[])?;
     }
@@ -130,6 +149,7 @@ async fn on(store: &str, count: u32, planted: bool) -> Result<Looked, Failure> {
     let figures = json!({
         "canaries": canaries.sent(), "by_kind": canaries.by_kind(), "requests": flows.requests(), "answers": flows.statuses(),
         "paid_by_card_and_code": flows.paid_by_card, "tickets": flows.tickets,
+        "holders_shown": flows.holders,
         "files_searched": places.len(), "bytes_searched": bytes, "log_bytes": std::fs::metadata(&log)?.len(), "leaks": leaks.len(), "planted": planted,
     });
     Ok(Looked { leaks, missed, figures })

@@ -44,10 +44,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("xtask", &["cluster", "domain", "paylater", "population"]),
 ];
 
-/// What the tests of some crates may start: the other side, because a test is where the two are meant to meet, and a database
-/// server of their own.
+/// What the tests of some crates may start: the other side, because a test is where the two are meant to meet, a database
+/// server of their own, and the keys under which an engine seals.
 const TESTS_MAY_START: &[(&str, &[&str])] =
-    &[("sandbox", &["channels", "engine", "web"]), ("cluster", &["store", "cli"])];
+    &[("sandbox", &["channels", "engine", "web"]), ("cluster", &["store", "cli"]), ("vault", &["web"])];
 
 /// Libraries that belong to one crate alone, because they are what that crate is for.
 const OWNED: &[(&str, &str)] = &[

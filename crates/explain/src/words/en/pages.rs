@@ -155,6 +155,11 @@ pub(crate) const PAGES: PageWords = PageWords {
     returning_body: "{channel} took the money after the order had ended. We send it back the same way; there is nothing to do.",
     returned_title: "{amount} is back",
     returned_body: "It went back to your {channel} account.",
+    refunding_body: "{merchant} gives it back by the way you paid; there is nothing to do.",
+    refunded_wallet: "It is in your wallet, and pays at once.",
+    refunded_bill: "Your bill fell by it; what you had repaid already is in your wallet.",
+    refunded_points: "{points} points are yours again, and pay at once.",
+    refund_refused: "Nothing went back; the merchant has the money and can ask again.",
     // Signing in.
     sign_in_title: "Sign in",
     sign_in_to_fix: "Sign in to go on with this step",

@@ -155,6 +155,11 @@ pub(crate) const PAGES: PageWords = PageWords {
     returning_body: "订单结束之后{channel}才扣了款，我们已原路退回，您不用做任何事。",
     returned_title: "{amount} 已退回",
     returned_body: "已原路退回您的{channel}账户。",
+    refunding_body: "{merchant}按您付款的方式原路退回，您不用做任何事。",
+    refunded_wallet: "已退到您的余额，现在就能用。",
+    refunded_bill: "账单已相应减少；您已经还的部分退到了余额。",
+    refunded_points: "{points} 个 DOU 点已退回，现在就能用。",
+    refund_refused: "没有退款，钱还在商家那里，商家可以再退一次。",
     // Signing in.
     sign_in_title: "登录",
     sign_in_to_fix: "登录后继续这一步",

@@ -155,6 +155,11 @@ pub(crate) const PAGES: PageWords = PageWords {
     returning_body: "訂單結束之後{channel}才扣款，我們已循原路退回，您無須操作。",
     returned_title: "{amount} 已退回",
     returned_body: "已循原路退回您的{channel}帳戶。",
+    refunding_body: "{merchant}依您付款的方式原路退回，您無須做任何事。",
+    refunded_wallet: "已退到您的餘額，現在就能使用。",
+    refunded_bill: "帳單已相應減少；您已還的部分退到了餘額。",
+    refunded_points: "{points} 個 DOU 點已退回，現在就能使用。",
+    refund_refused: "尚未退款，款項仍在商家那裡，商家可以再退一次。",
     // Signing in.
     sign_in_title: "登入",
     sign_in_to_fix: "登入後繼續這一步",

@@ -30,19 +30,19 @@ const MOST_CARDS: usize = 5;
 #[serde(deny_unknown_fields)]
 pub(crate) struct IdentityRequest {
     /// The name as the document has it.
-    name: String,
+    pub(crate) name: String,
     /// The number of the resident identity card: seventeen digits and a check character.
-    document: String,
+    pub(crate) document: String,
     /// The document's last day; left out or null for one that is good for ever.
     #[serde(default)]
     #[schema(example = "2036-08-31")]
-    valid_until: Option<String>,
+    pub(crate) valid_until: Option<String>,
     /// I, II or III, which one, three or five sources must confirm.
     #[schema(example = "I")]
-    tier: String,
+    pub(crate) tier: String,
     /// Numbers of the holder's bank cards, each a source. They are compared and not kept.
     #[serde(default)]
-    cards: Vec<String>,
+    pub(crate) cards: Vec<String>,
 }
 
 /// What the holder knows and shows nobody.
@@ -192,7 +192,8 @@ async fn told(app: &Shared, account: AccountId, verified: &Verified) -> Result<R
     }
 }
 
-fn claimed(body: IdentityRequest, today: Date) -> Result<Claimed, Problem> {
+/// Who somebody says he is, every field checked.
+pub(crate) fn claimed(body: IdentityRequest, today: Date) -> Result<Claimed, Problem> {
     if !is_name(&body.name) {
         let detail = "write the name as the document has it: 2 to 40 letters";
         return Err(Problem::field(Kind::InvalidField, "name", detail));

@@ -36,10 +36,10 @@ const MOST_EVIDENCE: usize = 10;
 #[serde(deny_unknown_fields)]
 pub(crate) struct AppealRequest {
     /// In his own words.
-    text: String,
+    pub(crate) text: String,
     /// What he names as evidence: order numbers, receipts.
     #[serde(default)]
-    evidence: Vec<String>,
+    pub(crate) evidence: Vec<String>,
 }
 
 /// Who takes the account back, and with which pay password. It is never printed.
@@ -141,6 +141,17 @@ pub(crate) async fn appeal(
     PathId(case): PathId<CaseId>,
     JsonBody(body): JsonBody<AppealRequest>,
 ) -> Result<Response, Problem> {
+    let after = appealed(&app, own, case, &body).await?;
+    Ok((StatusCode::CREATED, Json(changed(&after))).into_response())
+}
+
+/// Appeals for the holder, against a case of his account or of his points; gives the account after it.
+pub(crate) async fn appealed(
+    app: &Shared,
+    own: AccountId,
+    case: CaseId,
+    body: &AppealRequest,
+) -> Result<Account, Problem> {
     let missing = || Problem::not_found("case", &case.to_string());
     let said = kept("text", &body.text)?;
     if body.evidence.len() > MOST_EVIDENCE {
@@ -159,14 +170,14 @@ pub(crate) async fn appeal(
     if of_points.into_iter().any(|known| known == case) {
         app.engine.run(AppealLot { account: own, case, said, evidence }).await?;
         tracing::info!(account = %own, %case, "a holder appealed against the quarantine of points");
-        return Ok((StatusCode::CREATED, Json(changed(&known.account))).into_response());
+        return Ok(known.account);
     }
     if known.account.case().is_none_or(|standing| standing.id != case) {
         return Err(missing());
     }
     let after = app.engine.run(AppealCase { account: own, case, said, evidence }).await?;
     tracing::info!(account = %own, %case, "a holder appealed against a case");
-    Ok((StatusCode::CREATED, Json(changed(&after))).into_response())
+    Ok(after)
 }
 
 /// Confirms that it is the holder, by the whole number of his document. Whoever has a pay password or a phone can also enter

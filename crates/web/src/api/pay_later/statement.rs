@@ -97,9 +97,11 @@ fn movements(bill: &Bill, repayments: &[Repayment]) -> Result<Vec<Line>, tantu_d
             lines.push(line(format!("{}-{}-{until}", bill.id, kind.id()), until, kind, amount, kind.id().to_owned()));
         }
     }
-    if bill.refunded.is_positive() {
+    // What was over went to the wallet, and is no movement of the line.
+    let off = bill.amount.minus(bill.owed.principal)?.minus(bill.paid.principal)?;
+    if off.is_positive() {
         let on = bill.settled_on.unwrap_or(bill.accrual.to);
-        lines.push(line(format!("{}-refund", bill.id), on, Movement::Refund, bill.refunded, "refund".into()));
+        lines.push(line(format!("{}-refund", bill.id), on, Movement::Refund, off, "refund".into()));
     }
     Ok(lines)
 }

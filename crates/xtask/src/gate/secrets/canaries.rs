@@ -3,8 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+
 use crate::failure::Failure;
 use crate::gate::chance::Chance;
+use crate::gate::secrets::search::hexadecimal;
+use crate::gate::traffic::api::text;
 
 /// What a canary is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,6 +17,8 @@ pub(crate) enum Kind {
     /// A card's number that begins as those of a bank that we know.
     KnownCard,
     Id,
+    /// A person's name: five characters that stand in this order nowhere else.
+    Name,
     Phone,
     /// Three digits: found only as the value of a field of their name, because three digits stand everywhere.
     Cvn,
@@ -29,6 +35,7 @@ impl Kind {
         match self {
             Self::Card | Self::KnownCard => "card",
             Self::Id => "id",
+            Self::Name => "name",
             Self::Phone => "phone",
             Self::Cvn => "cvn",
             Self::Code => "code",
@@ -128,6 +135,7 @@ impl Canaries {
                 checked(&body)
             }
             Kind::Id => self.document(),
+            Kind::Name => (0..5).filter_map(|_| self.han()).collect(),
             Kind::Phone => format!("1{}{}", self.chance.between(3, 9), self.digits(9)),
             Kind::Cvn => self.digits(3),
             // Not in a row and not all the same: the last two differ from what comes before.
@@ -148,19 +156,43 @@ impl Canaries {
         format!("{body}{check}")
     }
 
+    /// One of the characters that names are written with.
+    fn han(&mut self) -> Option<char> {
+        u32::try_from(self.chance.between(0x4e00, 0x9fa5)).ok().and_then(char::from_u32)
+    }
+
+    /// A key of the server.
+    fn key(&mut self) -> Vec<u8> {
+        let key: Vec<u8> = (0..32).map(|_| u8::try_from(self.chance.between(0, 255)).unwrap_or(0)).collect();
+        self.keys.push(key.clone());
+        key
+    }
+
     fn digits(&mut self, many: usize) -> String {
         (0..many).map(|_| char::from(b'0' + u8::try_from(self.chance.between(0, 9)).unwrap_or(0))).collect()
     }
 
-    /// Writes the server's keys and a configuration that names them; gives the configuration's path.
-    pub(crate) fn write_keys(&mut self, folder: &Path) -> Result<PathBuf, Failure> {
+    /// Writes the server's keys and a configuration that names them, with the sandbox's services that know people, of its
+    /// credentials; gives the configuration's path.
+    pub(crate) fn write_keys(&mut self, folder: &Path, credentials: &Value) -> Result<PathBuf, Failure> {
         let mut config = String::from("[server]\n");
         for (field, name) in [("secret_file", "secret"), ("password_key_file", "password_key")] {
-            let key: Vec<u8> = (0..32).map(|_| u8::try_from(self.chance.between(0, 255)).unwrap_or(0)).collect();
-            let path = folder.join(name);
-            std::fs::write(&path, &key)?;
-            config.push_str(&format!("{field} = \"{}\"\n", path.display()));
-            self.keys.push(key);
+            let key = self.key();
+            config.push_str(&format!("{field} = \"{}\"\n", written(folder, name, &key)?));
+        }
+        for (field, name) in [("second_factor_key_file", "second_factor_key"), ("vault_key_file", "vault_key")] {
+            if field == "vault_key_file" {
+                config.push_str("\n[people]\n");
+            }
+            let ring = format!("1 {}\n", hexadecimal(&self.key()));
+            config.push_str(&format!("{field} = \"{}\"\n", written(folder, name, ring.as_bytes())?));
+        }
+        for name in ["registry", "sms"] {
+            let (endpoint, key) =
+                (text(credentials, &format!("/{name}/endpoint"))?, text(credentials, &format!("/{name}/key"))?);
+            let file = written(folder, &format!("{name}_key"), key.as_bytes())?;
+            config.push_str(&format!("{name} = \"{endpoint}\"\n{name}_key_file = \"{file}\"\n"));
+            self.keys.push(key.into_bytes());
         }
         config.push_str(
             "\n[policy]\nversion = \"gate\"\n\n[[policy.limits]]\nproduct = \"wallet\"\npassword_free = 1000\n",
@@ -169,6 +201,13 @@ impl Canaries {
         std::fs::write(&path, config)?;
         Ok(path)
     }
+}
+
+/// Writes a file of keys; gives its path as a configuration names it.
+fn written(folder: &Path, name: &str, bytes: &[u8]) -> Result<String, Failure> {
+    let path = folder.join(name);
+    std::fs::write(&path, bytes)?;
+    Ok(path.display().to_string())
 }
 
 /// A card's number: its first digits, and the one that checks them.

@@ -123,13 +123,13 @@ impl Flows {
         Ok(made["id"].as_str().or_else(|| made["payment"].as_str()).unwrap_or_default().to_owned())
     }
 
-    async fn messages(&self, phone: &str) -> Result<Vec<Value>, Failure> {
+    pub(super) async fn messages(&self, phone: &str) -> Result<Vec<Value>, Failure> {
         let shown = self.outside(Method::GET, &format!("/phones/{phone}/messages"), None).await?;
         Ok(shown.as_array().cloned().unwrap_or_default())
     }
 
     /// The code of the message that comes after those that were there before.
-    async fn code(&self, phone: &str, before: usize, canaries: &mut Canaries) -> Result<String, Failure> {
+    pub(super) async fn code(&self, phone: &str, before: usize, canaries: &mut Canaries) -> Result<String, Failure> {
         let mut look = tokio::time::interval(LOOK);
         for _ in 0..LOOKS {
             look.tick().await;

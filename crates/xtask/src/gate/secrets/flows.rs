@@ -18,6 +18,9 @@ use crate::gate::traffic::api::{Api, Payer, Seeded, client};
 /// How many payers set a pay password: each costs the server a tenth of a second by design.
 const WITH_PASSWORD: usize = 20;
 
+/// Every so manieth payer says who he is; each has a person on the registry's record made for him.
+const HOLDERS: usize = 4;
+
 /// What a wallet pays only with the pay password, in fen.
 const MUCH: i64 = 5_000;
 
@@ -40,13 +43,15 @@ pub(crate) struct Flows {
     pub(crate) paid_by_card: u32,
     /// How many tickets were opened, with all that their payers wrote.
     pub(crate) tickets: u32,
+    /// How often a holder's name was shown, masked, to him or to staff.
+    pub(crate) holders: u32,
 }
 
 impl Flows {
-    pub(crate) fn begin(base: &str, control: &str, seeded: &Seeded) -> Result<Self, Failure> {
+    pub(crate) async fn begin(base: &str, control: &str, seeded: &Seeded) -> Result<Self, Failure> {
         Ok(Self {
             http: client()?,
-            api: Api::new(vec![base.to_owned()], control, seeded)?,
+            api: Api::new(vec![base.to_owned()], control, seeded)?.with_staff().await?,
             base: base.to_owned(),
             control: control.trim_end_matches('/').to_owned(),
             seeded: seeded.clone(),
@@ -59,6 +64,7 @@ impl Flows {
             bindings: Vec::new(),
             paid_by_card: 0,
             tickets: 0,
+            holders: 0,
         })
     }
 
@@ -77,7 +83,7 @@ impl Flows {
 
     /// Goes through all of them until enough canaries are on their way.
     pub(crate) async fn run(&mut self, canaries: &mut Canaries) -> Result<(), Failure> {
-        for key in [self.seeded.api_key.clone(), self.seeded.staff_key.clone()] {
+        for key in [self.seeded.api_key.clone(), self.seeded.staff_key.clone(), self.api.staff().to_owned()] {
             canaries.issued(Kind::Token, &key);
         }
         let payers = self.seeded.payers.clone();
@@ -91,6 +97,9 @@ impl Flows {
                 self.payment_code(payer, &session, canaries).await?;
                 self.card(payer, &session, index, canaries).await?;
             }
+            if index % HOLDERS == 0 {
+                self.holder(payer, &session, canaries).await?;
+            }
             let waits = self.begun(&session).await?;
             self.bindings.push(waits);
         }
@@ -102,6 +111,7 @@ impl Flows {
             if let (Some(payer), Some(session), Some(binding)) = (payer, session, binding) {
                 self.misplaced(&payer, &session, canaries).await?;
                 self.details(&session, &binding, canaries).await?;
+                self.strangers(&payer, &session, canaries).await?;
                 self.foreign(canaries).await?;
             }
             round += 1;
@@ -205,7 +215,7 @@ impl Flows {
         let opened = self.ask(Method::POST, "/v1/tickets", session, body.clone()).await?;
         if let Some(ticket) = opened["id"].as_str() {
             let path = format!("/v1/tickets/{ticket}");
-            for key in [session.to_owned(), self.seeded.staff_key.clone()] {
+            for key in [session.to_owned(), self.api.staff().to_owned()] {
                 let said = json!({ "text": more });
                 self.ask(Method::POST, &format!("{path}/messages"), &key, said).await?;
             }
@@ -277,6 +287,10 @@ impl Flows {
         Ok(planted)
     }
 
+    pub(super) fn staff(&self) -> String {
+        self.api.staff().to_owned()
+    }
+
     pub(super) fn api_key(&self) -> String {
         self.seeded.api_key.clone()
     }
@@ -345,7 +359,16 @@ impl Flows {
 }
 
 /// Of each of these one is planted in the log, and one in an answer.
-const PLANTED: &[Kind] =
-    &[Kind::Card, Kind::Id, Kind::Phone, Kind::Cvn, Kind::Code, Kind::Password, Kind::PaymentCode, Kind::Token];
+const PLANTED: &[Kind] = &[
+    Kind::Card,
+    Kind::Id,
+    Kind::Name,
+    Kind::Phone,
+    Kind::Cvn,
+    Kind::Code,
+    Kind::Password,
+    Kind::PaymentCode,
+    Kind::Token,
+];
 
 const FORM: &[(&str, &str)] = &[("content-type", "application/x-www-form-urlencoded")];

@@ -77,7 +77,8 @@ pub(crate) struct Api {
     turn: Arc<AtomicUsize>,
     control: String,
     api_key: String,
-    staff_key: String,
+    /// The key of a member of staff, and once he has signed in, his session.
+    staff: String,
 }
 
 impl Api {
@@ -88,8 +89,21 @@ impl Api {
             turn: Arc::default(),
             control: control.trim_end_matches('/').to_owned(),
             api_key: seeded.api_key.clone(),
-            staff_key: seeded.staff_key.clone(),
+            staff: seeded.staff_key.clone(),
         })
+    }
+
+    /// The same with the member of staff signed in: he enrols a second factor, and a code of it opens his session.
+    pub(crate) async fn with_staff(self) -> Result<Self, Failure> {
+        let made = self.ask(Method::POST, "/v1/staff/factor", &self.staff, None).await?;
+        let code = json!({ "code": code_of(&text(&made, "/secret")?)? });
+        let opened = self.ask(Method::POST, "/v1/staff/sessions", &self.staff, Some(code)).await?;
+        Ok(Self { staff: text(&opened, "/session")?, ..self })
+    }
+
+    /// The session of the member of staff.
+    pub(crate) fn staff(&self) -> &str {
+        &self.staff
     }
 
     fn first(&self) -> &str {
@@ -139,15 +153,14 @@ impl Api {
 
     /// What is in a wallet.
     pub(crate) async fn balance(&self, account: &str) -> Result<i64, Failure> {
-        let body = self.ask(Method::GET, &format!("/v1/accounts/{account}"), &self.staff_key, None).await?;
+        let body = self.ask(Method::GET, &format!("/v1/accounts/{account}"), &self.staff, None).await?;
         let found = body.pointer("/balance/amount").and_then(Value::as_i64);
         found.ok_or_else(|| Failure::new(format!("the account has no balance.amount: {body}")))
     }
 
     /// Signs a payer in by a one-time link; gives the session.
     pub(crate) async fn sign_in(&self, account: &str) -> Result<String, Failure> {
-        let link =
-            self.ask(Method::POST, "/v1/payer-links", &self.staff_key, Some(json!({ "account": account }))).await?;
+        let link = self.ask(Method::POST, "/v1/payer-links", &self.staff, Some(json!({ "account": account }))).await?;
         let url = text(&link, "/url")?;
         let token = url.split_once("link=").map(|(_, token)| token.split('&').next().unwrap_or(token));
         let token = token.ok_or_else(|| Failure::new(format!("the sign-in link {url} carries no token")))?;
@@ -221,6 +234,16 @@ pub(crate) fn client() -> Result<Client, Failure> {
         .connect_timeout(Duration::from_secs(2))
         .timeout(Duration::from_secs(30));
     Ok(client.build()?)
+}
+
+/// The code that an app shows now for a secret.
+#[expect(clippy::disallowed_methods, reason = "an app that shows codes reads the real clock")]
+fn code_of(secret: &str) -> Result<String, Failure> {
+    let wrong = || Failure::new("the secret of a second factor is none");
+    let secret = totp_rs::Secret::try_from_base32(secret).map_err(|_| wrong())?;
+    let totp = totp_rs::Builder::new().with_secret(secret).build().map_err(|_| wrong())?;
+    let now = u64::try_from(jiff::Timestamp::now().as_second()).map_err(|_| wrong())?;
+    Ok(totp.generate(now).to_string())
 }
 
 fn reply(status: StatusCode, body: &Value) -> Reply {

@@ -43,6 +43,20 @@ impl Sandbox {
     }
 }
 
+/// A file in a folder with a key that seals the secrets of second factors. It is made once.
+pub(crate) fn staff_keys(folder: &Path) -> Result<PathBuf, Failure> {
+    let path = folder.join("second_factor_key");
+    if !path.exists() {
+        let digits = std::fs::File::open("/dev/urandom").and_then(|mut random| {
+            let mut bytes = [0_u8; 32];
+            std::io::Read::read_exact(&mut random, &mut bytes)?;
+            Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+        })?;
+        std::fs::write(&path, format!("1 {digits}\n"))?;
+    }
+    Ok(path)
+}
+
 /// The options that name databases.
 fn options(databases: &[String]) -> impl Iterator<Item = &str> {
     databases.iter().flat_map(|database| ["--database", database.as_str()])
@@ -69,6 +83,12 @@ impl Server {
     pub(crate) fn new(binary: &Path, databases: &[String], log: PathBuf, control: &str) -> Result<Self, Failure> {
         // Taken and given back: the server is to have the same port at every start.
         let listen = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
+        // So that staff can sign in, at every server that shares the folder, and for as long as the gate runs.
+        let folder = log.parent().unwrap_or(Path::new("."));
+        let key = staff_keys(folder)?;
+        let config = folder.join("gate.toml");
+        let said = format!("[server]\nsecond_factor_key_file = \"{}\"\nstaff_session_minutes = 1440\n", key.display());
+        std::fs::write(&config, said)?;
         Ok(Self {
             binary: binary.to_path_buf(),
             base: format!("http://{listen}"),
@@ -77,7 +97,7 @@ impl Server {
             direct: databases.to_vec(),
             control: control.to_owned(),
             log,
-            config: None,
+            config: Some(config),
             filter: None,
             child: None,
             http: client()?,
