@@ -27,11 +27,11 @@ use tantu_engine::people::People;
 use tantu_engine::time::{SystemClock, UuidIds};
 use tantu_engine::watch::NotReady;
 use tantu_engine::{CardConnector, Connector, Engine, EngineConfig};
-use tantu_store::open::open_urls;
 use tantu_web::DemoLinks;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::Opening;
 use crate::config::pay_later::{Offered, practice};
 use crate::config::webhooks::webhooks;
 use crate::config::{AlipaySection, Config, ServerSection};
@@ -49,6 +49,8 @@ pub(crate) struct ServerPlan {
     pub(crate) tls: Option<Tls>,
     /// One address, or the addresses of several databases that hold the shards in their order.
     pub(crate) databases: Vec<String>,
+    /// How they are opened.
+    pub(crate) opening: Opening,
     /// Where they were given, as an error names it.
     pub(crate) database_field: &'static str,
     /// A sandbox's control address: channels and clock come from there.
@@ -96,9 +98,9 @@ impl Server {
         let unionpay = unionpay_config(&plan, &codes, &base, kept.is_some()).await?;
         let partner_origins = partner_origins(alipay.as_ref());
         let channels = connect(alipay, unionpay, &clock)?;
-        let databases = plan.databases.clone();
+        let (opening, databases) = (plan.opening, plan.databases.clone());
         // Opening may wait for another server, so it has a thread that may block.
-        let store = tokio::task::spawn_blocking(move || open_urls(&databases));
+        let store = tokio::task::spawn_blocking(move || opening(&databases));
         let store = store.await.map_err(|error| Failure::usage(format!("the database was not opened: {error}")))?;
         let store = store.map_err(|error| Failure::of_database(plan.database_field, &error))?;
         let ids = Arc::new(UuidIds);

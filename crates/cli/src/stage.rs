@@ -25,6 +25,7 @@ use tantu_domain::ids::{AccountId, MerchantId, Shard};
 use tantu_domain::money::Money;
 use tantu_engine::accounts::open::OpenAccount;
 use tantu_sandbox::{Sandbox, SandboxConfig};
+use tantu_store::open::open_urls;
 
 use crate::config::{Config, EXAMPLE};
 use crate::output::Failure;
@@ -82,6 +83,7 @@ impl Stage {
             config.alipay = Some(certificates::section(&control, files.path()).await?);
         }
         let server = Server::start(ServerPlan {
+            opening: open_urls,
             database_field: "--database",
             policy: config.policy.policy()?,
             config: Config { server: crate::config::ServerSection { public_base: None, ..config.server }, ..config },

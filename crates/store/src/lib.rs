@@ -5,6 +5,7 @@
 //! transaction. Nothing outside this crate contains SQL.
 
 pub mod access;
+pub mod around;
 pub mod audit;
 pub mod baseline;
 pub mod change;

@@ -6,7 +6,7 @@ use tantu_domain::ceiling::Tier;
 use tantu_domain::ids::{AccountId, MerchantId, Shard};
 use tantu_domain::money::Money;
 use tantu_engine::accounts::open::OpenAccount;
-use tantu_store::open::shown_urls;
+use tantu_store::open::{open_urls, shown_urls};
 
 use crate::config::Config;
 use crate::output::{Failure, Output};
@@ -31,6 +31,7 @@ impl Seed {
     pub(crate) async fn run(self, output: &Output) -> Result<bool, Failure> {
         let config = Config::load(None)?;
         let plan = ServerPlan {
+            opening: open_urls,
             database_field: "--database",
             policy: config.policy.policy()?,
             config,

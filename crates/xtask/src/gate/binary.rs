@@ -25,51 +25,29 @@ pub(crate) fn cargo(arguments: &[&str]) -> Result<Command, Failure> {
 
 /// The binary as people get it.
 pub(crate) fn tantu() -> Result<PathBuf, Failure> {
-    build("tantu", &target()?, &[])
+    build("tantu")
 }
 
-/// The binary that answers its callers before the commit: the control.
+/// The same but for its store, which answers before it writes: the control.
 pub(crate) fn answering_before_commit() -> Result<PathBuf, Failure> {
-    let target = target()?;
-    let own = target.join("answer-before-commit");
-    borrow_dependencies(&target, &own);
-    build("tantu", &own, &["--features", "tantu-cli/answer-before-commit"])
+    build("tantu-hasty")
 }
 
 /// The gates that run in one process with the product's parts.
 pub(crate) fn gates() -> Result<PathBuf, Failure> {
-    build("tantu-gates", &target()?, &[])
+    build("tantu-gates")
 }
 
 /// Built with the whole workspace in view, as the tests are: with fewer crates in view the libraries would have other features, and
 /// all of them would be built once more.
-fn build(name: &str, target: &Path, features: &[&str]) -> Result<PathBuf, Failure> {
-    progress(format_args!("building {name} {}", features.join(" ")));
-    let mut cargo = Command::new("cargo");
-    cargo.args(["build", "--release", "--workspace", "--bin", name]).args(features).arg("--target-dir").arg(target);
-    cargo.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+fn build(name: &str) -> Result<PathBuf, Failure> {
+    progress(format_args!("building {name}"));
+    let mut cargo = cargo(&["build", "--release", "--workspace", "--bin", name])?;
     // Its messages belong to the person who waits, not into a JSON document.
     let done = cargo.stdout(std::io::stderr()).status()?;
     if done.success() {
-        Ok(target.join("release").join(name))
+        Ok(target()?.join("release").join(name))
     } else {
         Err(Failure::new(format!("{name} could not be built; see above")))
-    }
-}
-
-/// The control must never lie where somebody could start it by mistake, so it has a folder of its own; the libraries
-/// that both need are copied there once, which saves building them again. Without them cargo builds them.
-fn borrow_dependencies(from: &Path, to: &Path) {
-    let release = to.join("release");
-    if release.exists() || std::fs::create_dir_all(&release).is_err() {
-        return;
-    }
-    for folder in [".fingerprint", "build", "deps"] {
-        let copied = Command::new("cp").arg("-a").arg(from.join("release").join(folder)).arg(&release).status();
-        if !copied.is_ok_and(|status| status.success()) {
-            progress("the built libraries could not be copied; cargo builds them again");
-            drop(std::fs::remove_dir_all(to));
-            return;
-        }
     }
 }

@@ -39,7 +39,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("sandbox", &[]),
     ("cluster", &[]),
-    ("gates", &["domain", "codes", "store", "channels", "engine", "web", "sandbox"]),
+    ("gates", &["domain", "codes", "store", "channels", "engine", "web", "sandbox", "cli"]),
     ("population", &[]),
     ("xtask", &["cluster", "domain", "paylater", "population"]),
 ];
