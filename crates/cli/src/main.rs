@@ -1,4 +1,4 @@
-//! The one binary.
+//! The one binary: `tantu` on the command line.
 
 use std::process::ExitCode;
 

@@ -42,7 +42,9 @@ const LONGEST_SEARCH: usize = 100;
 pub(crate) async fn show(visitor: Visitor) -> Response {
     let words = help_words(visitor.lang);
     let searched: String = visitor.query("q").trim().chars().take(LONGEST_SEARCH).collect();
+    // Whoever has searched is shown what was found before anything else.
     let content = html! {
+        @if !searched.is_empty() { (search(words, &searched)) (found(visitor.lang, words, &searched)) }
         (own_words(words, ""))
         section.card {
             h2 { (words.check_title) }
@@ -51,8 +53,7 @@ pub(crate) async fn show(visitor: Visitor) -> Response {
             p.center { a href=(check::PATH) { (check_words(visitor.lang).title) } }
             p.center { a href=(status::PATH) { (status_words(visitor.lang).to_status) } }
         }
-        (search(words, &searched))
-        @if searched.is_empty() { (all_articles(visitor.lang, words)) } @else { (found(visitor.lang, words, &searched)) }
+        @if searched.is_empty() { (search(words, "")) (all_articles(visitor.lang, words)) }
     };
     visitor.page(words.title, &content)
 }

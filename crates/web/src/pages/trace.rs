@@ -1,7 +1,7 @@
 //! What was checked before a payment went on or stopped, as its payer may see it.
 
 use maud::{Markup, html};
-use tantu_domain::check::{Check, Decision};
+use tantu_domain::check::{Decision, Rule};
 use tantu_explain::words::{fill, rule_label, time};
 
 use crate::pages::cashier::Opened;
@@ -21,11 +21,11 @@ pub(crate) async fn fold(visitor: &Visitor, opened: &Opened) -> Result<Markup, P
             summary { (words.trace_heading) }
             p.quiet { (fill(words.trace_body, &[("time", &at)])) }
             ul.checks {
-                @for check in own(last) {
-                    li.failed[!check.held] {
-                        span aria-hidden="true" { (if check.held { "✓" } else { "✗" }) }
-                        span { (rule_label(check.rule, visitor.lang)) }
-                        span.unseen { (if check.held { words.yes } else { words.no }) }
+                @for (rule, held) in own(last) {
+                    li.failed[!held] {
+                        span aria-hidden="true" { (if held { "✓" } else { "✗" }) }
+                        span { (rule_label(rule, visitor.lang)) }
+                        span.unseen { (if held { words.yes } else { words.no }) }
                     }
                 }
             }
@@ -33,9 +33,16 @@ pub(crate) async fn fold(visitor: &Visitor, opened: &Opened) -> Result<Markup, P
     })
 }
 
-/// The checks of the account and of the instrument that was asked for, if they can stop a payment: one that only
-/// decides whether more is looked at would stand there with a cross and mean nothing.
-fn own(made: &Decision) -> impl Iterator<Item = &Check> {
+/// The checks of the account and of the instrument that was asked for, each rule once however often it was asked, if they can stop a
+/// payment: one that only decides whether more is looked at would stand there with a cross and mean nothing.
+fn own(made: &Decision) -> Vec<(Rule, bool)> {
     let own = made.checks.iter().filter(|check| check.instrument.is_none_or(|instrument| instrument == made.chosen));
-    own.filter(|check| check.rule.can_stop())
+    let mut rules: Vec<(Rule, bool)> = Vec::new();
+    for check in own.filter(|check| check.rule.can_stop()) {
+        match rules.iter_mut().find(|(rule, _)| *rule == check.rule) {
+            Some((_, held)) => *held &= check.held,
+            None => rules.push((check.rule, check.held)),
+        }
+    }
+    rules
 }
