@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 
 import { inLanguage, seen, walk } from './browser.mjs';
-import { balanceOf, control, order, payer, payment, refund, signInLink, until } from './stage.mjs';
+import { balanceOf, control, order, payer, payment, refund, refundOf, signInLink, until } from './stage.mjs';
 
 const GOODS = ['两张戏票'];
 const REASONS = ['One of the two tickets', 'The other one'];
@@ -15,7 +15,8 @@ walk('what a merchant gives back', async (page, lang) => {
   assert.equal(await balanceOf(who.buyer), 8_000);
 
   await control('POST', '/faults', { channel: 'alipay', call: 'alipay.trade.refund', buyer: who.buyer, what: 'request_lost', times: 1 });
-  await refund(made.id, 5_000, REASONS[0]);
+  const asked = await refund(made.id, 5_000, REASONS[0]);
+  await until('the channel to say nothing', async () => (await refundOf(asked.id)).waiting !== undefined);
   await page.goto(await signInLink(who.account));
   await page.locator('form[action="/sign-in"] button').click();
   const cashier = new URL(made.cashier);

@@ -253,6 +253,8 @@ export const balanceOf = async (buyer) => {
 };
 /** What an account's wallet holds. */
 export const walletOf = async (account) => (await expect(200, staff('GET', `/v1/accounts/${account}`))).balance;
+/** A merchant's refund as staff see it. */
+export const refundOf = (id) => expect(200, staff('GET', `/v1/refunds/${id}`));
 /** The merchant gives money of a paid order back. */
 export const refund = (paid, fen, reason) =>
   expect(

@@ -217,6 +217,22 @@ pub enum AttemptReport {
     Refunded,
 }
 
+impl AttemptReport {
+    /// The channel's word, if it said no or something that says nothing about money.
+    pub fn word(&self) -> Option<&ChannelWord> {
+        match self {
+            Self::Declined { word, .. } | Self::Fault(word) => Some(word),
+            Self::Succeeded { .. }
+            | Self::NoAnswer
+            | Self::Waiting
+            | Self::NotExist
+            | Self::ClosedThere
+            | Self::Cancelled { .. }
+            | Self::Refunded => None,
+        }
+    }
+}
+
 /// What changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Recorded {

@@ -12,13 +12,17 @@
 use jiff::Timestamp;
 
 use crate::attempt::AttemptState;
-use crate::channel::Channel;
+use crate::channel::{Channel, ChannelWord};
 use crate::evidence::Finding;
 use crate::ids::{AccountId, AttemptId, JobId, MerchantId, PaymentId, RefundId, TransactionId};
 use crate::instrument::Product;
 use crate::ledger::{Entry, LedgerAccount, LedgerError, Purpose, Side, Transaction};
 use crate::money::{Money, MoneyError};
 use crate::payment::{Leg, LegState, Payment, PaymentState};
+
+/// In how many parts an order goes back at most; what was refused does not count. Each is looked at with every other, and a channel
+/// that publishes a number (WeChat Pay) names this one.
+pub const MOST_REFUNDS: usize = 50;
 
 /// The road by which a part of an order was paid, and goes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -117,6 +121,17 @@ impl RefundState {
     }
 }
 
+/// A question to the channel that has decided nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastAsked {
+    /// When it was asked.
+    pub at: Timestamp,
+    /// Its word, as it came; `None` if it knows of nothing, or nothing came that can be believed.
+    pub word: Option<ChannelWord>,
+    /// When it is asked again.
+    pub again_at: Timestamp,
+}
+
 /// Money that a merchant gives back of a paid order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refund {
@@ -140,6 +155,8 @@ pub struct Refund {
     pub asked_at: Timestamp,
     /// Where it stands.
     pub state: RefundState,
+    /// While its channel has not decided: when it was asked last, and what it said.
+    pub last_asked: Option<LastAsked>,
     /// When nothing of it was left to do.
     pub done_at: Option<Timestamp>,
 }
@@ -177,6 +194,15 @@ pub enum RefundError {
         left: Money,
         /// What was asked for.
         asked: Money,
+    },
+    /// Parts without end.
+    #[error(
+        "a payment goes back in {most} parts at most, and this is the last; leave the amount out to give back the {left} that are left",
+        most = MOST_REFUNDS
+    )]
+    TooMany {
+        /// What is left.
+        left: Money,
     },
     /// A part of it would be a part of a point.
     #[error("{points} of it would go back as points, and a point is {point}; ask for {near} instead")]
@@ -226,6 +252,7 @@ pub fn split(payment: &Payment, spent: i64, before: &[Refund], asked: Option<Mon
         return Err(RefundError::NotPaid(payment.state.id()));
     }
     let nothing = Money::zero(payment.amount.currency());
+    let made = before.iter().filter(|refund| refund.counts()).count();
     let gone = |points: bool| {
         let counts = before.iter().filter(|refund| refund.counts()).flat_map(|refund| &refund.parts);
         sum(counts.filter(|part| part.road.is_points() == points), nothing)
@@ -243,6 +270,7 @@ pub fn split(payment: &Payment, spent: i64, before: &[Refund], asked: Option<Mon
         _ if !left.is_positive() => return Err(RefundError::NothingLeft(gone_in_all)),
         Some(amount) if !amount.is_positive() => return Err(RefundError::NotPositive { left }),
         Some(asked) if asked.minor() > left.minor() => return Err(RefundError::MoreThanLeft { left, asked }),
+        Some(asked) if asked != left && made + 1 >= MOST_REFUNDS => return Err(RefundError::TooMany { left }),
         Some(amount) => amount,
         None => left,
     };

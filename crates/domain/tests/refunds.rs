@@ -10,7 +10,7 @@ use tantu_domain::ledger::{LedgerAccount, Side};
 use tantu_domain::limit::Counter;
 use tantu_domain::money::{Currency, Money};
 use tantu_domain::payment::{Counted, LegState, Payment};
-use tantu_domain::refund::{OffBill, Part, Refund, RefundError, RefundState, Road, WhyRefused, split};
+use tantu_domain::refund::{MOST_REFUNDS, OffBill, Part, Refund, RefundError, RefundState, Road, WhyRefused, split};
 
 const POINT: i64 = 10;
 const AT: Timestamp = Timestamp::UNIX_EPOCH;
@@ -49,6 +49,7 @@ fn made(parts: Vec<Part>) -> Refund {
         end: "txn_10000000000000000000000005".parse().unwrap(),
         asked_at: AT,
         state: RefundState::Begun,
+        last_asked: None,
         done_at: None,
     }
 }
@@ -105,6 +106,23 @@ proptest! {
             }
             prop_assert!(sum(&refunds, false) <= money && sum(&refunds, true) <= points * POINT);
         }
+    }
+
+    /// The last part that may be asked for is all that is left.
+    #[test]
+    fn the_last_part_is_the_rest(refused_among in 0..10_usize) {
+        let payment = paid(1_000, 0);
+        let one = |_| made(split(&payment, 0, &[], Some(Money::cny(1))).unwrap());
+        let mut refunds: Vec<Refund> = (0..MOST_REFUNDS - 1 + refused_among).map(one).collect();
+        refunds.iter_mut().take(refused_among).for_each(|refund| refund.state = refused());
+        let left = Money::cny(1_001 - i64::try_from(MOST_REFUNDS).unwrap());
+        let part = split(&payment, 0, &refunds, Some(Money::cny(1)));
+        prop_assert!(matches!(part, Err(RefundError::TooMany { left: told }) if told == left), "{:?}", part);
+        for whole in [None, Some(left)] {
+            prop_assert_eq!(split(&payment, 0, &refunds, whole).unwrap()[0].amount, left);
+        }
+        refunds.pop();
+        prop_assert!(split(&payment, 0, &refunds, Some(Money::cny(1))).is_ok());
     }
 
     /// What is posted for the payer and what leaves the merchant cancel each other out in transit, whatever the roads.

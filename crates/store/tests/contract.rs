@@ -75,7 +75,7 @@ macro_rules! contract_of {
                 pay_later: lines_survive, bills_survive, repayments_survive, credit_entries_survive, jobs_of_bills_survive,
                     debts_are_audited, notices_are_told_once, extensions_survive, disputes_survive;
                 points: lots_survive, what_was_taken_survives, points_are_audited;
-                refunds: rows_survive, a_key_asks_once, a_forgone_debit_takes_its_id, refunds_are_audited;
+                refunds: rows_survive, what_was_said_meanwhile_survives, a_key_asks_once, a_forgone_debit_takes_its_id, refunds_are_audited;
                 claims: rows_survive, a_claim_brings_what_came_of_it, a_second_payment_is_refused;
                 requests: rows_survive, requests_of_a_payment_are_in_order, the_first_answer_stays, asked_again_is_set_once,
                     what_is_asked_with_its_payment_stays;

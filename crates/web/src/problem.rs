@@ -222,6 +222,7 @@ impl From<Rejection> for Problem {
                     RefundError::Currency(_) => Self::field(Kind::UnknownCurrency, "amount.currency", detail),
                     RefundError::NotPositive { .. }
                     | RefundError::MoreThanLeft { .. }
+                    | RefundError::TooMany { .. }
                     | RefundError::NotWholePoints { .. } => Self::field(Kind::InvalidField, "amount.amount", detail),
                 }
             }

@@ -300,6 +300,7 @@ mod tests {
             end: "txn_00000000000000000000000005".parse().unwrap(),
             asked_at: jiff::Timestamp::UNIX_EPOCH,
             state,
+            last_asked: None,
             done_at: None,
         };
         let made = refund(40, RefundState::Succeeded { at: jiff::Timestamp::UNIX_EPOCH });

@@ -74,6 +74,7 @@ impl Command for MakeRefund {
             end: TransactionId::new(tools.ids, self.merchant.shard()),
             asked_at: tools.now,
             state: RefundState::Begun,
+            last_asked: None,
             done_at: None,
         };
         let claim = claim.is_none().then(|| {

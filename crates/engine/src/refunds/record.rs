@@ -8,7 +8,7 @@ use tantu_domain::evidence::{Confidence, Evidence, Finding};
 use tantu_domain::ids::{PaymentId, RefundId};
 use tantu_domain::money::Money;
 use tantu_domain::payment::Payment;
-use tantu_domain::refund::{OffBill, Refund, RefundState, Road, WhyRefused, job_of};
+use tantu_domain::refund::{LastAsked, OffBill, Refund, RefundState, Road, WhyRefused, job_of};
 use tantu_store::change::Change;
 use tantu_store::job::Job;
 use tantu_store::keys::Keys;
@@ -74,7 +74,7 @@ impl Command for RecordRefund {
         let payment = world.payments.get(&self.payment).ok_or_else(missing)?;
         let known = world.refunds.get(&self.payment).ok_or_else(missing)?;
         let before = known.iter().find(|refund| refund.id == self.refund).ok_or_else(missing)?;
-        let is = |state| Refund { state, ..before.clone() };
+        let is = |state| Refund { state, last_asked: None, ..before.clone() };
         let (after, mut changes) = match (&before.state, &self.heard) {
             (RefundState::Begun, Heard::Held) => (is(RefundState::Held), Vec::new()),
             (RefundState::Begun, Heard::Short { settled, coming }) => {
@@ -90,7 +90,12 @@ impl Command for RecordRefund {
                 let causes = findings(payment, before, report);
                 (is(RefundState::Refused { at: tools.now, why: WhyRefused::Channel { causes } }), Vec::new())
             }
-            (RefundState::Held, Heard::Back(_)) => return Ok((before.clone(), self.again(job))),
+            (RefundState::Held, Heard::Back(report)) => {
+                let Some((held, job)) = self.job.zip(job) else { return Ok((before.clone(), Vec::new())) };
+                let last_asked = LastAsked { at: tools.now, word: report.word().cloned(), again_at: held.again_at };
+                let again = Job { run_at: held.again_at, lease: None, ..job.clone() };
+                (Refund { last_asked: Some(last_asked), ..before.clone() }, vec![Change::PutJob(again)])
+            }
             (RefundState::Succeeded { .. } | RefundState::Refused { .. }, Heard::Settled)
                 if before.done_at.is_none() =>
             {
@@ -101,15 +106,6 @@ impl Command for RecordRefund {
         changes.push(Change::PutRefund(after.clone()));
         changes.extend(job.filter(|_| after.done_at.is_some()).map(|job| Change::FinishJob(job.id)));
         Ok((after, changes))
-    }
-}
-
-impl RecordRefund {
-    /// The channel has not spoken: it is asked again.
-    fn again(&self, job: Option<&Job>) -> Vec<Change> {
-        let asked = self.job.zip(job);
-        let again = asked.map(|(held, job)| Job { run_at: held.again_at, lease: None, ..job.clone() });
-        again.map(Change::PutJob).into_iter().collect()
     }
 }
 

@@ -116,8 +116,19 @@ async fn the_undecided_is_asked_again_by_the_same_number() {
     let refund = town.engine().refund(town.make(payment, Some(7_000), "refund")).await.unwrap();
     assert_eq!(refund.state, RefundState::Held);
     assert_eq!(town.merchant_has(), (PRICE - 7_000, 7_000), "what is on its way is held");
+    let mut look = tokio::time::interval(Duration::from_millis(5));
+    let meanwhile = loop {
+        look.tick().await;
+        let known = town.store.refund(refund.id).unwrap().unwrap();
+        if let Some(asked) = known.last_asked {
+            break asked;
+        }
+        assert_eq!(known.done_at, None, "the channel has not spoken");
+    };
+    let word = meanwhile.word.map(|word| word.code);
+    assert_eq!((word.as_deref(), meanwhile.again_at > meanwhile.at), (Some("ACQ.SYSTEM_ERROR"), true));
     let done = town.done(refund.id).await;
-    assert!(matches!(done.state, RefundState::Succeeded { .. }));
+    assert!(matches!(done.state, RefundState::Succeeded { .. }) && done.last_asked.is_none());
     assert_eq!((town.given_back(), town.till.refunded.lock().unwrap().len()), (7_000, 1));
     assert_eq!(town.engine().notify(Channel::Alipay, b"told").await.unwrap(), "success");
 }

@@ -63,7 +63,12 @@ pub(crate) fn paid(amount: Money) -> AttemptReport {
     AttemptReport::Succeeded { trade_no: "T1".into(), amount, paid_at: Timestamp::UNIX_EPOCH }
 }
 
-pub(crate) fn one_less(counter: &AtomicUsize) -> bool {
+pub(crate) fn word(code: &str) -> ChannelWord {
+    let (code, message) = (code.to_owned(), String::new());
+    ChannelWord { channel: Channel::Alipay, code, message, at: Timestamp::UNIX_EPOCH }
+}
+
+fn one_less(counter: &AtomicUsize) -> bool {
     counter.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok()
 }
 
@@ -93,13 +98,11 @@ impl Charge for Till {
 
     async fn refund(&self, order: &RefundOrder) -> AttemptReport {
         if self.declines {
-            let code = "ACQ.BUYER_ERROR".to_owned();
-            let word =
-                ChannelWord { channel: Channel::Alipay, code, message: String::new(), at: Timestamp::UNIX_EPOCH };
-            return AttemptReport::Declined { word, causes: vec![(Cause::AccountFrozen, Confidence::Possible)] };
+            let causes = vec![(Cause::AccountFrozen, Confidence::Possible)];
+            return AttemptReport::Declined { word: word("ACQ.BUYER_ERROR"), causes };
         }
         if one_less(&self.deaf) {
-            return AttemptReport::NoAnswer;
+            return AttemptReport::Fault(word("ACQ.SYSTEM_ERROR"));
         }
         let before = self.refunded.lock().unwrap().insert(order.refund, order.amount);
         assert_eq!(before.unwrap_or(order.amount), order.amount, "one number is of one amount");

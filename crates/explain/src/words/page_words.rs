@@ -313,6 +313,8 @@ super::labels::labels! {
     refunded_points,
     /// Of a refund that was refused.
     refund_refused,
+    /// Its channel has not decided.
+    refund_waits,
     // Signing in.
     /// Its heading.
     sign_in_title,

@@ -9,7 +9,7 @@ use super::loading::{Loading, by_shard};
 use super::pay_later;
 use crate::error::StoreError;
 use crate::rows;
-use crate::rows::refunds::{RefundCells, cells_of};
+use crate::rows::refunds::cells_of;
 use crate::wire::burst::{Ask, look_up};
 use crate::wire::upsert::{Known, Put, Rows, Table, Turn};
 use crate::wire::value::Value;
@@ -41,13 +41,18 @@ static REFUNDS: Table = Table {
         ("short_coming", Put::Last),
         ("causes", Put::Last),
         ("done_at", Put::Last),
+        ("last_asked_at", Put::Last),
+        ("again_at", Put::Last),
+        ("told_code", Put::Last),
+        ("told_message", Put::Last),
+        ("told_at", Put::Last),
     ],
     order: &[0, 1],
 };
 
 pub(super) fn put(rows: &mut Rows, refund: &Refund) -> Result<(), StoreError> {
     let amount = refund.amount();
-    let RefundCells { as_points, points, road, channel, attempt, state_at, short, causes } = cells_of(refund);
+    let cells = cells_of(refund);
     rows.put(
         &REFUNDS,
         vec![
@@ -59,20 +64,25 @@ pub(super) fn put(rows: &mut Rows, refund: &Refund) -> Result<(), StoreError> {
             refund.reason.clone().into(),
             Value::Big(amount.minor()),
             amount.currency().code().into(),
-            Value::Big(as_points),
-            Value::Big(points),
-            Value::maybe(road),
-            Value::maybe(channel),
-            Value::maybe(attempt),
+            Value::Big(cells.as_points),
+            Value::Big(cells.points),
+            Value::maybe(cells.road),
+            Value::maybe(cells.channel),
+            Value::maybe(cells.attempt),
             refund.hold.into(),
             refund.end.into(),
             time(refund.asked_at),
             refund.state.id().into(),
-            optional_time(state_at),
-            short.map_or(Value::NULL, |(settled, _)| Value::Big(settled)),
-            short.map_or(Value::NULL, |(_, coming)| Value::Big(coming)),
-            Value::maybe(causes),
+            optional_time(cells.state_at),
+            cells.short.map_or(Value::NULL, |(settled, _)| Value::Big(settled)),
+            cells.short.map_or(Value::NULL, |(_, coming)| Value::Big(coming)),
+            Value::maybe(cells.causes),
             optional_time(refund.done_at),
+            optional_time(cells.last_asked_at),
+            optional_time(cells.again_at),
+            Value::maybe(cells.told_code),
+            Value::maybe(cells.told_message),
+            optional_time(cells.told_at),
         ],
     )
 }

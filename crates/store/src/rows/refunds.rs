@@ -1,10 +1,10 @@
 //! A merchant's refund.
 
 use jiff::Timestamp;
-use tantu_domain::channel::Channel;
+use tantu_domain::channel::{Channel, ChannelWord};
 use tantu_domain::ids::AttemptId;
 use tantu_domain::money::Money;
-use tantu_domain::refund::{Part, Refund, RefundState, Road, WhyRefused};
+use tantu_domain::refund::{LastAsked, Part, Refund, RefundState, Road, WhyRefused};
 
 use crate::error::StoreError;
 use crate::record::{read_findings, write_findings};
@@ -21,6 +21,11 @@ pub(crate) struct RefundCells {
     pub(crate) state_at: Option<Timestamp>,
     pub(crate) short: Option<(i64, i64)>,
     pub(crate) causes: Option<String>,
+    pub(crate) last_asked_at: Option<Timestamp>,
+    pub(crate) again_at: Option<Timestamp>,
+    pub(crate) told_code: Option<String>,
+    pub(crate) told_message: Option<String>,
+    pub(crate) told_at: Option<Timestamp>,
 }
 
 pub(crate) fn cells_of(refund: &Refund) -> RefundCells {
@@ -48,6 +53,13 @@ pub(crate) fn cells_of(refund: &Refund) -> RefundCells {
             }
         }
     }
+    if let Some(LastAsked { at, word, again_at }) = &refund.last_asked {
+        (cells.last_asked_at, cells.again_at) = (Some(*at), Some(*again_at));
+        if let Some(word) = word {
+            (cells.told_code, cells.told_message) = (Some(word.code.clone()), Some(word.message.clone()));
+            cells.told_at = Some(word.at);
+        }
+    }
     cells
 }
 
@@ -63,6 +75,7 @@ pub(crate) fn read(cells: &impl Columns) -> Result<Refund, StoreError> {
         end: cells.parse("ending")?,
         asked_at: cells.time("asked_at")?,
         state: state(cells)?,
+        last_asked: last_asked(cells)?,
         done_at: cells.optional_time("done_at")?,
     })
 }
@@ -84,6 +97,20 @@ fn parts(cells: &impl Columns) -> Result<Vec<Part>, StoreError> {
         parts.push(Part { road: Road::Points { points: cells.number("points")? }, amount: as_points });
     }
     Ok(parts)
+}
+
+fn last_asked(cells: &impl Columns) -> Result<Option<LastAsked>, StoreError> {
+    let Some(at) = cells.optional_time("last_asked_at")? else { return Ok(None) };
+    let word = match cells.optional_text("told_code")? {
+        None => None,
+        Some(code) => Some(ChannelWord {
+            channel: cells.word("channel", Channel::parse)?,
+            code,
+            message: cells.text("told_message")?,
+            at: cells.time("told_at")?,
+        }),
+    };
+    Ok(Some(LastAsked { at, word, again_at: cells.time("again_at")? }))
 }
 
 fn state(cells: &impl Columns) -> Result<RefundState, StoreError> {

@@ -8,7 +8,7 @@ use tantu_domain::instrument::Product;
 use tantu_domain::ledger::{Purpose, Transaction};
 use tantu_domain::money::Money;
 use tantu_domain::payment::Payment;
-use tantu_domain::refund::{Part, Refund, RefundState, Road, WhyRefused};
+use tantu_domain::refund::{LastAsked, Part, Refund, RefundState, Road, WhyRefused};
 use tantu_store::Store;
 use tantu_store::change::Change;
 use tantu_store::job::{Job, JobKind};
@@ -35,6 +35,7 @@ fn refund(payer: &Payer, payment: PaymentId, parts: Vec<Part>) -> Refund {
         end: TransactionId::new(&Counting, payer.merchant.shard()),
         asked_at: now(),
         state: RefundState::Begun,
+        last_asked: None,
         done_at: None,
     }
 }
@@ -93,6 +94,25 @@ pub(crate) fn rows_survive(store: &dyn Store) {
     assert_eq!(store.audited_refunds().unwrap(), all);
     assert_eq!(store.refund(id(RefundId::new)).unwrap(), None);
     assert_eq!(store.refunds(id(PaymentId::new)).unwrap(), []);
+}
+
+/// What a channel said while it had not decided is loaded as it was put, each time anew, and is gone with the decision.
+pub(crate) fn what_was_said_meanwhile_survives(store: &dyn Store) {
+    let (payer, payment) = (Payer::stored(store), id(PaymentId::new));
+    let road = Road::Channel { channel: Channel::Alipay, attempt: id(AttemptId::new) };
+    let held = Refund { state: RefundState::Held, ..refund(&payer, payment, vec![part(road, 700)]) };
+    let asked = |at, word| Some(LastAsked { at: later(at), word, again_at: later(at + 10) });
+    for (state, last_asked) in [
+        (RefundState::Held, None),
+        (RefundState::Held, asked(1, Some(word("aop.unknow-error")))),
+        (RefundState::Held, asked(2, None)),
+        (RefundState::Held, asked(3, Some(word("\"'; --")))),
+        (RefundState::Succeeded { at: later(4) }, None),
+    ] {
+        let put = Refund { state, last_asked, ..held.clone() };
+        commit(store, &[Change::PutRefund(put.clone())]);
+        assert_eq!(store.refund(put.id).unwrap(), Some(put));
+    }
 }
 
 /// A key asks for one refund of a payment.

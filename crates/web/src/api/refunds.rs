@@ -4,12 +4,14 @@ pub(crate) mod create;
 pub(crate) mod list;
 pub(crate) mod show;
 
+use jiff::Timestamp;
 use serde::Serialize;
+use tantu_domain::channel::ChannelWord;
 use tantu_domain::payment::Payment;
 use tantu_domain::refund::{Part, Refund, RefundState, Road, WhyRefused};
 use tantu_engine::error::Rejection;
 use tantu_explain::Lang;
-use tantu_explain::words::pages;
+use tantu_explain::words::{self, channel_label, fill, pages};
 use utoipa::ToSchema;
 
 use crate::app::Shared;
@@ -43,6 +45,26 @@ impl From<&Part> for RefundPartBody {
     }
 }
 
+/// What a refund waits for, whose channel has not decided.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RefundWaitBody {
+    /// The channel.
+    channel: String,
+    /// When it was asked last.
+    asked_at: String,
+    /// When it is asked again, by itself.
+    asked_again_at: String,
+    /// What it said, word for word, if it said anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "35")]
+    code: Option<String>,
+    /// Its message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    /// How it stands and what to do, in the reader's language.
+    detail: String,
+}
+
 /// A refund.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RefundBody {
@@ -64,6 +86,9 @@ pub(crate) struct RefundBody {
     /// When its payer had it, or when it was known that he will not.
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_at: Option<String>,
+    /// What it waits for, once its channel was asked and has not decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waiting: Option<RefundWaitBody>,
     /// Why the channel has refused it, if it has.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     causes: Vec<CauseBody>,
@@ -83,9 +108,25 @@ fn first(refund: &Refund) -> RefundBody {
         parts: refund.parts.iter().map(Into::into).collect(),
         created_at: time(refund.asked_at),
         ended_at: None,
+        waiting: None,
         causes: Vec::new(),
         detail: None,
     }
+}
+
+/// What a refund waits for.
+fn waiting(refund: &Refund, lang: Lang, now: Timestamp) -> Option<RefundWaitBody> {
+    let (asked, (channel, ..)) = refund.last_asked.as_ref().zip(refund.through_channel())?;
+    let said = |of: fn(&ChannelWord) -> &String| asked.word.as_ref().map(|word| of(word).clone());
+    let next = words::time(asked.again_at, now, lang);
+    Some(RefundWaitBody {
+        channel: channel.id().to_owned(),
+        asked_at: time(asked.at),
+        asked_again_at: time(asked.again_at),
+        code: said(|word| &word.code),
+        message: said(|word| &word.message).filter(|message| !message.is_empty()),
+        detail: fill(pages(lang).refund_waits, &[("channel", channel_label(channel, lang)), ("time", &next)]),
+    })
 }
 
 /// What stood against a refund whose merchant had too little.
@@ -107,7 +148,7 @@ async fn present(app: &Shared, payment: &Payment, refunds: &[Refund], lang: Lang
     let shown = |refund: &Refund| {
         let body = first(refund);
         match &refund.state {
-            RefundState::Begun | RefundState::Held => body,
+            RefundState::Begun | RefundState::Held => RefundBody { waiting: waiting(refund, lang, now), ..body },
             RefundState::Succeeded { at } => {
                 RefundBody { state: "succeeded".into(), ended_at: Some(time(*at)), ..body }
             }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use tantu_domain::refund::{Part, Refund, RefundState, Road};
-use tantu_explain::words::{channel_label, fill};
+use tantu_explain::words::{channel_label, fill, time};
 
 use crate::pages::visitor::Visitor;
 
@@ -28,14 +28,19 @@ fn told(visitor: &Visitor, merchant: &str, refund: &Refund, part: &Part) -> Mark
     let values = [("amount", amount.as_str())];
     let is_there = matches!(refund.state, RefundState::Succeeded { .. });
     let title = fill(if is_there { words.returned_title } else { words.returning_title }, &values);
-    let body = match part.road {
+    let body = match (part.road, &refund.last_asked) {
+        (Road::Channel { channel, .. }, Some(asked)) => {
+            let next = time(asked.again_at, visitor.app.engine.clock().now(), visitor.lang);
+            let values = [("channel", channel_label(channel, visitor.lang)), ("time", next.as_str())];
+            fill(words.refund_waits, &values)
+        }
         _ if !is_there => fill(words.refunding_body, &[("merchant", merchant)]),
-        Road::Wallet => words.refunded_wallet.to_owned(),
-        Road::PayLater => words.refunded_bill.to_owned(),
-        Road::Channel { channel, .. } => {
+        (Road::Wallet, _) => words.refunded_wallet.to_owned(),
+        (Road::PayLater, _) => words.refunded_bill.to_owned(),
+        (Road::Channel { channel, .. }, None) => {
             fill(words.returned_body, &[("channel", channel_label(channel, visitor.lang))])
         }
-        Road::Points { points } => fill(words.refunded_points, &[("points", points.to_string().as_str())]),
+        (Road::Points { points }, _) => fill(words.refunded_points, &[("points", points.to_string().as_str())]),
     };
     html! { h3 { (title) } p { (body) } }
 }

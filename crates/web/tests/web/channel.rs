@@ -100,6 +100,12 @@ impl Charge for TestChannel {
     async fn refund(&self, _: &RefundOrder) -> AttemptReport {
         match *self.mood.lock().unwrap() {
             Mood::Pays => AttemptReport::Refunded,
+            Mood::Asking => AttemptReport::Fault(ChannelWord {
+                channel: Channel::Alipay,
+                code: "aop.unknow-error".into(),
+                message: "系统繁忙".into(),
+                at: at("2026-11-22T12:00:01+08:00"),
+            }),
             Mood::Short => AttemptReport::Declined {
                 word: ChannelWord {
                     channel: Channel::Alipay,
@@ -109,7 +115,7 @@ impl Charge for TestChannel {
                 },
                 causes: vec![(Cause::AccountFrozen, Confidence::Possible)],
             },
-            Mood::Silent | Mood::Hanging | Mood::Asking | Mood::UsedCode => AttemptReport::NoAnswer,
+            Mood::Silent | Mood::Hanging | Mood::UsedCode => AttemptReport::NoAnswer,
         }
     }
 

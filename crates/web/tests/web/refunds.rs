@@ -217,3 +217,40 @@ async fn the_payers_page_says_what_came_back() {
         assert!(page.text.contains(title) && page.text.contains(body), "{lang}: {}", page.text);
     }
 }
+
+/// Whoever looks at a refund that its channel has not decided is told what was heard, and when it is asked again; never that it failed.
+#[tokio::test]
+async fn what_a_refund_waits_for_is_told() {
+    let app = TestApp::start().await;
+    let payer = app.payer(0).await;
+    let alipay = app.alipay(&payer).await;
+    let payment = paid(&app, &payer, &alipay).await;
+    // What of the channel's answer is told, if it answers and if it does not.
+    let table = [
+        (Mood::Asking, json!({ "code": "aop.unknow-error", "message": "系统繁忙" })),
+        (Mood::Silent, json!({ "code": null, "message": null })),
+    ];
+    for (mood, said) in table {
+        app.mood(mood);
+        let asked = app.post(&format!("/v1/payments/{payment}/refunds"), MERCHANT, cny(1_000)).await.expect(201).json();
+        let path = format!("/v1/refunds/{}?lang=en", asked["id"].as_str().unwrap());
+        let mut look = tokio::time::interval(Duration::from_millis(10));
+        let shown = loop {
+            look.tick().await;
+            let shown = app.get(&path, &payer.session).await.expect(200).json();
+            assert_eq!(shown["state"], "processing", "{shown}");
+            if shown["waiting"].is_object() {
+                break shown;
+            }
+        };
+        let waiting = &shown["waiting"];
+        assert_eq!((&waiting["code"], &waiting["message"]), (&said["code"], &said["message"]), "{shown}");
+        let (at, again) = (waiting["asked_at"].as_str().unwrap(), waiting["asked_again_at"].as_str().unwrap());
+        assert!(at < again, "{shown}");
+        let detail = waiting["detail"].as_str().unwrap();
+        assert!(
+            detail.starts_with("Alipay has not confirmed it yet") && detail.contains("kept for this refund"),
+            "{detail}"
+        );
+    }
+}

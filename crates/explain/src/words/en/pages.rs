@@ -160,6 +160,7 @@ pub(crate) const PAGES: PageWords = PageWords {
     refunded_bill: "Your bill fell by it; what you had repaid already is in your wallet.",
     refunded_points: "{points} points are yours again, and pay at once.",
     refund_refused: "Nothing went back; the merchant has the money and can ask again.",
+    refund_waits: "{channel} has not confirmed it yet. We ask again by ourselves, next at {time}. The money is kept for this refund; there is nothing to do.",
     // Signing in.
     sign_in_title: "Sign in",
     sign_in_to_fix: "Sign in to go on with this step",

@@ -160,6 +160,7 @@ pub(crate) const PAGES: PageWords = PageWords {
     refunded_bill: "账单已相应减少；您已经还的部分退到了余额。",
     refunded_points: "{points} 个 DOU 点已退回，现在就能用。",
     refund_refused: "没有退款，钱还在商家那里，商家可以再退一次。",
+    refund_waits: "{channel}还没确认这笔退款，我们会自动再问，下一次在 {time}。钱已为这笔退款留好，不会丢，不用做任何事。",
     // Signing in.
     sign_in_title: "登录",
     sign_in_to_fix: "登录后继续这一步",

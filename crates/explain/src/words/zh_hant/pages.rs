@@ -160,6 +160,7 @@ pub(crate) const PAGES: PageWords = PageWords {
     refunded_bill: "帳單已相應減少；您已還的部分退到了餘額。",
     refunded_points: "{points} 個 DOU 點已退回，現在就能使用。",
     refund_refused: "尚未退款，款項仍在商家那裡，商家可以再退一次。",
+    refund_waits: "{channel}尚未確認這筆退款，我們會自動再查，下一次在 {time}。款項已為這筆退款留好，不會遺失，無須做任何事。",
     // Signing in.
     sign_in_title: "登入",
     sign_in_to_fix: "登入後繼續這一步",
