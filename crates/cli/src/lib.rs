@@ -21,7 +21,7 @@ use tantu_store::error::StoreError;
 use crate::output::{Failure, Output};
 
 /// How a server opens its database, or several that hold the shards in their order.
-pub type Opening = fn(&[String]) -> Result<Arc<dyn Store>, StoreError>;
+pub type OpenStore = fn(&[String]) -> Result<Arc<dyn Store>, StoreError>;
 
 /// The payment stack in which no payment fails without a cause, a proof and a way forward.
 #[derive(Debug, Parser)]
@@ -63,9 +63,9 @@ enum Command {
     Seed(commands::seed::Seed),
 }
 
-/// Does what the command line says. Servers open their databases by `opening`: `tantu` as all else does, the control of the crash gate
+/// Does what the command line says. Servers open their databases by `open_store`: `tantu` as all else does, the control of the crash gate
 /// with a bug.
-pub fn tantu(opening: Opening) -> ExitCode {
+pub fn tantu(open_store: OpenStore) -> ExitCode {
     let arguments = Arguments::parse();
     let output = Output::new(arguments.json);
     output.log();
@@ -73,7 +73,7 @@ pub fn tantu(opening: Opening) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return output.fail(&Failure::usage(format!("no threads can be started: {error}"))),
     };
-    match runtime.block_on(run(arguments.command, opening, &output)) {
+    match runtime.block_on(run(arguments.command, open_store, &output)) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(failure) => output.fail(&failure),
@@ -81,10 +81,10 @@ pub fn tantu(opening: Opening) -> ExitCode {
 }
 
 /// Runs a command; whether what was asked holds.
-async fn run(command: Command, opening: Opening, output: &Output) -> Result<bool, Failure> {
+async fn run(command: Command, open_store: OpenStore, output: &Output) -> Result<bool, Failure> {
     match command {
         Command::Demo(command) => command.run(output).await,
-        Command::Serve(command) => command.run(opening, output).await,
+        Command::Serve(command) => command.run(open_store, output).await,
         Command::Sandbox(command) => command.run(output).await,
         Command::Explain(command) => command.run(output).await,
         Command::Causes(command) => command.run(output),

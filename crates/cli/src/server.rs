@@ -31,7 +31,7 @@ use tantu_web::DemoLinks;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::Opening;
+use crate::OpenStore;
 use crate::config::pay_later::{Offered, practice};
 use crate::config::webhooks::webhooks;
 use crate::config::{AlipaySection, Config, ServerSection};
@@ -50,7 +50,7 @@ pub(crate) struct ServerPlan {
     /// One address, or the addresses of several databases that hold the shards in their order.
     pub(crate) databases: Vec<String>,
     /// How they are opened.
-    pub(crate) opening: Opening,
+    pub(crate) open_store: OpenStore,
     /// Where they were given, as an error names it.
     pub(crate) database_field: &'static str,
     /// A sandbox's control address: channels and clock come from there.
@@ -98,9 +98,9 @@ impl Server {
         let unionpay = unionpay_config(&plan, &codes, &base, kept.is_some()).await?;
         let partner_origins = partner_origins(alipay.as_ref());
         let channels = connect(alipay, unionpay, &clock)?;
-        let (opening, databases) = (plan.opening, plan.databases.clone());
+        let (open_store, databases) = (plan.open_store, plan.databases.clone());
         // Opening may wait for another server, so it has a thread that may block.
-        let store = tokio::task::spawn_blocking(move || opening(&databases));
+        let store = tokio::task::spawn_blocking(move || open_store(&databases));
         let store = store.await.map_err(|error| Failure::usage(format!("the database was not opened: {error}")))?;
         let store = store.map_err(|error| Failure::of_database(plan.database_field, &error))?;
         let ids = Arc::new(UuidIds);

@@ -83,7 +83,7 @@ impl Stage {
             config.alipay = Some(certificates::section(&control, files.path()).await?);
         }
         let server = Server::start(ServerPlan {
-            opening: open_urls,
+            open_store: open_urls,
             database_field: "--database",
             policy: config.policy.policy()?,
             config: Config { server: crate::config::ServerSection { public_base: None, ..config.server }, ..config },

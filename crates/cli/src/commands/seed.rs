@@ -31,7 +31,7 @@ impl Seed {
     pub(crate) async fn run(self, output: &Output) -> Result<bool, Failure> {
         let config = Config::load(None)?;
         let plan = ServerPlan {
-            opening: open_urls,
+            open_store: open_urls,
             database_field: "--database",
             policy: config.policy.policy()?,
             config,

@@ -10,7 +10,7 @@ use tantu_engine::time::SystemClock;
 use tantu_store::open::shown_urls;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::Opening;
+use crate::OpenStore;
 use crate::config::Config;
 use crate::output::{Failure, Output};
 use crate::server::{Server, ServerPlan};
@@ -44,7 +44,7 @@ pub(crate) struct Serve {
 }
 
 impl Serve {
-    pub(crate) async fn run(self, opening: Opening, output: &Output) -> Result<bool, Failure> {
+    pub(crate) async fn run(self, open_store: OpenStore, output: &Output) -> Result<bool, Failure> {
         let config = Config::load(self.config.as_deref())?;
         let policy = config.policy.policy()?;
         let listen = self.listen.unwrap_or_else(|| config.server.listen.clone());
@@ -62,7 +62,7 @@ impl Serve {
         let field = if self.database.is_empty() { "server.database" } else { "--database" };
         let notice = Duration::from_secs(config.server.drain_seconds.into());
         let plan = ServerPlan {
-            opening,
+            open_store,
             database_field: field,
             tls,
             listen: address("--listen", &listen)?,
