@@ -46,3 +46,42 @@ fn own(made: &Decision) -> Vec<(Rule, bool)> {
     }
     rules
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use tantu_domain::check::{Check, Outcome};
+    use tantu_domain::evidence::Value;
+    use tantu_domain::ids::InstrumentId;
+
+    use super::*;
+
+    /// Of a rule that was asked several times one word is left: that it held, if it always did.
+    #[test]
+    fn each_rule_stands_once_and_holds_if_it_always_did() {
+        let [chosen, another] = ["7", "8"].map(|end| format!("ins_00000000000000000000000{end}07").parse().unwrap());
+        let check = |rule, instrument: Option<InstrumentId>, held| {
+            let (input, threshold) = (Value::Unknown, Value::Unknown);
+            Check { rule, instrument, input, threshold, held }
+        };
+        let decision = Decision {
+            id: "dec_00000000000000000000000007".parse().unwrap(),
+            payment: "pay_00000000000000000000000007".parse().unwrap(),
+            at: Timestamp::UNIX_EPOCH,
+            policy: String::new(),
+            chosen,
+            outcome: Outcome::Refused,
+            checks: vec![
+                check(Rule::AccountActive, None, true),
+                check(Rule::CardBound, Some(chosen), true),
+                check(Rule::CardBound, Some(chosen), false),
+                check(Rule::CardBound, Some(chosen), true),
+                check(Rule::AccountActive, None, true),
+                // What does not stop a payment, and what is another instrument's.
+                check(Rule::NothingSuspicious, None, false),
+                check(Rule::WalletBalance, Some(another), false),
+            ],
+        };
+        assert_eq!(own(&decision), [(Rule::AccountActive, true), (Rule::CardBound, false)]);
+    }
+}
